@@ -1,0 +1,54 @@
+package dev.landfall.webapp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.arquillian.test.api.ArquillianResource;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The WAR as it is shipped, on an Open Liberty that is not ours. */
+@ExtendWith(ArquillianExtension.class)
+class DeploymentIT {
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+  @ArquillianResource URI base;
+
+  @Deployment(testable = false)
+  static WebArchive war() {
+    return ShrinkWrap.createFromZipFile(
+        WebArchive.class, new File(System.getProperty("landfall.war")));
+  }
+
+  @Test
+  void theDeployedServerIsReady() throws Exception {
+    assertThat(get(base.resolve("/health/ready")).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void theApiDescribesItself() throws Exception {
+    assertThat(get(base.resolve("/openapi")).body()).contains("openapi: 3.1");
+  }
+
+  @Test
+  void anUnknownPathIsAnsweredWithJson() throws Exception {
+    HttpResponse<String> response = get(base.resolve("nothing/here/at/all"));
+
+    assertThat(response.statusCode()).isGreaterThanOrEqualTo(400).isLessThan(500);
+    assertThat(response.headers().firstValue("Content-Type").orElseThrow())
+        .startsWith("application/json");
+  }
+
+  private static HttpResponse<String> get(URI uri) throws Exception {
+    return CLIENT.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+  }
+}
