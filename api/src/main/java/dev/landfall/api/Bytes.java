@@ -1,0 +1,78 @@
+package dev.landfall.api;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Bytes that never change. Safe for use by many threads. */
+public final class Bytes {
+  /** No bytes. */
+  public static final Bytes EMPTY = new Bytes(new byte[0]);
+
+  private final byte[] content;
+
+  private Bytes(byte[] content) {
+    this.content = content;
+  }
+
+  /** A copy of {@code content}. */
+  public static Bytes copyOf(byte[] content) {
+    return content.length == 0 ? EMPTY : new Bytes(content.clone());
+  }
+
+  /** A copy of a part of {@code content}. */
+  public static Bytes copyOf(byte[] content, int from, int length) {
+    return length == 0 ? EMPTY : new Bytes(Arrays.copyOfRange(content, from, from + length));
+  }
+
+  /** {@code text} in UTF-8. */
+  public static Bytes utf8(String text) {
+    return text.isEmpty() ? EMPTY : new Bytes(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** How many bytes. */
+  public int length() {
+    return content.length;
+  }
+
+  /** The byte at {@code index}, 0 to {@code length() - 1}. */
+  public byte at(int index) {
+    return content[index];
+  }
+
+  /** A copy. */
+  public byte[] toArray() {
+    return content.clone();
+  }
+
+  /** Writes all bytes to {@code out}. */
+  public void writeTo(OutputStream out) throws IOException {
+    out.write(content);
+  }
+
+  /** Copies {@code length} bytes from {@code from} on into {@code target} at {@code at}. */
+  public void copyTo(int from, byte[] target, int at, int length) {
+    System.arraycopy(content, from, target, at, length);
+  }
+
+  /** The text these bytes are in UTF-8. */
+  public String utf8() {
+    return new String(content, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Bytes bytes && Arrays.equals(content, bytes.content);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(content);
+  }
+
+  @Override
+  public String toString() {
+    return content.length + " bytes";
+  }
+}

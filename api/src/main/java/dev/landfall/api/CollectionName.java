@@ -1,0 +1,15 @@
+package dev.landfall.api;
+
+/**
+ * A collection of documents.
+ *
+ * @param value 1 to 128 code points, no control characters and no lone surrogates
+ */
+public record CollectionName(String value) {
+  public CollectionName {
+    Names.checked("the name of a collection", value, 128);
+    if (value.codePoints().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException("the name of a collection has no control characters");
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.landfall.api.store;
+
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.Owner;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One application's commit log and the projections made from it. The log is dense and append-only;
+ * inserting entry n + 1 is the commit, and it is the one atomic step that is asked of a database.
+ * Everything else follows from the log: after {@link #tip()} has returned commit n, on whatever
+ * server node, every other method here shows the effects of the commits up to n, and of each later
+ * commit either nothing or everything.
+ *
+ * <p>Safe for concurrent use by several threads and, where the database is shared, several server
+ * nodes. Every method throws {@link StoreUnavailableException} if the database does not answer in
+ * time.
+ */
+public interface ApplicationStore {
+  /** The last commit, {@link Tip#NONE} if there is none yet. It never goes back. */
+  Tip tip();
+
+  /**
+   * Inserts the commit after the last one: durably, atomically, once. If the log already holds an
+   * entry with the number of {@code commit} and its token, this is a repetition and answered like
+   * the first time.
+   *
+   * <p>Each document replaces what is stored under its id; each feed entry replaces the earlier
+   * entry of its document in its feed.
+   *
+   * @throws IllegalArgumentException if {@code commit} would be next and is not what {@link Commit}
+   *     says of it; nothing has changed
+   * @throws StoreUnavailableException if it may or may not have happened; the same call may be made
+   *     again
+   */
+  AppendOutcome append(Commit commit);
+
+  /**
+   * The stored documents among {@code ids}, tombstones included. One request to the database
+   * whatever the number.
+   */
+  Map<DocumentId, StoredDocument> find(Set<DocumentId> ids);
+
+  /**
+   * A piece of one or several feeds, merged: the entries after {@code after} and up to {@code
+   * upTo}, oldest first, with their documents, all from one moment. A document that stands in
+   * several of the feeds is returned for each of them.
+   *
+   * <p>Entries with the same position are never separated: {@code after} is all that a caller keeps
+   * between two pieces, so a piece that has reached a limit still takes the rest of its last
+   * position. A caller bounds that by giving different documents different positions.
+   *
+   * @param feeds at least one
+   * @param maxItems 1 to 10,000
+   * @param maxBytes ends the piece after the item that reaches it; at least one item is returned if
+   *     there is any
+   */
+  FeedPage feed(
+      Set<Feed> feeds, HybridTimestamp after, HybridTimestamp upTo, int maxItems, long maxBytes);
+
+  /** How many entries {@link #feed} would return without limits. */
+  long count(Set<Feed> feeds, HybridTimestamp after, HybridTimestamp upTo);
+
+  /**
+   * The clock of the last commit made under {@code epoch}, empty if this log holds none. A log
+   * restored from a backup does not know the epochs that began after it, nor the later commits of
+   * those before.
+   */
+  Optional<HybridTimestamp> lastOfEpoch(String epoch);
+
+  /** The collections in which {@code owner} has or had documents, at most {@code limit} of them. */
+  Set<CollectionName> collections(Owner owner, int limit);
+
+  /**
+   * Forgets some of what is left of the time before {@code before}: tombstones whose entries are
+   * all from before it too, with those entries, and revocations. In the same atomic step the
+   * horizon of every feed that loses an entry is raised to the position of the latest lost one.
+   *
+   * @param limit how many tombstones and revocations to forget at most, 1 to 10,000
+   * @return how many were forgotten; fewer than {@code limit} when none are left
+   */
+  int purge(HybridTimestamp before, int limit);
+}

@@ -1,0 +1,83 @@
+package dev.landfall.engine.document;
+
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonValue;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One document, as the server knows it.
+ *
+ * @param revision the clock of the last commit that changed what a reader sees
+ * @param leaves by path, removed ones included; no live leaf stands above another
+ * @param deletion the edit clock of its deletion, if it is deleted; all leaves are removed then
+ * @param index who wrote it first and when
+ */
+public record Document(
+    DocumentId id,
+    HybridTimestamp revision,
+    Map<LeafPath, Leaf> leaves,
+    Optional<HybridTimestamp> deletion,
+    IndexEntry index) {
+
+  /**
+   * The entry every document has in the document index.
+   *
+   * @param creator who wrote it first
+   * @param createdMillis when, in milliseconds since the Unix epoch
+   * @param updatedMillis when it was last written, likewise
+   */
+  public record IndexEntry(UserId creator, long createdMillis, long updatedMillis) {
+    /** The entry after another write. */
+    public IndexEntry updatedAt(long millis) {
+      return new IndexEntry(creator, createdMillis, millis);
+    }
+  }
+
+  public Document {
+    leaves = Collections.unmodifiableMap(new LinkedHashMap<>(leaves));
+  }
+
+  /** Whether this is a tombstone. */
+  public boolean isDeleted() {
+    return deletion.isPresent();
+  }
+
+  /** Whether this is the tombstone of a document that the server never saw alive. */
+  public boolean isDeletionOfUnknown() {
+    return isDeleted() && leaves.isEmpty();
+  }
+
+  /** The leaves that have a value. */
+  public Map<LeafPath, JsonValue> values() {
+    Map<LeafPath, JsonValue> values = new LinkedHashMap<>();
+    for (Map.Entry<LeafPath, Leaf> entry : leaves.entrySet()) {
+      JsonValue value = entry.getValue().value();
+      if (value != null) {
+        values.put(entry.getKey(), value);
+      }
+    }
+    return values;
+  }
+
+  /** The fields as a JSON object; empty for a tombstone. */
+  public JsonObject fields() {
+    return Leaves.join(values());
+  }
+
+  /** The greatest edit clock of any live leaf, zero if there is none. */
+  public HybridTimestamp latestEdit() {
+    HybridTimestamp latest = HybridTimestamp.ZERO;
+    for (Leaf leaf : leaves.values()) {
+      if (!leaf.isRemoved()) {
+        latest = HybridTimestamp.later(latest, leaf.edit());
+      }
+    }
+    return latest;
+  }
+}

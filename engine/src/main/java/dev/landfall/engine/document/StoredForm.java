@@ -1,0 +1,165 @@
+package dev.landfall.engine.document;
+
+import dev.landfall.api.Bytes;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonArray;
+import dev.landfall.api.json.JsonFormatException;
+import dev.landfall.api.json.JsonNumber;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
+import dev.landfall.api.json.JsonText;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.api.json.JsonWriter;
+import dev.landfall.api.store.StoredDocument;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A document as a store keeps it. What a pull delivers stands ready in the wire form; the record
+ * holds only what is not in there: the commit clocks that differ from the revision, the removed
+ * leaves, the deletion and the index entry.
+ */
+public final class StoredForm {
+  private StoredForm() {}
+
+  /** {@code document} for a store. */
+  public static StoredDocument encode(Document document, Bytes history) {
+    return new StoredDocument(
+        document.id(),
+        document.revision(),
+        document.isDeleted(),
+        WireForm.of(document),
+        record(document),
+        history);
+  }
+
+  private static Bytes record(Document document) {
+    JsonWriter out = new JsonWriter();
+    out.raw("{\"creator\":").string(document.index().creator().value());
+    out.raw(",\"created\":").raw(Long.toString(document.index().createdMillis()));
+    out.raw(",\"updated\":").raw(Long.toString(document.index().updatedMillis()));
+    if (document.deletion().isPresent()) {
+      out.raw(",\"deletion\":\"").raw(document.deletion().get().toString()).raw('"');
+    }
+    out.raw(",\"commits\":{");
+    boolean first = true;
+    for (Map.Entry<LeafPath, Leaf> leaf : document.leaves().entrySet()) {
+      if (!leaf.getValue().isRemoved() && !leaf.getValue().commit().equals(document.revision())) {
+        if (!first) {
+          out.raw(',');
+        }
+        first = false;
+        out.name(leaf.getKey().text()).raw('"').raw(leaf.getValue().commit().toString()).raw('"');
+      }
+    }
+    out.raw("},\"removed\":{");
+    first = true;
+    for (Map.Entry<LeafPath, Leaf> leaf : document.leaves().entrySet()) {
+      if (leaf.getValue().isRemoved()) {
+        if (!first) {
+          out.raw(',');
+        }
+        first = false;
+        out.name(leaf.getKey().text()).raw("[\"").raw(leaf.getValue().edit().toString());
+        out.raw("\",\"").raw(leaf.getValue().commit().toString()).raw("\"]");
+      }
+    }
+    return out.raw("}}").toBytes();
+  }
+
+  /** What {@code stored} was encoded from. */
+  public static Document decode(StoredDocument stored) {
+    JsonObject record = object(parse(stored.record()));
+    JsonObject commits = object(record.get("commits"));
+    Map<LeafPath, Leaf> leaves = new LinkedHashMap<>();
+    if (!stored.deleted()) {
+      JsonObject wire = object(parse(stored.wire()));
+      JsonObject edits = object(wire.get("_fieldRevs"));
+      for (Map.Entry<LeafPath, JsonValue> leaf : Leaves.of(withoutProtocol(wire)).entrySet()) {
+        String path = leaf.getKey().text();
+        JsonValue commit = commits.get(path);
+        leaves.put(
+            leaf.getKey(),
+            new Leaf(
+                leaf.getValue(),
+                clock(edits.get(path)),
+                commit == null ? stored.revision() : clock(commit)));
+      }
+    }
+    for (Map.Entry<String, JsonValue> removed :
+        object(record.get("removed")).members().entrySet()) {
+      if (removed.getValue() instanceof JsonArray clocks && clocks.values().size() == 2) {
+        leaves.put(
+            new LeafPath(removed.getKey()),
+            new Leaf(null, clock(clocks.values().get(0)), clock(clocks.values().get(1))));
+      }
+    }
+    JsonValue deletion = record.get("deletion");
+    return new Document(
+        stored.id(),
+        stored.revision(),
+        leaves,
+        deletion == null ? Optional.empty() : Optional.of(clock(deletion)),
+        new Document.IndexEntry(
+            new UserId(text(record.get("creator"))),
+            millis(record.get("created")),
+            millis(record.get("updated"))));
+  }
+
+  /** The members of {@code object} that do not belong to the protocol. */
+  public static JsonObject withoutProtocol(JsonObject object) {
+    boolean clean = true;
+    for (String name : object.members().keySet()) {
+      clean &= !name.startsWith("_");
+    }
+    if (clean) {
+      return object;
+    }
+    JsonObject.Builder fields = JsonObject.builder();
+    for (Map.Entry<String, JsonValue> member : object.members().entrySet()) {
+      if (!member.getKey().startsWith("_")) {
+        fields.put(member.getKey(), member.getValue());
+      }
+    }
+    return fields.build();
+  }
+
+  static JsonValue parse(Bytes text) {
+    try {
+      return JsonText.parse(text.toArray());
+    } catch (JsonFormatException e) {
+      throw new IllegalStateException("a stored document is damaged", e);
+    }
+  }
+
+  static JsonObject object(@org.jspecify.annotations.Nullable JsonValue value) {
+    if (value instanceof JsonObject object) {
+      return object;
+    }
+    throw damaged();
+  }
+
+  static HybridTimestamp clock(@org.jspecify.annotations.Nullable JsonValue value) {
+    return HybridTimestamp.parse(text(value));
+  }
+
+  static String text(@org.jspecify.annotations.Nullable JsonValue value) {
+    if (value instanceof JsonString string) {
+      return string.value();
+    }
+    throw damaged();
+  }
+
+  private static long millis(@org.jspecify.annotations.Nullable JsonValue value) {
+    if (value instanceof JsonNumber number) {
+      return number.value().longValueExact();
+    }
+    throw damaged();
+  }
+
+  private static IllegalStateException damaged() {
+    return new IllegalStateException("a stored document is damaged");
+  }
+}

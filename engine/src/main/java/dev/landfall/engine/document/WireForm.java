@@ -1,0 +1,113 @@
+package dev.landfall.engine.document;
+
+import dev.landfall.api.Bytes;
+import dev.landfall.api.DocumentKey;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.Owner;
+import dev.landfall.api.json.JsonWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A document as a pull delivers it: its fields, then {@code _key}, {@code _rev} and {@code
+ * _fieldRevs} with a clock for each leaf, each removed leaf and each top-level object. Existing
+ * clients look only at top-level names, written as they are.
+ */
+public final class WireForm {
+  private WireForm() {}
+
+  /** The delivered form of {@code document}. */
+  public static Bytes of(Document document) {
+    return of(document, Map.of());
+  }
+
+  /**
+   * The delivered form of {@code document} for somebody who must take some values as news.
+   *
+   * @param raised clocks to give instead, by path, where they are later
+   */
+  public static Bytes of(Document document, Map<LeafPath, HybridTimestamp> raised) {
+    JsonWriter out = new JsonWriter();
+    out.value(document.fields());
+    Bytes fields = out.toBytes();
+    JsonWriter wire = new JsonWriter();
+    wire.raw(fields, 0, fields.length() - 1);
+    if (fields.length() > 2) {
+      wire.raw(',');
+    }
+    Map<String, HybridTimestamp> clocks = fieldClocks(document);
+    for (Map.Entry<LeafPath, HybridTimestamp> entry : raised.entrySet()) {
+      clocks.merge(entry.getKey().text(), entry.getValue(), HybridTimestamp::later);
+    }
+    tail(wire, document.id().key(), document.revision(), document.isDeleted(), clocks);
+    return wire.toBytes();
+  }
+
+  /** A tombstone that tells a client to drop a document the server does not know. */
+  public static Bytes tombstone(
+      DocumentKey key, HybridTimestamp revision, Map<String, HybridTimestamp> clocks) {
+    JsonWriter wire = new JsonWriter();
+    wire.raw('{');
+    tail(wire, key, revision, true, clocks);
+    return wire.toBytes();
+  }
+
+  /** {@code wire} with the owner added. */
+  public static Bytes withOwner(Bytes wire, Owner owner) {
+    return new JsonWriter()
+        .raw(wire, 0, wire.length() - 1)
+        .raw(",\"_owner\":")
+        .string(owner.value())
+        .raw('}')
+        .toBytes();
+  }
+
+  private static void tail(
+      JsonWriter wire,
+      DocumentKey key,
+      HybridTimestamp revision,
+      boolean deleted,
+      Map<String, HybridTimestamp> clocks) {
+    wire.raw("\"_key\":").string(key.value()).raw(",\"_rev\":\"").raw(revision.toString());
+    wire.raw(deleted ? "\",\"_deleted\":true,\"_fieldRevs\":{" : "\",\"_fieldRevs\":{");
+    boolean first = true;
+    for (Map.Entry<String, HybridTimestamp> clock : clocks.entrySet()) {
+      if (!first) {
+        wire.raw(',');
+      }
+      first = false;
+      wire.name(clock.getKey()).raw('"').raw(clock.getValue().toString()).raw('"');
+    }
+    wire.raw("}}");
+  }
+
+  /** The clocks by the names a client knows them by. */
+  static Map<String, HybridTimestamp> fieldClocks(Document document) {
+    Map<String, HybridTimestamp> clocks = new LinkedHashMap<>();
+    if (document.deletion().isPresent()) {
+      for (Map.Entry<LeafPath, Leaf> entry : document.leaves().entrySet()) {
+        HybridTimestamp clock =
+            HybridTimestamp.later(document.deletion().get(), entry.getValue().edit());
+        clocks.merge(entry.getKey().top().text(), clock, HybridTimestamp::later);
+      }
+    } else {
+      for (Map.Entry<LeafPath, Leaf> entry : document.leaves().entrySet()) {
+        HybridTimestamp clock = entry.getValue().edit();
+        clocks.merge(entry.getKey().text(), clock, HybridTimestamp::later);
+        if (!entry.getKey().isTopLevel()) {
+          clocks.merge(entry.getKey().top().text(), clock, HybridTimestamp::later);
+        }
+      }
+    }
+    for (LeafPath path : document.leaves().keySet()) {
+      String top = path.top().text();
+      if (top.indexOf('%') >= 0) {
+        HybridTimestamp clock = clocks.get(top);
+        if (clock != null) {
+          clocks.putIfAbsent(path.top().names().get(0), clock);
+        }
+      }
+    }
+    return clocks;
+  }
+}

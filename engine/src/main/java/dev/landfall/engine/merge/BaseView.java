@@ -1,0 +1,165 @@
+package dev.landfall.engine.merge;
+
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.clock.ServerNode;
+import dev.landfall.engine.document.Document;
+import dev.landfall.engine.document.History;
+import dev.landfall.engine.document.HistoryEntry;
+import dev.landfall.engine.document.HistoryEntry.Received;
+import dev.landfall.engine.document.Leaf;
+import dev.landfall.engine.document.LeafPath;
+import dev.landfall.engine.document.Leaves;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The document as it was when the client last heard of it, and what has become of that client's own
+ * edits since: the true common ancestor of the two copies, leaf by leaf.
+ */
+final class BaseView {
+  /** What is known of an edit that arrives. */
+  enum Seen {
+    /** It is new. */
+    NEW,
+    /** This very edit has been stored or merged before. */
+    REPLAY,
+    /**
+     * The same device brought this value before, under another clock, and it was stored or merged.
+     */
+    STAMPED_AGAIN,
+    /** It has been here before and lost. */
+    LOST_BEFORE
+  }
+
+  private final Document stored;
+  private final HybridTimestamp base;
+  private final List<HistoryEntry> since;
+  private final Map<LeafPath, Optional<Leaf>> undone = new HashMap<>();
+  private final boolean known;
+  private final boolean empty;
+  private final @Nullable Map<LeafPath, JsonValue> told;
+
+  private BaseView(
+      Document stored,
+      HybridTimestamp base,
+      List<HistoryEntry> since,
+      boolean known,
+      boolean empty,
+      @Nullable Map<LeafPath, JsonValue> told) {
+    this.stored = stored;
+    this.base = base;
+    this.since = since;
+    this.known = known;
+    this.empty = empty;
+    this.told = told;
+    for (HistoryEntry entry : since) {
+      undone.putAll(entry.previous());
+    }
+  }
+
+  static BaseView of(Document stored, History history, ClientCopy copy) {
+    History.Since since = history.after(copy.base());
+    boolean atZero = copy.base().isZero() && !copy.baseLost();
+    if (atZero) {
+      return new BaseView(stored, copy.base(), since.entries(), true, true, null);
+    }
+    if (since.complete() && !copy.baseLost()) {
+      return new BaseView(stored, copy.base(), since.entries(), true, false, null);
+    }
+    Map<LeafPath, JsonValue> told = copy.baseFields().map(BaseView::leaves).orElse(null);
+    return new BaseView(stored, copy.base(), since.entries(), told != null, false, told);
+  }
+
+  private static Map<LeafPath, JsonValue> leaves(JsonObject fields) {
+    return Leaves.of(fields);
+  }
+
+  /** Whether the document at the base is known. */
+  boolean isKnown() {
+    return known;
+  }
+
+  /** The value of a leaf at the base; null if there was none, or the base is not known. */
+  @Nullable JsonValue value(LeafPath path) {
+    if (!known || empty) {
+      return null;
+    }
+    if (told != null) {
+      return told.get(path);
+    }
+    Optional<Leaf> before = undone.get(path);
+    if (before != null) {
+      return before.map(Leaf::value).orElse(null);
+    }
+    Leaf leaf = stored.leaves().get(path);
+    return leaf == null ? null : leaf.value();
+  }
+
+  /**
+   * What the client's edit of a leaf was made from, as far as it is in the stored value too: the
+   * latest value of the same device that has been stored or merged since the base, else the value
+   * at the base.
+   */
+  ValueMerge.Base ancestor(LeafPath path, HybridTimestamp edit) {
+    Leaf state = stored.leaves().get(path);
+    for (HistoryEntry entry : since) {
+      Received received = entry.received().get(path);
+      if (received != null && received.merged() && sameDevice(received.clock(), edit)) {
+        return new ValueMerge.Base(true, received.value());
+      }
+      Optional<Leaf> before = entry.previous().get(path);
+      if (before != null) {
+        if (state != null
+            && state.commit().equals(entry.commit())
+            && sameDevice(state.edit(), edit)) {
+          return new ValueMerge.Base(true, state.value());
+        }
+        state = before.orElse(null);
+      }
+    }
+    return new ValueMerge.Base(known, value(path));
+  }
+
+  /** Whether an edit, a null value being a removal, has been here before. */
+  Seen seen(LeafPath path, @Nullable JsonValue value, HybridTimestamp edit) {
+    Seen result = Seen.NEW;
+    for (HistoryEntry entry : since) {
+      Received received = entry.received().get(path);
+      if (received != null && Objects.equals(received.value(), value)) {
+        if (received.clock().equals(edit)) {
+          return received.merged() ? Seen.REPLAY : Seen.LOST_BEFORE;
+        }
+        if (sameDevice(received.clock(), edit)) {
+          result = received.merged() ? Seen.STAMPED_AGAIN : Seen.LOST_BEFORE;
+        }
+      }
+      Optional<Leaf> before = entry.previous().get(path);
+      if (before != null && before.isPresent() && Objects.equals(before.get().value(), value)) {
+        if (before.get().edit().equals(edit)) {
+          return Seen.REPLAY;
+        }
+        if (sameDevice(before.get().edit(), edit) && before.get().commit().isAfter(base)) {
+          result = Seen.STAMPED_AGAIN;
+        }
+      }
+    }
+    return result;
+  }
+
+  /**
+   * Whether two edit clocks come from one device; server clocks and the placeholder node say
+   * nothing of a device.
+   */
+  static boolean sameDevice(HybridTimestamp a, HybridTimestamp b) {
+    return a.node().equals(b.node())
+        && !ServerNode.isServer(a)
+        && !a.node().equals(HybridTimestamp.ZERO.node())
+        && !a.node().equals("server");
+  }
+}

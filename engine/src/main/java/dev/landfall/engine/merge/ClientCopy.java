@@ -1,0 +1,46 @@
+package dev.landfall.engine.merge;
+
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.document.LeafPath;
+import dev.landfall.engine.document.Leaves;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A document as a client holds it.
+ *
+ * @param fields without those of the protocol
+ * @param leaves of {@code fields}
+ * @param clocks of its edits
+ * @param base what the server had committed when the client last heard of it
+ * @param baseLost whether {@code base} stands for a state this server cannot know; it is zero then
+ * @param baseFields what the client says the document was at {@code base}
+ */
+public record ClientCopy(
+    JsonObject fields,
+    Map<LeafPath, JsonValue> leaves,
+    EditClocks clocks,
+    HybridTimestamp base,
+    boolean baseLost,
+    Optional<JsonObject> baseFields) {
+
+  /** A copy whose base is known to this server. */
+  public static ClientCopy of(
+      JsonObject fields, Map<String, HybridTimestamp> stamps, HybridTimestamp base) {
+    return of(fields, stamps, base, false, Optional.empty());
+  }
+
+  /** A copy. */
+  public static ClientCopy of(
+      JsonObject fields,
+      Map<String, HybridTimestamp> stamps,
+      HybridTimestamp base,
+      boolean baseLost,
+      Optional<JsonObject> baseFields) {
+    Map<LeafPath, JsonValue> leaves = Leaves.of(fields);
+    return new ClientCopy(
+        fields, leaves, EditClocks.of(stamps, fields, leaves), base, baseLost, baseFields);
+  }
+}

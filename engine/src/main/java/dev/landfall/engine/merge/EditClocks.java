@@ -1,0 +1,123 @@
+package dev.landfall.engine.merge;
+
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.document.LeafPath;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The clocks that came with a client's copy of a document. A clock may stand at a leaf or above it;
+ * the latest on the way counts, and one from above is coarse: it says that something below has been
+ * edited, not what.
+ */
+public final class EditClocks {
+  /** No clocks at all. */
+  public static final EditClocks NONE = new EditClocks(Map.of(), Map.of(), Set.of());
+
+  private final Map<LeafPath, HybridTimestamp> exact;
+  private final Map<LeafPath, HybridTimestamp> uncertain;
+  private final Set<LeafPath> branches;
+
+  private EditClocks(
+      Map<LeafPath, HybridTimestamp> exact,
+      Map<LeafPath, HybridTimestamp> uncertain,
+      Set<LeafPath> branches) {
+    this.exact = exact;
+    this.uncertain = uncertain;
+    this.branches = branches;
+  }
+
+  /**
+   * Reads the clocks of a copy.
+   *
+   * @param stamps by path, or by the bare name of a top-level field as existing clients write it.
+   *     Where an entry can be both, it counts for the field and is coarse for the path
+   * @param document the fields of the copy
+   * @param leaves its leaves
+   */
+  public static EditClocks of(
+      Map<String, HybridTimestamp> stamps, JsonObject document, Map<LeafPath, JsonValue> leaves) {
+    Map<LeafPath, HybridTimestamp> exact = new HashMap<>();
+    Map<LeafPath, HybridTimestamp> uncertain = new HashMap<>();
+    for (Map.Entry<String, HybridTimestamp> stamp : stamps.entrySet()) {
+      String name = stamp.getKey();
+      LeafPath path = LeafPath.parse(name);
+      LeafPath field = LeafPath.ofField(name);
+      if (!field.equals(path) && document.get(name) != null) {
+        exact.merge(field, stamp.getValue(), HybridTimestamp::later);
+        uncertain.merge(path, stamp.getValue(), HybridTimestamp::later);
+      } else {
+        exact.merge(path, stamp.getValue(), HybridTimestamp::later);
+      }
+    }
+    Set<LeafPath> branches = new HashSet<>();
+    for (LeafPath leaf : leaves.keySet()) {
+      branches.addAll(leaf.ancestors());
+    }
+    return new EditClocks(exact, uncertain, branches);
+  }
+
+  /**
+   * The clock that counts for a leaf.
+   *
+   * @param coarse whether it stood above the leaf
+   */
+  public record Effective(HybridTimestamp clock, boolean coarse) {}
+
+  /** The clock that counts for {@code path}, if there is one. */
+  public Optional<Effective> at(LeafPath path) {
+    HybridTimestamp own = exact.get(path);
+    HybridTimestamp above = uncertain.get(path);
+    for (LeafPath ancestor : path.ancestors()) {
+      HybridTimestamp clock = exact.get(ancestor);
+      if (clock != null && (above == null || clock.isAfter(above))) {
+        above = clock;
+      }
+    }
+    if (own != null && (above == null || !above.isAfter(own))) {
+      return Optional.of(new Effective(own, false));
+    }
+    return above == null ? Optional.empty() : Optional.of(new Effective(above, true));
+  }
+
+  /**
+   * The paths with a clock of their own that have neither a value nor anything below them:
+   * removals.
+   */
+  public Set<LeafPath> withoutValue(Set<LeafPath> leaves) {
+    Set<LeafPath> paths = new LinkedHashSet<>();
+    for (LeafPath path : exact.keySet()) {
+      if (!leaves.contains(path) && !branches.contains(path)) {
+        paths.add(path);
+      }
+    }
+    return paths;
+  }
+
+  /** Whether the copy has leaves below {@code path}. */
+  public boolean isBranch(LeafPath path) {
+    return branches.contains(path);
+  }
+
+  /** The latest of all clocks, zero if there are none. */
+  public HybridTimestamp latest() {
+    return exact.values().stream().reduce(HybridTimestamp.ZERO, HybridTimestamp::later);
+  }
+
+  /** The latest clock at or below a top-level field, zero if there is none. */
+  public HybridTimestamp latestWithin(LeafPath top) {
+    HybridTimestamp latest = HybridTimestamp.ZERO;
+    for (Map.Entry<LeafPath, HybridTimestamp> entry : exact.entrySet()) {
+      if (entry.getKey().top().equals(top)) {
+        latest = HybridTimestamp.later(latest, entry.getValue());
+      }
+    }
+    return latest;
+  }
+}

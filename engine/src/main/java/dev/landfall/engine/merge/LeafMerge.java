@@ -1,0 +1,433 @@
+package dev.landfall.engine.merge;
+
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.document.Document;
+import dev.landfall.engine.document.HistoryEntry;
+import dev.landfall.engine.document.HistoryEntry.Received;
+import dev.landfall.engine.document.Leaf;
+import dev.landfall.engine.document.LeafPath;
+import dev.landfall.engine.document.Leaves;
+import dev.landfall.engine.merge.BaseView.Seen;
+import dev.landfall.engine.merge.Conflict.Winner;
+import dev.landfall.engine.merge.MergeOutcome.Effect;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** One merge of a live document with a client's copy, leaf by leaf. Used once, by one thread. */
+final class LeafMerge {
+  /**
+   * How many leaves, removed ones included, a document may come to have by removals of what it
+   * never had.
+   */
+  private static final int MAX_LEAVES = 20_000;
+
+  private final Document stored;
+  private final BaseView base;
+  private final ClientCopy copy;
+  private final MergeRules rules;
+  private final HybridTimestamp commit;
+
+  private final Map<LeafPath, Leaf> leaves;
+  private final Map<LeafPath, Optional<Leaf>> previous = new LinkedHashMap<>();
+  private final Map<LeafPath, Received> received = new LinkedHashMap<>();
+  private final List<Conflict> conflicts = new ArrayList<>();
+  private final Set<LeafPath> edited = new LinkedHashSet<>();
+  private boolean visible;
+  private boolean invisible;
+
+  LeafMerge(
+      Document stored, BaseView base, ClientCopy copy, MergeRules rules, HybridTimestamp commit) {
+    this.stored = stored;
+    this.base = base;
+    this.copy = copy;
+    this.rules = rules;
+    this.commit = commit;
+    this.leaves = new LinkedHashMap<>(stored.leaves());
+  }
+
+  MergeOutcome outcome(long wallMillis) {
+    for (LeafPath path : candidates()) {
+      Optional<EditClocks.Effective> clock = copy.clocks().at(path);
+      if (clock.isPresent()) {
+        mergeLeaf(path, clock.get());
+      }
+    }
+    if (visible) {
+      separateLeavesAndBranches();
+      validate();
+    }
+    if (!visible && !invisible) {
+      return new MergeOutcome(Optional.of(stored), Effect.NONE, Optional.empty(), conflicts);
+    }
+    HistoryEntry entry =
+        new HistoryEntry(
+            commit,
+            false,
+            false,
+            previous,
+            Optional.empty(),
+            received,
+            received.isEmpty() && !visible ? List.of() : DocumentMerge.json(conflicts));
+    Document document =
+        new Document(
+            stored.id(),
+            visible ? commit : stored.revision(),
+            leaves,
+            Optional.empty(),
+            visible ? stored.index().updatedAt(wallMillis) : stored.index());
+    return new MergeOutcome(
+        Optional.of(document),
+        visible ? Effect.REVISION : Effect.RECORD,
+        entry.isEmpty() ? Optional.empty() : Optional.of(entry),
+        conflicts);
+  }
+
+  private Collection<LeafPath> candidates() {
+    Set<LeafPath> paths = new LinkedHashSet<>(copy.leaves().keySet());
+    paths.addAll(stored.leaves().keySet());
+    paths.addAll(copy.clocks().withoutValue(copy.leaves().keySet()));
+    return paths;
+  }
+
+  private void mergeLeaf(LeafPath path, EditClocks.Effective clock) {
+    JsonValue value = copy.leaves().get(path);
+    if (value == null) {
+      if (!copy.clocks().isBranch(path)) {
+        mergeRemoval(path, clock);
+      }
+      return;
+    }
+    Leaf leaf = stored.leaves().get(path);
+    if (leaf != null && value.equals(leaf.value())) {
+      edited.add(path);
+      return;
+    }
+    if (clock.coarse() && !coarselyEdited(path, value, clock.clock())) {
+      return;
+    }
+    resolve(path, value, clock.clock(), leaf);
+  }
+
+  /**
+   * A clock from above the leaf does not say that this leaf was edited; a difference to the base
+   * does.
+   */
+  private boolean coarselyEdited(LeafPath path, JsonValue value, HybridTimestamp edit) {
+    return base.isKnown() ? !value.equals(base.value(path)) : edit.isAfter(copy.base());
+  }
+
+  private void mergeRemoval(LeafPath path, EditClocks.Effective clock) {
+    Leaf leaf = stored.leaves().get(path);
+    if (leaf == null || leaf.isRemoved()) {
+      boolean later = leaf == null || clock.clock().isAfter(leaf.edit());
+      if (!clock.coarse() && later && (leaf != null || leaves.size() < MAX_LEAVES)) {
+        leaves.put(path, new Leaf(null, clock.clock(), commit));
+        remember(path, leaf);
+        invisible = true;
+      }
+      return;
+    }
+    if (clock.coarse() && base.value(path) == null) {
+      return;
+    }
+    resolve(path, null, clock.clock(), leaf);
+  }
+
+  /** A value that differs from the stored one, and a clock that may make it an edit. */
+  private void resolve(
+      LeafPath path, @Nullable JsonValue value, HybridTimestamp edit, @Nullable Leaf leaf) {
+    HybridTimestamp storedEdit = leaf == null ? HybridTimestamp.ZERO : leaf.edit();
+    if (!edit.isAfter(storedEdit) && !edit.isAfter(copy.base())) {
+      return;
+    }
+    Seen seen = base.seen(path, value, edit);
+    if (seen == Seen.REPLAY) {
+      return;
+    }
+    boolean serverEdited = leaf != null && editedByServer(leaf, edit);
+    if (!serverEdited) {
+      if (seen == Seen.NEW || edit.isAfter(storedEdit)) {
+        edited.add(path);
+        store(path, value, edit);
+      }
+      return;
+    }
+    if (seen != Seen.NEW) {
+      conflict(path, edit, leaf, value, Winner.REMOTE, leaf.value(), Optional.empty());
+      return;
+    }
+    edited.add(path);
+    decide(path, value, edit, leaf);
+  }
+
+  private boolean editedByServer(Leaf leaf, HybridTimestamp edit) {
+    return leaf.commit().isAfter(copy.base())
+        && !(BaseView.sameDevice(leaf.edit(), edit) && edit.isAfter(leaf.edit()));
+  }
+
+  private void decide(LeafPath path, @Nullable JsonValue value, HybridTimestamp edit, Leaf leaf) {
+    JsonValue remote = leaf.value();
+    if (value != null && remote != null) {
+      Optional<ValueMerge.Merged> merged =
+          ValueMerge.merge(rules.strategies().at(path), base.ancestor(path, edit), value, remote);
+      if (merged.isPresent()) {
+        takeMerged(path, value, edit, leaf, remote, merged.get());
+        return;
+      }
+    }
+    boolean local = edit.isAfter(leaf.edit()) || (edit.equals(leaf.edit()) && !leaf.isRemoved());
+    if (local) {
+      store(path, value, edit);
+    } else {
+      received.put(path, new Received(value, edit, false));
+      invisible = true;
+    }
+    conflict(
+        path,
+        edit,
+        leaf,
+        value,
+        local ? Winner.LOCAL : Winner.REMOTE,
+        local ? value : remote,
+        Optional.empty());
+  }
+
+  private void takeMerged(
+      LeafPath path,
+      JsonValue value,
+      HybridTimestamp edit,
+      Leaf leaf,
+      JsonValue remote,
+      ValueMerge.Merged merged) {
+    boolean choice = merged.strategy().equals("max") || merged.strategy().equals("min");
+    Winner winner = Winner.AUTO_MERGED;
+    if (choice) {
+      winner = merged.value().equals(value) ? Winner.LOCAL : Winner.REMOTE;
+    }
+    if (merged.value().equals(remote)) {
+      received.put(path, new Received(value, edit, true));
+      invisible = true;
+    } else if (merged.value().equals(value)) {
+      store(path, value, edit.isAfter(leaf.edit()) ? edit : commit);
+    } else {
+      received.put(path, new Received(value, edit, true));
+      store(path, merged.value(), commit);
+    }
+    conflict(path, edit, leaf, value, winner, merged.value(), Optional.of(merged.strategy()));
+  }
+
+  private void store(LeafPath path, @Nullable JsonValue value, HybridTimestamp edit) {
+    remember(path, stored.leaves().get(path));
+    leaves.put(path, new Leaf(value, edit, commit));
+    visible = true;
+  }
+
+  private void remember(LeafPath path, @Nullable Leaf before) {
+    previous.putIfAbsent(path, Optional.ofNullable(before));
+  }
+
+  private void conflict(
+      LeafPath path,
+      HybridTimestamp edit,
+      Leaf leaf,
+      @Nullable JsonValue value,
+      Winner winner,
+      @Nullable JsonValue winnerValue,
+      Optional<String> strategy) {
+    conflicts.add(
+        new Conflict(
+            path.text(), edit, leaf.edit(), value, leaf.value(), winner, winnerValue, strategy));
+  }
+
+  /** Where a leaf has come to stand above another, the later edit wins, whole. */
+  private void separateLeavesAndBranches() {
+    Map<LeafPath, List<LeafPath>> below = new LinkedHashMap<>();
+    TreeSet<LeafPath> above = new TreeSet<>();
+    for (Map.Entry<LeafPath, Leaf> entry : leaves.entrySet()) {
+      if (!entry.getValue().isRemoved()) {
+        for (LeafPath ancestor : entry.getKey().ancestors()) {
+          Leaf leaf = leaves.get(ancestor);
+          if (leaf != null && !leaf.isRemoved()) {
+            below.computeIfAbsent(ancestor, path -> new ArrayList<>()).add(entry.getKey());
+            above.add(ancestor);
+          }
+        }
+      }
+    }
+    for (LeafPath path : above) {
+      separate(path, below.getOrDefault(path, List.of()));
+    }
+  }
+
+  private void separate(LeafPath path, List<LeafPath> below) {
+    Leaf top = leaves.get(path);
+    if (top == null || top.isRemoved()) {
+      return;
+    }
+    boolean topIsNew = edited.contains(path);
+    HybridTimestamp latestBelow = HybridTimestamp.ZERO;
+    List<LeafPath> beaten = new ArrayList<>();
+    for (LeafPath child : below) {
+      Leaf leaf = leaves.get(child);
+      if (leaf == null || leaf.isRemoved()) {
+        continue;
+      }
+      int order = leaf.edit().compareTo(top.edit());
+      if (order < 0 || (order == 0 && topIsNew)) {
+        beaten.add(child);
+      } else {
+        latestBelow = HybridTimestamp.later(latestBelow, leaf.edit());
+      }
+    }
+    boolean topSurvives = latestBelow.isZero();
+    if (concerned(path, below, topIsNew)) {
+      structuralConflict(path, top, below, topIsNew, topSurvives);
+    }
+    for (LeafPath child : beaten) {
+      remove(child, top.edit());
+    }
+    if (!topSurvives) {
+      remove(path, latestBelow);
+    }
+  }
+
+  /** Whether the server's side of a clash was edited without the client's knowledge. */
+  private boolean concerned(LeafPath path, List<LeafPath> below, boolean topIsNew) {
+    List<LeafPath> theirs = topIsNew ? below : List.of(path);
+    for (LeafPath candidate : theirs) {
+      Leaf leaf = stored.leaves().get(candidate);
+      if (leaf != null
+          && !leaf.isRemoved()
+          && !edited.contains(candidate)
+          && leaf.commit().isAfter(copy.base())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void structuralConflict(
+      LeafPath path, Leaf top, List<LeafPath> below, boolean topIsNew, boolean topSurvives) {
+    Map<LeafPath, JsonValue> subtree = new LinkedHashMap<>();
+    HybridTimestamp latest = HybridTimestamp.ZERO;
+    for (LeafPath child : below) {
+      Leaf leaf = leaves.get(child);
+      if (leaf != null && leaf.value() != null) {
+        subtree.put(new LeafPath(child.text().substring(path.text().length() + 1)), leaf.value());
+        latest = HybridTimestamp.later(latest, leaf.edit());
+      }
+    }
+    JsonValue branch = Leaves.join(subtree);
+    JsonValue local = topIsNew ? top.value() : branch;
+    JsonValue remote = topIsNew ? branch : top.value();
+    Winner winner = topIsNew == topSurvives ? Winner.LOCAL : Winner.REMOTE;
+    conflicts.removeIf(conflict -> conflict.field().equals(path.text()));
+    conflicts.add(
+        new Conflict(
+            path.text(),
+            topIsNew ? top.edit() : latest,
+            topIsNew ? latest : top.edit(),
+            local,
+            remote,
+            winner,
+            winner == Winner.LOCAL ? local : remote,
+            Optional.empty()));
+  }
+
+  private void remove(LeafPath path, HybridTimestamp edit) {
+    Leaf now = leaves.get(path);
+    if (now != null && now.value() != null && edited.contains(path)) {
+      received.put(path, new Received(now.value(), now.edit(), false));
+    }
+    remember(path, stored.leaves().get(path));
+    leaves.put(path, new Leaf(null, edit, commit));
+  }
+
+  /**
+   * Two acceptable copies can merge into one that is not; then the side with the later edit is kept
+   * whole.
+   */
+  private void validate() {
+    JsonObject merged = Leaves.join(values(leaves));
+    if (merged.equals(copy.fields()) || rules.acceptable().test(merged)) {
+      return;
+    }
+    HybridTimestamp ours = HybridTimestamp.ZERO;
+    for (LeafPath path : edited) {
+      HybridTimestamp clock =
+          copy.clocks().at(path).map(EditClocks.Effective::clock).orElse(HybridTimestamp.ZERO);
+      ours = HybridTimestamp.later(ours, clock);
+    }
+    HybridTimestamp theirs = HybridTimestamp.ZERO;
+    for (Leaf leaf : stored.leaves().values()) {
+      if (leaf.commit().isAfter(copy.base())) {
+        theirs = HybridTimestamp.later(theirs, leaf.edit());
+      }
+    }
+    boolean keepOurs = !theirs.isAfter(ours) || !rules.acceptable().test(stored.fields());
+    conflicts.clear();
+    Map<LeafPath, Leaf> result = new LinkedHashMap<>(stored.leaves());
+    Set<LeafPath> paths = new LinkedHashSet<>(copy.leaves().keySet());
+    paths.addAll(stored.leaves().keySet());
+    previous.clear();
+    received.clear();
+    visible = false;
+    for (LeafPath path : paths) {
+      Leaf leaf = stored.leaves().get(path);
+      JsonValue remote = leaf == null ? null : leaf.value();
+      JsonValue local = copy.leaves().get(path);
+      if (java.util.Objects.equals(remote, local)) {
+        continue;
+      }
+      HybridTimestamp clock =
+          copy.clocks().at(path).map(EditClocks.Effective::clock).orElse(HybridTimestamp.ZERO);
+      HybridTimestamp storedEdit = leaf == null ? HybridTimestamp.ZERO : leaf.edit();
+      if (keepOurs) {
+        previous.put(path, Optional.ofNullable(leaf));
+        result.put(path, new Leaf(local, clock.isAfter(storedEdit) ? clock : commit, commit));
+        visible = true;
+      } else if (edited.contains(path)) {
+        received.put(path, new Received(local, clock, false));
+        invisible = true;
+      }
+      boolean editedThere = leaf != null && leaf.commit().isAfter(copy.base());
+      if (keepOurs ? editedThere : edited.contains(path)) {
+        Winner winner = keepOurs ? Winner.LOCAL : Winner.REMOTE;
+        conflicts.add(
+            new Conflict(
+                path.text(),
+                clock,
+                storedEdit,
+                local,
+                remote,
+                winner,
+                keepOurs ? local : remote,
+                Optional.of("whole-document")));
+      }
+    }
+    leaves.clear();
+    leaves.putAll(result);
+  }
+
+  private static Map<LeafPath, JsonValue> values(Map<LeafPath, Leaf> leaves) {
+    Map<LeafPath, JsonValue> values = new LinkedHashMap<>();
+    leaves.forEach(
+        (path, leaf) -> {
+          JsonValue value = leaf.value();
+          if (value != null) {
+            values.put(path, value);
+          }
+        });
+    return values;
+  }
+}

@@ -1,0 +1,147 @@
+package dev.landfall.engine.merge;
+
+import dev.landfall.api.json.JsonArray;
+import dev.landfall.api.json.JsonNumber;
+import dev.landfall.api.json.JsonString;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.text.TextMerge;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One value out of two that were made from the same earlier one. The order of the two sides makes
+ * no difference.
+ */
+public final class ValueMerge {
+  /** What {@code mergeStrategy} says of a text merged line by line. */
+  public static final String TEXT_AUTO_MERGED = "text-auto-merged";
+
+  private ValueMerge() {}
+
+  /**
+   * What the two sides had in common.
+   *
+   * @param known whether that is known at all
+   * @param value null if there was no value then, or it is not known
+   */
+  public record Base(boolean known, @Nullable JsonValue value) {}
+
+  /**
+   * A merged value.
+   *
+   * @param strategy what made it
+   */
+  public record Merged(JsonValue value, String strategy) {}
+
+  /**
+   * Merges by the configured strategy or the built-in one; empty where the later clock has to
+   * decide.
+   */
+  public static Optional<Merged> merge(
+      Optional<MergeStrategy> strategy, Base base, JsonValue local, JsonValue remote) {
+    switch (strategy.orElse(MergeStrategy.TEXT)) {
+      case SET:
+        return set(base, local, remote).map(value -> new Merged(value, "set"));
+      case COUNTER:
+        return counter(base, local, remote).map(value -> new Merged(value, "counter"));
+      case MAX:
+        return greater(local, remote).map(localIs -> new Merged(localIs ? local : remote, "max"));
+      case MIN:
+        return greater(local, remote).map(localIs -> new Merged(localIs ? remote : local, "min"));
+      case TEXT:
+        return text(base, local, remote).map(value -> new Merged(value, TEXT_AUTO_MERGED));
+      default:
+        return Optional.empty();
+    }
+  }
+
+  private static Optional<JsonValue> text(Base base, JsonValue local, JsonValue remote) {
+    if (base.value() instanceof JsonString from
+        && local instanceof JsonString ours
+        && remote instanceof JsonString theirs) {
+      return TextMerge.merge(from.value(), ours.value(), theirs.value()).map(JsonString::new);
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<JsonValue> counter(Base base, JsonValue local, JsonValue remote) {
+    if (!base.known()
+        || !(local instanceof JsonNumber ours)
+        || !(remote instanceof JsonNumber theirs)) {
+      return Optional.empty();
+    }
+    JsonValue from = base.value() == null ? JsonNumber.of(0) : base.value();
+    if (!(from instanceof JsonNumber start)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(JsonNumber.of(ours.value().add(theirs.value()).subtract(start.value())));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty(); // too long a number; the later one is kept
+    }
+  }
+
+  /** Whether {@code local} is the greater; empty if the two do not compare. */
+  private static Optional<Boolean> greater(JsonValue local, JsonValue remote) {
+    if (local instanceof JsonNumber ours && remote instanceof JsonNumber theirs) {
+      return Optional.of(ours.value().compareTo(theirs.value()) >= 0);
+    }
+    if (local instanceof JsonString ours && remote instanceof JsonString theirs) {
+      return Optional.of(byCodePoint(ours.value(), theirs.value()) >= 0);
+    }
+    return Optional.empty();
+  }
+
+  private static int byCodePoint(String a, String b) {
+    int[] left = a.codePoints().toArray();
+    int[] right = b.codePoints().toArray();
+    return java.util.Arrays.compare(left, right);
+  }
+
+  private static Optional<JsonValue> set(Base base, JsonValue local, JsonValue remote) {
+    if (!(local instanceof JsonArray ours) || !(remote instanceof JsonArray theirs)) {
+      return Optional.empty();
+    }
+    Set<JsonValue> from =
+        base.value() instanceof JsonArray array
+            ? new LinkedHashSet<>(array.values())
+            : new LinkedHashSet<>();
+    Set<JsonValue> left = new LinkedHashSet<>(ours.values());
+    Set<JsonValue> right = new LinkedHashSet<>(theirs.values());
+    List<JsonValue> result = new ArrayList<>();
+    for (JsonValue element : from) {
+      if (left.contains(element) && right.contains(element)) {
+        result.add(element);
+      }
+    }
+    List<JsonValue> both = added(left, from);
+    both.retainAll(right);
+    both.sort(java.util.Comparator.comparing(JsonValue::toString));
+    Set<JsonValue> additions = new LinkedHashSet<>(both);
+    List<JsonValue> one = added(left, additions);
+    one.removeAll(from);
+    one.removeIf(right::contains);
+    List<JsonValue> other = added(right, additions);
+    other.removeAll(from);
+    other.removeIf(left::contains);
+    boolean swap = one.toString().compareTo(other.toString()) > 0;
+    additions.addAll(swap ? other : one);
+    additions.addAll(swap ? one : other);
+    result.addAll(additions);
+    return Optional.of(new JsonArray(result));
+  }
+
+  private static List<JsonValue> added(Set<JsonValue> side, Set<JsonValue> from) {
+    List<JsonValue> added = new ArrayList<>();
+    for (JsonValue element : side) {
+      if (!from.contains(element)) {
+        added.add(element);
+      }
+    }
+    return added;
+  }
+}

@@ -1,0 +1,31 @@
+package dev.landfall.engine.sync;
+
+import dev.landfall.api.DocumentKey;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.json.JsonObject;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One document of a push.
+ *
+ * @param fields without those of the protocol; empty for a deletion
+ * @param stamps the edit clocks by path; for a deletion the clock under the empty path
+ * @param baseClock the serverClock the copy is based on, zero if there is none
+ * @param base what the document was then, if the client says so
+ */
+public record Change(
+    DocumentKey key,
+    Optional<JsonObject> fields,
+    Map<String, HybridTimestamp> stamps,
+    HybridTimestamp baseClock,
+    Optional<JsonObject> base) {
+  public Change {
+    stamps = Map.copyOf(stamps);
+  }
+
+  /** Whether it deletes the document. */
+  public boolean isDeletion() {
+    return fields.isEmpty();
+  }
+}

@@ -1,0 +1,274 @@
+package dev.landfall.engine.sync;
+
+import dev.landfall.api.ApplicationName;
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.store.AppendOutcome;
+import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.api.store.Commit;
+import dev.landfall.api.store.Feed;
+import dev.landfall.api.store.FeedEntry;
+import dev.landfall.api.store.StoreUnavailableException;
+import dev.landfall.api.store.Tip;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes commits of one application. Whoever finds nobody at it commits for all who are waiting
+ * (flat combining, Hendler et al. 2010), so that many requests share one durable write; it has no
+ * thread of its own. Safe for concurrent use.
+ */
+final class Committer {
+  private static final int MAX_REQUESTS = 256;
+  private static final int MAX_DOCUMENTS = 2_000;
+  private static final int MAX_CLASHES = 100;
+  private static final int APPEND_TRIES = 3;
+  private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  private final ApplicationName application;
+  private final ApplicationStore store;
+  private final String epoch;
+  private final InstantSource time;
+  private final Supplier<String> tokens;
+  private final EngineObserver observer;
+  private final ConcurrentLinkedQueue<Pending<?>> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean busy = new AtomicBoolean();
+
+  /**
+   * A committer.
+   *
+   * @param epoch this run of this server node
+   * @param tokens gives a new one each time, 1 to 64 ASCII characters
+   */
+  Committer(
+      ApplicationName application,
+      ApplicationStore store,
+      String epoch,
+      InstantSource time,
+      Supplier<String> tokens,
+      EngineObserver observer) {
+    this.application = application;
+    this.store = store;
+    this.epoch = epoch;
+    this.time = time;
+    this.tokens = tokens;
+    this.observer = observer;
+  }
+
+  /**
+   * Brings {@code submission} into a commit and waits until that is durable and visible.
+   *
+   * @throws SyncException if the submission fails, or the store does; in the latter case it may
+   *     have been stored
+   */
+  <T> T submit(Submission<T> submission) {
+    Pending<T> pending = new Pending<>(submission);
+    queue.add(pending);
+    if (busy.compareAndSet(false, true)) {
+      lead(pending);
+    } else {
+      await(pending);
+    }
+    return pending.result();
+  }
+
+  private void await(Pending<?> pending) {
+    long deadline = System.nanoTime() + WAIT_NANOS;
+    while (true) {
+      State state = pending.state.get();
+      if (state == State.DONE) {
+        return;
+      }
+      if (state == State.LEADING) {
+        lead(pending);
+        return;
+      }
+      long left = deadline - System.nanoTime();
+      if (left <= 0 && pending.state.compareAndSet(State.WAITING, State.CANCELLED)) {
+        queue.remove(pending);
+        throw new SyncException(SyncProblem.UNAVAILABLE, "the server is overloaded");
+      }
+      LockSupport.parkNanos(this, Math.max(left, TimeUnit.MILLISECONDS.toNanos(1)));
+    }
+  }
+
+  /** Commits one batch, the caller's request among it, and hands over to one that waits. */
+  private void lead(Pending<?> own) {
+    try {
+      List<Pending<?>> batch = new ArrayList<>();
+      take(own, batch);
+      queue.remove(own);
+      int documents = own.submission.documents().size();
+      Pending<?> next = queue.peek();
+      while (next != null && batch.size() < MAX_REQUESTS && documents < MAX_DOCUMENTS) {
+        queue.poll();
+        if (next.state.compareAndSet(State.WAITING, State.TAKEN)) {
+          batch.add(next);
+          documents += next.submission.documents().size();
+        }
+        next = queue.peek();
+      }
+      commit(batch);
+    } finally {
+      handOver();
+    }
+  }
+
+  private static void take(Pending<?> own, List<Pending<?>> batch) {
+    own.state.set(State.TAKEN);
+    batch.add(own);
+  }
+
+  private void handOver() {
+    while (true) {
+      Pending<?> next = queue.peek();
+      if (next == null) {
+        busy.set(false);
+        if (queue.isEmpty() || !busy.compareAndSet(false, true)) {
+          return;
+        }
+      } else if (next.state.compareAndSet(State.WAITING, State.LEADING)) {
+        LockSupport.unpark(next.thread);
+        return;
+      } else {
+        queue.remove(next);
+      }
+    }
+  }
+
+  private void commit(List<Pending<?>> batch) {
+    try {
+      Set<DocumentId> ids = new HashSet<>();
+      for (Pending<?> pending : batch) {
+        ids.addAll(pending.submission.documents());
+      }
+      for (int attempt = 0; attempt < MAX_CLASHES; attempt++) {
+        if (attempt(batch, ids)) {
+          return;
+        }
+        observer.clashed(application);
+      }
+      throw new SyncException(SyncProblem.UNAVAILABLE, "too many nodes write at once");
+    } catch (StoreUnavailableException e) {
+      fail(batch, new SyncException(SyncProblem.UNAVAILABLE, "the database does not answer", e));
+    } catch (RuntimeException | Error e) {
+      fail(batch, e);
+    }
+  }
+
+  private static void fail(List<Pending<?>> batch, Throwable failure) {
+    for (Pending<?> pending : batch) {
+      pending.complete(null, failure);
+    }
+  }
+
+  /** One try; false if another commit came first. */
+  private boolean attempt(List<Pending<?>> batch, Set<DocumentId> ids) {
+    Tip tip = store.tip();
+    Draft draft = new Draft(store.find(ids), tip, epoch, Math.max(0, time.millis()));
+    List<Runnable> answers = new ArrayList<>(batch.size());
+    int stored = 0;
+    for (Pending<?> pending : batch) {
+      int before = draft.size();
+      answers.add(decide(pending, draft));
+      stored += draft.size() > before ? 1 : 0;
+    }
+    if (draft.size() > 0 || draft.needsClock()) {
+      List<FeedEntry> entries = draft.entries();
+      Commit commit =
+          new Commit(
+              tip.number() + 1, draft.clock(), epoch, tokens.get(), draft.documents(), entries);
+      if (append(commit) == AppendOutcome.NUMBER_TAKEN) {
+        return false;
+      }
+      Set<Feed> feeds = new HashSet<>();
+      entries.forEach(entry -> feeds.add(entry.feed()));
+      observer.committed(application, stored, draft.size(), feeds);
+    }
+    answers.forEach(Runnable::run);
+    return true;
+  }
+
+  private static <T> Runnable decide(Pending<T> pending, Draft draft) {
+    try {
+      draft.begin(pending.submission.floor());
+      T result = pending.submission.decide(draft);
+      draft.keep();
+      return () -> pending.complete(result, null);
+    } catch (RuntimeException e) {
+      draft.drop();
+      return () -> pending.complete(null, e);
+    }
+  }
+
+  private AppendOutcome append(Commit commit) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return store.append(commit);
+      } catch (StoreUnavailableException e) {
+        if (attempt == APPEND_TRIES) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private enum State {
+    WAITING,
+    LEADING,
+    TAKEN,
+    CANCELLED,
+    DONE
+  }
+
+  private static final class Pending<T> {
+    private final Submission<T> submission;
+    private final Thread thread = Thread.currentThread();
+    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+    private @Nullable T value;
+    private @Nullable Throwable failure;
+
+    Pending(Submission<T> submission) {
+      this.submission = submission;
+    }
+
+    void complete(@Nullable T value, @Nullable Throwable failure) {
+      if (state.get() == State.DONE) {
+        return;
+      }
+      this.value = value;
+      this.failure = failure;
+      state.set(State.DONE);
+      if (thread != Thread.currentThread()) {
+        LockSupport.unpark(thread);
+      }
+    }
+
+    T result() {
+      Throwable problem = failure;
+      if (problem instanceof SyncException known) {
+        throw known;
+      }
+      if (problem instanceof Error error) {
+        throw error;
+      }
+      if (problem != null) {
+        throw new IllegalStateException("a commit failed", problem);
+      }
+      T result = value;
+      if (result == null) {
+        throw new IllegalStateException("a commit ended without a result");
+      }
+      return result;
+    }
+  }
+}

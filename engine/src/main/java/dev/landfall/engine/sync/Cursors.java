@@ -1,0 +1,61 @@
+package dev.landfall.engine.sync;
+
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.api.store.Tip;
+import dev.landfall.engine.clock.ServerNode;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Which clocks this application has handed out. A clock of another epoch, of another scope or from
+ * the future was not; who sends one starts again at zero. Safe for concurrent use.
+ */
+final class Cursors {
+  private static final int MAX_EPOCHS = 1_000;
+
+  private final ApplicationStore store;
+  private final Map<String, HybridTimestamp> lastOfEpoch = new ConcurrentHashMap<>();
+
+  Cursors(ApplicationStore store) {
+    this.store = store;
+  }
+
+  /**
+   * Whether {@code clock} was handed out for {@code scope}.
+   *
+   * @param tip as just read
+   */
+  boolean isIssued(HybridTimestamp clock, String scope, Tip tip) {
+    Optional<ServerNode> node = ServerNode.of(clock);
+    if (node.isEmpty() || !node.get().isIn(scope) || isLater(clock, tip.clock())) {
+      return false;
+    }
+    String epoch = node.get().epoch();
+    HybridTimestamp known = lastOfEpoch.get(epoch);
+    if (known == null || isLater(clock, known)) {
+      known = store.lastOfEpoch(epoch).orElse(null);
+      if (known == null) {
+        return false;
+      }
+      if (lastOfEpoch.size() >= MAX_EPOCHS) {
+        lastOfEpoch.clear();
+      }
+      lastOfEpoch.merge(epoch, known, HybridTimestamp::later);
+    }
+    return !isLater(clock, known);
+  }
+
+  /**
+   * Whether {@code clock} looks like one of a server but was not handed out for {@code scope}: what
+   * its holder knows is not what this server knows.
+   */
+  boolean isForeign(HybridTimestamp clock, String scope, Tip tip) {
+    return ServerNode.isServer(clock) && !isIssued(clock, scope, tip);
+  }
+
+  private static boolean isLater(HybridTimestamp a, HybridTimestamp b) {
+    return a.millis() != b.millis() ? a.millis() > b.millis() : a.sequence() > b.sequence();
+  }
+}

@@ -1,0 +1,171 @@
+package dev.landfall.engine.sync;
+
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.store.Feed;
+import dev.landfall.api.store.FeedEntry;
+import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.Tip;
+import dev.landfall.engine.clock.HybridClock;
+import dev.landfall.engine.clock.ServerNode;
+import dev.landfall.engine.document.Document;
+import dev.landfall.engine.document.History;
+import dev.landfall.engine.document.StoredForm;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A commit in the making: what the store holds, and what the submissions so far have put on top of
+ * it. For one thread.
+ */
+final class Draft {
+  private final Map<DocumentId, StoredDocument> found;
+  private final Map<DocumentId, Version> committed = new LinkedHashMap<>();
+  private final Map<DocumentId, Version> pending = new LinkedHashMap<>();
+  private final Tip tip;
+  private final String epoch;
+  private final long wallMillis;
+  private HybridTimestamp clock;
+  private @Nullable HybridTimestamp taken;
+  private HybridTimestamp clockBefore;
+  private @Nullable HybridTimestamp takenBefore;
+
+  /**
+   * A document with its history.
+   *
+   * @param feed whether its readers have to hear of it
+   */
+  private record Version(Document document, History history, boolean feed) {}
+
+  Draft(Map<DocumentId, StoredDocument> found, Tip tip, String epoch, long wallMillis) {
+    this.found = found;
+    this.tip = tip;
+    this.clock = tip.clock();
+    this.clockBefore = tip.clock();
+    this.epoch = epoch;
+    this.wallMillis = wallMillis;
+  }
+
+  /** The commit before this one. */
+  Tip tip() {
+    return tip;
+  }
+
+  /** Now, in milliseconds since the Unix epoch. */
+  long wallMillis() {
+    return wallMillis;
+  }
+
+  /** The document as it is with everything put so far. */
+  Optional<Document> document(DocumentId id) {
+    Version version = version(id);
+    if (version != null) {
+      return Optional.of(version.document());
+    }
+    StoredDocument stored = found.get(id);
+    return stored == null ? Optional.empty() : Optional.of(StoredForm.decode(stored));
+  }
+
+  /** Its history. */
+  History history(DocumentId id) {
+    Version version = version(id);
+    if (version != null) {
+      return version.history();
+    }
+    StoredDocument stored = found.get(id);
+    return stored == null ? History.NONE : new History(stored.history());
+  }
+
+  /**
+   * The clock that the next document of {@code scope} would be committed under; taken only by
+   * {@link #put}.
+   */
+  HybridTimestamp nextClock(String scope) {
+    HybridTimestamp next = HybridClock.tick(clock, wallMillis);
+    return next.withNode(new ServerNode(epoch, scope).text());
+  }
+
+  /**
+   * Stores a document under the clock that {@link #nextClock} gave.
+   *
+   * @param feed whether it is a new revision, for its readers to hear of
+   */
+  void put(Document document, History history, HybridTimestamp taken, boolean feed) {
+    Version before = version(document.id());
+    pending.put(
+        document.id(), new Version(document, history, feed || (before != null && before.feed())));
+    this.clock = taken;
+    this.taken = taken;
+  }
+
+  /** Starts a submission: what follows is later than {@code floor}. */
+  void begin(HybridTimestamp floor) {
+    clockBefore = clock;
+    takenBefore = taken;
+    clock = HybridTimestamp.later(clock, floor);
+  }
+
+  /** Ends a submission and keeps what it has put. */
+  void keep() {
+    committed.putAll(pending);
+    pending.clear();
+  }
+
+  /** Ends a submission as if it had not begun. */
+  void drop() {
+    pending.clear();
+    clock = clockBefore;
+    taken = takenBefore;
+  }
+
+  /** How many documents are to be stored. */
+  int size() {
+    return committed.size();
+  }
+
+  /**
+   * Whether a floor stands above the commit before, so that the clock has to move although nothing
+   * is stored.
+   */
+  boolean needsClock() {
+    return clock.isAfter(tip.clock());
+  }
+
+  /** The clock of the whole commit: later than every document's and every floor's. */
+  HybridTimestamp clock() {
+    return clock.equals(taken) ? clock : nextClock("");
+  }
+
+  List<StoredDocument> documents() {
+    List<StoredDocument> documents = new ArrayList<>(committed.size());
+    for (Version version : committed.values()) {
+      documents.add(StoredForm.encode(version.document(), version.history().bytes()));
+    }
+    return documents;
+  }
+
+  List<FeedEntry> entries() {
+    List<FeedEntry> entries = new ArrayList<>(committed.size());
+    for (Version version : committed.values()) {
+      if (version.feed()) {
+        Document document = version.document();
+        entries.add(
+            new FeedEntry(
+                new Feed(document.id().owner(), document.id().collection()),
+                document.revision(),
+                document.id(),
+                FeedEntry.Kind.CHANGED));
+      }
+    }
+    return entries;
+  }
+
+  private @Nullable Version version(DocumentId id) {
+    Version version = pending.get(id);
+    return version != null ? version : committed.get(id);
+  }
+}

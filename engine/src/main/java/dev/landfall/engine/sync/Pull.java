@@ -1,0 +1,196 @@
+package dev.landfall.engine.sync;
+
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.api.store.Feed;
+import dev.landfall.api.store.FeedItem;
+import dev.landfall.api.store.FeedPage;
+import dev.landfall.api.store.Tip;
+import dev.landfall.engine.clock.ServerNode;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * Everything a reader has not seen, read from the feeds piece by piece up to the commit that was
+ * the last when the pull began. A document that changes meanwhile moves behind that commit and
+ * comes with the next pull. For one thread, once.
+ */
+final class Pull {
+  private static final int PIECE_ITEMS = 500;
+  private static final long PIECE_BYTES = 1024 * 1024;
+
+  private final ApplicationStore store;
+  private final Set<Feed> feeds;
+  private final String scope;
+  private final Tip tip;
+  private final OptionalInt limit;
+  private final OptionalLong maxBytes;
+  private final Map<DocumentId, Pushed> pushed;
+  private final boolean acks;
+
+  private final boolean resync;
+  private final boolean fromZero;
+  private final HybridTimestamp start;
+  private FeedPage piece;
+  private HybridTimestamp horizon;
+
+  private int delivered;
+  private long deliveredBytes;
+  private HybridTimestamp position;
+
+  Pull(
+      ApplicationStore store,
+      Feed feed,
+      Cursors cursors,
+      Tip tip,
+      SyncRequest request,
+      Map<DocumentId, Pushed> pushed) {
+    this.store = store;
+    this.feeds = Set.of(feed);
+    this.scope = ServerNode.scope(feed.reader(), feed.collection());
+    this.tip = tip;
+    this.limit = request.limit();
+    this.maxBytes = request.maxBytes();
+    this.pushed = pushed;
+    this.acks = request.acks();
+    HybridTimestamp clock = request.clientClock();
+    boolean usable = clock.isZero() || cursors.isIssued(clock, scope, tip);
+    HybridTimestamp from = usable ? clock : HybridTimestamp.ZERO;
+    FeedPage first = read(from);
+    if (!from.isZero() && hasForgotten(first.horizon(), from)) {
+      usable = false;
+      from = HybridTimestamp.ZERO;
+      first = read(from);
+    }
+    this.resync = !usable;
+    this.start = from;
+    this.fromZero = from.isZero();
+    this.position = from;
+    this.piece = first;
+    this.horizon = first.horizon();
+  }
+
+  boolean isResync() {
+    return resync;
+  }
+
+  boolean isEmpty() {
+    return piece.items().isEmpty() && pushed.values().stream().noneMatch(Pushed::echo);
+  }
+
+  PageEnd deliver(DocumentSink sink) throws IOException {
+    deliverEarlier(sink);
+    while (true) {
+      for (FeedItem item : piece.items()) {
+        if (isFull()) {
+          return end(true);
+        }
+        deliver(item, sink);
+        position = item.entry().position();
+      }
+      if (!piece.more()) {
+        return end(false);
+      }
+      if (isFull()) {
+        return end(true);
+      }
+      piece = read(position);
+      horizon = HybridTimestamp.later(horizon, piece.horizon());
+    }
+  }
+
+  /**
+   * The pushed documents that go back although no feed brings them: their revision is not after the
+   * client's clock.
+   */
+  private void deliverEarlier(DocumentSink sink) throws IOException {
+    List<Pushed> earlier =
+        pushed.values().stream()
+            .filter(Pushed::echo)
+            .filter(one -> !one.known() || !one.revision().isAfter(start))
+            .filter(one -> !(acks && one.sameAsSent()))
+            .sorted(Comparator.comparing(Pushed::revision))
+            .toList();
+    for (Pushed one : earlier) {
+      sink.accept(one.wire());
+      delivered++;
+      deliveredBytes += one.wire().length();
+    }
+    if (limit.isPresent() && delivered >= limit.getAsInt()) {
+      delivered = limit.getAsInt() - 1; // a page always gets on with the feed
+    }
+  }
+
+  private void deliver(FeedItem item, DocumentSink sink) throws IOException {
+    Pushed own = pushed.get(item.entry().document());
+    boolean current = own != null && own.revision().equals(item.revision());
+    if (current && acks && own.sameAsSent()) {
+      return;
+    }
+    if (current && own.echo()) {
+      sink.accept(own.wire());
+    } else if (item.deleted() && fromZero) {
+      return;
+    } else {
+      sink.accept(item.wire());
+    }
+    delivered++;
+    deliveredBytes += item.wire().length();
+  }
+
+  private boolean isFull() {
+    return (limit.isPresent() && delivered >= limit.getAsInt())
+        || (maxBytes.isPresent() && delivered > 0 && deliveredBytes >= maxBytes.getAsLong());
+  }
+
+  private PageEnd end(boolean more) {
+    boolean paged = limit.isPresent() || maxBytes.isPresent();
+    if (!fromZero && hasForgotten(horizon, start)) {
+      // something this client should have heard of was forgotten on the way: it has to ask again
+      return new PageEnd(start, true, paged ? OptionalLong.of(1) : OptionalLong.empty());
+    }
+    if (!more) {
+      return new PageEnd(
+          ServerNode.handOut(tip.clock(), scope),
+          false,
+          paged ? OptionalLong.of(0) : OptionalLong.empty());
+    }
+    boolean behindHorizon = fromZero || kept(start).isPresent();
+    HybridTimestamp clock =
+        behindHorizon && horizon.isAfter(position)
+            ? ServerNode.handOutBefore(position, scope, kept(start).orElse(horizon))
+            : ServerNode.handOut(position, scope);
+    return new PageEnd(clock, true, OptionalLong.of(store.count(feeds, position, tip.clock())));
+  }
+
+  /** Whether entries after {@code cursor} that its holder has not seen are gone. */
+  private static boolean hasForgotten(HybridTimestamp horizon, HybridTimestamp cursor) {
+    Optional<HybridTimestamp> kept = kept(cursor);
+    return kept.isPresent() ? horizon.millis() > kept.get().millis() : horizon.isAfter(cursor);
+  }
+
+  /**
+   * How far the horizon was when the pull from zero began that {@code cursor} is in the middle of.
+   */
+  private static Optional<HybridTimestamp> kept(HybridTimestamp cursor) {
+    return ServerNode.of(cursor)
+        .map(ServerNode::horizonMillis)
+        .filter(millis -> millis >= 0)
+        .map(millis -> new HybridTimestamp(millis, 0, "0"));
+  }
+
+  private FeedPage read(HybridTimestamp after) {
+    int items =
+        limit.isPresent()
+            ? Math.max(1, Math.min(PIECE_ITEMS, limit.getAsInt() - delivered + 1))
+            : PIECE_ITEMS;
+    return store.feed(feeds, after, tip.clock(), items, PIECE_BYTES);
+  }
+}

@@ -1,0 +1,222 @@
+package dev.landfall.engine.sync;
+
+import dev.landfall.api.Bytes;
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.Owner;
+import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.api.store.Tip;
+import dev.landfall.engine.clock.ServerNode;
+import dev.landfall.engine.document.Document;
+import dev.landfall.engine.document.History;
+import dev.landfall.engine.document.LeafPath;
+import dev.landfall.engine.document.WireForm;
+import dev.landfall.engine.merge.ClientCopy;
+import dev.landfall.engine.merge.DocumentMerge;
+import dev.landfall.engine.merge.MergeOutcome;
+import dev.landfall.engine.merge.MergeOutcome.Effect;
+import dev.landfall.engine.merge.MergeRules;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiPredicate;
+
+/** The changes of one request, to be merged into their documents as one. */
+final class Push implements Submission<List<Pushed>> {
+  private final UserId author;
+  private final Owner owner;
+  private final SyncRequest request;
+  private final List<Change> changes;
+  private final MergeRules rules;
+  private final Duration history;
+  private final BiPredicate<HybridTimestamp, Tip> foreign;
+  private final String scope;
+
+  /**
+   * A push.
+   *
+   * @param changes those of the request that are valid
+   * @param foreign whether a base clock says nothing about this server's documents
+   */
+  Push(
+      UserId author,
+      Owner owner,
+      SyncRequest request,
+      List<Change> changes,
+      MergeRules rules,
+      Duration history,
+      BiPredicate<HybridTimestamp, Tip> foreign) {
+    this.author = author;
+    this.owner = owner;
+    this.request = request;
+    this.changes = changes;
+    this.rules = rules;
+    this.history = history;
+    this.foreign = foreign;
+    this.scope = ServerNode.scope(owner, request.collection());
+  }
+
+  @Override
+  public Set<DocumentId> documents() {
+    Set<DocumentId> ids = new LinkedHashSet<>();
+    for (Change change : changes) {
+      ids.add(id(change));
+    }
+    return ids;
+  }
+
+  /**
+   * Later than every clock in the request, so that nothing a client has seen beats what it saw it
+   * replace.
+   */
+  @Override
+  public HybridTimestamp floor() {
+    HybridTimestamp floor = HybridTimestamp.ZERO;
+    for (Change change : changes) {
+      floor = HybridTimestamp.later(floor, change.baseClock());
+      for (HybridTimestamp stamp : change.stamps().values()) {
+        floor = HybridTimestamp.later(floor, stamp);
+      }
+    }
+    return floor;
+  }
+
+  @Override
+  public List<Pushed> decide(Draft draft) {
+    List<Pushed> pushed = new ArrayList<>(changes.size());
+    Map<HybridTimestamp, Boolean> lost = new HashMap<>();
+    for (Change change : changes) {
+      boolean baseLost =
+          lost.computeIfAbsent(change.baseClock(), base -> foreign.test(base, draft.tip()));
+      pushed.add(apply(draft, change, baseLost));
+    }
+    return pushed;
+  }
+
+  private Pushed apply(Draft draft, Change change, boolean baseLost) {
+    DocumentId id = id(change);
+    Optional<Document> stored = draft.document(id);
+    History past = draft.history(id);
+    HybridTimestamp clock = draft.nextClock(scope);
+    DocumentMerge merge = new DocumentMerge(rules, author, clock, draft.wallMillis());
+    HybridTimestamp base = baseLost ? HybridTimestamp.ZERO : change.baseClock();
+    if (change.isDeletion()) {
+      HybridTimestamp deletion = change.stamps().getOrDefault("", HybridTimestamp.ZERO);
+      MergeOutcome outcome = merge.delete(id, stored, past, deletion, base);
+      put(draft, outcome, past, clock);
+      return deleted(change, outcome, base);
+    }
+    JsonObject fields = change.fields().orElse(JsonObject.EMPTY);
+    ClientCopy copy = ClientCopy.of(fields, change.stamps(), base, baseLost, change.base());
+    MergeOutcome outcome = merge.merge(id, stored, past, copy);
+    put(draft, outcome, past, clock);
+    return outcome.document().isPresent()
+        ? merged(change, outcome, outcome.document().get(), copy, clock)
+        : unknown(change, copy, clock);
+  }
+
+  private void put(Draft draft, MergeOutcome outcome, History past, HybridTimestamp clock) {
+    if (outcome.effect() != Effect.NONE) {
+      History next = outcome.entry().map(entry -> past.with(entry, history)).orElse(past);
+      draft.put(outcome.document().orElseThrow(), next, clock, outcome.effect() == Effect.REVISION);
+    }
+  }
+
+  private Pushed deleted(Change change, MergeOutcome outcome, HybridTimestamp base) {
+    Document document = outcome.document().orElseThrow();
+    boolean same = document.isDeleted();
+    boolean ghost = document.isDeletionOfUnknown();
+    boolean echo =
+        !ghost
+            && (outcome.effect() == Effect.REVISION || !same || document.revision().isAfter(base));
+    return new Pushed(
+        id(change),
+        document.revision(),
+        same,
+        !ghost,
+        echo,
+        echo ? WireForm.of(document) : Bytes.EMPTY,
+        outcome.conflicts());
+  }
+
+  private Pushed merged(
+      Change change,
+      MergeOutcome outcome,
+      Document document,
+      ClientCopy copy,
+      HybridTimestamp clock) {
+    boolean same = !document.isDeleted() && document.values().equals(copy.leaves());
+    boolean echo =
+        outcome.effect() == Effect.REVISION || !same || document.revision().isAfter(copy.base());
+    Bytes wire = Bytes.EMPTY;
+    if (echo) {
+      wire = WireForm.of(document, same ? Map.of() : raised(document, copy, clock));
+    }
+    return new Pushed(id(change), document.revision(), same, true, echo, wire, outcome.conflicts());
+  }
+
+  /**
+   * The clocks to give instead of the stored ones, so that a client takes the server's value where
+   * it differs from its own: existing clients keep theirs unless the clock that comes with the
+   * other is later.
+   */
+  private static Map<LeafPath, HybridTimestamp> raised(
+      Document document, ClientCopy copy, HybridTimestamp clock) {
+    Map<LeafPath, HybridTimestamp> raised = new HashMap<>();
+    JsonObject fields = document.fields();
+    Set<String> tops = new LinkedHashSet<>(copy.fields().members().keySet());
+    tops.addAll(fields.members().keySet());
+    for (String top : tops) {
+      JsonValue ours = copy.fields().get(top);
+      JsonValue theirs = fields.get(top);
+      if (java.util.Objects.equals(ours, theirs)) {
+        continue;
+      }
+      LeafPath path = LeafPath.ofField(top);
+      HybridTimestamp client = copy.clocks().latestWithin(path);
+      HybridTimestamp known = HybridTimestamp.ZERO;
+      for (var leaf : document.leaves().entrySet()) {
+        if (leaf.getKey().top().equals(path)) {
+          known = HybridTimestamp.later(known, leaf.getValue().edit());
+        }
+      }
+      boolean object = ours instanceof JsonObject || theirs instanceof JsonObject;
+      if (!known.isAfter(client) || object) {
+        boolean enough = document.revision().isAfter(client);
+        raised.put(path, enough ? document.revision() : clock);
+      }
+    }
+    return raised;
+  }
+
+  /**
+   * A copy with nothing new in it of a document that is not here: the client is told to drop it.
+   */
+  private Pushed unknown(Change change, ClientCopy copy, HybridTimestamp clock) {
+    Map<String, HybridTimestamp> clocks = new HashMap<>();
+    for (String top : copy.fields().members().keySet()) {
+      clocks.put(top, clock);
+    }
+    HybridTimestamp told =
+        request.clientClock().isZero() ? change.baseClock() : request.clientClock();
+    return new Pushed(
+        id(change),
+        told,
+        false,
+        false,
+        true,
+        WireForm.tombstone(change.key(), told, clocks),
+        List.of());
+  }
+
+  private DocumentId id(Change change) {
+    return new DocumentId(owner, request.collection(), change.key());
+  }
+}

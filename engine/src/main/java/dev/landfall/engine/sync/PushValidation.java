@@ -1,0 +1,118 @@
+package dev.landfall.engine.sync;
+
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.json.JsonArray;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonValue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What is checked of a push before anything is read or stored: drift, limits, schema. */
+final class PushValidation {
+  private final SyncSettings settings;
+  private final CollectionDefinition definition;
+
+  PushValidation(SyncSettings settings, CollectionDefinition definition) {
+    this.settings = settings;
+    this.definition = definition;
+  }
+
+  /**
+   * The valid changes and the refused ones.
+   *
+   * @param valid in the order of the request
+   */
+  record Result(List<Change> valid, List<SyncAnswer.Rejection> rejected) {}
+
+  /**
+   * Checks all changes of {@code request}.
+   *
+   * @param wallMillis now, in milliseconds since the Unix epoch
+   * @throws SyncException if the request has to be refused as a whole
+   */
+  Result check(SyncRequest request, long wallMillis) {
+    List<Change> changes = request.changes();
+    if (changes.size() > settings.limits().changes()) {
+      throw new SyncException(
+          SyncProblem.TOO_LARGE,
+          "changes: more than " + settings.limits().changes() + " in one request");
+    }
+    for (int i = 0; i < changes.size(); i++) {
+      checkLimits(changes.get(i), i);
+    }
+    for (Change change : changes) {
+      checkDrift(change, wallMillis);
+    }
+    return checkSchema(request);
+  }
+
+  private void checkLimits(Change change, int index) {
+    String place = "changes[" + index + "].doc";
+    if (change.fields().isPresent()) {
+      Optional<Limits.Violation> violation = settings.limits().check(change.fields().get());
+      if (violation.isPresent()) {
+        throw new SyncException(
+            violation.get().problem(),
+            place + ": " + violation.get().message(),
+            JsonObject.builder().put("key", change.key().value()).build());
+      }
+    }
+  }
+
+  private void checkDrift(Change change, long wallMillis) {
+    checkDrift(change, "baseClock", change.baseClock(), wallMillis);
+    for (Map.Entry<String, HybridTimestamp> stamp : change.stamps().entrySet()) {
+      checkDrift(change, stamp.getKey(), stamp.getValue(), wallMillis);
+    }
+  }
+
+  private void checkDrift(Change change, String field, HybridTimestamp clock, long wallMillis) {
+    Duration max = settings.maxDrift();
+    if (clock.millis() > wallMillis + max.toMillis()) {
+      throw new SyncException(
+          SyncProblem.CLOCK_DRIFT,
+          "the clock of the device is ahead of the server's by more than is allowed",
+          JsonObject.builder()
+              .put("serverTime", wallMillis)
+              .put("maxDriftMs", max.toMillis())
+              .put("key", change.key().value())
+              .put("field", field)
+              .build());
+    }
+  }
+
+  private Result checkSchema(SyncRequest request) {
+    List<Change> valid = new ArrayList<>(request.changes().size());
+    List<SyncAnswer.Rejection> rejected = new ArrayList<>();
+    List<JsonValue> details = new ArrayList<>();
+    for (Change change : request.changes()) {
+      List<DocumentSchema.Violation> violations =
+          change.fields().map(definition.schema()::violations).orElse(List.of());
+      if (violations.isEmpty()) {
+        valid.add(change);
+        continue;
+      }
+      List<JsonValue> own = new ArrayList<>(violations.size());
+      for (DocumentSchema.Violation violation : violations) {
+        own.add(
+            JsonObject.builder()
+                .put("key", change.key().value())
+                .put("field", violation.field())
+                .put("message", violation.message())
+                .build());
+      }
+      details.addAll(own);
+      rejected.add(
+          new SyncAnswer.Rejection(
+              change.key(), SyncProblem.BAD_REQUEST.code(), new JsonArray(own)));
+    }
+    if (!rejected.isEmpty() && !request.skipInvalid()) {
+      throw new SyncException(
+          SyncProblem.BAD_REQUEST, "Schema validation failed", new JsonArray(details));
+    }
+    return new Result(valid, rejected);
+  }
+}

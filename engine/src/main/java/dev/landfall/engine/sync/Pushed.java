@@ -1,0 +1,26 @@
+package dev.landfall.engine.sync;
+
+import dev.landfall.api.Bytes;
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.engine.merge.Conflict;
+import java.util.List;
+
+/**
+ * What became of one pushed document.
+ *
+ * @param revision of the document now; for one that the server does not know, where its tombstone
+ *     is told
+ * @param sameAsSent whether the server holds what the client holds
+ * @param known whether the server has the document, alive or as a tombstone
+ * @param echo whether it has to go back although no feed may bring it
+ * @param wire how it goes back
+ */
+record Pushed(
+    DocumentId id,
+    HybridTimestamp revision,
+    boolean sameAsSent,
+    boolean known,
+    boolean echo,
+    Bytes wire,
+    List<Conflict> conflicts) {}

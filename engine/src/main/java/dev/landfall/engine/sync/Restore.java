@@ -1,0 +1,85 @@
+package dev.landfall.engine.sync;
+
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.clock.ServerNode;
+import dev.landfall.engine.document.Document;
+import dev.landfall.engine.document.History;
+import dev.landfall.engine.document.HistoryEntry;
+import dev.landfall.engine.document.Leaf;
+import dev.landfall.engine.document.LeafPath;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Writes an earlier version of a document as a new edit. */
+final class Restore implements Submission<Document> {
+  private final DocumentId id;
+  private final HybridTimestamp version;
+  private final Duration keep;
+
+  Restore(DocumentId id, HybridTimestamp version, Duration keep) {
+    this.id = id;
+    this.version = version;
+    this.keep = keep;
+  }
+
+  @Override
+  public Set<DocumentId> documents() {
+    return Set.of(id);
+  }
+
+  @Override
+  public HybridTimestamp floor() {
+    return HybridTimestamp.ZERO;
+  }
+
+  @Override
+  public Document decide(Draft draft) {
+    Document now = draft.document(id).orElseThrow(Restore::missing);
+    History history = draft.history(id);
+    Map<LeafPath, JsonValue> then =
+        Versions.at(now, history, version).orElseThrow(Restore::missing);
+    HybridTimestamp clock = draft.nextClock(ServerNode.scope(id.owner(), id.collection()));
+    Map<LeafPath, Leaf> leaves = new LinkedHashMap<>();
+    Map<LeafPath, Optional<Leaf>> previous = new LinkedHashMap<>();
+    then.forEach(
+        (path, value) -> {
+          Leaf leaf = now.leaves().get(path);
+          if (leaf != null && value.equals(leaf.value())) {
+            leaves.put(path, leaf);
+          } else {
+            leaves.put(path, new Leaf(value, clock, clock));
+            previous.put(path, Optional.ofNullable(leaf));
+          }
+        });
+    now.leaves()
+        .forEach(
+            (path, leaf) -> {
+              if (!leaves.containsKey(path)) {
+                leaves.put(path, leaf.isRemoved() ? leaf : new Leaf(null, clock, clock));
+                if (!leaf.isRemoved()) {
+                  previous.put(path, Optional.of(leaf));
+                }
+              }
+            });
+    if (previous.isEmpty() && !now.isDeleted()) {
+      return now;
+    }
+    Document restored =
+        new Document(
+            id, clock, leaves, Optional.empty(), now.index().updatedAt(draft.wallMillis()));
+    HistoryEntry entry =
+        new HistoryEntry(clock, false, false, previous, now.deletion(), Map.of(), List.of());
+    draft.put(restored, history.with(entry, keep), clock, true);
+    return restored;
+  }
+
+  private static SyncException missing() {
+    return new SyncException(SyncProblem.NOT_FOUND, "no such version of this document");
+  }
+}

@@ -1,0 +1,87 @@
+package dev.landfall.engine.sync;
+
+import dev.landfall.api.DocumentKey;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.merge.Conflict;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * The answer to a sync. What was pushed is durable; the documents to deliver are read from the
+ * store while they are written. For one thread.
+ */
+public final class SyncAnswer {
+  private final List<KeyedConflict> conflicts;
+  private final List<Acknowledgement> acknowledgements;
+  private final List<Rejection> rejections;
+  private final Pull pull;
+  private final long serverMillis;
+
+  /** A conflict and the document it is about. */
+  public record KeyedConflict(DocumentKey key, Conflict conflict) {}
+
+  /** That a change was stored as it was sent. */
+  public record Acknowledgement(DocumentKey key, HybridTimestamp revision) {}
+
+  /**
+   * That a change was refused while others were stored.
+   *
+   * @param code of the {@link SyncProblem}
+   */
+  public record Rejection(DocumentKey key, String code, JsonValue details) {}
+
+  SyncAnswer(
+      List<KeyedConflict> conflicts,
+      List<Acknowledgement> acknowledgements,
+      List<Rejection> rejections,
+      Pull pull,
+      long serverMillis) {
+    this.conflicts = List.copyOf(conflicts);
+    this.acknowledgements = List.copyOf(acknowledgements);
+    this.rejections = List.copyOf(rejections);
+    this.pull = pull;
+    this.serverMillis = serverMillis;
+  }
+
+  /** Conflicts, all resolved. */
+  public List<KeyedConflict> conflicts() {
+    return conflicts;
+  }
+
+  /** The changes stored as sent, where the client asked for this. */
+  public List<Acknowledgement> acknowledgements() {
+    return acknowledgements;
+  }
+
+  /** The changes refused, where the client asked to store the others. */
+  public List<Rejection> rejections() {
+    return rejections;
+  }
+
+  /** Whether the client's clock was served as zero. */
+  public boolean resync() {
+    return pull.isResync();
+  }
+
+  /** Whether there is nothing to deliver. */
+  public boolean isEmpty() {
+    return pull.isEmpty();
+  }
+
+  /** When the answer was made, in milliseconds since the Unix epoch. */
+  public long serverMillis() {
+    return serverMillis;
+  }
+
+  /**
+   * Gives all documents to {@code sink}. To be called once.
+   *
+   * @throws IOException if the sink fails
+   * @throws dev.landfall.api.store.StoreUnavailableException if the store fails on the way; what
+   *     the sink has is worthless
+   */
+  public PageEnd deliver(DocumentSink sink) throws IOException {
+    return pull.deliver(sink);
+  }
+}

@@ -1,0 +1,153 @@
+package dev.landfall.engine.sync;
+
+import dev.landfall.api.ApplicationName;
+import dev.landfall.api.Bytes;
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.Owner;
+import dev.landfall.api.UserId;
+import dev.landfall.api.store.StoreBackend;
+import dev.landfall.api.store.StoreUnavailableException;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * Synchronisation for all configured applications over one store: one of these for each run of a
+ * server node. It starts no thread and reads no clock but the one it is given. Safe for concurrent
+ * use.
+ */
+public final class SyncEngine {
+  /** How many versions a page of history has at most. */
+  public static final int MAX_VERSIONS = 200;
+
+  private static final int PURGE_BATCH = 1_000;
+
+  private final Map<ApplicationName, ApplicationSync> applications = new LinkedHashMap<>();
+  private final Map<ApplicationName, ApplicationDefinition> definitions = new LinkedHashMap<>();
+
+  /**
+   * An engine.
+   *
+   * @param random gives the epoch of this run and the tokens of its commits; must not repeat itself
+   *     in another run
+   */
+  public SyncEngine(
+      StoreBackend store,
+      Collection<ApplicationDefinition> definitions,
+      SyncSettings settings,
+      InstantSource time,
+      RandomGenerator random,
+      EngineObserver observer) {
+    String epoch = word(random);
+    Supplier<String> tokens = () -> Long.toHexString(random.nextLong()) + word(random);
+    for (ApplicationDefinition definition : definitions) {
+      this.definitions.put(definition.name(), definition);
+      applications.put(
+          definition.name(),
+          new ApplicationSync(
+              definition,
+              store.application(definition.name()),
+              settings,
+              time,
+              epoch,
+              tokens,
+              observer));
+    }
+  }
+
+  private static String word(RandomGenerator random) {
+    StringBuilder word = new StringBuilder(8);
+    for (int i = 0; i < 8; i++) {
+      word.append(Character.forDigit(random.nextInt(36), 36));
+    }
+    return word.toString();
+  }
+
+  /** The configured applications. */
+  public Collection<ApplicationDefinition> applications() {
+    return definitions.values();
+  }
+
+  /**
+   * Stores what a client pushes and answers with what it has not seen. Everything valid in the
+   * request is durable when this returns.
+   *
+   * @param owner whose documents; the caller has been found to be that user or a member of that
+   *     organisation
+   * @throws SyncException if the request is refused, and nothing of it stored; or if the store
+   *     fails, and then it may have been stored and may be sent again
+   */
+  public SyncAnswer sync(
+      ApplicationName application, UserId caller, Owner owner, SyncRequest request) {
+    return guarded(() -> of(application).sync(caller, owner, request));
+  }
+
+  /** Whether a pull would bring anything. */
+  public boolean hasNews(
+      ApplicationName application,
+      Owner owner,
+      CollectionName collection,
+      HybridTimestamp clientClock) {
+    return guarded(() -> of(application).hasNews(owner, collection, clientClock));
+  }
+
+  /**
+   * The versions of a document, newest first.
+   *
+   * @param before only those committed before, all if absent
+   * @param limit 1 to {@link #MAX_VERSIONS}
+   * @throws SyncException if there is no such document
+   */
+  public VersionPage history(
+      ApplicationName application, DocumentId id, Optional<HybridTimestamp> before, int limit) {
+    return guarded(() -> of(application).history(id, before, limit));
+  }
+
+  /**
+   * Writes an earlier version of a document as a new edit.
+   *
+   * @return the document in its delivered form
+   * @throws SyncException if there is no such version, or the document was deleted then
+   */
+  public Bytes restore(ApplicationName application, DocumentId id, HybridTimestamp commit) {
+    return guarded(() -> of(application).restore(id, commit));
+  }
+
+  /**
+   * Forgets tombstones that are older than the retention, some at a time.
+   *
+   * @return how many; call again until it is zero
+   */
+  public int purge() {
+    return guarded(
+        () -> {
+          int purged = 0;
+          for (ApplicationSync application : applications.values()) {
+            purged += application.purge(PURGE_BATCH);
+          }
+          return purged;
+        });
+  }
+
+  private ApplicationSync of(ApplicationName name) {
+    ApplicationSync application = applications.get(name);
+    if (application == null) {
+      throw new SyncException(SyncProblem.NOT_FOUND, "there is no such application");
+    }
+    return application;
+  }
+
+  private static <T> T guarded(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (StoreUnavailableException e) {
+      throw new SyncException(SyncProblem.UNAVAILABLE, "the database does not answer", e);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.landfall.engine.sync;
+
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.HybridTimestamp;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * A push and a pull.
+ *
+ * @param clientClock the serverClock the client keeps, zero if it has none
+ * @param limit how many documents to deliver at most, 1 to 10,000; all if absent
+ * @param maxBytes ends a page after the document that reaches it
+ * @param acks whether a change stored as it was sent is acknowledged instead of echoed
+ * @param owners whether the client can keep documents of several owners apart
+ * @param skipInvalid whether the valid changes are stored when others are not
+ */
+public record SyncRequest(
+    CollectionName collection,
+    HybridTimestamp clientClock,
+    List<Change> changes,
+    OptionalInt limit,
+    OptionalLong maxBytes,
+    boolean acks,
+    boolean owners,
+    boolean skipInvalid) {
+  /** The largest limit. */
+  public static final int MAX_LIMIT = 10_000;
+
+  public SyncRequest {
+    changes = List.copyOf(changes);
+  }
+
+  /** A pull of everything after a clock. */
+  public static SyncRequest pull(CollectionName collection, HybridTimestamp clientClock) {
+    return new SyncRequest(
+        collection,
+        clientClock,
+        List.of(),
+        OptionalInt.empty(),
+        OptionalLong.empty(),
+        false,
+        false,
+        false);
+  }
+
+  /** A push of some changes and a pull of everything after a clock. */
+  public static SyncRequest push(
+      CollectionName collection, HybridTimestamp clientClock, List<Change> changes) {
+    return new SyncRequest(
+        collection,
+        clientClock,
+        changes,
+        OptionalInt.empty(),
+        OptionalLong.empty(),
+        false,
+        false,
+        false);
+  }
+}

@@ -1,0 +1,5 @@
+/** Commits, pulls and pushes over a store. */
+@NullMarked
+package dev.landfall.engine.sync;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,14 @@
+/**
+ * The rules of synchronisation: clocks, merge, history, commits. Knows no framework, starts no
+ * thread, reads no clock.
+ */
+module dev.landfall.engine {
+  requires transitive dev.landfall.api;
+  requires org.jspecify;
+
+  exports dev.landfall.engine.clock;
+  exports dev.landfall.engine.document;
+  exports dev.landfall.engine.merge;
+  exports dev.landfall.engine.sync;
+  exports dev.landfall.engine.text;
+}
