@@ -110,14 +110,14 @@ final class BaseView {
     Leaf state = stored.leaves().get(path);
     for (HistoryEntry entry : since) {
       Received received = entry.received().get(path);
-      if (received != null && received.merged() && sameDevice(received.clock(), edit)) {
+      if (received != null && received.merged() && earlierOfDevice(received.clock(), edit)) {
         return new ValueMerge.Base(true, received.value());
       }
       Optional<Leaf> before = entry.previous().get(path);
       if (before != null) {
         if (state != null
             && state.commit().equals(entry.commit())
-            && sameDevice(state.edit(), edit)) {
+            && earlierOfDevice(state.edit(), edit)) {
           return new ValueMerge.Base(true, state.value());
         }
         state = before.orElse(null);
@@ -150,6 +150,10 @@ final class BaseView {
       }
     }
     return result;
+  }
+
+  private static boolean earlierOfDevice(HybridTimestamp earlier, HybridTimestamp edit) {
+    return sameDevice(earlier, edit) && edit.isAfter(earlier);
   }
 
   /**

@@ -108,7 +108,7 @@ final class LeafMerge {
       return;
     }
     Leaf leaf = stored.leaves().get(path);
-    if (leaf != null && value.equals(leaf.value())) {
+    if (leaf != null && value.equals(leaf.value()) && !countsToo(path, value, clock, leaf)) {
       edited.add(path);
       return;
     }
@@ -116,6 +116,19 @@ final class LeafMerge {
       return;
     }
     resolve(path, value, clock.clock(), leaf);
+  }
+
+  /**
+   * Whether an equal value is another increment of a counter: two devices that count to the same
+   * number counted twice.
+   */
+  private boolean countsToo(LeafPath path, JsonValue value, EditClocks.Effective clock, Leaf leaf) {
+    return rules.strategies().at(path).equals(Optional.of(MergeStrategy.COUNTER))
+        && clock.clock().isAfter(copy.base())
+        && !clock.clock().equals(leaf.edit())
+        && editedByServer(leaf, clock.clock())
+        && base.seen(path, value, clock.clock()) == Seen.NEW
+        && (!clock.coarse() || coarselyEdited(path, value, clock.clock()));
   }
 
   /**
@@ -154,8 +167,7 @@ final class LeafMerge {
     if (seen == Seen.REPLAY) {
       return;
     }
-    boolean serverEdited = leaf != null && editedByServer(leaf, edit);
-    if (!serverEdited) {
+    if (leaf == null || !editedByServer(leaf, edit)) {
       if (seen == Seen.NEW || edit.isAfter(storedEdit)) {
         edited.add(path);
         store(path, value, edit);

@@ -15,10 +15,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +32,7 @@ final class Committer {
   private static final int MAX_DOCUMENTS = 2_000;
   private static final int MAX_CLASHES = 100;
   private static final int APPEND_TRIES = 3;
-  private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long WAIT_SECONDS = 30;
 
   private final ApplicationName application;
   private final ApplicationStore store;
@@ -82,23 +82,35 @@ final class Committer {
   }
 
   private void await(Pending<?> pending) {
-    long deadline = System.nanoTime() + WAIT_NANOS;
-    while (true) {
-      State state = pending.state.get();
-      if (state == State.DONE) {
-        return;
+    boolean interrupted = false;
+    try {
+      boolean signalled = pending.signal.tryAcquire(WAIT_SECONDS, TimeUnit.SECONDS);
+      if (!signalled) {
+        giveUp(pending, "the server is overloaded");
       }
-      if (state == State.LEADING) {
-        lead(pending);
-        return;
+    } catch (InterruptedException e) {
+      interrupted = true;
+      giveUp(pending, "the server is stopping");
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
-      long left = deadline - System.nanoTime();
-      if (left <= 0 && pending.state.compareAndSet(State.WAITING, State.CANCELLED)) {
-        queue.remove(pending);
-        throw new SyncException(SyncProblem.UNAVAILABLE, "the server is overloaded");
-      }
-      LockSupport.parkNanos(this, Math.max(left, TimeUnit.MILLISECONDS.toNanos(1)));
     }
+    if (pending.state.get() == State.LEADING) {
+      lead(pending);
+    }
+  }
+
+  /**
+   * Leaves the queue, or, when somebody has already begun with the request, waits for the end of
+   * it.
+   */
+  private void giveUp(Pending<?> pending, String reason) {
+    if (pending.state.compareAndSet(State.WAITING, State.CANCELLED)) {
+      queue.remove(pending);
+      throw new SyncException(SyncProblem.UNAVAILABLE, reason);
+    }
+    pending.signal.acquireUninterruptibly();
   }
 
   /** Commits one batch, the caller's request among it, and hands over to one that waits. */
@@ -137,7 +149,7 @@ final class Committer {
           return;
         }
       } else if (next.state.compareAndSet(State.WAITING, State.LEADING)) {
-        LockSupport.unpark(next.thread);
+        next.signal.release();
         return;
       } else {
         queue.remove(next);
@@ -232,7 +244,7 @@ final class Committer {
 
   private static final class Pending<T> {
     private final Submission<T> submission;
-    private final Thread thread = Thread.currentThread();
+    private final Semaphore signal = new Semaphore(0);
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     private @Nullable T value;
     private @Nullable Throwable failure;
@@ -248,9 +260,7 @@ final class Committer {
       this.value = value;
       this.failure = failure;
       state.set(State.DONE);
-      if (thread != Thread.currentThread()) {
-        LockSupport.unpark(thread);
-      }
+      signal.release();
     }
 
     T result() {

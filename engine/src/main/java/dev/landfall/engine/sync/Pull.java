@@ -130,11 +130,13 @@ final class Pull {
 
   private void deliver(FeedItem item, DocumentSink sink) throws IOException {
     Pushed own = pushed.get(item.entry().document());
-    boolean current = own != null && own.revision().equals(item.revision());
-    if (current && acks && own.sameAsSent()) {
+    if (own != null && !own.revision().equals(item.revision())) {
+      own = null; // changed again by another request
+    }
+    if (own != null && acks && own.sameAsSent()) {
       return;
     }
-    if (current && own.echo()) {
+    if (own != null && own.echo()) {
       sink.accept(own.wire());
     } else if (item.deleted() && fromZero) {
       return;
