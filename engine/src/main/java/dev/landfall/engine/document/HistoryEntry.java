@@ -149,10 +149,11 @@ public record HistoryEntry(
     if (values.isEmpty()) {
       return Optional.empty();
     }
+    HybridTimestamp edit = StoredForm.clock(values.get(0));
+    HybridTimestamp commit = StoredForm.clock(values.get(1));
     return Optional.of(
-        new Leaf(
-            values.size() > 2 ? values.get(2) : null,
-            StoredForm.clock(values.get(0)),
-            StoredForm.clock(values.get(1))));
+        values.size() > 2
+            ? Leaf.of(values.get(2), edit, commit)
+            : Leaf.removed(edit, commit, null));
   }
 }

@@ -63,7 +63,11 @@ public final class StoredForm {
         }
         first = false;
         out.name(leaf.getKey().text()).raw("[\"").raw(leaf.getValue().edit().toString());
-        out.raw("\",\"").raw(leaf.getValue().commit().toString()).raw("\"]");
+        out.raw("\",\"").raw(leaf.getValue().commit().toString());
+        if (!leaf.getValue().written().isZero()) {
+          out.raw("\",\"").raw(leaf.getValue().written().toString());
+        }
+        out.raw("\"]");
       }
     }
     return out.raw("}}").toBytes();
@@ -82,7 +86,7 @@ public final class StoredForm {
         JsonValue commit = commits.get(path);
         leaves.put(
             leaf.getKey(),
-            new Leaf(
+            Leaf.of(
                 leaf.getValue(),
                 clock(edits.get(path)),
                 commit == null ? stored.revision() : clock(commit)));
@@ -90,10 +94,14 @@ public final class StoredForm {
     }
     for (Map.Entry<String, JsonValue> removed :
         object(record.get("removed")).members().entrySet()) {
-      if (removed.getValue() instanceof JsonArray clocks && clocks.values().size() == 2) {
+      if (removed.getValue() instanceof JsonArray clocks && clocks.values().size() >= 2) {
         leaves.put(
             new LeafPath(removed.getKey()),
-            new Leaf(null, clock(clocks.values().get(0)), clock(clocks.values().get(1))));
+            new Leaf(
+                null,
+                clock(clocks.values().get(0)),
+                clock(clocks.values().get(1)),
+                clocks.values().size() > 2 ? clock(clocks.values().get(2)) : HybridTimestamp.ZERO));
       }
     }
     JsonValue deletion = record.get("deletion");

@@ -94,7 +94,7 @@ public final class WireForm {
       for (Map.Entry<LeafPath, Leaf> entry : document.leaves().entrySet()) {
         HybridTimestamp clock = entry.getValue().edit();
         clocks.merge(entry.getKey().text(), clock, HybridTimestamp::later);
-        if (!entry.getKey().isTopLevel()) {
+        if (!entry.getKey().isTopLevel() && !isLive(document, entry.getKey().top())) {
           clocks.merge(entry.getKey().top().text(), clock, HybridTimestamp::later);
         }
       }
@@ -109,5 +109,10 @@ public final class WireForm {
       }
     }
     return clocks;
+  }
+
+  private static boolean isLive(Document document, LeafPath path) {
+    Leaf leaf = document.leaves().get(path);
+    return leaf != null && !leaf.isRemoved();
   }
 }

@@ -70,10 +70,10 @@ public final class DocumentMerge {
             (path, value) -> {
               HybridTimestamp edit =
                   copy.clocks().at(path).map(EditClocks.Effective::clock).orElse(commit);
-              leaves.put(path, new Leaf(value, edit, commit));
+              leaves.put(path, Leaf.of(value, edit, commit));
               previous.put(path, Optional.empty());
             });
-    removals(copy).forEach((path, edit) -> leaves.put(path, new Leaf(null, edit, commit)));
+    removals(copy).forEach((path, edit) -> leaves.put(path, Leaf.removed(edit, commit, null)));
     Document document =
         new Document(
             id,
@@ -137,7 +137,7 @@ public final class DocumentMerge {
               .map(EditClocks.Effective::clock)
               .filter(clock -> clock.isAfter(deletion))
               .orElse(commit);
-      leaves.put(leaf.getKey(), new Leaf(leaf.getValue(), edit, commit));
+      leaves.put(leaf.getKey(), Leaf.of(leaf.getValue(), edit, commit));
       previous.put(leaf.getKey(), Optional.ofNullable(stored.leaves().get(leaf.getKey())));
     }
     stored.leaves().forEach(leaves::putIfAbsent);
@@ -146,7 +146,7 @@ public final class DocumentMerge {
             (path, edit) -> {
               Leaf known = leaves.get(path);
               if (known == null || (known.isRemoved() && edit.isAfter(known.edit()))) {
-                leaves.put(path, new Leaf(null, edit, commit));
+                leaves.put(path, Leaf.removed(edit, commit, known));
               }
             });
     List<Conflict> conflicts =
@@ -248,7 +248,7 @@ public final class DocumentMerge {
               if (leaf.isRemoved()) {
                 leaves.put(path, leaf);
               } else {
-                leaves.put(path, new Leaf(null, deletion, commit));
+                leaves.put(path, Leaf.removed(deletion, commit, leaf));
                 previous.put(path, Optional.of(leaf));
               }
             });

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** One merge of a live document with a client's copy, leaf by leaf. Used once, by one thread. */
@@ -44,6 +44,7 @@ final class LeafMerge {
   private final Set<LeafPath> edited = new LinkedHashSet<>();
   private boolean visible;
   private boolean invisible;
+  private boolean displaces;
 
   LeafMerge(
       Document stored, BaseView base, ClientCopy copy, MergeRules rules, HybridTimestamp commit) {
@@ -62,9 +63,12 @@ final class LeafMerge {
         mergeLeaf(path, clock.get());
       }
     }
-    if (visible) {
+    if (visible || displaces) {
       separateLeavesAndBranches();
       validate();
+      boolean changed = !values(leaves).equals(stored.values());
+      invisible |= !changed;
+      visible = changed;
     }
     if (!visible && !invisible) {
       return new MergeOutcome(Optional.of(stored), Effect.NONE, Optional.empty(), conflicts);
@@ -144,7 +148,7 @@ final class LeafMerge {
     if (leaf == null || leaf.isRemoved()) {
       boolean later = leaf == null || clock.clock().isAfter(leaf.edit());
       if (!clock.coarse() && later && (leaf != null || leaves.size() < MAX_LEAVES)) {
-        leaves.put(path, new Leaf(null, clock.clock(), commit));
+        leaves.put(path, Leaf.removed(clock.clock(), commit, leaf));
         remember(path, leaf);
         invisible = true;
       }
@@ -203,6 +207,10 @@ final class LeafMerge {
     } else {
       received.put(path, new Received(value, edit, false));
       invisible = true;
+      if (leaf.isRemoved() && value != null && edit.isAfter(leaf.written())) {
+        leaves.put(path, new Leaf(null, leaf.edit(), leaf.commit(), edit));
+        displaces = true;
+      }
     }
     conflict(
         path,
@@ -240,7 +248,9 @@ final class LeafMerge {
 
   private void store(LeafPath path, @Nullable JsonValue value, HybridTimestamp edit) {
     remember(path, stored.leaves().get(path));
-    leaves.put(path, new Leaf(value, edit, commit));
+    Leaf before = stored.leaves().get(path);
+    leaves.put(
+        path, value == null ? Leaf.removed(edit, commit, before) : Leaf.of(value, edit, commit));
     visible = true;
   }
 
@@ -261,56 +271,50 @@ final class LeafMerge {
             path.text(), edit, leaf.edit(), value, leaf.value(), winner, winnerValue, strategy));
   }
 
-  /** Where a leaf has come to stand above another, the later edit wins, whole. */
+  /**
+   * A value has no place above or below one that was written later. So where a leaf has come to
+   * stand above another, the later wins; and it does so in whatever order they come, with what came
+   * between.
+   */
   private void separateLeavesAndBranches() {
-    Map<LeafPath, List<LeafPath>> below = new LinkedHashMap<>();
-    TreeSet<LeafPath> above = new TreeSet<>();
-    for (Map.Entry<LeafPath, Leaf> entry : leaves.entrySet()) {
-      if (!entry.getValue().isRemoved()) {
-        for (LeafPath ancestor : entry.getKey().ancestors()) {
-          Leaf leaf = leaves.get(ancestor);
-          if (leaf != null && !leaf.isRemoved()) {
-            below.computeIfAbsent(ancestor, path -> new ArrayList<>()).add(entry.getKey());
-            above.add(ancestor);
-          }
+    Map<LeafPath, LeafPath> beaten = new LinkedHashMap<>();
+    Map<LeafPath, List<LeafPath>> clashes = new TreeMap<>();
+    for (LeafPath path : leaves.keySet()) {
+      for (LeafPath ancestor : path.ancestors()) {
+        Leaf below = leaf(path);
+        Leaf above = leaves.get(ancestor);
+        if (above == null) {
+          continue;
+        }
+        if (!above.isRemoved() && beats(path, below, ancestor, above)) {
+          beaten.put(ancestor, path);
+        }
+        if (!below.isRemoved() && beats(ancestor, above, path, below)) {
+          beaten.put(path, ancestor);
+        }
+        if (!above.isRemoved() && !below.isRemoved()) {
+          clashes.computeIfAbsent(ancestor, top -> new ArrayList<>()).add(path);
         }
       }
     }
-    for (LeafPath path : above) {
-      separate(path, below.getOrDefault(path, List.of()));
-    }
+    clashes.forEach(
+        (path, below) -> {
+          boolean topIsNew = edited.contains(path);
+          if (concerned(path, below, topIsNew)) {
+            structuralConflict(path, leaf(path), below, topIsNew, !beaten.containsKey(path));
+          }
+        });
+    beaten.forEach((path, by) -> remove(path, leaf(by).written()));
   }
 
-  private void separate(LeafPath path, List<LeafPath> below) {
-    Leaf top = leaves.get(path);
-    if (top == null || top.isRemoved()) {
-      return;
-    }
-    boolean topIsNew = edited.contains(path);
-    HybridTimestamp latestBelow = HybridTimestamp.ZERO;
-    List<LeafPath> beaten = new ArrayList<>();
-    for (LeafPath child : below) {
-      Leaf leaf = leaves.get(child);
-      if (leaf == null || leaf.isRemoved()) {
-        continue;
-      }
-      int order = leaf.edit().compareTo(top.edit());
-      if (order < 0 || (order == 0 && topIsNew)) {
-        beaten.add(child);
-      } else {
-        latestBelow = HybridTimestamp.later(latestBelow, leaf.edit());
-      }
-    }
-    boolean topSurvives = latestBelow.isZero();
-    if (concerned(path, below, topIsNew)) {
-      structuralConflict(path, top, below, topIsNew, topSurvives);
-    }
-    for (LeafPath child : beaten) {
-      remove(child, top.edit());
-    }
-    if (!topSurvives) {
-      remove(path, latestBelow);
-    }
+  private boolean beats(LeafPath path, Leaf leaf, LeafPath other, Leaf than) {
+    int order = leaf.written().compareTo(than.edit());
+    return order > 0
+        || (order == 0 && !leaf.isRemoved() && edited.contains(path) && !edited.contains(other));
+  }
+
+  private Leaf leaf(LeafPath path) {
+    return java.util.Objects.requireNonNull(leaves.get(path));
   }
 
   /** Whether the server's side of a clash was edited without the client's knowledge. */
@@ -362,7 +366,7 @@ final class LeafMerge {
       received.put(path, new Received(now.value(), now.edit(), false));
     }
     remember(path, stored.leaves().get(path));
-    leaves.put(path, new Leaf(null, edit, commit));
+    leaves.put(path, Leaf.removed(edit, commit, now));
   }
 
   /**
@@ -406,7 +410,9 @@ final class LeafMerge {
       HybridTimestamp storedEdit = leaf == null ? HybridTimestamp.ZERO : leaf.edit();
       if (keepOurs) {
         previous.put(path, Optional.ofNullable(leaf));
-        result.put(path, new Leaf(local, clock.isAfter(storedEdit) ? clock : commit, commit));
+        HybridTimestamp edit = clock.isAfter(storedEdit) ? clock : commit;
+        result.put(
+            path, local == null ? Leaf.removed(edit, commit, leaf) : Leaf.of(local, edit, commit));
         visible = true;
       } else if (edited.contains(path)) {
         received.put(path, new Received(local, clock, false));

@@ -1,5 +1,6 @@
 package dev.landfall.engine.sync;
 
+import dev.landfall.api.Bytes;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.store.ApplicationStore;
@@ -9,8 +10,9 @@ import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.Tip;
 import dev.landfall.engine.clock.ServerNode;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.Comparator;
-import java.util.List;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -41,6 +43,7 @@ final class Pull {
   private FeedPage piece;
   private HybridTimestamp horizon;
 
+  private final ArrayDeque<Pushed> echoes = new ArrayDeque<>();
   private int delivered;
   private long deliveredBytes;
   private HybridTimestamp position;
@@ -92,10 +95,12 @@ final class Pull {
         if (isFull()) {
           return end(true);
         }
+        deliverOvertaken(item.entry().position(), sink);
         deliver(item, sink);
         position = item.entry().position();
       }
       if (!piece.more()) {
+        deliverOvertaken(tip.clock().withNode("~"), sink);
         return end(false);
       }
       if (isFull()) {
@@ -111,20 +116,42 @@ final class Pull {
    * client's clock.
    */
   private void deliverEarlier(DocumentSink sink) throws IOException {
-    List<Pushed> earlier =
-        pushed.values().stream()
-            .filter(Pushed::echo)
-            .filter(one -> !one.known() || !one.revision().isAfter(start))
-            .filter(one -> !(acks && one.sameAsSent()))
-            .sorted(Comparator.comparing(Pushed::revision))
-            .toList();
-    for (Pushed one : earlier) {
-      sink.accept(one.wire());
-      delivered++;
-      deliveredBytes += one.wire().length();
+    pushed.values().stream()
+        .filter(Pushed::echo)
+        .filter(one -> !(acks && one.sameAsSent()))
+        .sorted(Comparator.comparing(Pushed::revision))
+        .forEach(echoes::add);
+    while (!echoes.isEmpty() && isEarlier(echoes.element())) {
+      accept(echoes.remove().wire(), sink);
+    }
+    for (Iterator<Pushed> rest = echoes.iterator(); rest.hasNext(); ) {
+      Pushed one = rest.next();
+      if (!one.known()) {
+        accept(one.wire(), sink);
+        rest.remove();
+      }
     }
     if (limit.isPresent() && delivered >= limit.getAsInt()) {
       delivered = limit.getAsInt() - 1; // a page always gets on with the feed
+    }
+  }
+
+  private boolean isEarlier(Pushed one) {
+    return !one.known() || !one.revision().isAfter(start);
+  }
+
+  /**
+   * The pushed documents that another request has changed again meanwhile, so that the feed has
+   * them later than this pull reaches: whoever sent them has to see what became of what was sent.
+   */
+  private void deliverOvertaken(HybridTimestamp before, DocumentSink sink) throws IOException {
+    while (!echoes.isEmpty() && before.isAfter(echoes.element().revision())) {
+      Pushed one = echoes.remove();
+      boolean newerFollows =
+          piece.items().stream().anyMatch(item -> item.entry().document().equals(one.id()));
+      if (!newerFollows) {
+        accept(one.wire(), sink);
+      }
     }
   }
 
@@ -137,14 +164,17 @@ final class Pull {
       return;
     }
     if (own != null && own.echo()) {
-      sink.accept(own.wire());
-    } else if (item.deleted() && fromZero) {
-      return;
-    } else {
-      sink.accept(item.wire());
+      echoes.remove(own);
+      accept(own.wire(), sink);
+    } else if (!item.deleted() || !fromZero) {
+      accept(item.wire(), sink);
     }
+  }
+
+  private void accept(Bytes wire, DocumentSink sink) throws IOException {
+    sink.accept(wire);
     delivered++;
-    deliveredBytes += item.wire().length();
+    deliveredBytes += wire.length();
   }
 
   private boolean isFull() {

@@ -53,7 +53,7 @@ final class Restore implements Submission<Document> {
           if (leaf != null && value.equals(leaf.value())) {
             leaves.put(path, leaf);
           } else {
-            leaves.put(path, new Leaf(value, clock, clock));
+            leaves.put(path, Leaf.of(value, clock, clock));
             previous.put(path, Optional.ofNullable(leaf));
           }
         });
@@ -61,7 +61,7 @@ final class Restore implements Submission<Document> {
         .forEach(
             (path, leaf) -> {
               if (!leaves.containsKey(path)) {
-                leaves.put(path, leaf.isRemoved() ? leaf : new Leaf(null, clock, clock));
+                leaves.put(path, leaf.isRemoved() ? leaf : Leaf.removed(clock, clock, leaf));
                 if (!leaf.isRemoved()) {
                   previous.put(path, Optional.of(leaf));
                 }
