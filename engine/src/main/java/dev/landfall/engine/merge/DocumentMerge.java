@@ -136,7 +136,7 @@ public final class DocumentMerge {
               .at(leaf.getKey())
               .map(EditClocks.Effective::clock)
               .filter(clock -> clock.isAfter(deletion))
-              .orElse(commit);
+              .orElse(deletion); // what is written by somebody who knew the deletion beats it
       leaves.put(leaf.getKey(), Leaf.of(leaf.getValue(), edit, commit));
       previous.put(leaf.getKey(), Optional.ofNullable(stored.leaves().get(leaf.getKey())));
     }

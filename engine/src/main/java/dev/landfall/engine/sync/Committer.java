@@ -268,6 +268,9 @@ final class Committer {
       if (problem instanceof SyncException known) {
         throw known;
       }
+      if (problem instanceof StoreUnavailableException unavailable) {
+        throw unavailable;
+      }
       if (problem instanceof Error error) {
         throw error;
       }
