@@ -36,9 +36,14 @@ public final class Bytes {
     return content.length;
   }
 
-  /** The byte at {@code index}, 0 to {@code length() - 1}. */
-  public byte at(int index) {
-    return content[index];
+  /** Where {@code ascii} is for the first time from {@code from} on, -1 if nowhere. */
+  public int indexOf(char ascii, int from) {
+    for (int i = from; i < content.length; i++) {
+      if (content[i] == ascii) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   /** A copy. */

@@ -3,12 +3,10 @@ package dev.landfall.engine.document;
 import dev.landfall.api.Bytes;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.json.JsonText;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -61,14 +59,9 @@ public final class History {
       kept = end;
       count++;
     }
-    ByteArrayOutputStream out = new ByteArrayOutputStream(line.length + kept);
-    try {
-      out.write(line);
-      Bytes.copyOf(lines.toArray(), 0, kept).writeTo(out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return new History(Bytes.copyOf(out.toByteArray()));
+    byte[] all = Arrays.copyOf(line, line.length + kept);
+    lines.copyTo(0, all, line.length, kept);
+    return new History(Bytes.copyOf(all));
   }
 
   /** All entries, newest first. */
@@ -83,10 +76,7 @@ public final class History {
     int start = 0;
     while (start < lines.length() && !complete) {
       int end = endOfLine(start);
-      int tab = start;
-      while (lines.at(tab) != '\t') {
-        tab++;
-      }
+      int tab = lines.indexOf('\t', start);
       HybridTimestamp commit = HybridTimestamp.parse(text(start, tab));
       if (commit.isAfter(base)) {
         entries.add(HistoryEntry.fromJson(commit, text(tab + 1, end - 1)));
@@ -112,11 +102,7 @@ public final class History {
   }
 
   private int endOfLine(int start) {
-    int i = start;
-    while (lines.at(i) != '\n') {
-      i++;
-    }
-    return i + 1;
+    return lines.indexOf('\n', start) + 1;
   }
 
   private long millis(int start) {

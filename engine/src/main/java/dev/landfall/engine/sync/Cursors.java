@@ -33,6 +33,9 @@ final class Cursors {
       return false;
     }
     String epoch = node.get().epoch();
+    if (ServerNode.of(tip.clock()).map(ServerNode::epoch).equals(Optional.of(epoch))) {
+      return true;
+    }
     HybridTimestamp known = lastOfEpoch.get(epoch);
     if (known == null || isLater(clock, known)) {
       known = store.lastOfEpoch(epoch).orElse(null);

@@ -4,6 +4,8 @@ import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.document.LeafPath;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -41,6 +43,12 @@ public record Limits(long documentBytes, int depth, int leaves, int changes, int
     return Optional.empty();
   }
 
+  /** Whether a document may have a leaf at {@code path}. */
+  public boolean allowsPath(LeafPath path) {
+    List<String> names = path.names();
+    return names.size() <= depth && names.stream().allMatch(name -> nameProblem(name).isEmpty());
+  }
+
   private final class Counter {
     private int count;
 
@@ -50,7 +58,7 @@ public record Limits(long documentBytes, int depth, int leaves, int changes, int
           return tooDeep();
         }
         for (Map.Entry<String, JsonValue> member : object.members().entrySet()) {
-          Optional<Violation> found = name(member.getKey());
+          Optional<Violation> found = nameProblem(member.getKey());
           if (found.isEmpty()) {
             boolean branch =
                 inBranch && member.getValue() instanceof JsonObject below && !below.isEmpty();
@@ -84,31 +92,31 @@ public record Limits(long documentBytes, int depth, int leaves, int changes, int
           new Violation(
               SyncProblem.BAD_REQUEST, "the document nests deeper than " + depth + " levels"));
     }
+  }
 
-    private Optional<Violation> name(String name) {
-      if (name.length() > NAME_LENGTH && name.codePointCount(0, name.length()) > NAME_LENGTH) {
+  private static Optional<Violation> nameProblem(String name) {
+    if (name.length() > NAME_LENGTH && name.codePointCount(0, name.length()) > NAME_LENGTH) {
+      return Optional.of(
+          new Violation(
+              SyncProblem.BAD_REQUEST,
+              "a field's name has more than " + NAME_LENGTH + " characters"));
+    }
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      boolean lone =
+          Character.isSurrogate(c)
+              && !(Character.isHighSurrogate(c)
+                  && i + 1 < name.length()
+                  && Character.isLowSurrogate(name.charAt(i + 1)));
+      if (c == 0 || lone) {
         return Optional.of(
             new Violation(
-                SyncProblem.BAD_REQUEST,
-                "a field's name has more than " + NAME_LENGTH + " characters"));
+                SyncProblem.BAD_REQUEST, "a field's name holds a NUL or a lone surrogate"));
       }
-      for (int i = 0; i < name.length(); i++) {
-        char c = name.charAt(i);
-        boolean lone =
-            Character.isSurrogate(c)
-                && !(Character.isHighSurrogate(c)
-                    && i + 1 < name.length()
-                    && Character.isLowSurrogate(name.charAt(i + 1)));
-        if (c == 0 || lone) {
-          return Optional.of(
-              new Violation(
-                  SyncProblem.BAD_REQUEST, "a field's name holds a NUL or a lone surrogate"));
-        }
-        if (Character.isSurrogate(c)) {
-          i++;
-        }
+      if (Character.isSurrogate(c)) {
+        i++;
       }
-      return Optional.empty();
     }
+    return Optional.empty();
   }
 }

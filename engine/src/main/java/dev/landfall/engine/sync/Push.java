@@ -202,7 +202,8 @@ final class Push implements Submission<List<Pushed>> {
   private Pushed unknown(Change change, ClientCopy copy, HybridTimestamp clock) {
     Map<String, HybridTimestamp> clocks = new HashMap<>();
     for (String top : copy.fields().members().keySet()) {
-      clocks.put(top, clock);
+      clocks.put(LeafPath.ofField(top).text(), clock);
+      clocks.putIfAbsent(top, clock);
     }
     HybridTimestamp told =
         request.clientClock().isZero() ? change.baseClock() : request.clientClock();

@@ -4,6 +4,7 @@ import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.document.LeafPath;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,7 @@ final class PushValidation {
     }
     for (int i = 0; i < changes.size(); i++) {
       checkLimits(changes.get(i), i);
+      checkPaths(changes.get(i), i);
     }
     for (Change change : changes) {
       checkDrift(change, wallMillis);
@@ -60,6 +62,24 @@ final class PushValidation {
             JsonObject.builder().put("key", change.key().value()).build());
       }
     }
+  }
+
+  private void checkPaths(Change change, int index) {
+    for (String path : change.stamps().keySet()) {
+      boolean allowed = settings.limits().allowsPath(LeafPath.parse(path)) || isField(change, path);
+      if (!allowed) {
+        throw SyncException.badRequest(
+            "changes[" + index + "].fieldRevs",
+            "a path has more levels, longer names or other characters than a document may have");
+      }
+    }
+  }
+
+  /**
+   * Existing clients write the bare names of top-level fields, which may hold any number of dots.
+   */
+  private static boolean isField(Change change, String name) {
+    return change.fields().map(fields -> fields.get(name) != null).orElse(false);
   }
 
   private void checkDrift(Change change, long wallMillis) {

@@ -89,7 +89,9 @@ class CrashPointsTest {
       assertThat(retry.conflicts()).describedAs(where).isEmpty();
       assertThat(contents(store)).describedAs(where).isEqualTo(expected);
       if (after.equals(expected)) {
-        assertThat(retry.clock()).describedAs(where).isEqualTo(serverOn(store, 4).pull(ZERO).clock());
+        assertThat(retry.clock())
+            .describedAs(where)
+            .isEqualTo(serverOn(store, 4).pull(ZERO).clock());
       }
       return !acknowledged && after.equals(expected);
     }
@@ -137,8 +139,7 @@ class CrashPointsTest {
   }
 
   private static TestServer serverOn(StoreBackend store, long seed) {
-    TestServer server =
-        new TestServer(SyncSettings.DEFAULT, CollectionDefinition.FREE_FORM, store);
+    TestServer server = new TestServer(SyncSettings.DEFAULT, CollectionDefinition.FREE_FORM, store);
     server.millis += 5_000;
     server.restart(seed);
     return server;
