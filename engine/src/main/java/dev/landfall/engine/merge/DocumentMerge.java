@@ -48,7 +48,7 @@ public final class DocumentMerge {
   public MergeOutcome merge(
       DocumentId id, Optional<Document> stored, History history, ClientCopy copy) {
     if (stored.isEmpty()) {
-      return create(id, copy);
+      return create(id, copy, Optional.empty());
     }
     if (stored.get().isDeleted()) {
       return revive(stored.get(), history, copy);
@@ -58,7 +58,8 @@ public final class DocumentMerge {
         .outcome(wallMillis);
   }
 
-  private MergeOutcome create(DocumentId id, ClientCopy copy) {
+  private MergeOutcome create(
+      DocumentId id, ClientCopy copy, Optional<HybridTimestamp> deletionOfUnknown) {
     boolean news = copy.base().isZero() || copy.clocks().latest().isAfter(copy.base());
     if (!news) {
       return MergeOutcome.unchanged(Optional.empty());
@@ -82,7 +83,7 @@ public final class DocumentMerge {
             Optional.empty(),
             new Document.IndexEntry(author, wallMillis, wallMillis));
     HistoryEntry entry =
-        new HistoryEntry(commit, true, false, previous, Optional.empty(), Map.of(), List.of());
+        new HistoryEntry(commit, true, false, previous, deletionOfUnknown, Map.of(), List.of());
     return new MergeOutcome(Optional.of(document), Effect.REVISION, Optional.of(entry), List.of());
   }
 
@@ -117,7 +118,7 @@ public final class DocumentMerge {
       }
     }
     if (stored.isDeletionOfUnknown() && !BaseView.sameDevice(deletion, latest)) {
-      return create(stored.id(), copy);
+      return create(stored.id(), copy, stored.deletion());
     }
     boolean serverEdited =
         stored.revision().isAfter(copy.base())

@@ -86,6 +86,11 @@ public final class EditClocks {
     return above == null ? Optional.empty() : Optional.of(new Effective(above, true));
   }
 
+  /** The clock that stands at {@code path} itself, if there is one. */
+  public Optional<Effective> exactlyAt(LeafPath path) {
+    return Optional.ofNullable(exact.get(path)).map(clock -> new Effective(clock, false));
+  }
+
   /**
    * The paths with a clock of their own that have neither a value nor anything below them:
    * removals.

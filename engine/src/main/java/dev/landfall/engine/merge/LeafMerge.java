@@ -116,10 +116,15 @@ final class LeafMerge {
       edited.add(path);
       return;
     }
+    EditClocks.Effective counting = clock;
     if (clock.coarse() && !coarselyEdited(path, value, clock.clock())) {
-      return;
+      Optional<EditClocks.Effective> own = copy.clocks().exactlyAt(path);
+      if (own.isEmpty()) {
+        return;
+      }
+      counting = own.get();
     }
-    resolve(path, value, clock.clock(), leaf);
+    resolve(path, value, counting.clock(), leaf);
   }
 
   /**
@@ -143,7 +148,11 @@ final class LeafMerge {
     return base.isKnown() ? !value.equals(base.value(path)) : edit.isAfter(copy.base());
   }
 
-  private void mergeRemoval(LeafPath path, EditClocks.Effective clock) {
+  private void mergeRemoval(LeafPath path, EditClocks.Effective effective) {
+    EditClocks.Effective clock = effective;
+    if (clock.coarse() && base.value(path) == null) {
+      clock = copy.clocks().exactlyAt(path).orElse(clock);
+    }
     Leaf leaf = stored.leaves().get(path);
     if (leaf == null || leaf.isRemoved()) {
       boolean later = leaf == null || clock.clock().isAfter(leaf.edit());

@@ -109,6 +109,11 @@ final class Draft {
     clock = HybridTimestamp.later(clock, floor);
   }
 
+  /** What is committed after this is later than {@code handedOut}, even if nothing else is. */
+  void raise(HybridTimestamp handedOut) {
+    clock = HybridTimestamp.later(clock, handedOut);
+  }
+
   /** Ends a submission and keeps what it has put. */
   void keep() {
     committed.putAll(pending);

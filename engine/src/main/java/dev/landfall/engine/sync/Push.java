@@ -118,8 +118,8 @@ final class Push implements Submission<List<Pushed>> {
     MergeOutcome outcome = merge.merge(id, stored, past, copy);
     put(draft, outcome, past, clock);
     return outcome.document().isPresent()
-        ? merged(change, outcome, outcome.document().get(), copy, clock)
-        : unknown(change, copy, clock);
+        ? merged(draft, change, outcome, copy, clock)
+        : unknown(draft, change, copy, clock);
   }
 
   private void put(Draft draft, MergeOutcome outcome, History past, HybridTimestamp clock) {
@@ -147,17 +147,18 @@ final class Push implements Submission<List<Pushed>> {
   }
 
   private Pushed merged(
-      Change change,
-      MergeOutcome outcome,
-      Document document,
-      ClientCopy copy,
-      HybridTimestamp clock) {
+      Draft draft, Change change, MergeOutcome outcome, ClientCopy copy, HybridTimestamp clock) {
+    Document document = outcome.document().orElseThrow();
     boolean same = !document.isDeleted() && document.values().equals(copy.leaves());
     boolean echo =
         outcome.effect() == Effect.REVISION || !same || document.revision().isAfter(copy.base());
     Bytes wire = Bytes.EMPTY;
     if (echo) {
-      wire = WireForm.of(document, same ? Map.of() : raised(document, copy, clock));
+      Map<LeafPath, HybridTimestamp> raised = same ? Map.of() : raised(document, copy, clock);
+      if (raised.containsValue(clock)) {
+        draft.raise(clock);
+      }
+      wire = WireForm.of(document, raised);
     }
     return new Pushed(id(change), document.revision(), same, true, echo, wire, outcome.conflicts());
   }
@@ -197,9 +198,15 @@ final class Push implements Submission<List<Pushed>> {
   }
 
   /**
-   * A copy with nothing new in it of a document that is not here: the client is told to drop it.
+   * A copy with nothing new in it of a document that is not here: the client is told to drop it,
+   * under clocks that no later edit of its own can have.
    */
-  private Pushed unknown(Change change, ClientCopy copy, HybridTimestamp clock) {
+  private Pushed unknown(Draft draft, Change change, ClientCopy copy, HybridTimestamp next) {
+    HybridTimestamp clock = draft.tip().clock();
+    if (!copy.fields().isEmpty() && !clock.isAfter(change.baseClock())) {
+      clock = next;
+      draft.raise(clock);
+    }
     Map<String, HybridTimestamp> clocks = new HashMap<>();
     for (String top : copy.fields().members().keySet()) {
       clocks.put(LeafPath.ofField(top).text(), clock);

@@ -1,0 +1,391 @@
+package dev.landfall.engine.simulation;
+
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.DocumentKey;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.clock.HybridClock;
+import dev.landfall.engine.document.LeafPath;
+import dev.landfall.engine.document.Leaves;
+import dev.landfall.engine.sync.Change;
+import dev.landfall.engine.sync.SyncRequest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client as ours are to be: pushes only what is pending, stamps leaf paths, keeps what it has
+ * sent apart from what was edited meanwhile and puts the latter, stamped again, on top of what
+ * comes back.
+ */
+final class CorrectedClient implements Client {
+  /** An edit of a leaf; a null value removes it. */
+  private record Edit(@Nullable JsonValue value, HybridTimestamp clock) {}
+
+  /**
+   * One document.
+   *
+   * @param base as the server has it; null if it has none
+   * @param revision of {@code base}, zero if it was never heard of
+   * @param madeFrom what the edits were made from, as a clock; it stays when another version comes
+   *     in under them
+   */
+  private record Copy(
+      @Nullable JsonObject base,
+      HybridTimestamp revision,
+      @Nullable HybridTimestamp deletion,
+      @Nullable HybridTimestamp madeFrom,
+      Map<LeafPath, Edit> sent,
+      Map<LeafPath, Edit> edits) {
+
+    JsonObject document() {
+      Map<LeafPath, JsonValue> leaves = new LinkedHashMap<>();
+      if (base != null && deletion == null) {
+        leaves.putAll(Leaves.of(base));
+      }
+      apply(sent, leaves);
+      apply(edits, leaves);
+      return Leaves.join(leaves);
+    }
+
+    private static void apply(Map<LeafPath, Edit> edits, Map<LeafPath, JsonValue> leaves) {
+      edits.forEach(
+          (path, edit) -> {
+            if (edit.value == null) {
+              leaves.remove(path);
+            }
+          });
+      edits.forEach(
+          (path, edit) -> {
+            if (edit.value != null) {
+              path.ancestors().forEach(leaves::remove);
+              leaves.keySet().removeIf(leaf -> leaf.ancestors().contains(path));
+              leaves.put(path, edit.value);
+            }
+          });
+    }
+
+    boolean exists() {
+      return (base != null && deletion == null) || !sent.isEmpty() || !edits.isEmpty();
+    }
+
+    boolean isPending() {
+      return deletion != null || !sent.isEmpty() || !edits.isEmpty();
+    }
+
+    /** All edits, those of afterwards on top of those that were sent. */
+    Map<LeafPath, Edit> all() {
+      Map<LeafPath, Edit> all = new LinkedHashMap<>(sent);
+      all.putAll(edits);
+      return all;
+    }
+
+    Copy restamped(UnaryOperator<Edit> stamp) {
+      Map<LeafPath, Edit> stamped = new LinkedHashMap<>();
+      edits.forEach((path, edit) -> stamped.put(path, stamp.apply(edit)));
+      return new Copy(base, revision, deletion, madeFrom, sent, stamped);
+    }
+  }
+
+  private static final HybridTimestamp ZERO = HybridTimestamp.ZERO;
+
+  private final String node;
+  private final CollectionName collection;
+  private final int limit;
+  private final Map<String, Copy> copies = new LinkedHashMap<>();
+  private final Set<String> deletionsSent = new HashSet<>();
+  private HybridTimestamp clock;
+  private HybridTimestamp cursor = HybridTimestamp.ZERO;
+  private long offset;
+
+  /** The latest clock that may have been stored although no answer came. */
+  private HybridTimestamp unanswered = HybridTimestamp.ZERO;
+
+  private boolean more;
+  private @Nullable Set<String> resyncing;
+
+  /**
+   * A client.
+   *
+   * @param limit of a page, 0 for none
+   */
+  CorrectedClient(String node, CollectionName collection, int limit) {
+    this.node = node;
+    this.collection = collection;
+    this.limit = limit;
+    this.clock = HybridTimestamp.ZERO.withNode(node);
+  }
+
+  @Override
+  public Map<String, JsonObject> documents() {
+    Map<String, JsonObject> documents = new LinkedHashMap<>();
+    copies.forEach(
+        (key, copy) -> {
+          if (copy.exists()) {
+            documents.put(key, copy.document());
+          }
+        });
+    return documents;
+  }
+
+  private HybridTimestamp tick(long wallMillis) {
+    clock = HybridClock.tick(clock, Math.max(0, wallMillis + offset));
+    return clock;
+  }
+
+  @Override
+  public void edit(String key, JsonObject document, Set<LeafPath> changed, long wallMillis) {
+    Copy copy = copies.getOrDefault(key, fresh());
+    Map<LeafPath, JsonValue> leaves = Leaves.of(document);
+    Map<LeafPath, Edit> edits = new LinkedHashMap<>(copy.edits);
+    HybridTimestamp now = tick(wallMillis);
+    for (LeafPath path : changed) {
+      edits.put(path, new Edit(leaves.get(path), now));
+    }
+    copies.put(
+        key, new Copy(copy.base, copy.revision, copy.deletion, from(copy), copy.sent, edits));
+  }
+
+  private static Copy fresh() {
+    return new Copy(null, HybridTimestamp.ZERO, null, null, Map.of(), Map.of());
+  }
+
+  private HybridTimestamp from(Copy copy) {
+    return copy.madeFrom != null ? copy.madeFrom : HybridTimestamp.later(cursor, copy.revision);
+  }
+
+  @Override
+  public boolean delete(String key, long wallMillis) {
+    Copy copy = copies.get(key);
+    if (copy == null || !copy.exists() || !copy.sent.isEmpty() || deletionsSent.contains(key)) {
+      return false; // while something of it is on its way this app waits
+    }
+    copies.put(
+        key, new Copy(copy.base, copy.revision, tick(wallMillis), from(copy), Map.of(), Map.of()));
+    return true;
+  }
+
+  @Override
+  public @Nullable HybridTimestamp stamp(String key, LeafPath path) {
+    Copy copy = copies.get(key);
+    if (copy == null) {
+      return null;
+    }
+    if (path.text().isEmpty()) {
+      return copy.deletion;
+    }
+    Edit edit = copy.all().get(path);
+    return edit == null ? null : edit.clock;
+  }
+
+  @Override
+  public SyncRequest request() {
+    if (cursor.isZero()) {
+      resyncing = new HashSet<>(); // a pull from zero is everything there is, and no tombstones
+    }
+    List<Change> changes = new ArrayList<>();
+    for (Map.Entry<String, Copy> entry : List.copyOf(copies.entrySet())) {
+      Copy copy = entry.getValue();
+      if (!copy.isPending()) {
+        continue;
+      }
+      DocumentKey key = new DocumentKey(entry.getKey());
+      HybridTimestamp base = from(copy);
+      if (copy.deletion != null) {
+        changes.add(
+            new Change(key, Optional.empty(), Map.of("", copy.deletion), base, Client.noBase()));
+        deletionsSent.add(entry.getKey());
+      }
+      Map<LeafPath, Edit> edits = copy.all();
+      if (!edits.isEmpty()) {
+        Map<String, HybridTimestamp> stamps = new HashMap<>();
+        edits.forEach((path, edit) -> stamps.put(path.text(), edit.clock));
+        changes.add(new Change(key, Optional.of(copy.document()), stamps, base, Client.noBase()));
+        copies.put(
+            entry.getKey(),
+            new Copy(copy.base, copy.revision, copy.deletion, copy.madeFrom, edits, Map.of()));
+      }
+    }
+    return new SyncRequest(
+        collection,
+        cursor,
+        changes,
+        limit > 0 ? OptionalInt.of(limit) : OptionalInt.empty(),
+        OptionalLong.empty(),
+        true,
+        true,
+        false);
+  }
+
+  @Override
+  public void receive(Response response, long wallMillis) {
+    clock = HybridClock.receive(clock, response.serverClock(), Math.max(0, wallMillis + offset));
+    if (response.resync()) {
+      resyncing = new HashSet<>();
+    }
+    Set<String> told = new HashSet<>();
+    for (JsonObject wire : response.documents()) {
+      String key = Client.key(wire);
+      Copy copy = copies.getOrDefault(key, fresh());
+      boolean deleted = Client.isDeleted(wire);
+      // A page without the echo of what was sent says nothing of it; what was sent stays pending.
+      told.add(key);
+      copies.put(
+          key,
+          new Copy(
+              deleted ? null : Client.fields(wire),
+              Client.revision(wire),
+              null,
+              copy.edits.isEmpty() ? null : from(copy),
+              Map.of(),
+              copy.edits));
+    }
+    response
+        .acks()
+        .forEach(
+            (key, revision) -> {
+              Copy copy = copies.get(key);
+              clock = HybridClock.receive(clock, revision, Math.max(0, wallMillis + offset));
+              if (copy != null && told.add(key)) {
+                copies.put(key, asSent(copy, revision));
+              }
+            });
+    more = response.more();
+    for (Map.Entry<String, Copy> entry : List.copyOf(copies.entrySet())) {
+      Copy copy = entry.getValue();
+      boolean wasSent = !copy.sent.isEmpty() || deletionsSent.contains(entry.getKey());
+      if (wasSent && !told.contains(entry.getKey())) {
+        copies.put(
+            entry.getKey(),
+            more
+                ? new Copy(
+                    copy.base, copy.revision, copy.deletion, copy.madeFrom, Map.of(), copy.all())
+                : asSent(copy, response.serverClock()));
+      } else if (!copy.edits.isEmpty()) {
+        copies.put(entry.getKey(), copy.restamped(edit -> new Edit(edit.value, tick(wallMillis))));
+      }
+    }
+    deletionsSent.clear();
+    cursor = response.serverClock();
+    if (resyncing != null) {
+      resyncing.addAll(told);
+      if (!more) {
+        Set<String> complete = resyncing;
+        copies
+            .entrySet()
+            .removeIf(e -> !complete.contains(e.getKey()) && !e.getValue().isPending());
+        copies.replaceAll(
+            (key, copy) ->
+                complete.contains(key)
+                    ? copy
+                    : new Copy(
+                        null,
+                        HybridTimestamp.ZERO,
+                        copy.deletion,
+                        copy.madeFrom,
+                        copy.sent,
+                        copy.all()));
+        resyncing = null;
+      }
+    }
+    copies.values().removeIf(copy -> !copy.exists() && !copy.isPending());
+  }
+
+  /** The server holds what was sent. */
+  private Copy asSent(Copy copy, HybridTimestamp revision) {
+    Copy sent = new Copy(copy.base, copy.revision, copy.deletion, null, copy.sent, Map.of());
+    return new Copy(
+        sent.exists() ? sent.document() : null, revision, null, null, Map.of(), copy.edits);
+  }
+
+  @Override
+  public void failed() {
+    for (Copy copy : copies.values()) {
+      for (Edit edit : copy.sent.values()) {
+        unanswered = HybridTimestamp.later(unanswered, edit.clock);
+      }
+      if (copy.deletion != null) {
+        unanswered = HybridTimestamp.later(unanswered, copy.deletion);
+      }
+    }
+    notSent();
+  }
+
+  private void notSent() {
+    copies.replaceAll(
+        (key, copy) ->
+            new Copy(copy.base, copy.revision, copy.deletion, copy.madeFrom, Map.of(), copy.all()));
+    deletionsSent.clear();
+  }
+
+  /**
+   * Corrects its clock by what the server says and stamps again, in order, what cannot have been
+   * stored yet. What may have been keeps its clock, and what came after it stays after it.
+   */
+  @Override
+  public void refused(long serverTime, long wallMillis) {
+    notSent();
+    offset = serverTime - wallMillis;
+    long now = Math.max(0, serverTime);
+    clock =
+        HybridClock.receive(ZERO.withNode(node), HybridTimestamp.later(cursor, unanswered), now);
+    for (Copy copy : copies.values()) {
+      clock = HybridClock.receive(clock, copy.revision, now);
+    }
+    HybridTimestamp floor = unanswered;
+    copies.replaceAll(
+        (key, copy) -> {
+          HybridTimestamp deletion = copy.deletion;
+          if (deletion != null && deletion.isAfter(floor)) {
+            deletion = tick(wallMillis);
+          }
+          return new Copy(copy.base, copy.revision, deletion, copy.madeFrom, copy.sent, copy.edits)
+              .restamped(
+                  edit ->
+                      edit.clock.isAfter(floor) ? new Edit(edit.value, tick(wallMillis)) : edit);
+        });
+  }
+
+  @Override
+  public void drop(String key) {
+    copies.remove(key);
+    cursor = HybridTimestamp.ZERO; // the only way to get it again
+    resyncing = null;
+  }
+
+  @Override
+  public void dropAll() {
+    copies.clear();
+    cursor = HybridTimestamp.ZERO;
+    resyncing = null;
+  }
+
+  @Override
+  public CorrectedClient copy() {
+    CorrectedClient copy = new CorrectedClient(node, collection, limit);
+    copy.copies.putAll(copies);
+    copy.deletionsSent.addAll(deletionsSent);
+    copy.clock = clock;
+    copy.cursor = cursor;
+    copy.offset = offset;
+    copy.unanswered = unanswered;
+    copy.more = more;
+    copy.resyncing = resyncing == null ? null : new HashSet<>(resyncing);
+    return copy;
+  }
+
+  @Override
+  public boolean wantsMore() {
+    return more;
+  }
+}

@@ -1,0 +1,60 @@
+package dev.landfall.engine.simulation;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/** How often things happened that a simulation has to come across to be worth anything. */
+final class Counters {
+  /** What has to happen sometimes. */
+  enum Sometimes {
+    TEXTS_MERGED,
+    TOMBSTONE_BEAT_EDIT,
+    EDIT_BEAT_TOMBSTONE,
+    CONFLICT_LOCAL,
+    CONFLICT_REMOTE,
+    CRASH_AFTER_COMMIT,
+    CRASH_BEFORE_COMMIT,
+    TWO_COMMITS_IN_ONE_MILLISECOND,
+    REORDERED,
+    LATE_REPEAT_OF_WHAT_WAS_OVERWRITTEN,
+    RESYNC,
+    CLOCK_DRIFT,
+    BASE_UNKNOWN,
+    STORE_FAILURE,
+    COMMITS_CLASHED,
+    PAGED,
+    PURGED,
+    RESTORED,
+    EDIT_IN_FLIGHT,
+    RETRY_AFTER_LOST_ANSWER
+  }
+
+  private final Map<Sometimes, Long> counts = new EnumMap<>(Sometimes.class);
+  private long requests;
+
+  void count(Sometimes what) {
+    counts.merge(what, 1L, Long::sum);
+  }
+
+  void countRequest() {
+    requests++;
+  }
+
+  long requests() {
+    return requests;
+  }
+
+  long of(Sometimes what) {
+    return counts.getOrDefault(what, 0L);
+  }
+
+  synchronized void add(Counters other) {
+    other.counts.forEach((what, number) -> counts.merge(what, number, Long::sum));
+    requests += other.requests;
+  }
+
+  @Override
+  public String toString() {
+    return requests + " requests, " + counts;
+  }
+}

@@ -1,0 +1,207 @@
+package dev.landfall.engine.simulation;
+
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.document.LeafPath;
+import dev.landfall.engine.document.Leaves;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All writes to one document, what each device has seen of them, and what must be true of the
+ * document in the end: the oracles of I2 (no acknowledged write lost), I3 (no silent loss) and I9
+ * (deleted stays deleted).
+ */
+final class Ledger {
+  final Map<Integer, Write> writes = new HashMap<>();
+
+  /** The clocks of removals on the wire, to know one again. */
+  private final Map<HybridTimestamp, List<Write>> byStamp = new HashMap<>();
+
+  void add(Write write) {
+    writes.put(write.id, write);
+    stamped(write, write.stamp);
+  }
+
+  void stamped(Write write, HybridTimestamp stamp) {
+    write.stamp = stamp;
+    byStamp.computeIfAbsent(stamp, unused -> new ArrayList<>()).add(write);
+  }
+
+  /** What a device has seen after it was given {@code wire}. */
+  void observe(BitSet seen, JsonObject wire) {
+    Map<LeafPath, JsonValue> leaves = Leaves.of(Client.fields(wire));
+    leaves.values().forEach(value -> Workload.writes(value).forEach(id -> see(seen, id)));
+    Client.fieldClocks(wire)
+        .forEach(
+            (name, clock) -> {
+              for (Write write : byStamp.getOrDefault(clock, List.of())) {
+                boolean gone = !write.sets && !leaves.containsKey(write.path);
+                if (gone && (write.isDeletion() || write.path.text().equals(name))) {
+                  see(seen, write.id);
+                }
+              }
+            });
+  }
+
+  private void see(BitSet seen, int id) {
+    Write write = writes.get(id);
+    if (write == null) {
+      throw new AssertionError("a value nobody wrote here: w" + id);
+    }
+    seen.set(id);
+    seen.or(write.seen);
+  }
+
+  /** A conflict was told to somebody. */
+  void reported(JsonObject conflict) {
+    String field = Client.text(conflict.get("field"));
+    if (field.equals("_deleted")) {
+      writes.values().stream()
+          .filter(write -> write.arrived)
+          .forEach(write -> write.reported = true);
+      return;
+    }
+    JsonValue winner = conflict.get("winnerValue");
+    Set<Integer> kept = winner == null ? Set.of() : Workload.writes(winner);
+    for (String side : List.of("localValue", "remoteValue")) {
+      JsonValue value = conflict.get(side);
+      if (value != null) {
+        for (int id : Workload.writes(value)) {
+          if (!kept.contains(id)) {
+            writes.get(id).reported = true;
+          }
+        }
+      }
+    }
+    for (String side : List.of("localRev", "remoteRev")) {
+      HybridTimestamp clock = HybridTimestamp.parse(Client.text(conflict.get(side)));
+      for (Write write : byStamp.getOrDefault(clock, List.of())) {
+        if (!write.sets) {
+          write.reported = true;
+        }
+      }
+    }
+  }
+
+  /** The server has forgotten the document's tombstone; nothing from before binds it any more. */
+  void forgotten() {
+    writes.values().stream()
+        .filter(write -> write.arrived)
+        .forEach(write -> write.forgotten = true);
+  }
+
+  /**
+   * What is wrong with the final state.
+   *
+   * @param document null if there is none
+   */
+  Optional<String> check(@Nullable JsonObject document) {
+    Map<LeafPath, JsonValue> leaves = document == null ? Map.of() : Leaves.of(document);
+    Map<LeafPath, Set<Integer>> present = new HashMap<>();
+    Set<Integer> all = new TreeSet<>();
+    leaves.forEach(
+        (path, value) -> {
+          Set<Integer> ids = Workload.writes(value);
+          present.put(path, ids);
+          all.addAll(ids);
+        });
+    for (Write write : writes.values()) {
+      if (!write.acknowledged || write.fragile || write.forgotten) {
+        continue;
+      }
+      Optional<String> problem =
+          write.isDeletion()
+              ? deletion(write, document)
+              : leaf(write, present.getOrDefault(write.path, Set.of()), document, all);
+      if (problem.isPresent()) {
+        return Optional.of(
+            problem.get() + " " + write + "; in the end " + document + "; all " + writes.values());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<String> deletion(Write deletion, @Nullable JsonObject document) {
+    if (deletion.seen.stream().noneMatch(id -> writes.get(id).arrived)) {
+      return Optional.empty(); // deleting what never existed changes nothing (sync.md, section 5)
+    }
+    boolean later =
+        writes.values().stream()
+            .anyMatch(
+                write ->
+                    write.arrived
+                        && !write.isDeletion()
+                        && !deletion.seen.get(write.id)
+                        && write.stamp.isAfter(deletion.stamp));
+    return document == null || later
+        ? Optional.empty()
+        : Optional.of("I9: a deleted document is back without a later edit:");
+  }
+
+  private Optional<String> leaf(
+      Write write, Set<Integer> ids, @Nullable JsonObject document, Set<Integer> all) {
+    if (write.sets && ids.contains(write.id)) {
+      return Optional.empty();
+    }
+    if (!write.sets && ids.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean deletedOtherwise =
+        writes.values().stream()
+            .anyMatch(other -> other.isDeletion() && other.arrived && !write.seen.get(other.id));
+    if (deletedOtherwise) {
+      return Optional
+          .empty(); // who brings a document back brings it as it holds it (sync.md, section 5)
+    }
+    if (document == null
+        && !write.seen.isEmpty()
+        && writes.values().stream()
+            .anyMatch(w -> w.isDeletion() && w.arrived && w.stamp.compareTo(write.stamp) >= 0)) {
+      return Optional.empty();
+    }
+    if (ids.isEmpty()) {
+      boolean taken =
+          writes.values().stream()
+              .anyMatch(
+                  other ->
+                      other.arrived
+                          && other.id != write.id
+                          && !write.seen.get(other.id)
+                          && write.touches(other));
+      if (!taken) {
+        return Optional.of("I2: nothing took away what is gone:");
+      }
+    } else if (write.seen.stream().boxed().toList().containsAll(ids)) {
+      return Optional.of("I2: what is there is what this replaced:");
+    }
+    return write.reported || replaced(write)
+        ? Optional.empty()
+        : Optional.of("I3: lost in silence:");
+  }
+
+  /**
+   * Whether somebody knowingly put something in its place, or its own device did after going back
+   * to an older state.
+   */
+  private boolean replaced(Write write) {
+    return writes.values().stream()
+        .anyMatch(
+            other ->
+                other.arrived
+                    && other.id != write.id
+                    && (other.replaced.contains(write.id)
+                        || (other.seen.get(write.id) && write.touches(other))
+                        || (other.device.equals(write.device)
+                            && write.touches(other)
+                            && other.stamp.isAfter(write.stamp))));
+  }
+}

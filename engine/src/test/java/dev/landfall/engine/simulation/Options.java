@@ -1,0 +1,128 @@
+package dev.landfall.engine.simulation;
+
+import java.util.SplittableRandom;
+
+/**
+ * What exists in one world, drawn from its seed (swarm testing, Groce et al. 2012): a world without
+ * most faults finds what a world with all of them hides.
+ *
+ * @param users who have documents, each only their own
+ * @param devices of each user
+ * @param legacy how many of them are existing clients that stamp top-level fields
+ * @param adapters how many are existing clients that stamp dot paths
+ * @param nodes server nodes on one store
+ * @param interleaved whether requests on different nodes take turns at store calls
+ * @param lossPercent of requests and of answers that get lost
+ * @param repeatPercent of requests that arrive twice, some of them much later
+ * @param latencyMillis the longest way of a message
+ * @param faultPercent of store calls that fail, before or after having happened
+ * @param crashPercent of requests in which the node dies at a store call
+ * @param skew how wrong the clocks of devices are
+ * @param serverSteps whether the clocks of server nodes step back and stand still
+ * @param restores whether devices fall back to an older state of theirs
+ * @param drops whether devices drop what they hold
+ * @param editsInFlight whether somebody edits while a request is on its way
+ * @param paging whether corrected clients take pages
+ * @param historyMillis how long the server keeps versions beyond the last eight
+ * @param retentionMillis how long the server keeps tombstones
+ */
+record Options(
+    int users,
+    int devices,
+    int legacy,
+    int adapters,
+    int nodes,
+    int collections,
+    int keys,
+    int steps,
+    boolean interleaved,
+    int lossPercent,
+    int repeatPercent,
+    int latencyMillis,
+    int faultPercent,
+    int crashPercent,
+    Skew skew,
+    boolean serverSteps,
+    boolean restores,
+    boolean drops,
+    boolean editsInFlight,
+    boolean paging,
+    long historyMillis,
+    long retentionMillis,
+    Edits edits) {
+
+  /** How far clocks of devices are off. */
+  enum Skew {
+    NONE(0),
+    SMALL(50),
+    SECONDS(5_000),
+    MINUTES(240_000),
+    TOO_MUCH(900_000);
+
+    final long millis;
+
+    Skew(long millis) {
+      this.millis = millis;
+    }
+  }
+
+  /** Which edits people make. */
+  record Edits(
+      boolean removals,
+      boolean nested,
+      boolean flips,
+      boolean arrays,
+      boolean texts,
+      boolean deletions) {}
+
+  private static final long DAY = 86_400_000L;
+
+  static Options draw(SplittableRandom random) {
+    int devices = 1 + random.nextInt(4);
+    int legacy = chance(random, 40) ? random.nextInt(devices + 1) : 0;
+    int adapters = chance(random, 30) ? random.nextInt(devices - legacy + 1) : 0;
+    int users = chance(random, 70) ? 1 : 2 + random.nextInt(2);
+    return new Options(
+        users,
+        devices,
+        legacy,
+        adapters,
+        1 + random.nextInt(3),
+        chance(random, 60) ? 1 : 2 + random.nextInt(2),
+        2 + random.nextInt(5),
+        40 + random.nextInt(81),
+        chance(random, 25),
+        chance(random, 50) ? 5 + random.nextInt(25) : 0,
+        chance(random, 50) ? 5 + random.nextInt(25) : 0,
+        chance(random, 30) ? 1 : chance(random, 50) ? 200 : 30_000,
+        chance(random, 25) ? 1 + random.nextInt(5) : 0,
+        chance(random, 25) ? 2 + random.nextInt(15) : 0,
+        Skew.values()[random.nextInt(Skew.values().length)],
+        chance(random, 20),
+        chance(random, 20),
+        chance(random, 20),
+        chance(random, 40),
+        chance(random, 30),
+        chance(random, 20) ? 1 : 30 * DAY,
+        chance(random, 20) ? 60_000L << random.nextInt(6) : 90 * DAY,
+        new Edits(
+            chance(random, 60),
+            chance(random, 60),
+            chance(random, 30),
+            chance(random, 40),
+            chance(random, 40),
+            chance(random, 40)));
+  }
+
+  static boolean chance(SplittableRandom random, int percent) {
+    return random.nextInt(100) < percent;
+  }
+
+  boolean purges() {
+    return retentionMillis < DAY;
+  }
+
+  boolean forgetsHistory() {
+    return historyMillis < DAY;
+  }
+}

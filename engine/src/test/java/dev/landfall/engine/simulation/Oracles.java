@@ -1,0 +1,429 @@
+package dev.landfall.engine.simulation;
+
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.DocumentKey;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.api.store.Commit;
+import dev.landfall.api.store.Feed;
+import dev.landfall.api.store.FeedEntry;
+import dev.landfall.api.store.FeedItem;
+import dev.landfall.api.store.StoredDocument;
+import dev.landfall.engine.simulation.Counters.Sometimes;
+import dev.landfall.engine.simulation.Seat.Parcel;
+import dev.landfall.engine.simulation.Servers.Node;
+import dev.landfall.engine.sync.DocumentVersion;
+import dev.landfall.engine.sync.SyncRequest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What must hold, at each answer and in the end (the invariants of the assurance plan). */
+final class Oracles {
+  /** In how many rounds all have to agree after faults stop. */
+  static final int ROUNDS = 3;
+
+  private static final long MAX_DRIFT = 300_000;
+  private static final int CURSORS = 40;
+
+  /** A cursor somebody was given. */
+  private record Issued(UserId user, CollectionName collection, HybridTimestamp cursor) {}
+
+  private final World world;
+  private final Set<Issued> issued = new HashSet<>();
+  private final List<Issued> sample = new ArrayList<>();
+  private final Map<String, UserId> owners = new LinkedHashMap<>();
+  private final Set<DocumentId> known = new HashSet<>();
+  private HybridTimestamp latestCursor = HybridTimestamp.ZERO;
+  private long latestWall;
+  private long lastCommitMillis;
+  private long commits;
+
+  Oracles(World world) {
+    this.world = world;
+  }
+
+  long commits() {
+    return commits;
+  }
+
+  static AssertionError broken(String what) {
+    return new AssertionError(what);
+  }
+
+  /** A commit is in the log. */
+  void appended(Commit commit) {
+    commits++;
+    lookAtClocks();
+    if (commit.clock().millis() > latestWall + MAX_DRIFT + 1) {
+      throw broken("I10: a commit is too far ahead of the wall clock: " + commit.clock());
+    }
+    if (commit.clock().millis() == lastCommitMillis) {
+      world.counters.count(Sometimes.TWO_COMMITS_IN_ONE_MILLISECOND);
+    }
+    lastCommitMillis = commit.clock().millis();
+    for (FeedEntry entry : commit.entries()) {
+      if (!isLater(entry.position(), latestCursor)) {
+        throw broken("I5: " + entry + " became visible behind the cursor " + latestCursor);
+      }
+    }
+    commit.documents().forEach(document -> known.add(document.id()));
+  }
+
+  /** Notes how late any server has ever thought it to be. */
+  void lookAtClocks() {
+    for (Node node : world.servers.nodes) {
+      latestWall = Math.max(latestWall, world.servers.wall(node));
+    }
+  }
+
+  private static boolean isLater(HybridTimestamp a, HybridTimestamp b) {
+    return a.millis() != b.millis() ? a.millis() > b.millis() : a.sequence() > b.sequence();
+  }
+
+  /** An answer leaves a node. */
+  void answered(Parcel parcel, Response response, Node node) {
+    if (!response.isOk()) {
+      if (response.status() != 409 && response.status() != 503) {
+        throw broken("status " + response.status() + " to " + parcel.request);
+      }
+      return;
+    }
+    HybridTimestamp cursor = response.serverClock();
+    if (isLater(cursor, world.tip())) {
+      throw broken("I5: the cursor " + cursor + " is ahead of the log " + world.tip());
+    }
+    for (JsonObject wire : response.documents()) {
+      if (!response.more() && Client.revision(wire).isAfter(cursor)) {
+        throw broken("I5: " + wire + " is after the cursor " + cursor);
+      }
+    }
+    if (!response.resync()
+        && !parcel.request.clientClock().isZero()
+        && isLater(parcel.request.clientClock(), cursor)) {
+      throw broken(
+          "I5: the cursor goes back from " + parcel.request.clientClock() + " to " + cursor);
+    }
+    if (response.resync()) {
+      world.counters.count(Sometimes.RESYNC);
+      if (!world.options.purges()) {
+        throw broken("I4: a cursor is not known any more: " + parcel.request.clientClock());
+      }
+    }
+    if (response.more()) {
+      world.counters.count(Sometimes.PAGED);
+    }
+    if (isLater(cursor, latestCursor)) {
+      latestCursor = cursor;
+    }
+    Issued one = new Issued(parcel.seat.user, parcel.seat.collection, cursor);
+    if (!cursor.isZero() && issued.add(one)) {
+      sample.add(one);
+    }
+    for (JsonObject conflict : response.conflicts()) {
+      reported(parcel.seat, conflict);
+    }
+  }
+
+  private void reported(Seat seat, JsonObject conflict) {
+    String winner = Client.text(conflict.get("winner"));
+    boolean deletion = Client.text(conflict.get("field")).equals("_deleted");
+    JsonValue value = conflict.get("winnerValue");
+    if (deletion) {
+      boolean deleted = value != null && value.toString().equals("true");
+      world.counters.count(deleted ? Sometimes.TOMBSTONE_BEAT_EDIT : Sometimes.EDIT_BEAT_TOMBSTONE);
+    } else if (winner.equals("auto-merged")) {
+      world.counters.count(Sometimes.TEXTS_MERGED);
+    } else {
+      world.counters.count(
+          winner.equals("local") ? Sometimes.CONFLICT_LOCAL : Sometimes.CONFLICT_REMOTE);
+    }
+    ledger(seat, Client.text(conflict.get("key"))).reported(conflict);
+  }
+
+  private Ledger ledger(Seat seat, String key) {
+    return world.ledgersBySeat.get(seat).computeIfAbsent(key, unused -> new Ledger());
+  }
+
+  /**
+   * Whether the store may be compared before and after a repetition: nothing else may happen
+   * meanwhile.
+   */
+  private boolean isReplay(Parcel parcel) {
+    return parcel.processed
+        && !world.options.interleaved()
+        && !world.options.purges()
+        && !world.options.forgetsHistory();
+  }
+
+  long beginReplay(Parcel parcel) {
+    return isReplay(parcel) ? state() : 0;
+  }
+
+  void endReplay(Parcel parcel, long before) {
+    if (before != 0 && isReplay(parcel)) {
+      world.counters.count(Sometimes.LATE_REPEAT_OF_WHAT_WAS_OVERWRITTEN);
+      if (state() != before) {
+        throw broken("I7: a repetition changed something: " + parcel.id + " " + parcel.request);
+      }
+    }
+  }
+
+  /** A hash of all that any reader could see. */
+  private long state() {
+    long hash = 1;
+    for (StoredDocument document : world.servers.store().find(known).values()) {
+      hash += 31L * document.revision().hashCode() + document.wire().hashCode();
+    }
+    return hash;
+  }
+
+  /** Documents and feeds must agree whatever a node died of. */
+  void afterCrash() {
+    Map<DocumentId, StoredDocument> stored = world.servers.store().find(known);
+    for (StoredDocument document : stored.values()) {
+      boolean listed = document.deleted() && document.revision().isZero();
+      Feed feed = new Feed(document.id().owner(), document.id().collection());
+      List<FeedItem> items =
+          world
+              .servers
+              .store()
+              .feed(Set.of(feed), HybridTimestamp.ZERO, world.tip(), 10_000, 1L << 30)
+              .items();
+      for (FeedItem item : items) {
+        listed |=
+            item.entry().document().equals(document.id())
+                && item.entry().position().equals(document.revision());
+      }
+      boolean ghost = document.deleted() && !document.wire().utf8().contains(":\"");
+      if (!listed && !ghost && !isGhost(document, items)) {
+        throw broken("I8: a document is stored and not in its feed: " + document.id());
+      }
+    }
+  }
+
+  /** The tombstone of a document the server never saw alive is in no feed. */
+  private static boolean isGhost(StoredDocument document, List<FeedItem> items) {
+    return document.deleted()
+        && items.stream().noneMatch(item -> item.entry().document().equals(document.id()));
+  }
+
+  /** Tombstones have been forgotten. */
+  void purged() {
+    Set<DocumentId> left = world.servers.store().find(known).keySet();
+    for (Seat seat : world.seats) {
+      world
+          .ledgersBySeat
+          .get(seat)
+          .forEach(
+              (key, ledger) -> {
+                if (!left.contains(id(seat, key))) {
+                  ledger.forgotten();
+                }
+              });
+    }
+  }
+
+  private static DocumentId id(Seat seat, String key) {
+    return new DocumentId(seat.user, seat.collection, new DocumentKey(key));
+  }
+
+  /** All is quiet. */
+  void inTheEnd() {
+    for (Seat seat : world.seats) {
+      converged(seat, truth(seat));
+    }
+    if (world.options.faultPercent() > 0 || world.options.crashPercent() > 0) {
+      readConflictsOfFailedRequests();
+    }
+    for (Seat seat : world.seats) {
+      Map<String, JsonObject> truth = truth(seat);
+      world
+          .ledgersBySeat
+          .get(seat)
+          .forEach(
+              (key, ledger) -> {
+                JsonObject wire = truth.get(key);
+                ledger
+                    .check(wire == null ? null : Client.fields(wire))
+                    .ifPresent(
+                        problem -> {
+                          throw broken(key + ": " + problem);
+                        });
+              });
+    }
+    afterCrash();
+    cursors();
+    repetitions();
+  }
+
+  /**
+   * A request that was stored and then failed tells nobody; the history of the document still does.
+   */
+  private void readConflictsOfFailedRequests() {
+    Set<DocumentId> stored = world.servers.store().find(known).keySet();
+    for (Seat seat : world.seats) {
+      for (String key : List.copyOf(world.ledgersBySeat.get(seat).keySet())) {
+        if (stored.contains(id(seat, key))) {
+          for (DocumentVersion version :
+              world
+                  .servers
+                  .nodes
+                  .get(0)
+                  .engine
+                  .history(Servers.APPLICATION, id(seat, key), Optional.empty(), 200)
+                  .versions()) {
+            version.conflicts().forEach(ledger(seat, key)::reported);
+          }
+        }
+      }
+    }
+  }
+
+  private Map<String, JsonObject> truth(Seat seat) {
+    Map<String, JsonObject> truth = new TreeMap<>();
+    Response response =
+        Servers.answer(
+            world.servers.nodes.get(0).engine,
+            seat.user,
+            SyncRequest.pull(seat.collection, HybridTimestamp.ZERO));
+    for (JsonObject wire : response.documents()) {
+      truth.put(Client.key(wire), wire);
+    }
+    return truth;
+  }
+
+  private void converged(Seat seat, Map<String, JsonObject> truth) {
+    Set<String> keys = new HashSet<>(truth.keySet());
+    keys.addAll(seat.client().documents().keySet());
+    for (String key : keys) {
+      JsonObject ours = seat.client().documents().get(key);
+      JsonObject theirs = truth.get(key);
+      boolean nothing = theirs == null && ours != null && ours.isEmpty();
+      if (nothing && !(seat.client() instanceof CorrectedClient)) {
+        continue; // it empties what is deleted
+      }
+      JsonObject fields = theirs == null ? null : Client.fields(theirs);
+      if (!java.util.Objects.equals(ours, fields)) {
+        throw broken("I1: " + seat.device + " " + key + " has " + ours + ", the server " + theirs);
+      }
+    }
+  }
+
+  /** Whoever kept any cursor ever issued gets all that came after it, in pages or at once. */
+  private void cursors() {
+    int from = Math.max(0, sample.size() - CURSORS);
+    for (int i = 0; i < sample.size(); i += i < from ? 3 : 1) {
+      Issued one = sample.get(i);
+      Map<String, HybridTimestamp> got = new HashMap<>();
+      HybridTimestamp cursor = one.cursor();
+      boolean resync = false;
+      boolean more = true;
+      for (int pages = 0; more; pages++) {
+        Response response =
+            Servers.answer(
+                world.servers.nodes.get(i % world.servers.nodes.size()).engine,
+                one.user(),
+                new SyncRequest(
+                    one.collection(),
+                    cursor,
+                    List.of(),
+                    i % 2 == 0 ? OptionalInt.empty() : OptionalInt.of(1 + i % 3),
+                    OptionalLong.empty(),
+                    false,
+                    false,
+                    false));
+        response.documents().forEach(wire -> got.put(Client.key(wire), Client.revision(wire)));
+        resync |= response.resync();
+        cursor = response.serverClock();
+        more = response.more();
+        if (pages > 100) {
+          throw broken("I4: pages without end from " + one);
+        }
+      }
+      if (resync && !world.options.purges()) {
+        throw broken("I4: an issued cursor is unknown: " + one);
+      }
+      check(one, got, resync);
+    }
+  }
+
+  private void check(Issued one, Map<String, HybridTimestamp> got, boolean resync) {
+    for (StoredDocument document : world.servers.store().find(known).values()) {
+      if (document.id().owner().equals(one.user())
+          && document.id().collection().equals(one.collection())) {
+        boolean due = resync ? !document.deleted() : document.revision().isAfter(one.cursor());
+        @Nullable HybridTimestamp revision = got.get(document.id().key().value());
+        boolean ghost = document.deleted() && revision == null && !isInFeed(document);
+        if (due && !ghost && !document.revision().equals(revision)) {
+          throw broken(
+              "I4: the cursor "
+                  + one
+                  + " misses "
+                  + document.id()
+                  + " at "
+                  + document.revision()
+                  + ", got "
+                  + revision);
+        }
+      }
+    }
+  }
+
+  private boolean isInFeed(StoredDocument document) {
+    Feed feed = new Feed(document.id().owner(), document.id().collection());
+    return world
+        .servers
+        .store()
+        .feed(Set.of(feed), HybridTimestamp.ZERO, world.tip(), 10_000, 1L << 30)
+        .items()
+        .stream()
+        .anyMatch(item -> item.entry().document().equals(document.id()));
+  }
+
+  private void repetitions() {
+    if (world.options.purges() || world.options.forgetsHistory()) {
+      return;
+    }
+    for (int i = 0; i < world.answered.size(); i += 1 + world.answered.size() / 8) {
+      Parcel parcel = world.answered.get(i);
+      long before = state();
+      Response response =
+          Servers.answer(world.servers.nodes.get(0).engine, parcel.seat.user, parcel.request);
+      if (response.isOk() && state() != before) {
+        throw broken(
+            "I7: a repetition in the end changed something: " + parcel.id + " " + parcel.request);
+      }
+    }
+  }
+
+  /** A text that two equal documents share. */
+  static String canonical(JsonValue value) {
+    if (value instanceof JsonObject object) {
+      StringBuilder text = new StringBuilder("{");
+      new TreeMap<>(object.members())
+          .forEach(
+              (name, member) ->
+                  text.append(name).append(':').append(canonical(member)).append(','));
+      return text.append('}').toString();
+    }
+    return value.toString();
+  }
+
+  /** Unused owners are kept for reports. */
+  Map<String, UserId> owners() {
+    return owners;
+  }
+}

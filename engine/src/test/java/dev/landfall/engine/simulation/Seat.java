@@ -1,0 +1,262 @@
+package dev.landfall.engine.simulation;
+
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.document.LeafPath;
+import dev.landfall.engine.document.Leaves;
+import dev.landfall.engine.sync.Change;
+import dev.landfall.engine.sync.SyncRequest;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** One client of one device, with what an all-seeing observer notes of it. */
+final class Seat {
+  final UserId user;
+  final String device;
+  final CollectionName collection;
+  private final Function<String, Ledger> ledgers;
+
+  private State state;
+  private final List<State> saved = new ArrayList<>();
+
+  /** The request it waits for an answer to, -1 for none. */
+  long waitingFor = -1;
+
+  /**
+   * Documents an existing client has forgotten the clocks of; what it edits before it hears of them
+   * may lose.
+   */
+  private final Set<String> clockless = new LinkedHashSet<>();
+
+  /** Everything that a device loses when it falls back to an older state. */
+  private record State(
+      Client client, Map<String, BitSet> seen, Map<String, List<Write>> unacknowledged) {
+    State copy() {
+      Map<String, BitSet> seenCopy = new HashMap<>();
+      seen.forEach((key, bits) -> seenCopy.put(key, (BitSet) bits.clone()));
+      Map<String, List<Write>> unacknowledgedCopy = new HashMap<>();
+      unacknowledged.forEach((key, list) -> unacknowledgedCopy.put(key, new ArrayList<>(list)));
+      return new State(client.copy(), seenCopy, unacknowledgedCopy);
+    }
+  }
+
+  /** A request on its way. */
+  static final class Parcel {
+    final long id;
+    final Seat seat;
+    final SyncRequest request;
+    final List<Write> writes;
+    boolean processed;
+    int served;
+
+    Parcel(long id, Seat seat, SyncRequest request, List<Write> writes) {
+      this.id = id;
+      this.seat = seat;
+      this.request = request;
+      this.writes = writes;
+    }
+  }
+
+  Seat(
+      UserId user,
+      String device,
+      CollectionName collection,
+      Client client,
+      Function<String, Ledger> ledgers) {
+    this.user = user;
+    this.device = device;
+    this.collection = collection;
+    this.ledgers = ledgers;
+    this.state = new State(client, new HashMap<>(), new HashMap<>());
+  }
+
+  Client client() {
+    return state.client;
+  }
+
+  private BitSet seen(String key) {
+    return state.seen.computeIfAbsent(key, unused -> new BitSet());
+  }
+
+  boolean isWaiting() {
+    return waitingFor >= 0;
+  }
+
+  /** The user changes something; what, depends on {@code random}. */
+  void edit(String key, Options options, SplittableRandom random, int[] ids, long wallMillis) {
+    JsonObject before = client().documents().getOrDefault(key, JsonObject.EMPTY);
+    JsonObject after = Workload.edit(before, options.edits(), random, () -> ids[0]++);
+    Map<LeafPath, JsonValue> old = Leaves.of(before);
+    Map<LeafPath, JsonValue> now = Leaves.of(after);
+    Set<LeafPath> changed = new LinkedHashSet<>(now.keySet());
+    changed.addAll(old.keySet());
+    changed.removeIf(path -> Objects.equals(old.get(path), now.get(path)));
+    if (changed.isEmpty()) {
+      return;
+    }
+    client().edit(key, after, changed, wallMillis);
+    boolean fragile = (isWaiting() && !client().keepsEditsInFlight()) || clockless.contains(key);
+    BitSet seen = (BitSet) seen(key).clone();
+    for (LeafPath path : changed) {
+      JsonValue value = now.get(path);
+      Set<Integer> replaced =
+          old.containsKey(path) ? Workload.writes(old.get(path)) : new TreeSet<>();
+      int id = ids[0];
+      if (value == null) {
+        ids[0]++;
+      } else {
+        Set<Integer> tokens = Workload.writes(value);
+        replaced.removeAll(tokens);
+        tokens.removeIf(seen::get);
+        id = tokens.iterator().next();
+      }
+      write(key, id, path, value != null, seen, replaced, fragile);
+    }
+  }
+
+  boolean delete(String key, int[] ids, long wallMillis) {
+    JsonObject document = client().documents().get(key);
+    if (document == null || !client().delete(key, wallMillis)) {
+      return false;
+    }
+    write(
+        key,
+        ids[0]++,
+        Write.DOCUMENT,
+        false,
+        (BitSet) seen(key).clone(),
+        Workload.writes(document),
+        false);
+    return true;
+  }
+
+  private void write(
+      String key,
+      int id,
+      LeafPath path,
+      boolean sets,
+      BitSet seen,
+      Set<Integer> replaced,
+      boolean fragile) {
+    HybridTimestamp stamp = client().stamp(key, path);
+    if (stamp == null) {
+      throw new AssertionError("the client gave no clock to its edit of " + path);
+    }
+    Write write = new Write(id, device, path, sets, seen, replaced, fragile, stamp);
+    ledgers.apply(key).add(write);
+    seen(key).set(id);
+    state.unacknowledged.computeIfAbsent(key, unused -> new ArrayList<>()).add(write);
+  }
+
+  /** What it sends, and the writes that are in there. */
+  Parcel send(long id) {
+    List<Write> writes = new ArrayList<>();
+    Map<String, Map<LeafPath, HybridTimestamp>> stamps = new HashMap<>();
+    state.unacknowledged.forEach(
+        (key, list) -> {
+          Map<LeafPath, HybridTimestamp> clocks = new HashMap<>();
+          for (Write write : list) {
+            HybridTimestamp clock = client().stamp(key, write.path);
+            if (clock != null) {
+              clocks.put(write.path, clock);
+            }
+          }
+          stamps.put(key, clocks);
+        });
+    SyncRequest request = client().request();
+    for (Change change : request.changes()) {
+      String key = change.key().value();
+      Map<LeafPath, JsonValue> leaves = change.fields().map(Leaves::of).orElse(Map.of());
+      List<Write> list = state.unacknowledged.getOrDefault(key, new ArrayList<>());
+      for (Write write : list) {
+        JsonValue value = leaves.get(write.path);
+        boolean inside =
+            write.isDeletion() == change.isDeletion()
+                && (write.sets
+                    ? value != null && Workload.writes(value).contains(write.id)
+                    : value == null);
+        HybridTimestamp clock = stamps.getOrDefault(key, Map.of()).get(write.path);
+        if (inside && clock != null) {
+          ledgers.apply(key).stamped(write, clock);
+          writes.add(write);
+        }
+      }
+    }
+    waitingFor = id;
+    return new Parcel(id, this, request, writes);
+  }
+
+  void receive(Parcel parcel, Response response, long wallMillis) {
+    waitingFor = -1;
+    clockless.clear();
+    for (Write write : parcel.writes) {
+      write.acknowledged = true;
+      state.unacknowledged.values().forEach(list -> list.remove(write));
+    }
+    for (JsonObject wire : response.documents()) {
+      String key = Client.key(wire);
+      ledgers.apply(key).observe(seen(key), wire);
+    }
+    client().receive(response, wallMillis);
+  }
+
+  void save() {
+    if (!isWaiting()) {
+      saved.add(state.copy());
+    }
+  }
+
+  boolean restore(SplittableRandom random) {
+    if (saved.isEmpty()) {
+      return false;
+    }
+    giveUp();
+    state = saved.get(random.nextInt(saved.size())).copy();
+    return true;
+  }
+
+  void drop(@Nullable String key) {
+    giveUp();
+    if (client() instanceof AdapterClient) {
+      clockless.addAll(key == null ? client().documents().keySet() : Set.of(key));
+      state.unacknowledged.keySet().removeIf(clockless::contains);
+    }
+    if (client() instanceof AdapterClient || (client() instanceof LegacyClient && key != null)) {
+      if (key == null) {
+        client().dropAll();
+      } else {
+        client().drop(key);
+      }
+      return;
+    }
+    if (key == null) {
+      client().dropAll();
+      state.seen.clear();
+      state.unacknowledged.clear();
+    } else {
+      client().drop(key);
+      state.seen.remove(key);
+      state.unacknowledged.remove(key);
+    }
+  }
+
+  void giveUp() {
+    if (isWaiting()) {
+      waitingFor = -1;
+      client().failed();
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package dev.landfall.engine.simulation;
+
+import dev.landfall.api.ApplicationName;
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.Owner;
+import dev.landfall.api.store.AppendOutcome;
+import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.api.store.Commit;
+import dev.landfall.api.store.Directory;
+import dev.landfall.api.store.Feed;
+import dev.landfall.api.store.FeedPage;
+import dev.landfall.api.store.StoreBackend;
+import dev.landfall.api.store.StoreUnavailableException;
+import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.Tip;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * The store as one run of one server node reaches it: calls take turns, fail, and are the last one
+ * of a dying node.
+ */
+final class SimulatedStore implements StoreBackend {
+  /** The node is dead. */
+  static final class Crash extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** What becomes of a call. */
+  enum Fate {
+    GOOD,
+    FAIL_BEFORE,
+    FAIL_AFTER,
+    CRASH_BEFORE,
+    CRASH_AFTER
+  }
+
+  private final StoreBackend store;
+  private final Supplier<Fate> fates;
+  private final Listener listener;
+  private boolean dead;
+
+  /** Hears of what has been written. */
+  interface Listener {
+    void appended(Commit commit);
+  }
+
+  SimulatedStore(StoreBackend store, Supplier<Fate> fates, Listener listener) {
+    this.store = store;
+    this.fates = fates;
+    this.listener = listener;
+  }
+
+  private <T> T call(String name, Supplier<T> call) {
+    Turns.pause();
+    if (dead) {
+      throw new Crash();
+    }
+    Fate fate = fates.get();
+    if (fate == Fate.CRASH_BEFORE) {
+      dead = true;
+      throw new Crash();
+    }
+    if (fate == Fate.FAIL_BEFORE) {
+      throw new StoreUnavailableException(name);
+    }
+    T answer = call.get();
+    if (fate == Fate.CRASH_AFTER) {
+      dead = true;
+      throw new Crash();
+    }
+    if (fate == Fate.FAIL_AFTER) {
+      throw new StoreUnavailableException(name);
+    }
+    return answer;
+  }
+
+  @Override
+  public ApplicationStore application(ApplicationName application) {
+    return new Application(store.application(application));
+  }
+
+  @Override
+  public Directory directory() {
+    return store.directory();
+  }
+
+  @Override
+  public void check() {
+    store.check();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+
+  private final class Application implements ApplicationStore {
+    private final ApplicationStore application;
+
+    Application(ApplicationStore application) {
+      this.application = application;
+    }
+
+    @Override
+    public Tip tip() {
+      return call("tip", application::tip);
+    }
+
+    @Override
+    public AppendOutcome append(Commit commit) {
+      return call(
+          "append",
+          () -> {
+            Tip before = application.tip();
+            AppendOutcome outcome = application.append(commit);
+            if (!before.equals(application.tip())) {
+              listener.appended(commit);
+            }
+            return outcome;
+          });
+    }
+
+    @Override
+    public Map<DocumentId, StoredDocument> find(Set<DocumentId> ids) {
+      return call("find", () -> application.find(ids));
+    }
+
+    @Override
+    public FeedPage feed(
+        Set<Feed> feeds, HybridTimestamp after, HybridTimestamp upTo, int maxItems, long maxBytes) {
+      return call("feed", () -> application.feed(feeds, after, upTo, maxItems, maxBytes));
+    }
+
+    @Override
+    public long count(Set<Feed> feeds, HybridTimestamp after, HybridTimestamp upTo) {
+      return call("count", () -> application.count(feeds, after, upTo));
+    }
+
+    @Override
+    public Optional<HybridTimestamp> lastOfEpoch(String epoch) {
+      return call("lastOfEpoch", () -> application.lastOfEpoch(epoch));
+    }
+
+    @Override
+    public Set<CollectionName> collections(Owner owner, int limit) {
+      return call("collections", () -> application.collections(owner, limit));
+    }
+
+    @Override
+    public int purge(HybridTimestamp before, int limit) {
+      return call("purge", () -> application.purge(before, limit));
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.landfall.engine.simulation;
+
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.engine.document.LeafPath;
+import java.util.BitSet;
+import java.util.Set;
+
+/** What somebody did to a leaf, or, under the empty path, to a document as a whole. */
+final class Write {
+  /** The path of a deletion. */
+  static final LeafPath DOCUMENT = new LeafPath("");
+
+  final int id;
+  final String device;
+  final LeafPath path;
+
+  /** Whether it put a value there; otherwise it removed what was there. */
+  final boolean sets;
+
+  /** The writes its device had seen of this document. */
+  final BitSet seen;
+
+  /** The writes whose values it took away. */
+  final Set<Integer> replaced;
+
+  /** Whether the spec lets its client lose it. */
+  final boolean fragile;
+
+  HybridTimestamp stamp;
+  boolean arrived;
+  boolean acknowledged;
+  boolean reported;
+  boolean forgotten;
+
+  Write(
+      int id,
+      String device,
+      LeafPath path,
+      boolean sets,
+      BitSet seen,
+      Set<Integer> replaced,
+      boolean fragile,
+      HybridTimestamp stamp) {
+    this.id = id;
+    this.device = device;
+    this.path = path;
+    this.sets = sets;
+    this.seen = seen;
+    this.replaced = replaced;
+    this.fragile = fragile;
+    this.stamp = stamp;
+  }
+
+  boolean isDeletion() {
+    return path.text().isEmpty();
+  }
+
+  /** Whether the other can have taken its value away, being at, above or below its place. */
+  boolean touches(Write other) {
+    return other.isDeletion()
+        || isDeletion()
+        || path.equals(other.path)
+        || path.ancestors().contains(other.path)
+        || other.path.ancestors().contains(path);
+  }
+
+  @Override
+  public String toString() {
+    return "w"
+        + id
+        + "("
+        + device
+        + " "
+        + (isDeletion() ? "deletes" : (sets ? "sets " : "removes ") + path)
+        + " @"
+        + stamp
+        + (arrived ? " arrived" : "")
+        + (acknowledged ? " acked" : "")
+        + (reported ? " reported" : "")
+        + (fragile ? " fragile" : "")
+        + " seen "
+        + seen
+        + ")";
+  }
+}
