@@ -46,8 +46,12 @@ public interface ApplicationStore {
 
   /**
    * A piece of one or several feeds, merged: the entries after {@code after} and up to {@code
-   * upTo}, oldest first, with their documents, all from one moment. A document that stands in
-   * several of the feeds is returned for each of them.
+   * upTo}, oldest first, with their documents. A document that stands in several of the feeds is
+   * returned for each of them.
+   *
+   * <p>All of it is from one moment, and a moment is the commits up to some number, whole, and none
+   * after it: a document that another commit is just moving on is either still at its old place or
+   * already at its new one, never at neither.
    *
    * <p>Entries with the same position are never separated: {@code after} is all that a caller keeps
    * between two pieces, so a piece that has reached a limit still takes the rest of its last

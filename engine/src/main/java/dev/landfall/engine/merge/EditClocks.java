@@ -115,14 +115,10 @@ public final class EditClocks {
     return exact.values().stream().reduce(HybridTimestamp.ZERO, HybridTimestamp::later);
   }
 
-  /** The latest clock at or below a top-level field, zero if there is none. */
-  public HybridTimestamp latestWithin(LeafPath top) {
-    HybridTimestamp latest = HybridTimestamp.ZERO;
-    for (Map.Entry<LeafPath, HybridTimestamp> entry : exact.entrySet()) {
-      if (entry.getKey().top().equals(top)) {
-        latest = HybridTimestamp.later(latest, entry.getValue());
-      }
-    }
+  /** The latest clock at or below each top-level field. */
+  public Map<LeafPath, HybridTimestamp> byTop() {
+    Map<LeafPath, HybridTimestamp> latest = new HashMap<>();
+    exact.forEach((path, clock) -> latest.merge(path.top(), clock, HybridTimestamp::later));
     return latest;
   }
 }

@@ -177,7 +177,7 @@ final class LeafMerge {
       return;
     }
     Seen seen = base.seen(path, value, edit);
-    if (seen == Seen.REPLAY) {
+    if (seen == Seen.REPLAY || (leaf == null && seen == Seen.LOST_BEFORE)) {
       return;
     }
     if (leaf == null || !editedByServer(leaf, edit)) {
@@ -333,7 +333,7 @@ final class LeafMerge {
       Leaf leaf = stored.leaves().get(candidate);
       if (leaf != null
           && !leaf.isRemoved()
-          && !edited.contains(candidate)
+          && !(edited.contains(candidate) && leaf.value().equals(copy.leaves().get(candidate)))
           && leaf.commit().isAfter(copy.base())) {
         return true;
       }

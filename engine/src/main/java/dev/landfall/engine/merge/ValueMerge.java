@@ -20,6 +20,9 @@ public final class ValueMerge {
   /** What {@code mergeStrategy} says of a text merged line by line. */
   public static final String TEXT_AUTO_MERGED = "text-auto-merged";
 
+  /** The most elements of an array that is merged as a set; of larger ones the later is kept. */
+  public static final int MAX_SET = 10_000;
+
   private ValueMerge() {}
 
   /**
@@ -103,7 +106,10 @@ public final class ValueMerge {
   }
 
   private static Optional<JsonValue> set(Base base, JsonValue local, JsonValue remote) {
-    if (!(local instanceof JsonArray ours) || !(remote instanceof JsonArray theirs)) {
+    if (!(local instanceof JsonArray ours)
+        || !(remote instanceof JsonArray theirs)
+        || ours.values().size() > MAX_SET
+        || theirs.values().size() > MAX_SET) {
       return Optional.empty();
     }
     Set<JsonValue> from =

@@ -12,6 +12,7 @@ import dev.landfall.api.store.Tip;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -159,7 +160,7 @@ final class Committer {
 
   private void commit(List<Pending<?>> batch) {
     try {
-      Set<DocumentId> ids = new HashSet<>();
+      Set<DocumentId> ids = new LinkedHashSet<>();
       for (Pending<?> pending : batch) {
         ids.addAll(pending.submission.documents());
       }
@@ -186,7 +187,7 @@ final class Committer {
   /** One try; false if another commit came first. */
   private boolean attempt(List<Pending<?>> batch, Set<DocumentId> ids) {
     Tip tip = store.tip();
-    Draft draft = new Draft(store.find(ids), tip, epoch, Math.max(0, time.millis()));
+    Draft draft = new Draft(store, ids, tip, epoch, Math.max(0, time.millis()));
     List<Runnable> answers = new ArrayList<>(batch.size());
     int stored = 0;
     for (Pending<?> pending : batch) {
@@ -216,6 +217,8 @@ final class Committer {
       T result = pending.submission.decide(draft);
       draft.keep();
       return () -> pending.complete(result, null);
+    } catch (StoreUnavailableException e) {
+      throw e; // for nobody in the batch is there an answer
     } catch (RuntimeException e) {
       draft.drop();
       return () -> pending.complete(null, e);

@@ -2,6 +2,7 @@ package dev.landfall.engine.sync;
 
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.StoredDocument;
@@ -12,10 +13,14 @@ import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.History;
 import dev.landfall.engine.document.StoredForm;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +28,14 @@ import org.jspecify.annotations.Nullable;
  * it. For one thread.
  */
 final class Draft {
-  private final Map<DocumentId, StoredDocument> found;
+  /** How many documents are read at a time: what waits to be looked at is not all in memory. */
+  private static final int SLICE = 200;
+
+  private final ApplicationStore store;
+  private final List<DocumentId> ids;
+  private final Map<DocumentId, Integer> order = new HashMap<>();
+  private Map<DocumentId, StoredDocument> slice = Map.of();
+  private Set<DocumentId> sliced = Set.of();
   private final Map<DocumentId, Version> committed = new LinkedHashMap<>();
   private final Map<DocumentId, Version> pending = new LinkedHashMap<>();
   private final Tip tip;
@@ -41,8 +53,18 @@ final class Draft {
    */
   private record Version(Document document, History history, boolean feed) {}
 
-  Draft(Map<DocumentId, StoredDocument> found, Tip tip, String epoch, long wallMillis) {
-    this.found = found;
+  /**
+   * A draft of the commit after {@code tip}.
+   *
+   * @param ids the documents that may be asked for, in the order in which they will be
+   */
+  Draft(
+      ApplicationStore store, Collection<DocumentId> ids, Tip tip, String epoch, long wallMillis) {
+    this.store = store;
+    this.ids = List.copyOf(ids);
+    for (DocumentId id : this.ids) {
+      order.putIfAbsent(id, order.size());
+    }
     this.tip = tip;
     this.clock = tip.clock();
     this.clockBefore = tip.clock();
@@ -66,7 +88,7 @@ final class Draft {
     if (version != null) {
       return Optional.of(version.document());
     }
-    StoredDocument stored = found.get(id);
+    StoredDocument stored = stored(id);
     return stored == null ? Optional.empty() : Optional.of(StoredForm.decode(stored));
   }
 
@@ -76,7 +98,7 @@ final class Draft {
     if (version != null) {
       return version.history();
     }
-    StoredDocument stored = found.get(id);
+    StoredDocument stored = stored(id);
     return stored == null ? History.NONE : new History(stored.history());
   }
 
@@ -167,6 +189,15 @@ final class Draft {
       }
     }
     return entries;
+  }
+
+  private @Nullable StoredDocument stored(DocumentId id) {
+    if (!sliced.contains(id)) {
+      int start = order.getOrDefault(id, ids.size());
+      sliced = new HashSet<>(ids.subList(start, Math.min(ids.size(), start + SLICE)));
+      slice = store.find(sliced);
+    }
+    return slice.get(id);
   }
 
   private @Nullable Version version(DocumentId id) {

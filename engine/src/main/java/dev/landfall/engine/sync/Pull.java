@@ -20,11 +20,14 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Everything a reader has not seen, read from the feeds piece by piece up to the commit that was
- * the last when the pull began. A document that changes meanwhile moves behind that commit and
- * comes with the next pull. For one thread, once.
+ * Everything a reader has not seen, read from the feeds piece by piece until nothing was left at
+ * the moment of the last piece. Stopping at the commit that was the last when the pull began would
+ * leave out a document that changed meanwhile, while the clock in the answer says that its reader
+ * knows the version of then. For one thread, once.
  */
 final class Pull {
+  private static final HybridTimestamp NO_END =
+      new HybridTimestamp(HybridTimestamp.MAX_MILLIS, HybridTimestamp.MAX_SEQUENCE, "~");
   private static final int PIECE_ITEMS = 500;
   private static final long PIECE_BYTES = 1024 * 1024;
 
@@ -100,7 +103,7 @@ final class Pull {
         position = item.entry().position();
       }
       if (!piece.more()) {
-        deliverOvertaken(tip.clock().withNode("~"), sink);
+        deliverOvertaken(NO_END, sink);
         return end(false);
       }
       if (isFull()) {
@@ -189,8 +192,12 @@ final class Pull {
       return new PageEnd(start, true, paged ? OptionalLong.of(1) : OptionalLong.empty());
     }
     if (!more) {
+      HybridTimestamp last = tip.clock();
+      if (position.withNode(last.node()).isAfter(last)) {
+        last = position;
+      }
       return new PageEnd(
-          ServerNode.handOut(tip.clock(), scope),
+          ServerNode.handOut(last, scope),
           false,
           paged ? OptionalLong.of(0) : OptionalLong.empty());
     }
@@ -199,7 +206,7 @@ final class Pull {
         behindHorizon && horizon.isAfter(position)
             ? ServerNode.handOutBefore(position, scope, kept(start).orElse(horizon))
             : ServerNode.handOut(position, scope);
-    return new PageEnd(clock, true, OptionalLong.of(store.count(feeds, position, tip.clock())));
+    return new PageEnd(clock, true, OptionalLong.of(store.count(feeds, position, NO_END)));
   }
 
   /** Whether entries after {@code cursor} that its holder has not seen are gone. */
@@ -223,6 +230,6 @@ final class Pull {
         limit.isPresent()
             ? Math.max(1, Math.min(PIECE_ITEMS, limit.getAsInt() - delivered + 1))
             : PIECE_ITEMS;
-    return store.feed(feeds, after, tip.clock(), items, PIECE_BYTES);
+    return store.feed(feeds, after, NO_END, items, PIECE_BYTES);
   }
 }

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
@@ -171,25 +172,25 @@ final class Push implements Submission<List<Pushed>> {
   private static Map<LeafPath, HybridTimestamp> raised(
       Document document, ClientCopy copy, HybridTimestamp clock) {
     Map<LeafPath, HybridTimestamp> raised = new HashMap<>();
+    Map<LeafPath, HybridTimestamp> sent = copy.clocks().byTop();
+    Map<LeafPath, HybridTimestamp> known = new HashMap<>();
+    document
+        .leaves()
+        .forEach((path, leaf) -> known.merge(path.top(), leaf.edit(), HybridTimestamp::later));
     JsonObject fields = document.fields();
     Set<String> tops = new LinkedHashSet<>(copy.fields().members().keySet());
     tops.addAll(fields.members().keySet());
     for (String top : tops) {
       JsonValue ours = copy.fields().get(top);
       JsonValue theirs = fields.get(top);
-      if (java.util.Objects.equals(ours, theirs)) {
+      if (Objects.equals(ours, theirs)) {
         continue;
       }
       LeafPath path = LeafPath.ofField(top);
-      HybridTimestamp client = copy.clocks().latestWithin(path);
-      HybridTimestamp known = HybridTimestamp.ZERO;
-      for (var leaf : document.leaves().entrySet()) {
-        if (leaf.getKey().top().equals(path)) {
-          known = HybridTimestamp.later(known, leaf.getValue().edit());
-        }
-      }
+      HybridTimestamp client = sent.getOrDefault(path, HybridTimestamp.ZERO);
+      HybridTimestamp server = known.getOrDefault(path, HybridTimestamp.ZERO);
       boolean object = ours instanceof JsonObject || theirs instanceof JsonObject;
-      if (!known.isAfter(client) || object) {
+      if (!server.isAfter(client) || object) {
         boolean enough = document.revision().isAfter(client);
         raised.put(path, enough ? document.revision() : clock);
       }

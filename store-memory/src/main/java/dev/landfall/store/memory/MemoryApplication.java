@@ -1,0 +1,358 @@
+package dev.landfall.store.memory;
+
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.Owner;
+import dev.landfall.api.store.AppendOutcome;
+import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.api.store.Commit;
+import dev.landfall.api.store.Feed;
+import dev.landfall.api.store.FeedEntry;
+import dev.landfall.api.store.FeedItem;
+import dev.landfall.api.store.FeedPage;
+import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.Tip;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.StampedLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One application. A commit is made under the write lock and everything is read under the read
+ * lock, so a reader sees commits whole; the tip is set last and read without a lock.
+ */
+final class MemoryApplication implements ApplicationStore {
+  /** How many tokens are kept to recognise a repetition. */
+  private static final int LOG = 1_000;
+
+  private final StampedLock lock = new StampedLock();
+  private final HeapBudget budget;
+
+  private volatile Tip tip = Tip.NONE;
+  private final @Nullable String[] tokens = new @Nullable String[LOG];
+  private final Map<String, HybridTimestamp> epochs = new HashMap<>();
+  private final Map<DocumentId, MemoryDocument> documents = new HashMap<>();
+  private final Map<Feed, MemoryFeed> feeds = new HashMap<>();
+  private final Map<Owner, Set<CollectionName>> collections = new HashMap<>();
+  private long serials;
+
+  private final TreeSet<MemoryDocument> tombstones =
+      new TreeSet<>(
+          Comparator.comparing((MemoryDocument document) -> document.content.revision())
+              .thenComparingLong(document -> document.serial));
+  private final TreeSet<MemoryFeed.Place> revocations =
+      new TreeSet<>(
+          Comparator.comparing(MemoryFeed.Place::position)
+              .thenComparingLong(MemoryFeed.Place::serial));
+
+  MemoryApplication(HeapBudget budget) {
+    this.budget = budget;
+  }
+
+  @Override
+  public Tip tip() {
+    return tip;
+  }
+
+  @Override
+  public AppendOutcome append(Commit commit) {
+    long stamp = lock.writeLock();
+    try {
+      Tip last = tip;
+      if (commit.number() != last.number() + 1) {
+        return isRepetition(commit, last) ? AppendOutcome.APPENDED : AppendOutcome.NUMBER_TAKEN;
+      }
+      checkConsistent(commit, last);
+      budget.take("append", growth(commit));
+      for (StoredDocument document : commit.documents()) {
+        store(document);
+      }
+      for (FeedEntry entry : commit.entries()) {
+        enter(entry);
+      }
+      epochs.put(commit.epoch(), commit.clock());
+      tokens[(int) (commit.number() % LOG)] = commit.token();
+      tip = new Tip(commit.number(), commit.clock());
+      return AppendOutcome.APPENDED;
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  private boolean isRepetition(Commit commit, Tip last) {
+    return commit.number() <= last.number()
+        && commit.number() > last.number() - LOG
+        && commit.token().equals(tokens[(int) (commit.number() % LOG)]);
+  }
+
+  private static void checkConsistent(Commit commit, Tip last) {
+    if (!commit.clock().isAfter(last.clock())) {
+      throw new IllegalArgumentException("the clock of a commit is later than those before");
+    }
+    if (!commit.entries().isEmpty()) {
+      Set<DocumentId> ids = new HashSet<>(commit.documents().size() * 2);
+      for (StoredDocument document : commit.documents()) {
+        ids.add(document.id());
+      }
+      for (FeedEntry entry : commit.entries()) {
+        if (!ids.contains(entry.document())) {
+          throw new IllegalArgumentException("an entry is about a document of its commit");
+        }
+      }
+    }
+  }
+
+  /**
+   * What the commit takes more than what it replaces; entries that move are counted as new until
+   * they have moved.
+   */
+  private long growth(Commit commit) {
+    long growth = 0;
+    for (StoredDocument document : commit.documents()) {
+      MemoryDocument stored = documents.get(document.id());
+      growth += HeapBudget.of(document) - (stored == null ? 0 : HeapBudget.of(stored.content));
+    }
+    for (FeedEntry entry : commit.entries()) {
+      MemoryDocument stored = documents.get(entry.document());
+      MemoryFeed feed = feeds.get(entry.feed());
+      if (stored == null || feed == null || stored.placeIn(feed) == null) {
+        growth += HeapBudget.ENTRY;
+      }
+    }
+    return growth;
+  }
+
+  private void store(StoredDocument content) {
+    MemoryDocument document = documents.get(content.id());
+    if (document == null) {
+      document = new MemoryDocument(serials++, content);
+      documents.put(content.id(), document);
+      collections
+          .computeIfAbsent(content.id().owner(), owner -> new LinkedHashSet<>())
+          .add(content.id().collection());
+    } else {
+      tombstones.remove(document);
+      document.content = content;
+    }
+    if (content.deleted()) {
+      tombstones.add(document);
+    }
+  }
+
+  private void enter(FeedEntry entry) {
+    MemoryDocument document = documents.get(entry.document());
+    if (document == null) {
+      throw new IllegalStateException("the document has been stored before its entries");
+    }
+    MemoryFeed feed = feeds.computeIfAbsent(entry.feed(), unused -> new MemoryFeed());
+    MemoryFeed.Place old = document.placeIn(feed);
+    if (old != null) {
+      vacate(old);
+    }
+    MemoryFeed.Place place = feed.add(entry, document, serials++);
+    document.places.add(place);
+    if (place.isRevocation()) {
+      revocations.add(place);
+    }
+  }
+
+  private void vacate(MemoryFeed.Place place) {
+    if (place.isRevocation()) {
+      revocations.remove(place);
+    }
+    place.vacate();
+  }
+
+  @Override
+  public Map<DocumentId, StoredDocument> find(Set<DocumentId> ids) {
+    Map<DocumentId, StoredDocument> found = new HashMap<>(ids.size() * 2);
+    long stamp = lock.readLock();
+    try {
+      for (DocumentId id : ids) {
+        MemoryDocument document = documents.get(id);
+        if (document != null) {
+          found.put(id, document.content);
+        }
+      }
+    } finally {
+      lock.unlockRead(stamp);
+    }
+    return found;
+  }
+
+  @Override
+  public FeedPage feed(
+      Set<Feed> feeds, HybridTimestamp after, HybridTimestamp upTo, int maxItems, long maxBytes) {
+    long stamp = lock.readLock();
+    try {
+      MemoryFeed[] found = new MemoryFeed[feeds.size()];
+      int number = 0;
+      for (Feed name : feeds) {
+        MemoryFeed feed = this.feeds.get(name);
+        if (feed != null) {
+          found[number++] = feed;
+        }
+      }
+      return page(found, number, after, upTo, maxItems, maxBytes);
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  private static FeedPage page(
+      MemoryFeed[] feeds,
+      int number,
+      HybridTimestamp after,
+      HybridTimestamp upTo,
+      int maxItems,
+      long maxBytes) {
+    if (number == 0) {
+      return MemoryFeed.NOTHING;
+    }
+    MemoryFeed mostForgetful = feeds[0];
+    int[] at = new int[number];
+    boolean empty = true;
+    for (int i = 0; i < number; i++) {
+      if (feeds[i].horizon().isAfter(mostForgetful.horizon())) {
+        mostForgetful = feeds[i];
+      }
+      at[i] = feeds[i].first(after, upTo);
+      empty &= at[i] < 0;
+    }
+    if (empty) {
+      return mostForgetful.nothing();
+    }
+    List<FeedItem> items = new ArrayList<>();
+    HybridTimestamp last = after;
+    long bytes = 0;
+    boolean more = false;
+    for (int next = oldest(feeds, at); next >= 0; next = oldest(feeds, at)) {
+      MemoryFeed.Place place = feeds[next].place(at[next]);
+      boolean full = items.size() >= maxItems || (bytes >= maxBytes && !items.isEmpty());
+      if (full && !place.position().equals(last)) {
+        more = true;
+        break;
+      }
+      FeedItem item = place.item();
+      items.add(item);
+      bytes += item.wire().length();
+      last = place.position();
+      at[next] = feeds[next].next(at[next], upTo);
+    }
+    return new FeedPage(items, more, mostForgetful.horizon());
+  }
+
+  /** Which feed has the oldest next entry, -1 if none has any. */
+  private static int oldest(MemoryFeed[] feeds, int[] at) {
+    int oldest = -1;
+    for (int i = 0; i < at.length; i++) {
+      if (at[i] >= 0
+          && (oldest < 0
+              || feeds[oldest]
+                  .place(at[oldest])
+                  .position()
+                  .isAfter(feeds[i].place(at[i]).position()))) {
+        oldest = i;
+      }
+    }
+    return oldest;
+  }
+
+  @Override
+  public long count(Set<Feed> feeds, HybridTimestamp after, HybridTimestamp upTo) {
+    long stamp = lock.readLock();
+    try {
+      long count = 0;
+      for (Feed name : feeds) {
+        MemoryFeed feed = this.feeds.get(name);
+        if (feed != null) {
+          for (int i = feed.first(after, upTo); i >= 0; i = feed.next(i, upTo)) {
+            count++;
+          }
+        }
+      }
+      return count;
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  @Override
+  public Optional<HybridTimestamp> lastOfEpoch(String epoch) {
+    long stamp = lock.readLock();
+    try {
+      return Optional.ofNullable(epochs.get(epoch));
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  @Override
+  public Set<CollectionName> collections(Owner owner, int limit) {
+    Set<CollectionName> found = new LinkedHashSet<>();
+    long stamp = lock.readLock();
+    try {
+      Iterator<CollectionName> all = collections.getOrDefault(owner, Set.of()).iterator();
+      while (found.size() < limit && all.hasNext()) {
+        found.add(all.next());
+      }
+    } finally {
+      lock.unlockRead(stamp);
+    }
+    return found;
+  }
+
+  @Override
+  public int purge(HybridTimestamp before, int limit) {
+    long stamp = lock.writeLock();
+    try {
+      int forgotten = 0;
+      while (forgotten < limit
+          && !revocations.isEmpty()
+          && before.isAfter(revocations.first().position())) {
+        forget(revocations.first());
+        budget.take("purge", -HeapBudget.ENTRY);
+        forgotten++;
+      }
+      Iterator<MemoryDocument> oldest = tombstones.iterator();
+      while (forgotten < limit && oldest.hasNext()) {
+        MemoryDocument tombstone = oldest.next();
+        if (!before.isAfter(tombstone.content.revision())) {
+          break;
+        }
+        if (tombstone.isUntouchedSince(before)) {
+          oldest.remove();
+          forget(tombstone);
+          forgotten++;
+        }
+      }
+      return forgotten;
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  private void forget(MemoryDocument tombstone) {
+    documents.remove(tombstone.content.id());
+    budget.take(
+        "purge", -HeapBudget.of(tombstone.content) - tombstone.places.size() * HeapBudget.ENTRY);
+    while (!tombstone.places.isEmpty()) {
+      forget(tombstone.places.get(tombstone.places.size() - 1));
+    }
+  }
+
+  private void forget(MemoryFeed.Place place) {
+    place.feed().raiseHorizon(place.position());
+    vacate(place);
+  }
+}

@@ -1,0 +1,181 @@
+package dev.landfall.store.memory;
+
+import dev.landfall.api.Bytes;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.store.FeedEntry;
+import dev.landfall.api.store.FeedItem;
+import dev.landfall.api.store.FeedPage;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One feed: a table in the order of positions, to whose end nearly every entry is added. An entry
+ * that moves on leaves a vacant place, and when half of the places are vacant the table is closed
+ * up. Guarded by the lock of its application.
+ */
+final class MemoryFeed {
+  /** The page of a feed in which nothing has ever been entered. */
+  static final FeedPage NOTHING = new FeedPage(List.of(), false, HybridTimestamp.ZERO);
+
+  private static final int FEW = 16;
+
+  private @Nullable Place[] places = new @Nullable Place[4];
+  private int used;
+  private int vacant;
+  private HybridTimestamp horizon = HybridTimestamp.ZERO;
+  private FeedPage nothing = NOTHING;
+
+  /** Enters {@code document}, which has no place here. */
+  Place add(FeedEntry entry, MemoryDocument document, long serial) {
+    Place place = new Place(entry, document, serial);
+    if (used == places.length) {
+      places = Arrays.copyOf(places, used + (used >> 1) + 1);
+    }
+    int at = used++;
+    while (at > 0 && place(at - 1).position.isAfter(place.position)) {
+      places[at] = places[at - 1];
+      at--;
+    }
+    places[at] = place;
+    return place;
+  }
+
+  /**
+   * The index of the first entry after {@code after} and up to {@code upTo}, -1 if there is none.
+   */
+  int first(HybridTimestamp after, HybridTimestamp upTo) {
+    if (used == 0 || !place(used - 1).position.isAfter(after)) {
+      return -1;
+    }
+    int low = 0;
+    int high = used - 1;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (place(middle).position.isAfter(after)) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return next(low - 1, upTo);
+  }
+
+  /**
+   * The index of the first entry behind {@code index} and up to {@code upTo}, -1 if there is none.
+   */
+  int next(int index, HybridTimestamp upTo) {
+    for (int i = index + 1; i < used; i++) {
+      Place place = place(i);
+      if (place.document != null) {
+        return place.position.isAfter(upTo) ? -1 : i;
+      }
+    }
+    return -1;
+  }
+
+  Place place(int index) {
+    Place place = places[index];
+    if (place == null) {
+      throw new IndexOutOfBoundsException(index);
+    }
+    return place;
+  }
+
+  HybridTimestamp horizon() {
+    return horizon;
+  }
+
+  void raiseHorizon(HybridTimestamp forgotten) {
+    if (forgotten.isAfter(horizon)) {
+      horizon = forgotten;
+      nothing = new FeedPage(List.of(), false, horizon);
+    }
+  }
+
+  /** The page without items, the same one until the horizon rises. */
+  FeedPage nothing() {
+    return nothing;
+  }
+
+  private void closeUp() {
+    while (used > 0 && place(used - 1).document == null) {
+      places[--used] = null;
+      vacant--;
+    }
+    if (vacant > FEW && vacant > used / 2) {
+      @Nullable Place[] taken = new @Nullable Place[used - vacant + FEW];
+      int kept = 0;
+      for (int i = 0; i < used; i++) {
+        if (place(i).document != null) {
+          taken[kept++] = places[i];
+        }
+      }
+      places = taken;
+      used = kept;
+      vacant = 0;
+    }
+  }
+
+  /** An entry of the feed, or what is left of it. */
+  final class Place {
+    private final long serial;
+    private final HybridTimestamp position;
+    private @Nullable FeedEntry entry;
+    private @Nullable MemoryDocument document;
+
+    private Place(FeedEntry entry, MemoryDocument document, long serial) {
+      this.serial = serial;
+      this.position = entry.position();
+      this.entry = entry;
+      this.document = document;
+    }
+
+    MemoryFeed feed() {
+      return MemoryFeed.this;
+    }
+
+    HybridTimestamp position() {
+      return position;
+    }
+
+    /** Tells apart entries whose positions are equal. */
+    long serial() {
+      return serial;
+    }
+
+    boolean isRevocation() {
+      return entry != null && entry.kind() == FeedEntry.Kind.REVOKED;
+    }
+
+    MemoryDocument document() {
+      return taken(document);
+    }
+
+    FeedItem item() {
+      FeedEntry entered = taken(entry);
+      var content = document().content;
+      return new FeedItem(
+          entered,
+          content.revision(),
+          content.deleted(),
+          entered.kind() == FeedEntry.Kind.REVOKED ? Bytes.EMPTY : content.wire());
+    }
+
+    /** Ends the entry; its content is let go of at once. */
+    void vacate() {
+      document().places.remove(this);
+      entry = null;
+      document = null;
+      vacant++;
+      closeUp();
+    }
+
+    private <T> T taken(@Nullable T value) {
+      if (value == null) {
+        throw new IllegalStateException("the place is vacant");
+      }
+      return value;
+    }
+  }
+}

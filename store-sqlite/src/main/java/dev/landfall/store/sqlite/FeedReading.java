@@ -1,0 +1,168 @@
+package dev.landfall.store.sqlite;
+
+import dev.landfall.api.Bytes;
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.DocumentKey;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.Owner;
+import dev.landfall.api.store.Feed;
+import dev.landfall.api.store.FeedEntry;
+import dev.landfall.api.store.FeedItem;
+import dev.landfall.api.store.FeedPage;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Reads several feeds side by side, a row at a time: no more rows are read than are returned, and
+ * one for each feed. With several feeds it needs a snapshot around it.
+ */
+final class FeedReading implements AutoCloseable {
+  /** One row with the horizon alone if the feed has no such entry; no row if there is no feed. */
+  static final String SQL =
+      "SELECT f.horizon, e.position, 2 * e.revoked + d.deleted,"
+          + " nullif(d.revision, e.position), d.namespace, d.key, iif(e.revoked, x'', d.wire)"
+          + " FROM feeds f"
+          + " LEFT JOIN feed_entries e ON e.feed = f.id AND e.position > ? AND e.position <= ?"
+          + " LEFT JOIN documents d ON d.id = e.document"
+          + " WHERE f.application = ? AND f.reader = ? AND f.collection = ?"
+          + " ORDER BY e.position";
+
+  private final Session session;
+  private final List<Cursor> cursors = new ArrayList<>();
+  private final Map<Long, Namespace> namespaces = new HashMap<>();
+  private HybridTimestamp horizon = HybridTimestamp.ZERO;
+
+  FeedReading(
+      Session session,
+      long application,
+      Set<Feed> feeds,
+      HybridTimestamp after,
+      HybridTimestamp upTo)
+      throws SQLException {
+    this.session = session;
+    String from = after.toString();
+    String to = upTo.toString();
+    for (Feed feed : feeds) {
+      ResultSet rows =
+          session
+              .prepareCursor(
+                  cursors.size(),
+                  SQL,
+                  from,
+                  to,
+                  application,
+                  feed.reader().text(),
+                  feed.collection().value())
+              .executeQuery();
+      cursors.add(new Cursor(feed, rows));
+    }
+  }
+
+  private record Namespace(Owner owner, CollectionName collection) {}
+
+  FeedPage page(int maxItems, long maxBytes) throws SQLException {
+    for (Cursor cursor : cursors) {
+      cursor.start();
+    }
+    List<FeedItem> items = new ArrayList<>();
+    long bytes = 0;
+    String last = "";
+    for (Cursor next = oldest(); next.position.length() > 0; next = oldest()) {
+      boolean full = items.size() >= maxItems || (bytes >= maxBytes && !items.isEmpty());
+      if (full && !next.position.equals(last)) {
+        return new FeedPage(items, true, horizon);
+      }
+      FeedItem item = next.item();
+      items.add(item);
+      bytes += item.wire().length();
+      last = next.position;
+      next.advance();
+    }
+    return new FeedPage(items, false, horizon);
+  }
+
+  /** The cursor with the oldest entry; one without an entry if none has any. */
+  private Cursor oldest() {
+    Cursor oldest = cursors.get(0);
+    for (Cursor cursor : cursors) {
+      boolean older = oldest.position.isEmpty() || cursor.position.compareTo(oldest.position) < 0;
+      if (older && !cursor.position.isEmpty()) {
+        oldest = cursor;
+      }
+    }
+    return oldest;
+  }
+
+  private Namespace namespace(long id) throws SQLException {
+    Namespace known = namespaces.get(id);
+    if (known != null) {
+      return known;
+    }
+    try (ResultSet rows =
+        session
+            .prepare("SELECT owner, collection FROM namespaces WHERE id = ?", id)
+            .executeQuery()) {
+      if (!rows.next()) {
+        throw new SQLException("a document without its namespace");
+      }
+      Namespace read =
+          new Namespace(Owner.parse(rows.getString(1)), new CollectionName(rows.getString(2)));
+      namespaces.put(id, read);
+      return read;
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    for (Cursor cursor : cursors) {
+      cursor.rows.close();
+    }
+  }
+
+  private final class Cursor {
+    private final Feed feed;
+    private final ResultSet rows;
+
+    /** Of the entry it stands at, empty behind the last. */
+    private String position = "";
+
+    Cursor(Feed feed, ResultSet rows) {
+      this.feed = feed;
+      this.rows = rows;
+    }
+
+    void start() throws SQLException {
+      advance();
+      if (rows.getRow() > 0) {
+        horizon = HybridTimestamp.later(horizon, HybridTimestamp.parse(rows.getString(1)));
+      }
+    }
+
+    void advance() throws SQLException {
+      String read = rows.next() ? rows.getString(2) : null;
+      position = read == null ? "" : read;
+    }
+
+    FeedItem item() throws SQLException {
+      HybridTimestamp at = HybridTimestamp.parse(position);
+      int flags = rows.getInt(3);
+      String otherRevision = rows.getString(4);
+      Namespace namespace = namespace(rows.getLong(5));
+      DocumentId id =
+          new DocumentId(
+              namespace.owner(), namespace.collection(), new DocumentKey(rows.getString(6)));
+      return new FeedItem(
+          new FeedEntry(
+              feed, at, id, (flags & 2) == 0 ? FeedEntry.Kind.CHANGED : FeedEntry.Kind.REVOKED),
+          otherRevision == null ? at : HybridTimestamp.parse(otherRevision),
+          (flags & 1) == 1,
+          Bytes.copyOf(rows.getBytes(7)));
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.landfall.store.sqlite;
+
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.Owner;
+import dev.landfall.api.store.Commit;
+import dev.landfall.api.store.Feed;
+import dev.landfall.api.store.FeedEntry;
+import dev.landfall.api.store.StoredDocument;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Puts one commit into the tables that are read. */
+final class Projection {
+  private static final String ZERO = HybridTimestamp.ZERO.toString();
+
+  private final Session session;
+  private final long application;
+  private final Map<Namespace, Long> namespaces = new HashMap<>();
+  private final Map<Feed, Long> feeds = new HashMap<>();
+  private final Map<DocumentId, Long> documents = new HashMap<>();
+
+  Projection(Session session, long application) {
+    this.session = session;
+    this.application = application;
+  }
+
+  private record Namespace(Owner owner, CollectionName collection) {}
+
+  void apply(Commit commit) throws SQLException {
+    for (StoredDocument document : commit.documents()) {
+      documents.put(document.id(), store(document));
+    }
+    for (FeedEntry entry : commit.entries()) {
+      enter(entry);
+    }
+  }
+
+  private long store(StoredDocument document) throws SQLException {
+    DocumentId id = document.id();
+    return session.number(
+        "INSERT INTO documents"
+            + " (application, namespace, key, revision, deleted, wire, record, history)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+            + " ON CONFLICT (namespace, key) DO UPDATE SET revision = excluded.revision,"
+            + " deleted = excluded.deleted, wire = excluded.wire, record = excluded.record,"
+            + " history = excluded.history RETURNING id",
+        application,
+        namespace(id.owner(), id.collection()),
+        id.key().value(),
+        document.revision().toString(),
+        document.deleted() ? 1 : 0,
+        document.wire().toArray(),
+        document.record().toArray(),
+        document.history().toArray());
+  }
+
+  private void enter(FeedEntry entry) throws SQLException {
+    Long document = documents.get(entry.document());
+    if (document == null) {
+      throw new IllegalStateException("the document has been stored before its entries");
+    }
+    session.update(
+        "INSERT INTO feed_entries (feed, position, document, application, revoked)"
+            + " VALUES (?, ?, ?, ?, ?) ON CONFLICT (document, feed)"
+            + " DO UPDATE SET position = excluded.position, revoked = excluded.revoked",
+        feed(entry.feed()),
+        entry.position().toString(),
+        document,
+        application,
+        entry.kind() == FeedEntry.Kind.REVOKED ? 1 : 0);
+  }
+
+  private long namespace(Owner owner, CollectionName collection) throws SQLException {
+    Namespace name = new Namespace(owner, collection);
+    Long known = namespaces.get(name);
+    if (known != null) {
+      return known;
+    }
+    long id =
+        session.number(
+            "SELECT id FROM namespaces WHERE application = ? AND owner = ? AND collection = ?",
+            application,
+            owner.text(),
+            collection.value());
+    if (id == 0) {
+      id =
+          session.number(
+              "INSERT INTO namespaces (application, owner, collection) VALUES (?, ?, ?)"
+                  + " RETURNING id",
+              application,
+              owner.text(),
+              collection.value());
+    }
+    namespaces.put(name, id);
+    return id;
+  }
+
+  private long feed(Feed feed) throws SQLException {
+    Long known = feeds.get(feed);
+    if (known != null) {
+      return known;
+    }
+    long id =
+        session.number(
+            "SELECT id FROM feeds WHERE application = ? AND reader = ? AND collection = ?",
+            application,
+            feed.reader().text(),
+            feed.collection().value());
+    if (id == 0) {
+      id =
+          session.number(
+              "INSERT INTO feeds (application, reader, collection, horizon) VALUES (?, ?, ?, ?)"
+                  + " RETURNING id",
+              application,
+              feed.reader().text(),
+              feed.collection().value(),
+              ZERO);
+    }
+    feeds.put(feed, id);
+    return id;
+  }
+}

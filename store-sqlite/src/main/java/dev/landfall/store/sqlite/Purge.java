@@ -1,0 +1,100 @@
+package dev.landfall.store.sqlite;
+
+import dev.landfall.api.HybridTimestamp;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Forgets old revocations and tombstones, and says so in the horizons. */
+final class Purge {
+  private final Session session;
+  private final long application;
+  private final Map<Long, String> horizons = new HashMap<>();
+
+  Purge(Session session, long application) {
+    this.session = session;
+    this.application = application;
+  }
+
+  private record Entry(long feed, String position, long document) {}
+
+  int run(HybridTimestamp before, int limit) throws SQLException {
+    int forgotten = forgetRevocations(before.toString(), limit);
+    forgotten += forgetTombstones(before.toString(), limit - forgotten);
+    for (Map.Entry<Long, String> horizon : horizons.entrySet()) {
+      session.update(
+          "UPDATE feeds SET horizon = ? WHERE id = ? AND horizon < ?",
+          horizon.getValue(),
+          horizon.getKey(),
+          horizon.getValue());
+    }
+    return forgotten;
+  }
+
+  private int forgetRevocations(String before, int limit) throws SQLException {
+    List<Entry> entries =
+        entries(
+            "SELECT feed, position, document FROM feed_entries"
+                + " WHERE application = ? AND revoked = 1 AND position < ?"
+                + " ORDER BY position LIMIT ?",
+            application,
+            before,
+            limit);
+    for (Entry entry : entries) {
+      forget(entry);
+    }
+    return entries.size();
+  }
+
+  private int forgetTombstones(String before, int limit) throws SQLException {
+    List<Long> tombstones = new ArrayList<>();
+    try (ResultSet rows =
+        session
+            .prepare(
+                "SELECT id FROM documents d"
+                    + " WHERE application = ? AND deleted = 1 AND revision < ?"
+                    + " AND NOT EXISTS (SELECT 1 FROM feed_entries e"
+                    + " WHERE e.document = d.id AND e.position >= ?)"
+                    + " ORDER BY revision LIMIT ?",
+                application,
+                before,
+                before,
+                limit)
+            .executeQuery()) {
+      while (rows.next()) {
+        tombstones.add(rows.getLong(1));
+      }
+    }
+    for (long tombstone : tombstones) {
+      for (Entry entry :
+          entries(
+              "SELECT feed, position, document FROM feed_entries WHERE document = ?", tombstone)) {
+        forget(entry);
+      }
+      session.update("DELETE FROM documents WHERE id = ?", tombstone);
+    }
+    return tombstones.size();
+  }
+
+  private List<Entry> entries(String sql, Object... values) throws SQLException {
+    List<Entry> entries = new ArrayList<>();
+    try (ResultSet rows = session.prepare(sql, values).executeQuery()) {
+      while (rows.next()) {
+        entries.add(new Entry(rows.getLong(1), rows.getString(2), rows.getLong(3)));
+      }
+    }
+    return entries;
+  }
+
+  private void forget(Entry entry) throws SQLException {
+    session.update(
+        "DELETE FROM feed_entries WHERE feed = ? AND position = ? AND document = ?",
+        entry.feed(),
+        entry.position(),
+        entry.document());
+    horizons.merge(entry.feed(), entry.position(), (a, b) -> a.compareTo(b) >= 0 ? a : b);
+  }
+}

@@ -1,0 +1,253 @@
+package dev.landfall.store.sqlite;
+
+import dev.landfall.api.ApplicationName;
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.Owner;
+import dev.landfall.api.store.AppendOutcome;
+import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.api.store.Commit;
+import dev.landfall.api.store.Feed;
+import dev.landfall.api.store.FeedEntry;
+import dev.landfall.api.store.FeedPage;
+import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.Tip;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One application. The log and the projections change in one transaction. */
+final class SqliteApplication implements ApplicationStore {
+  /** How many entries of the log are kept to recognise a repetition. */
+  private static final long LOG = 1_000;
+
+  private final Database database;
+  private final ApplicationName name;
+
+  /** Null while it is not known: at first, and after a commit that may or may not have happened. */
+  private volatile @Nullable Standing standing;
+
+  SqliteApplication(Database database, ApplicationName name) {
+    this.database = database;
+    this.name = name;
+  }
+
+  /**
+   * Where the application stands.
+   *
+   * @param id 0 before the first commit
+   */
+  private record Standing(long id, Tip tip) {}
+
+  @Override
+  public Tip tip() {
+    return standing("tip").tip();
+  }
+
+  private Standing standing(String operation) {
+    Standing known = standing;
+    return known != null ? known : database.exclusively(operation, this::standing);
+  }
+
+  /** Reads it from the database if it is not known. The caller is the writer. */
+  private Standing standing(Session session) throws SQLException {
+    Standing known = standing;
+    if (known == null) {
+      known = read(session);
+      standing = known;
+    }
+    return known;
+  }
+
+  private Standing read(Session session) throws SQLException {
+    long id = session.number("SELECT id FROM applications WHERE name = ?", name.value());
+    try (ResultSet rows =
+        session
+            .prepare(
+                "SELECT number, clock FROM log WHERE application = ? ORDER BY number DESC LIMIT 1",
+                id)
+            .executeQuery()) {
+      return new Standing(
+          id,
+          rows.next()
+              ? new Tip(rows.getLong(1), HybridTimestamp.parse(rows.getString(2)))
+              : Tip.NONE);
+    }
+  }
+
+  @Override
+  public AppendOutcome append(Commit commit) {
+    return database.exclusively("append", session -> append(session, commit));
+  }
+
+  private AppendOutcome append(Session session, Commit commit) throws SQLException {
+    Standing before = standing(session);
+    if (commit.number() != before.tip().number() + 1) {
+      return isRepetition(session, before, commit)
+          ? AppendOutcome.APPENDED
+          : AppendOutcome.NUMBER_TAKEN;
+    }
+    checkConsistent(commit, before.tip());
+    standing = null;
+    long id = session.transaction(writing -> write(writing, before, commit));
+    standing = new Standing(id, new Tip(commit.number(), commit.clock()));
+    return AppendOutcome.APPENDED;
+  }
+
+  private static boolean isRepetition(Session session, Standing standing, Commit commit)
+      throws SQLException {
+    return session.number(
+            "SELECT count(*) FROM log WHERE application = ? AND number = ? AND token = ?",
+            standing.id(),
+            commit.number(),
+            commit.token())
+        == 1;
+  }
+
+  private static void checkConsistent(Commit commit, Tip last) {
+    if (!commit.clock().isAfter(last.clock())) {
+      throw new IllegalArgumentException("the clock of a commit is later than those before");
+    }
+    Set<DocumentId> ids = new HashSet<>(commit.documents().size() * 2);
+    for (StoredDocument document : commit.documents()) {
+      ids.add(document.id());
+    }
+    for (FeedEntry entry : commit.entries()) {
+      if (!ids.contains(entry.document())) {
+        throw new IllegalArgumentException("an entry is about a document of its commit");
+      }
+    }
+  }
+
+  private long write(Session session, Standing before, Commit commit) throws SQLException {
+    long id = before.id();
+    if (id == 0) {
+      id = session.number("INSERT INTO applications (name) VALUES (?) RETURNING id", name.value());
+    }
+    session.update(
+        "INSERT INTO log (application, number, clock, epoch, token) VALUES (?, ?, ?, ?, ?)",
+        id,
+        commit.number(),
+        commit.clock().toString(),
+        commit.epoch(),
+        commit.token());
+    session.update(
+        "DELETE FROM log WHERE application = ? AND number <= ?", id, commit.number() - LOG);
+    session.update(
+        "INSERT INTO epochs (application, epoch, clock) VALUES (?, ?, ?)"
+            + " ON CONFLICT (application, epoch) DO UPDATE SET clock = excluded.clock",
+        id,
+        commit.epoch(),
+        commit.clock().toString());
+    new Projection(session, id).apply(commit);
+    return id;
+  }
+
+  @Override
+  public Map<DocumentId, StoredDocument> find(Set<DocumentId> ids) {
+    long id = standing("find").id();
+    if (id == 0 || ids.isEmpty()) {
+      return Map.of();
+    }
+    return database.snapshot("find", session -> new Documents(session, id).find(ids));
+  }
+
+  @Override
+  public FeedPage feed(
+      Set<Feed> feeds, HybridTimestamp after, HybridTimestamp upTo, int maxItems, long maxBytes) {
+    long id = standing("feed").id();
+    if (id == 0) {
+      return new FeedPage(List.of(), false, HybridTimestamp.ZERO);
+    }
+    Session.Work<FeedPage> work =
+        session -> {
+          try (FeedReading reading = new FeedReading(session, id, feeds, after, upTo)) {
+            return reading.page(maxItems, maxBytes);
+          }
+        };
+    return feeds.size() == 1 ? database.read("feed", work) : database.snapshot("feed", work);
+  }
+
+  @Override
+  public long count(Set<Feed> feeds, HybridTimestamp after, HybridTimestamp upTo) {
+    long id = standing("count").id();
+    return database.snapshot(
+        "count",
+        session -> {
+          long count = 0;
+          for (Feed feed : feeds) {
+            count +=
+                session.number(
+                    "SELECT count(*) FROM feed_entries WHERE feed ="
+                        + " (SELECT id FROM feeds"
+                        + " WHERE application = ? AND reader = ? AND collection = ?)"
+                        + " AND position > ? AND position <= ?",
+                    id,
+                    feed.reader().text(),
+                    feed.collection().value(),
+                    after.toString(),
+                    upTo.toString());
+          }
+          return count;
+        });
+  }
+
+  @Override
+  public Optional<HybridTimestamp> lastOfEpoch(String epoch) {
+    long id = standing("last of epoch").id();
+    return database.read(
+        "last of epoch",
+        session -> {
+          try (ResultSet rows =
+              session
+                  .prepare(
+                      "SELECT clock FROM epochs WHERE application = ? AND epoch = ?", id, epoch)
+                  .executeQuery()) {
+            return rows.next()
+                ? Optional.of(HybridTimestamp.parse(rows.getString(1)))
+                : Optional.empty();
+          }
+        });
+  }
+
+  @Override
+  public Set<CollectionName> collections(Owner owner, int limit) {
+    long id = standing("collections").id();
+    return database.read(
+        "collections",
+        session -> {
+          Set<CollectionName> found = new LinkedHashSet<>();
+          try (ResultSet rows =
+              session
+                  .prepare(
+                      "SELECT collection FROM namespaces WHERE application = ? AND owner = ?"
+                          + " ORDER BY collection LIMIT ?",
+                      id,
+                      owner.text(),
+                      limit)
+                  .executeQuery()) {
+            while (rows.next()) {
+              found.add(new CollectionName(rows.getString(1)));
+            }
+          }
+          return found;
+        });
+  }
+
+  @Override
+  public int purge(HybridTimestamp before, int limit) {
+    return database.exclusively(
+        "purge",
+        writer -> {
+          long id = standing(writer).id();
+          return writer.transaction(session -> new Purge(session, id).run(before, limit));
+        });
+  }
+}

@@ -1,0 +1,57 @@
+package dev.landfall.store.sqlite;
+
+import dev.landfall.api.ApplicationName;
+import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.api.store.Directory;
+import dev.landfall.api.store.StoreBackend;
+import java.nio.file.Path;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** A database in one SQLite file, for one server at a time. */
+public final class SqliteBackend implements StoreBackend {
+  private final Database database;
+  private final SqliteDirectory directory;
+  private final ConcurrentMap<ApplicationName, SqliteApplication> applications =
+      new ConcurrentHashMap<>();
+
+  private SqliteBackend(Database database) {
+    this.database = database;
+    this.directory = new SqliteDirectory(database);
+  }
+
+  /**
+   * Opens the database in {@code file}, creating it if it is not there.
+   *
+   * @throws dev.landfall.api.store.StoreConfigurationException if the file belongs to another
+   *     program, another server at work or a newer version; nothing in it has changed
+   * @throws dev.landfall.api.store.StoreUnavailableException if it cannot be opened
+   */
+  public static SqliteBackend open(Path file) {
+    return open(file, Connector.to(file));
+  }
+
+  static SqliteBackend open(Path file, Connector connector) {
+    return new SqliteBackend(Database.open(file, connector));
+  }
+
+  @Override
+  public ApplicationStore application(ApplicationName application) {
+    return applications.computeIfAbsent(application, name -> new SqliteApplication(database, name));
+  }
+
+  @Override
+  public Directory directory() {
+    return directory;
+  }
+
+  @Override
+  public void check() {
+    database.read("check", session -> session.number("SELECT count(*) FROM applications"));
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+}

@@ -1,0 +1,216 @@
+package dev.landfall.store.tck;
+
+import dev.landfall.api.ApplicationName;
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.Owner;
+import dev.landfall.api.store.AppendOutcome;
+import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.api.store.Commit;
+import dev.landfall.api.store.Directory;
+import dev.landfall.api.store.DirectoryRecord;
+import dev.landfall.api.store.Feed;
+import dev.landfall.api.store.FeedPage;
+import dev.landfall.api.store.StoreBackend;
+import dev.landfall.api.store.StoreUnavailableException;
+import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.Tip;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/**
+ * A store that fails where a test wants it to: before a call is passed on, so that it does not
+ * happen, or after it has happened, so that its answer is lost. Closing is passed on as it is. Safe
+ * for concurrent use if its faults are.
+ */
+public final class FaultyBackend implements StoreBackend {
+  private final StoreBackend store;
+  private final Faults faults;
+  private final AtomicLong calls = new AtomicLong();
+
+  /** Puts {@code faults} in front of {@code store}. */
+  public FaultyBackend(StoreBackend store, Faults faults) {
+    this.store = store;
+    this.faults = faults;
+  }
+
+  /** Decides which calls fail. It is asked in the thread of the caller, and may hold it up. */
+  @FunctionalInterface
+  public interface Faults {
+    /** No faults. */
+    Faults NONE = (call, moment) -> false;
+
+    /**
+     * Whether {@code call} fails at {@code moment}. Asked twice for a call that does not fail
+     * before.
+     */
+    boolean strike(Call call, Moment moment);
+
+    /** The call with that number fails at that moment, and no other. */
+    static Faults once(long number, Moment at) {
+      return (call, moment) -> call.number() == number && moment == at;
+    }
+
+    /** The process dies at that moment of the call with that number: no later call is passed on. */
+    static Faults forGood(long number, Moment at) {
+      return (call, moment) -> call.number() > number || (call.number() == number && moment == at);
+    }
+  }
+
+  /** Where in a call. */
+  public enum Moment {
+    /** It has not been passed on. */
+    BEFORE,
+    /** It has been done, and the answer is not known to the caller. */
+    AFTER
+  }
+
+  /** What a call is for. */
+  public enum Operation {
+    CHECK,
+    TIP,
+    APPEND,
+    FIND,
+    FEED,
+    COUNT,
+    LAST_OF_EPOCH,
+    COLLECTIONS,
+    PURGE,
+    DIRECTORY_FIND,
+    DIRECTORY_WRITE,
+    DIRECTORY_REMOVE,
+    DIRECTORY_LIST
+  }
+
+  /**
+   * A call of the store.
+   *
+   * @param number counts the calls, from 1
+   */
+  public record Call(long number, Operation operation) {}
+
+  /** How many calls have been made, failed ones included. */
+  public long calls() {
+    return calls.get();
+  }
+
+  @Override
+  public ApplicationStore application(ApplicationName application) {
+    return new FaultyApplication(store.application(application));
+  }
+
+  @Override
+  public Directory directory() {
+    return new FaultyDirectory(store.directory());
+  }
+
+  @Override
+  public void check() {
+    attempt(
+        Operation.CHECK,
+        () -> {
+          store.check();
+          return true;
+        });
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+
+  private <T> T attempt(Operation operation, Supplier<T> call) {
+    Call attempted = new Call(calls.incrementAndGet(), operation);
+    if (faults.strike(attempted, Moment.BEFORE)) {
+      throw new StoreUnavailableException("a fault before " + attempted);
+    }
+    T answer = call.get();
+    if (faults.strike(attempted, Moment.AFTER)) {
+      throw new StoreUnavailableException("a fault after " + attempted);
+    }
+    return answer;
+  }
+
+  private final class FaultyApplication implements ApplicationStore {
+    private final ApplicationStore application;
+
+    FaultyApplication(ApplicationStore application) {
+      this.application = application;
+    }
+
+    @Override
+    public Tip tip() {
+      return attempt(Operation.TIP, application::tip);
+    }
+
+    @Override
+    public AppendOutcome append(Commit commit) {
+      return attempt(Operation.APPEND, () -> application.append(commit));
+    }
+
+    @Override
+    public Map<DocumentId, StoredDocument> find(Set<DocumentId> ids) {
+      return attempt(Operation.FIND, () -> application.find(ids));
+    }
+
+    @Override
+    public FeedPage feed(
+        Set<Feed> feeds, HybridTimestamp after, HybridTimestamp upTo, int maxItems, long maxBytes) {
+      return attempt(
+          Operation.FEED, () -> application.feed(feeds, after, upTo, maxItems, maxBytes));
+    }
+
+    @Override
+    public long count(Set<Feed> feeds, HybridTimestamp after, HybridTimestamp upTo) {
+      return attempt(Operation.COUNT, () -> application.count(feeds, after, upTo));
+    }
+
+    @Override
+    public Optional<HybridTimestamp> lastOfEpoch(String epoch) {
+      return attempt(Operation.LAST_OF_EPOCH, () -> application.lastOfEpoch(epoch));
+    }
+
+    @Override
+    public Set<CollectionName> collections(Owner owner, int limit) {
+      return attempt(Operation.COLLECTIONS, () -> application.collections(owner, limit));
+    }
+
+    @Override
+    public int purge(HybridTimestamp before, int limit) {
+      return attempt(Operation.PURGE, () -> application.purge(before, limit));
+    }
+  }
+
+  private final class FaultyDirectory implements Directory {
+    private final Directory directory;
+
+    FaultyDirectory(Directory directory) {
+      this.directory = directory;
+    }
+
+    @Override
+    public Optional<DirectoryRecord> find(String kind, String name) {
+      return attempt(Operation.DIRECTORY_FIND, () -> directory.find(kind, name));
+    }
+
+    @Override
+    public boolean write(DirectoryRecord record) {
+      return attempt(Operation.DIRECTORY_WRITE, () -> directory.write(record));
+    }
+
+    @Override
+    public boolean remove(String kind, String name, long version) {
+      return attempt(Operation.DIRECTORY_REMOVE, () -> directory.remove(kind, name, version));
+    }
+
+    @Override
+    public List<DirectoryRecord> list(String kind, String after, int limit) {
+      return attempt(Operation.DIRECTORY_LIST, () -> directory.list(kind, after, limit));
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package dev.landfall.store.tck;
+
+/** Everything that is asked of every store. */
+public interface StoreContract
+    extends CommitLogContract,
+        DocumentContract,
+        AwkwardNameContract,
+        FeedContract,
+        PurgeContract,
+        DirectoryContract,
+        ConcurrencyContract,
+        CrashContract {}
