@@ -10,7 +10,10 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.landfall.api.Bytes;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PushbackInputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,15 +54,14 @@ public final class JsonText {
    * @throws IOException if {@code in} fails
    */
   public static JsonValue parse(InputStream in) throws IOException, JsonFormatException {
-    PushbackInputStream text = new PushbackInputStream(in, PREFIX);
-    byte[] prefix = text.readNBytes(PREFIX);
-    checkEncoding(prefix);
-    text.unread(prefix);
-    try (JsonParser parser = FACTORY.createParser(text)) {
+    CharsetDecoder strict = StandardCharsets.UTF_8.newDecoder();
+    try (JsonParser parser = FACTORY.createParser(new InputStreamReader(in, strict))) {
       parser.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
       return whole(parser);
     } catch (JsonProcessingException e) {
       throw problem(e);
+    } catch (CharacterCodingException e) {
+      throw new JsonFormatException("not well-formed UTF-8");
     }
   }
 

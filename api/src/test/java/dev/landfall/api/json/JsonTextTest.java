@@ -73,6 +73,16 @@ class JsonTextTest {
       assertThatThrownBy(() -> JsonText.parse(new ByteArrayInputStream(bytes)))
           .isInstanceOf(JsonFormatException.class);
     }
+    for (byte[] malformed :
+        new byte[][] {
+          {'"', (byte) 0xc0, (byte) 0xaf, '"'},
+          {'"', (byte) 0xed, (byte) 0xa0, (byte) 0x80, '"'},
+          {'"', (byte) 0xff, '"'},
+          {'"', (byte) 0xe2, (byte) 0x82, '"'}
+        }) {
+      assertThatThrownBy(() -> JsonText.parse(new ByteArrayInputStream(malformed)))
+          .isInstanceOf(JsonFormatException.class);
+    }
     byte[] latin1 = "{\"a\":\"ü\"}".getBytes(StandardCharsets.ISO_8859_1);
     assertThatThrownBy(() -> JsonText.parse(latin1)).isInstanceOf(JsonFormatException.class);
   }

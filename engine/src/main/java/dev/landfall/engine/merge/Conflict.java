@@ -1,6 +1,7 @@
 package dev.landfall.engine.merge;
 
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.json.JsonNull;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
 import java.util.Locale;
@@ -48,17 +49,17 @@ public record Conflict(
     }
   }
 
-  /** The members it has on the wire, without the document's. */
+  /** The members it has on the wire, without the document's; a removed value is null there. */
   public JsonObject toJson() {
     JsonObject.Builder json =
         JsonObject.builder()
             .put("field", field)
             .put("localRev", localRevision.toString())
             .put("remoteRev", remoteRevision.toString());
-    putIfPresent(json, "localValue", localValue);
-    putIfPresent(json, "remoteValue", remoteValue);
+    json.put("localValue", orNull(localValue));
+    json.put("remoteValue", orNull(remoteValue));
     json.put("winner", winner.text());
-    putIfPresent(json, "winnerValue", winnerValue);
+    json.put("winnerValue", orNull(winnerValue));
     strategy.ifPresent(name -> json.put("mergeStrategy", name));
     return json.build();
   }
@@ -69,10 +70,7 @@ public record Conflict(
         field.equals(DELETED) ? "deletion" : winner.name().toLowerCase(Locale.ROOT));
   }
 
-  private static void putIfPresent(
-      JsonObject.Builder json, String name, @Nullable JsonValue value) {
-    if (value != null) {
-      json.put(name, value);
-    }
+  private static JsonValue orNull(@Nullable JsonValue value) {
+    return value == null ? JsonNull.NULL : value;
   }
 }

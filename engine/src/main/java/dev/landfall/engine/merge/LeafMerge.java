@@ -310,10 +310,38 @@ final class LeafMerge {
         (path, below) -> {
           boolean topIsNew = edited.contains(path);
           if (concerned(path, below, topIsNew)) {
-            structuralConflict(path, leaf(path), below, topIsNew, !beaten.containsKey(path));
+            structuralConflict(path, leaf(path), below, topIsNew, beaten.keySet());
           }
         });
+    beaten.forEach(this::lostToWhatIsGone);
     beaten.forEach((path, by) -> remove(path, leaf(by).written()));
+  }
+
+  /** An edit without a place, because of a value that came later and has been removed since. */
+  private void lostToWhatIsGone(LeafPath path, LeafPath by) {
+    Leaf lost = leaf(path);
+    Leaf later = leaf(by);
+    JsonValue value = lost.value();
+    boolean reported =
+        conflicts.stream()
+            .anyMatch(c -> c.field().equals(path.text()) || c.field().equals(by.text()));
+    if (value != null
+        && edited.contains(path)
+        && !value.equals(stored.values().get(path))
+        && later.isRemoved()
+        && later.commit().isAfter(copy.base())
+        && !reported) {
+      conflicts.add(
+          new Conflict(
+              path.text(),
+              lost.edit(),
+              later.edit(),
+              value,
+              null,
+              Winner.REMOTE,
+              null,
+              Optional.empty()));
+    }
   }
 
   private boolean beats(LeafPath path, Leaf leaf, LeafPath other, Leaf than) {
@@ -342,13 +370,19 @@ final class LeafMerge {
   }
 
   private void structuralConflict(
-      LeafPath path, Leaf top, List<LeafPath> below, boolean topIsNew, boolean topSurvives) {
+      LeafPath path, Leaf top, List<LeafPath> below, boolean topIsNew, Set<LeafPath> beaten) {
+    boolean topSurvives = !beaten.contains(path);
     Map<LeafPath, JsonValue> subtree = new LinkedHashMap<>();
+    Map<LeafPath, JsonValue> surviving = new LinkedHashMap<>();
     HybridTimestamp latest = HybridTimestamp.ZERO;
     for (LeafPath child : below) {
       Leaf leaf = leaves.get(child);
       if (leaf != null && leaf.value() != null) {
-        subtree.put(new LeafPath(child.text().substring(path.text().length() + 1)), leaf.value());
+        LeafPath within = new LeafPath(child.text().substring(path.text().length() + 1));
+        subtree.put(within, leaf.value());
+        if (!beaten.contains(child)) {
+          surviving.put(within, leaf.value());
+        }
         latest = HybridTimestamp.later(latest, leaf.edit());
       }
     }
@@ -365,7 +399,7 @@ final class LeafMerge {
             local,
             remote,
             winner,
-            winner == Winner.LOCAL ? local : remote,
+            topSurvives ? top.value() : Leaves.join(surviving),
             Optional.empty()));
   }
 

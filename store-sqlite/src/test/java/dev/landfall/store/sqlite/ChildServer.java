@@ -81,9 +81,10 @@ final class ChildServer {
     int lines = 0;
     try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        if (line.startsWith("acknowledged ") && line.endsWith(" .")) {
-          last = Long.parseLong(line.substring("acknowledged ".length(), line.length() - 2));
+        if (!line.startsWith("acknowledged ") || !line.endsWith(" .")) {
+          continue;
         }
+        last = Long.parseLong(line.substring("acknowledged ".length(), line.length() - 2));
         if (++lines == acknowledged) {
           // Not through the process, which would close its output before we have read all of it.
           process.toHandle().destroyForcibly();
