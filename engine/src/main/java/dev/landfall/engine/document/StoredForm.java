@@ -24,15 +24,20 @@ import java.util.Optional;
 public final class StoredForm {
   private StoredForm() {}
 
-  /** {@code document} for a store. */
+  /** {@code document}, a new revision, for a store. */
   public static StoredDocument encode(Document document, Bytes history) {
+    return encode(document, WireForm.of(document), history);
+  }
+
+  /**
+   * {@code document} for a store.
+   *
+   * @param wire what a pull delivers of it, {@link WireForm#of} or what that was before something
+   *     changed that no reader sees
+   */
+  public static StoredDocument encode(Document document, Bytes wire, Bytes history) {
     return new StoredDocument(
-        document.id(),
-        document.revision(),
-        document.isDeleted(),
-        WireForm.of(document),
-        record(document),
-        history);
+        document.id(), document.revision(), document.isDeleted(), wire, record(document), history);
   }
 
   private static Bytes record(Document document) {

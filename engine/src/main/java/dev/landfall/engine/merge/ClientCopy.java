@@ -41,6 +41,6 @@ public record ClientCopy(
       Optional<JsonObject> baseFields) {
     Map<LeafPath, JsonValue> leaves = Leaves.of(fields);
     return new ClientCopy(
-        fields, leaves, EditClocks.of(stamps, fields, leaves), base, baseLost, baseFields);
+        fields, leaves, EditClocks.of(stamps, fields, leaves, base), base, baseLost, baseFields);
   }
 }

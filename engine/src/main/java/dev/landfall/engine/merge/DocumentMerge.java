@@ -6,7 +6,6 @@ import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonBoolean;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
-import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.History;
 import dev.landfall.engine.document.HistoryEntry;
@@ -108,11 +107,7 @@ public final class DocumentMerge {
     boolean lostBefore = false;
     for (Map.Entry<LeafPath, JsonValue> leaf : copy.leaves().entrySet()) {
       Optional<EditClocks.Effective> clock = copy.clocks().at(leaf.getKey());
-      boolean echo =
-          clock.isPresent()
-              && ServerNode.isServer(clock.get().clock())
-              && !clock.get().clock().isAfter(copy.base());
-      if (clock.isPresent() && !echo) {
+      if (clock.isPresent()) {
         HybridTimestamp edit = clock.get().clock();
         latest = HybridTimestamp.later(latest, edit);
         if (edit.isAfter(copy.base())) {

@@ -3,6 +3,7 @@ package dev.landfall.engine.merge;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.document.LeafPath;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,38 +19,50 @@ import java.util.Set;
  */
 public final class EditClocks {
   /** No clocks at all. */
-  public static final EditClocks NONE = new EditClocks(Map.of(), Map.of(), Set.of());
+  public static final EditClocks NONE = new EditClocks(Map.of(), Map.of(), Map.of(), Set.of());
 
   private final Map<LeafPath, HybridTimestamp> exact;
   private final Map<LeafPath, HybridTimestamp> uncertain;
+  private final Map<LeafPath, HybridTimestamp> echoed;
   private final Set<LeafPath> branches;
 
   private EditClocks(
       Map<LeafPath, HybridTimestamp> exact,
       Map<LeafPath, HybridTimestamp> uncertain,
+      Map<LeafPath, HybridTimestamp> echoed,
       Set<LeafPath> branches) {
     this.exact = exact;
     this.uncertain = uncertain;
+    this.echoed = echoed;
     this.branches = branches;
   }
 
   /**
-   * Reads the clocks of a copy.
+   * Reads the clocks of a copy. One that a server issued up to the base came with a value from
+   * there: it is no edit, however late it is, and a client holds it only to recognise news.
    *
    * @param stamps by path, or by the bare name of a top-level field as existing clients write it.
    *     Where an entry can be both, it counts for the field and is coarse for the path
    * @param document the fields of the copy
    * @param leaves its leaves
+   * @param base what it was made from
    */
   public static EditClocks of(
-      Map<String, HybridTimestamp> stamps, JsonObject document, Map<LeafPath, JsonValue> leaves) {
+      Map<String, HybridTimestamp> stamps,
+      JsonObject document,
+      Map<LeafPath, JsonValue> leaves,
+      HybridTimestamp base) {
     Map<LeafPath, HybridTimestamp> exact = new HashMap<>();
     Map<LeafPath, HybridTimestamp> uncertain = new HashMap<>();
+    Map<LeafPath, HybridTimestamp> echoed = new HashMap<>();
     for (Map.Entry<String, HybridTimestamp> stamp : stamps.entrySet()) {
       String name = stamp.getKey();
       LeafPath path = LeafPath.parse(name);
       LeafPath field = LeafPath.ofField(name);
-      if (!field.equals(path) && document.get(name) != null) {
+      boolean atField = !field.equals(path) && document.get(name) != null;
+      if (ServerNode.isServer(stamp.getValue()) && !stamp.getValue().isAfter(base)) {
+        echoed.merge(atField ? field : path, stamp.getValue(), HybridTimestamp::later);
+      } else if (atField) {
         exact.merge(field, stamp.getValue(), HybridTimestamp::later);
         uncertain.merge(path, stamp.getValue(), HybridTimestamp::later);
       } else {
@@ -60,7 +73,7 @@ public final class EditClocks {
     for (LeafPath leaf : leaves.keySet()) {
       branches.addAll(leaf.ancestors());
     }
-    return new EditClocks(exact, uncertain, branches);
+    return new EditClocks(exact, uncertain, echoed, branches);
   }
 
   /**
@@ -119,6 +132,7 @@ public final class EditClocks {
   public Map<LeafPath, HybridTimestamp> byTop() {
     Map<LeafPath, HybridTimestamp> latest = new HashMap<>();
     exact.forEach((path, clock) -> latest.merge(path.top(), clock, HybridTimestamp::later));
+    echoed.forEach((path, clock) -> latest.merge(path.top(), clock, HybridTimestamp::later));
     return latest;
   }
 }

@@ -1,5 +1,6 @@
 package dev.landfall.engine.sync;
 
+import dev.landfall.api.Bytes;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.store.ApplicationStore;
@@ -50,8 +51,9 @@ final class Draft {
    * A document with its history.
    *
    * @param feed whether its readers have to hear of it
+   * @param wire what is delivered, if that stays as it is
    */
-  private record Version(Document document, History history, boolean feed) {}
+  private record Version(Document document, History history, boolean feed, @Nullable Bytes wire) {}
 
   /**
    * A draft of the commit after {@code tip}.
@@ -118,8 +120,10 @@ final class Draft {
    */
   void put(Document document, History history, HybridTimestamp taken, boolean feed) {
     Version before = version(document.id());
+    boolean told = feed || (before != null && before.feed());
     pending.put(
-        document.id(), new Version(document, history, feed || (before != null && before.feed())));
+        document.id(),
+        new Version(document, history, told, told ? null : wire(before, document.id())));
     this.clock = taken;
     this.taken = taken;
   }
@@ -170,7 +174,11 @@ final class Draft {
   List<StoredDocument> documents() {
     List<StoredDocument> documents = new ArrayList<>(committed.size());
     for (Version version : committed.values()) {
-      documents.add(StoredForm.encode(version.document(), version.history().bytes()));
+      Bytes wire = version.wire();
+      documents.add(
+          wire == null
+              ? StoredForm.encode(version.document(), version.history().bytes())
+              : StoredForm.encode(version.document(), wire, version.history().bytes()));
     }
     return documents;
   }
@@ -189,6 +197,14 @@ final class Draft {
       }
     }
     return entries;
+  }
+
+  private @Nullable Bytes wire(@Nullable Version before, DocumentId id) {
+    if (before != null) {
+      return before.wire();
+    }
+    StoredDocument stored = stored(id);
+    return stored == null ? null : stored.wire();
   }
 
   private @Nullable StoredDocument stored(DocumentId id) {

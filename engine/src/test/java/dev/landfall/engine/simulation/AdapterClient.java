@@ -19,9 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The other existing client: stamps dot paths with the server's clock ticked on, keeps one clock
- * for each document and forgets its stamps after each sync. What one edits while a request is on
- * its way it loses, so nobody does here.
+ * The other existing client: stamps dot paths with the server's clock ticked on, keeps one clock for each document and
+ * forgets its stamps after each sync. What one edits while a request is on its way it loses, so nobody does here.
  */
 final class AdapterClient implements Client {
   private record Copy(
@@ -33,6 +32,9 @@ final class AdapterClient implements Client {
   private final CollectionName collection;
   private final Map<String, Copy> copies = new LinkedHashMap<>();
   private final Set<String> sent = new LinkedHashSet<>();
+
+  /** Documents it has of the server and no clock of; its next stamps there begin at its own wall clock. */
+  private final Set<String> clockless = new LinkedHashSet<>();
 
   AdapterClient(CollectionName collection) {
     this.collection = collection;
@@ -98,6 +100,7 @@ final class AdapterClient implements Client {
       if (copy == null) {
         if (!Client.isDeleted(wire)) {
           copies.put(key, new Copy(remote, HybridTimestamp.ZERO, Map.of(), JsonObject.EMPTY));
+          clockless.add(key);
         }
       } else {
         JsonObject merged =
@@ -107,9 +110,11 @@ final class AdapterClient implements Client {
       }
     }
     for (String key : sent) {
+      clockless.remove(key);
       Copy copy = copies.get(key);
       if (copy != null) {
-        copies.put(key, new Copy(copy.document, response.serverClock(), Map.of(), copy.document));
+        copies.put(
+            key, new Copy(copy.document, response.serverClock(), Map.of(), copy.document));
       }
     }
   }
@@ -125,8 +130,14 @@ final class AdapterClient implements Client {
   }
 
   @Override
+  public boolean keepsEdits(String key) {
+    return !clockless.contains(key);
+  }
+
+  @Override
   public void drop(String key) {
     // "prune" keeps the document and forgets what was known of the server's
+    clockless.add(key);
     copies.computeIfPresent(
         key,
         (unused, copy) ->
@@ -143,6 +154,7 @@ final class AdapterClient implements Client {
     AdapterClient copy = new AdapterClient(collection);
     copy.copies.putAll(copies);
     copy.sent.addAll(sent);
+    copy.clockless.addAll(clockless);
     return copy;
   }
 }

@@ -14,10 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A device's copy of one collection, and its half of the protocol. Knows of the server what the
- * wire tells.
- */
+/** A device's copy of one collection, and its half of the protocol. Knows of the server what the wire tells. */
 interface Client {
   /** The documents it shows to its user. */
   Map<String, JsonObject> documents();
@@ -56,6 +53,11 @@ interface Client {
 
   /** Whether what is edited while a request is on its way is sure to arrive. */
   default boolean keepsEditsInFlight() {
+    return true;
+  }
+
+  /** Whether it stamps an edit of this document so that it beats what its user has seen. */
+  default boolean keepsEdits(String key) {
     return true;
   }
 
@@ -117,9 +119,7 @@ interface Client {
     return SyncRequest.push(collection, clock, changes);
   }
 
-  /**
-   * Whether JavaScript would say {@code a === b} of two values that were read from different texts.
-   */
+  /** Whether JavaScript would say {@code a === b} of two values that were read from different texts. */
   static boolean identical(@Nullable JsonValue a, @Nullable JsonValue b) {
     if (a instanceof JsonObject || a instanceof JsonArray) {
       return a == b;

@@ -16,9 +16,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All writes to one document, what each device has seen of them, and what must be true of the
- * document in the end: the oracles of I2 (no acknowledged write lost), I3 (no silent loss) and I9
- * (deleted stays deleted).
+ * All writes to one document, what each device has seen of them, and what must be true of the document in the end: the
+ * oracles of I2 (no acknowledged write lost), I3 (no silent loss) and I9 (deleted stays deleted).
  */
 final class Ledger {
   final Map<Integer, Write> writes = new HashMap<>();
@@ -44,7 +43,8 @@ final class Ledger {
         .forEach(
             (name, clock) -> {
               for (Write write : byStamp.getOrDefault(clock, List.of())) {
-                boolean gone = !write.sets && !leaves.containsKey(write.path);
+                boolean gone =
+                    !write.sets && Workload.writes(leaves.get(write.path)).isEmpty();
                 if (gone && (write.isDeletion() || write.path.text().equals(name))) {
                   see(seen, write.id);
                 }
@@ -65,9 +65,7 @@ final class Ledger {
   void reported(JsonObject conflict) {
     String field = Client.text(conflict.get("field"));
     if (field.equals("_deleted")) {
-      writes.values().stream()
-          .filter(write -> write.arrived)
-          .forEach(write -> write.reported = true);
+      writes.values().stream().filter(write -> write.arrived).forEach(write -> write.reported = true);
       return;
     }
     JsonValue winner = conflict.get("winnerValue");
@@ -82,6 +80,9 @@ final class Ledger {
         }
       }
     }
+    if (Client.text(conflict.get("winner")).equals("auto-merged")) {
+      return; // says that both are in there
+    }
     for (String side : List.of("localRev", "remoteRev")) {
       HybridTimestamp clock = HybridTimestamp.parse(Client.text(conflict.get(side)));
       for (Write write : byStamp.getOrDefault(clock, List.of())) {
@@ -94,9 +95,7 @@ final class Ledger {
 
   /** The server has forgotten the document's tombstone; nothing from before binds it any more. */
   void forgotten() {
-    writes.values().stream()
-        .filter(write -> write.arrived)
-        .forEach(write -> write.forgotten = true);
+    writes.values().stream().filter(write -> write.arrived).forEach(write -> write.forgotten = true);
   }
 
   /**
@@ -123,15 +122,14 @@ final class Ledger {
               ? deletion(write, document)
               : leaf(write, present.getOrDefault(write.path, Set.of()), document, all);
       if (problem.isPresent()) {
-        return Optional.of(
-            problem.get() + " " + write + "; in the end " + document + "; all " + writes.values());
+        return Optional.of(problem.get() + " " + write + "; in the end " + document + "; all " + writes.values());
       }
     }
     return Optional.empty();
   }
 
   private Optional<String> deletion(Write deletion, @Nullable JsonObject document) {
-    if (deletion.seen.stream().noneMatch(id -> writes.get(id).arrived)) {
+    if (deletion.seen.stream().noneMatch(id -> writes.get(id).arrived && !writes.get(id).forgotten)) {
       return Optional.empty(); // deleting what never existed changes nothing (sync.md, section 5)
     }
     boolean later =
@@ -155,17 +153,17 @@ final class Ledger {
     if (!write.sets && ids.isEmpty()) {
       return Optional.empty();
     }
+    if (isHiddenByFragile(write) || (!write.sets && isIdleRemoval(write))) {
+      return Optional.empty();
+    }
     boolean deletedOtherwise =
         writes.values().stream()
-            .anyMatch(other -> other.isDeletion() && other.arrived && !write.seen.get(other.id));
+            .anyMatch(
+                other -> other.isDeletion() && other.arrived && !write.seen.get(other.id));
     if (deletedOtherwise) {
-      return Optional
-          .empty(); // who brings a document back brings it as it holds it (sync.md, section 5)
+      return Optional.empty(); // who brings a document back brings it as it holds it (sync.md, section 5)
     }
-    if (document == null
-        && !write.seen.isEmpty()
-        && writes.values().stream()
-            .anyMatch(w -> w.isDeletion() && w.arrived && w.stamp.compareTo(write.stamp) >= 0)) {
+    if (document == null && !write.seen.isEmpty() && writes.values().stream().anyMatch(w -> w.isDeletion() && w.arrived && w.stamp.compareTo(write.stamp) >= 0)) {
       return Optional.empty();
     }
     if (ids.isEmpty()) {
@@ -180,18 +178,38 @@ final class Ledger {
       if (!taken) {
         return Optional.of("I2: nothing took away what is gone:");
       }
-    } else if (write.seen.stream().boxed().toList().containsAll(ids)) {
+    } else if (ids.stream().allMatch(write.seen::get)
+        && ids.stream().noneMatch(id -> writes.get(id).overStamped)) {
       return Optional.of("I2: what is there is what this replaced:");
     }
-    return write.reported || replaced(write)
-        ? Optional.empty()
-        : Optional.of("I3: lost in silence:");
+    return write.reported || replaced(write) ? Optional.empty() : Optional.of("I3: lost in silence:");
   }
 
-  /**
-   * Whether somebody knowingly put something in its place, or its own device did after going back
-   * to an older state.
-   */
+  /** An existing client that edits while a request is on its way puts whole top-level fields over what comes back. */
+  private boolean isHiddenByFragile(Write write) {
+    return writes.values().stream()
+        .anyMatch(
+            other ->
+                other.fragile
+                    && other.arrived
+                    && !write.seen.get(other.id)
+                    && (other.stampsAll || other.path.top().equals(write.path.top())));
+  }
+
+  /** A removal of what never came to the server, or that another removal stands for. */
+  private boolean isIdleRemoval(Write removal) {
+    return removal.replaced.stream().noneMatch(id -> writes.get(id).arrived)
+        || writes.values().stream()
+            .anyMatch(
+                other ->
+                    other.id != removal.id
+                        && other.arrived
+                        && !other.sets
+                        && other.path.equals(removal.path)
+                        && other.stamp.isAfter(removal.stamp));
+  }
+
+  /** Whether somebody knowingly put something in its place, or its own device did after going back to an older state. */
   private boolean replaced(Write write) {
     return writes.values().stream()
         .anyMatch(

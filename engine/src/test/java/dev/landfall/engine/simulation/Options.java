@@ -3,8 +3,8 @@ package dev.landfall.engine.simulation;
 import java.util.SplittableRandom;
 
 /**
- * What exists in one world, drawn from its seed (swarm testing, Groce et al. 2012): a world without
- * most faults finds what a world with all of them hides.
+ * What exists in one world, drawn from its seed (swarm testing, Groce et al. 2012): a world without most faults finds what a
+ * world with all of them hides.
  *
  * @param users who have documents, each only their own
  * @param devices of each user
@@ -25,6 +25,7 @@ import java.util.SplittableRandom;
  * @param paging whether corrected clients take pages
  * @param historyMillis how long the server keeps versions beyond the last eight
  * @param retentionMillis how long the server keeps tombstones
+ * @param existingFarAhead whether clocks of existing clients may be as wrong as all others
  */
 record Options(
     int users,
@@ -49,6 +50,7 @@ record Options(
     boolean paging,
     long historyMillis,
     long retentionMillis,
+    boolean existingFarAhead,
     Edits edits) {
 
   /** How far clocks of devices are off. */
@@ -105,6 +107,7 @@ record Options(
         chance(random, 30),
         chance(random, 20) ? 1 : 30 * DAY,
         chance(random, 20) ? 60_000L << random.nextInt(6) : 90 * DAY,
+        false,
         new Edits(
             chance(random, 60),
             chance(random, 60),
@@ -113,6 +116,38 @@ record Options(
             chance(random, 40),
             chance(random, 40)));
   }
+
+  /** The same world with other people in it, who have few documents and no other trouble than this. */
+  Options aimed(Cast cast, int lossPercent, int crashPercent, Skew skew, boolean drops, Edits edits) {
+    return new Options(
+        1,
+        cast.devices,
+        cast.legacy,
+        cast.adapters,
+        2,
+        1,
+        2,
+        80,
+        cast.interleaved,
+        lossPercent,
+        lossPercent,
+        200,
+        0,
+        crashPercent,
+        skew,
+        false,
+        false,
+        drops,
+        false,
+        paging,
+        30 * DAY,
+        90 * DAY,
+        skew == Skew.TOO_MUCH,
+        edits);
+  }
+
+  /** Who is there. */
+  record Cast(int devices, int legacy, int adapters, boolean interleaved) {}
 
   static boolean chance(SplittableRandom random, int percent) {
     return random.nextInt(100) < percent;

@@ -35,11 +35,9 @@ final class Seat {
   /** The request it waits for an answer to, -1 for none. */
   long waitingFor = -1;
 
-  /**
-   * Documents an existing client has forgotten the clocks of; what it edits before it hears of them
-   * may lose.
-   */
-  private final Set<String> clockless = new LinkedHashSet<>();
+  /** Whether the last answer got lost. */
+  boolean lostAnswer;
+
 
   /** Everything that a device loses when it falls back to an older state. */
   private record State(
@@ -60,6 +58,11 @@ final class Seat {
     final SyncRequest request;
     final List<Write> writes;
     boolean processed;
+    boolean refused;
+
+    /** Whether the server ignored something of it. */
+    boolean ignored;
+
     int served;
 
     Parcel(long id, Seat seat, SyncRequest request, List<Write> writes) {
@@ -107,23 +110,36 @@ final class Seat {
     if (changed.isEmpty()) {
       return;
     }
+    Map<LeafPath, HybridTimestamp> stampsBefore = new HashMap<>();
+    for (LeafPath path : changed) {
+      HybridTimestamp stamp = client().stamp(key, path);
+      if (stamp != null) {
+        stampsBefore.put(path, stamp);
+      }
+    }
     client().edit(key, after, changed, wallMillis);
-    boolean fragile = (isWaiting() && !client().keepsEditsInFlight()) || clockless.contains(key);
+    boolean fragile =
+        !client().keepsEdits(key) || (isWaiting() && !client().keepsEditsInFlight());
     BitSet seen = (BitSet) seen(key).clone();
     for (LeafPath path : changed) {
       JsonValue value = now.get(path);
-      Set<Integer> replaced =
-          old.containsKey(path) ? Workload.writes(old.get(path)) : new TreeSet<>();
+      Set<Integer> replaced = old.containsKey(path) ? Workload.writes(old.get(path)) : new TreeSet<>();
       int id = ids[0];
-      if (value == null) {
+      Set<Integer> tokens = Workload.writes(value);
+      boolean sets = !tokens.isEmpty();
+      if (!sets) {
         ids[0]++;
       } else {
-        Set<Integer> tokens = Workload.writes(value);
         replaced.removeAll(tokens);
         tokens.removeIf(seen::get);
         id = tokens.iterator().next();
       }
-      write(key, id, path, value != null, seen, replaced, fragile);
+      // an existing client does not stamp what is again as it last had it from the server
+      HybridTimestamp stamp = client().stamp(key, path);
+      boolean unstamped = stamp == null || stamp.equals(stampsBefore.get(path));
+      if (stamp != null) {
+        write(key, id, path, sets, seen, replaced, fragile || unstamped);
+      }
     }
   }
 
@@ -156,6 +172,7 @@ final class Seat {
       throw new AssertionError("the client gave no clock to its edit of " + path);
     }
     Write write = new Write(id, device, path, sets, seen, replaced, fragile, stamp);
+    write.stampsAll = client() instanceof LegacyClient;
     ledgers.apply(key).add(write);
     seen(key).set(id);
     state.unacknowledged.computeIfAbsent(key, unused -> new ArrayList<>()).add(write);
@@ -179,17 +196,19 @@ final class Seat {
     SyncRequest request = client().request();
     for (Change change : request.changes()) {
       String key = change.key().value();
-      Map<LeafPath, JsonValue> leaves = change.fields().map(Leaves::of).orElse(Map.of());
+      Map<LeafPath, JsonValue> leaves =
+          change.fields().map(Leaves::of).orElse(Map.of());
       List<Write> list = state.unacknowledged.getOrDefault(key, new ArrayList<>());
       for (Write write : list) {
         JsonValue value = leaves.get(write.path);
         boolean inside =
             write.isDeletion() == change.isDeletion()
                 && (write.sets
-                    ? value != null && Workload.writes(value).contains(write.id)
-                    : value == null);
+                    ? Workload.writes(value).contains(write.id)
+                    : Workload.writes(value).isEmpty());
         HybridTimestamp clock = stamps.getOrDefault(key, Map.of()).get(write.path);
         if (inside && clock != null) {
+          write.overStamped |= client() instanceof LegacyClient && !clock.equals(write.stamp);
           ledgers.apply(key).stamped(write, clock);
           writes.add(write);
         }
@@ -201,7 +220,6 @@ final class Seat {
 
   void receive(Parcel parcel, Response response, long wallMillis) {
     waitingFor = -1;
-    clockless.clear();
     for (Write write : parcel.writes) {
       write.acknowledged = true;
       state.unacknowledged.values().forEach(list -> list.remove(write));
@@ -231,8 +249,7 @@ final class Seat {
   void drop(@Nullable String key) {
     giveUp();
     if (client() instanceof AdapterClient) {
-      clockless.addAll(key == null ? client().documents().keySet() : Set.of(key));
-      state.unacknowledged.keySet().removeIf(clockless::contains);
+      state.unacknowledged.keySet().removeIf(other -> key == null || other.equals(key));
     }
     if (client() instanceof AdapterClient || (client() instanceof LegacyClient && key != null)) {
       if (key == null) {

@@ -88,7 +88,9 @@ final class Servers {
   /** Begins a new run of a node, which remembers nothing. */
   void restart(Node node) {
     node.engine =
-        engine(new SimulatedStore(backend, () -> node.fates.get(), listener), () -> wall(node));
+        engine(
+            new SimulatedStore(backend, () -> node.fates.get(), listener),
+            () -> wall(node));
   }
 
   long wall(Node node) {
@@ -114,7 +116,8 @@ final class Servers {
     try {
       SyncAnswer answer = engine.sync(APPLICATION, user, user, request);
       List<JsonObject> documents = new ArrayList<>();
-      PageEnd end = answer.deliver(document -> documents.add(parse(document.utf8())));
+      PageEnd end =
+          answer.deliver(document -> documents.add(parse(document.utf8())));
       List<JsonObject> conflicts = new ArrayList<>();
       for (SyncAnswer.KeyedConflict conflict : answer.conflicts()) {
         Map<String, JsonValue> members = new HashMap<>(conflict.conflict().toJson().members());

@@ -17,16 +17,9 @@ final class Simulation {
   record Failure(long seed, Options options, List<Step> steps, Throwable problem) {
     @Override
     public String toString() {
-      return "seed "
-          + seed
-          + " breaks a promise: "
-          + problem.getMessage()
-          + "\n  world: "
-          + options
-          + "\n  "
-          + steps.size()
-          + " steps: "
-          + steps;
+      return "seed " + seed + " breaks a promise: " + problem.getMessage()
+          + "\n  world: " + options
+          + "\n  " + steps.size() + " steps: " + steps;
     }
   }
 
@@ -93,7 +86,9 @@ final class Simulation {
     if (options.crashPercent() > 0) {
       others.add(Kind.RESTART_NODE);
     }
-    return others.isEmpty() || dice < 80 ? Kind.SYNC : others.get(random.nextInt(others.size()));
+    return others.isEmpty() || dice < 80
+        ? Kind.SYNC
+        : others.get(random.nextInt(others.size()));
   }
 
   static Outcome run(long seed) {
@@ -102,7 +97,7 @@ final class Simulation {
 
   static Outcome run(long seed, UnaryOperator<Options> adjust) {
     Options options = adjust.apply(options(seed));
-    return run(seed, options, steps(seed, options), line -> {});
+    return run(seed, options, steps(seed, options), World.SILENT);
   }
 
   static Outcome run(long seed, Options options, List<Step> steps, Consumer<String> trace) {
@@ -111,7 +106,8 @@ final class Simulation {
       world.run(steps);
       return new Outcome(world.traceHash(), world.counters, null);
     } catch (AssertionError | RuntimeException e) {
-      return new Outcome(world.traceHash(), world.counters, new Failure(seed, options, steps, e));
+      return new Outcome(
+          world.traceHash(), world.counters, new Failure(seed, options, steps, e));
     }
   }
 
@@ -126,7 +122,8 @@ final class Simulation {
         List<Step> fewer = new ArrayList<>(smallest.steps());
         fewer.subList(at, Math.min(at + chunk, fewer.size())).clear();
         Optional<Failure> again =
-            Optional.ofNullable(run(failure.seed(), failure.options(), fewer, line -> {}).failure())
+            Optional.ofNullable(
+                    run(failure.seed(), failure.options(), fewer, World.SILENT).failure())
                 .filter(next -> sort(next).equals(sort));
         if (again.isPresent()) {
           smallest = again.get();
@@ -147,7 +144,6 @@ final class Simulation {
     String message = String.valueOf(failure.problem().getMessage());
     int colon = message.indexOf(": I");
     String rest = colon >= 0 && colon < 10 ? message.substring(colon + 2) : message;
-    return failure.problem().getClass().getSimpleName()
-        + rest.substring(0, Math.min(4, rest.length()));
+    return failure.problem().getClass().getSimpleName() + rest.substring(0, Math.min(4, rest.length()));
   }
 }

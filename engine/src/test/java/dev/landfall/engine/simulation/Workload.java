@@ -15,10 +15,10 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What people type. Every value names the write it comes from, {@code w12}; a line of a text names
- * its own, {@code w12.3}.
+ * What people type. Every value names the write it comes from, {@code w12}; a line of a text names its own, {@code w12.3}.
  */
 final class Workload {
   private static final List<String> SCALARS = List.of("title", "done", "n");
@@ -44,7 +44,7 @@ final class Workload {
       SplittableRandom random,
       IntSupplier ids) {
     int kind = random.nextInt(10);
-    if (kind < 2 && allowed.texts()) {
+    if (kind < 4 && allowed.texts() && random.nextBoolean()) {
       text(leaves, LeafPath.ofField("note"), random, ids);
     } else if (kind < 4 && allowed.nested()) {
       set(leaves, NESTED.get(random.nextInt(NESTED.size())), scalar(random, ids));
@@ -60,10 +60,7 @@ final class Workload {
       List<LeafPath> paths = new ArrayList<>(new TreeSet<>(leaves.keySet()));
       leaves.remove(paths.get(random.nextInt(paths.size())));
     } else {
-      set(
-          leaves,
-          LeafPath.ofField(SCALARS.get(random.nextInt(SCALARS.size()))),
-          scalar(random, ids));
+      set(leaves, LeafPath.ofField(SCALARS.get(random.nextInt(SCALARS.size()))), scalar(random, ids));
     }
   }
 
@@ -80,10 +77,14 @@ final class Workload {
 
   private static void text(
       Map<LeafPath, JsonValue> leaves, LeafPath path, SplittableRandom random, IntSupplier ids) {
+    if (leaves.get(path) instanceof JsonString && random.nextInt(6) == 0) {
+      leaves.put(path, new JsonString(""));
+      return;
+    }
     int id = ids.getAsInt();
     if (!(leaves.get(path) instanceof JsonString old) || old.value().isEmpty()) {
       StringBuilder text = new StringBuilder();
-      for (int i = 0; i < 4 + random.nextInt(6); i++) {
+      for (int i = 0; i < 4 || random.nextInt(3) > 0; i++) {
         text.append('w').append(id).append('.').append(i).append('\n');
       }
       set(leaves, path, new JsonString(text.toString()));
@@ -100,17 +101,17 @@ final class Workload {
     leaves.put(path, new JsonString(String.join("\n", lines) + "\n"));
   }
 
-  /** The writes that a value comes from. */
-  static Set<Integer> writes(JsonValue value) {
+  /** The writes that a value comes from; none if there is no value, or an empty text. */
+  static Set<Integer> writes(@Nullable JsonValue value) {
     Set<Integer> writes = new TreeSet<>();
     collect(value, writes);
     return writes;
   }
 
-  private static void collect(JsonValue value, Set<Integer> writes) {
+  private static void collect(@Nullable JsonValue value, Set<Integer> writes) {
     if (value instanceof JsonNumber number) {
       writes.add(number.value().intValueExact() - 1_000_000);
-    } else if (value instanceof JsonString string) {
+    } else if (value instanceof JsonString string && !string.value().isEmpty()) {
       for (String line : string.value().split("\n")) {
         int dot = line.indexOf('.');
         writes.add(Integer.parseInt(line.substring(1, dot < 0 ? line.length() : dot)));

@@ -3,7 +3,6 @@ package dev.landfall.engine.simulation;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.UserId;
-import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.store.Commit;
 import dev.landfall.engine.simulation.Counters.Sometimes;
 import dev.landfall.engine.simulation.Seat.Parcel;
@@ -31,6 +30,9 @@ final class World {
   private static final List<String> PEOPLE = List.of("alice", "bob", "carol");
   private static final List<String> COLLECTIONS = List.of("tasks", "plans", "diary");
   private static final List<String> KEYS = List.of("milk", "bread", "salt", "rice", "eggs", "figs");
+
+  /** Hears nothing; there is no trace then. */
+  static final Consumer<String> SILENT = line -> {};
 
   private record Event(long at, long order, Runnable what) {}
 
@@ -64,6 +66,7 @@ final class World {
   private long order;
   private long parcels;
   private long hash = 17;
+  private long latestArrived;
   private boolean quiet;
 
   World(long seed, Options options, Consumer<String> trace) {
@@ -102,7 +105,7 @@ final class World {
     DeviceClock clock = new DeviceClock();
     boolean existing = number < options.legacy() + options.adapters();
     long most = options.skew().millis;
-    if (existing) {
+    if (existing && !options.existingFarAhead()) {
       most = Math.min(most, Options.Skew.MINUTES.millis); // these cannot correct their clock
     }
     clock.offset = most == 0 ? 0 : random.nextLong(-most, most + 1);
@@ -143,6 +146,9 @@ final class World {
   }
 
   private void say(Supplier<String> what) {
+    if (trace == SILENT) {
+      return;
+    }
     String line = (now - START) + " " + what.get();
     hash = hash * 31 + line.hashCode();
     trace.accept(line);
@@ -157,9 +163,7 @@ final class World {
     return clock.frozenAt >= 0 ? clock.frozenAt : now + clock.offset;
   }
 
-  /**
-   * Goes through {@code steps} and then through the peace in which everything has to come right.
-   */
+  /** Goes through {@code steps} and then through the peace in which everything has to come right. */
   void run(List<Step> steps) {
     try {
       long time = now;
@@ -264,6 +268,10 @@ final class World {
   }
 
   private Parcel post(Seat seat) {
+    if (seat.lostAnswer) {
+      counters.count(Sometimes.RETRY_AFTER_LOST_ANSWER);
+      seat.lostAnswer = false;
+    }
     Parcel parcel = seat.send(parcels++);
     say(() -> " sends " + parcel.id + " " + parcel.request);
     int percent = options.lossPercent();
@@ -291,6 +299,9 @@ final class World {
   }
 
   private void arrive(Parcel parcel) {
+    if (parcel.refused) {
+      return; // stamped again by then; what the refused clocks would do later nobody can prevent
+    }
     Node node = servers.nodes.get(network.nextInt(servers.nodes.size()));
     SplittableRandom fortune = new SplittableRandom(faults.nextLong());
     if (options.interleaved() && !quiet) {
@@ -331,6 +342,10 @@ final class World {
 
   private void serve(Node node, Parcel parcel, SplittableRandom fortune) {
     counters.countRequest();
+    if (parcel.id < latestArrived) {
+      counters.count(Sometimes.REORDERED);
+    }
+    latestArrived = Math.max(latestArrived, parcel.id);
     node.fates = fates(fortune);
     long before = oracles.beginReplay(parcel);
     long commits = oracles.commits();
@@ -363,6 +378,7 @@ final class World {
     }
     if (Options.chance(fortune, options.lossPercent()) && !quiet) {
       say(() -> " answer lost " + parcel.id);
+      parcel.seat.lostAnswer = true;
     } else if (quiet) {
       deliver(parcel, response);
     } else {
@@ -379,17 +395,10 @@ final class World {
   private static String canonical(Response response) {
     List<String> documents = new ArrayList<>();
     response.documents().forEach(wire -> documents.add(Oracles.canonical(wire)));
-    return response.status()
-        + " "
-        + response.serverClock()
-        + " "
-        + documents
-        + (response.more() ? " more" : "")
-        + (response.resync() ? " resync" : "")
-        + " acks "
-        + new java.util.TreeMap<>(response.acks())
-        + " conflicts "
-        + response.conflicts().stream().map(Oracles::canonical).toList();
+    return response.status() + " " + response.serverClock() + " " + documents
+        + (response.more() ? " more" : "") + (response.resync() ? " resync" : "")
+        + " acks " + new java.util.TreeMap<>(response.acks())
+        + " conflicts " + response.conflicts().stream().map(Oracles::canonical).toList();
   }
 
   private void deliver(Parcel parcel, Response response) {
@@ -401,6 +410,7 @@ final class World {
       seat.receive(parcel, response, wall(seat));
       say(() -> " " + seat.device + " has " + seat.client().documents());
     } else if (response.status() == 409) {
+      parcel.refused = true;
       counters.count(Sometimes.CLOCK_DRIFT);
       seat.waitingFor = -1;
       seat.client().refused(response.serverTime(), wall(seat));
@@ -441,10 +451,6 @@ final class World {
       }
     }
     oracles.inTheEnd();
-  }
-
-  JsonObject documentOf(Seat seat, String key) {
-    return seat.client().documents().getOrDefault(key, JsonObject.EMPTY);
   }
 
   HybridTimestamp tip() {

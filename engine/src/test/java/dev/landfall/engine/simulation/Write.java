@@ -32,6 +32,12 @@ final class Write {
   boolean reported;
   boolean forgotten;
 
+  /** Whether its client stamped every field again that the server had not told it of yet. */
+  boolean stampsAll;
+
+  /** Whether an existing client stamped it again without a new edit. */
+  boolean overStamped;
+
   Write(
       int id,
       String device,
