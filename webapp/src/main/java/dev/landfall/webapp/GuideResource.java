@@ -1,0 +1,37 @@
+package dev.landfall.webapp;
+
+import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.sync.SyncProblem;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+
+/** What somebody finds who comes with a browser. */
+@Path("/")
+@Singleton
+public class GuideResource {
+  private static final String QUICKSTART = "/dev/landfall/webapp/quickstart.md";
+
+  /** Leads on to the description of the API. */
+  @GET
+  public Response root() {
+    return Response.seeOther(URI.create("/openapi/ui/")).build();
+  }
+
+  /** A walk through the protocol with curl; the same text as docs/quickstart.md. */
+  @GET
+  @Path("quickstart")
+  public Response quickstart() throws IOException {
+    try (InputStream in = GuideResource.class.getResourceAsStream(QUICKSTART)) {
+      if (in == null) {
+        throw new SyncException(
+            SyncProblem.NOT_FOUND, "the guide is docs/quickstart.md in the source");
+      }
+      return Response.ok(in.readAllBytes(), "text/plain;charset=utf-8").build();
+    }
+  }
+}

@@ -1,0 +1,258 @@
+package dev.landfall.webapp;
+
+import dev.landfall.api.store.StoreBackend;
+import dev.landfall.api.store.StoreConfigurationException;
+import dev.landfall.api.store.StoreProvider;
+import dev.landfall.api.store.StoreUnavailableException;
+import dev.landfall.engine.sync.SyncEngine;
+import dev.landfall.engine.sync.SyncException;
+import dev.landfall.webapp.http.Body;
+import dev.landfall.webapp.http.LogText;
+import dev.landfall.webapp.session.IssuerTokens;
+import dev.landfall.webapp.session.SessionTokens;
+import dev.landfall.webapp.session.Sessions;
+import dev.landfall.webapp.session.Users;
+import dev.landfall.webapp.settings.ConfigurationException;
+import dev.landfall.webapp.settings.SettingKey;
+import dev.landfall.webapp.settings.Settings;
+import dev.landfall.webapp.settings.SettingsReader;
+import dev.landfall.webapp.sync.Waiters;
+import dev.landfall.webapp.telemetry.MeasuredBackend;
+import dev.landfall.webapp.telemetry.Observers;
+import dev.landfall.webapp.telemetry.Telemetry;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.eclipse.microprofile.metrics.MetricRegistry;
+import org.jspecify.annotations.Nullable;
+
+/** Makes everything there is one of, in order, when the application starts; and lets go of it when it stops. */
+@ApplicationScoped
+public class Wiring {
+  private static final Logger LOG = Logger.getLogger(Wiring.class.getName());
+  private static final int MAX_PURGE_ROUNDS = 100;
+
+  @Inject private ManagedScheduledExecutorService executor;
+  @Inject private MetricRegistry registry;
+
+  private @Nullable Parts parts;
+  private @Nullable Future<?> purge;
+
+  private record Parts(
+      Settings settings,
+      StoreBackend store,
+      SyncEngine engine,
+      Waiters waiters,
+      Telemetry telemetry,
+      SessionTokens tokens,
+      Sessions sessions,
+      Users users) {}
+
+  /** Starts, or fails and thereby keeps the application from starting. */
+  void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
+    try {
+      Parts made = make();
+      parts = made;
+      purge =
+          executor.scheduleWithFixedDelay(
+              this::purge,
+              made.settings().purgeInterval().toMillis(),
+              made.settings().purgeInterval().toMillis(),
+              TimeUnit.MILLISECONDS);
+      welcome(made.settings());
+    } catch (ConfigurationException e) {
+      refuse(String.valueOf(e.getMessage()));
+      throw e;
+    } catch (StoreUnavailableException e) {
+      refuse("Landfall does not start: the store cannot be opened. " + LogText.of(e));
+      throw e;
+    }
+  }
+
+  private Parts make() {
+    Map<String, StoreProvider> providers = providers();
+    Config config = ConfigProvider.getConfig();
+    Settings settings =
+        new SettingsReader(key -> config.getOptionalValue(key, String.class))
+            .read(config.getPropertyNames(), providers.keySet());
+    settings.warnings().forEach(LOG::warning);
+    Telemetry telemetry = new Telemetry(registry);
+    StoreBackend store = new MeasuredBackend(open(settings, providers), telemetry);
+    InstantSource time = InstantSource.system();
+    Waiters waiters = new Waiters(settings.limits().liveConnections());
+    SyncEngine engine =
+        new SyncEngine(
+            store,
+            settings.applications(),
+            settings.sync(),
+            time,
+            new SecureRandom(),
+            new Observers(List.of(telemetry, waiters)));
+    SessionTokens tokens =
+        new SessionTokens(settings.auth().secret().bytes(), settings.auth().issuer(), time);
+    Users users = new Users(store.directory(), time);
+    Sessions sessions =
+        new Sessions(
+            tokens,
+            settings.auth().otherIssuer().map(other -> new IssuerTokens(other, time)),
+            users);
+    telemetry.gauge("landfall_feed_waiters", "Long polls that wait", waiters::count);
+    telemetry.gauge("landfall_token_cache_hits", "Tokens known already", sessions::cacheHits);
+    telemetry.gauge("landfall_token_cache_misses", "Tokens verified", sessions::cacheMisses);
+    telemetry.gauge("landfall_token_cache_size", "Tokens remembered", sessions::cacheSize);
+    return new Parts(settings, store, engine, waiters, telemetry, tokens, sessions, users);
+  }
+
+  private static Map<String, StoreProvider> providers() {
+    Map<String, StoreProvider> providers = new TreeMap<>();
+    for (StoreProvider provider :
+        ServiceLoader.load(StoreProvider.class, Wiring.class.getClassLoader())) {
+      providers.put(provider.name(), provider);
+    }
+    return providers;
+  }
+
+  private static StoreBackend open(Settings settings, Map<String, StoreProvider> providers) {
+    StoreProvider provider = providers.get(settings.store());
+    if (provider == null) {
+      throw new IllegalStateException("the settings name a store that is not there");
+    }
+    try {
+      return provider.open(settings.storeSettings());
+    } catch (StoreConfigurationException e) {
+      throw new ConfigurationException(List.of(e.key() + ": " + e.getMessage()));
+    }
+  }
+
+  private void purge() {
+    try {
+      SyncEngine engine = parts().engine();
+      for (int round = 0; round < MAX_PURGE_ROUNDS; round++) {
+        int purged = engine.purge();
+        if (purged == 0) {
+          return;
+        }
+        LOG.info(() -> "Forgot " + purged + " old tombstones");
+      }
+    } catch (SyncException e) {
+      LOG.warning(() -> "Old tombstones stay for now: " + LogText.of(e));
+    } catch (RuntimeException e) {
+      LOG.severe(() -> "Old tombstones stay for now: " + LogText.of(e));
+    }
+  }
+
+  private static void welcome(Settings settings) {
+    String base = "http://" + settings.host() + ":" + settings.port();
+    LOG.info(
+        () ->
+            "Landfall is ready. Store: "
+                + settings.store()
+                + "\n  Try it:  "
+                + base
+                + "/quickstart\n  The API: "
+                + base
+                + "/openapi/ui/");
+  }
+
+  /** Says why the server does not start; ends the process where it is our own. */
+  private static void refuse(String message) {
+    LOG.log(Level.SEVERE, message);
+    if (Boolean.getBoolean(SettingKey.EXIT_ON_ERROR.key())) {
+      Thread exit = new Thread(() -> System.exit(1), "landfall-exit");
+      exit.setDaemon(true);
+      exit.start();
+    }
+  }
+
+  /** Closes the store: everything acknowledged is in it. */
+  @PreDestroy
+  void stop() {
+    Future<?> running = purge;
+    if (running != null) {
+      running.cancel(false);
+    }
+    Parts made = parts;
+    if (made != null) {
+      made.store().close();
+    }
+  }
+
+  private Parts parts() {
+    Parts made = parts;
+    if (made == null) {
+      throw new IllegalStateException("the application has not started");
+    }
+    return made;
+  }
+
+  @Produces
+  @Singleton
+  Settings settings() {
+    return parts().settings();
+  }
+
+  @Produces
+  @Singleton
+  StoreBackend store() {
+    return parts().store();
+  }
+
+  @Produces
+  @Singleton
+  SyncEngine engine() {
+    return parts().engine();
+  }
+
+  @Produces
+  @Singleton
+  Waiters waiters() {
+    return parts().waiters();
+  }
+
+  @Produces
+  @Singleton
+  Telemetry telemetry() {
+    return parts().telemetry();
+  }
+
+  @Produces
+  @Singleton
+  SessionTokens tokens() {
+    return parts().tokens();
+  }
+
+  @Produces
+  @Singleton
+  Sessions sessions() {
+    return parts().sessions();
+  }
+
+  @Produces
+  @Singleton
+  Users users() {
+    return parts().users();
+  }
+
+  @Produces
+  @Singleton
+  Body body() {
+    return new Body(parts().settings().limits(), System::nanoTime);
+  }
+}

@@ -1,0 +1,29 @@
+package dev.landfall.webapp.http;
+
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.api.json.JsonWriter;
+import java.io.IOException;
+
+/** A JSON body that is written piece by piece, so that it need not be in memory as a whole. */
+public interface Answer {
+  /**
+   * Writes the body.
+   *
+   * @throws IOException if the client does not take it
+   */
+  void writeTo(Sink out) throws IOException;
+
+  /** Where a body is written. */
+  interface Sink {
+    /** What to write the next piece with. */
+    JsonWriter json();
+
+    /** Says that a piece is complete; sends what has gathered if that is a lot. */
+    void endOfPiece() throws IOException;
+  }
+
+  /** A body that is known already. */
+  static Answer of(JsonValue value) {
+    return out -> out.json().value(value);
+  }
+}

@@ -1,0 +1,222 @@
+package dev.landfall.webapp.http;
+
+import dev.landfall.api.json.JsonFormatException;
+import dev.landfall.api.json.JsonText;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.sync.SyncProblem;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.EOFException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.net.SocketTimeoutException;
+import java.util.Enumeration;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * Reads the JSON body of a request: while it arrives, and no further than the limits allow. What a client does wrong on the
+ * way is its problem, told as 400, 408, 413 or 415.
+ */
+public final class Body {
+  /** A compressed body may become this many times as large, once it is larger than {@link #RATIO_FREE_BYTES}. */
+  static final long MAX_RATIO = 100;
+
+  static final long RATIO_FREE_BYTES = 64 * 1024;
+
+  private static final int GZIP_BUFFER = 8 * 1024;
+  private static final int GZIP_MAGIC_FIRST = 0x1f;
+  private static final int GZIP_MAGIC_SECOND = 0x8b;
+
+  private final RequestLimits limits;
+  private final LongSupplier nanoTime;
+
+  /**
+   * A reader.
+   *
+   * @param nanoTime counts nanoseconds from anywhere
+   */
+  public Body(RequestLimits limits, LongSupplier nanoTime) {
+    this.limits = limits;
+    this.nanoTime = nanoTime;
+  }
+
+  /**
+   * The one JSON value that the body is.
+   *
+   * @throws SyncException if it is anything else
+   */
+  public JsonValue read(HttpServletRequest request) {
+    requireJson(request.getContentType());
+    boolean compressed = isCompressed(request);
+    if (request.getContentLengthLong() > limits.bodyBytes()) {
+      throw tooLarge();
+    }
+    try {
+      Arriving arriving = new Arriving(request.getInputStream());
+      return compressed ? unpack(arriving) : JsonText.parse(arriving);
+    } catch (JsonFormatException e) {
+      throw SyncException.badRequest("body", String.valueOf(e.getMessage()));
+    } catch (SocketTimeoutException e) {
+      throw tooSlow();
+    } catch (EOFException e) {
+      throw SyncException.badRequest("body", "it ended early");
+    } catch (IOException e) {
+      throw e.getCause() instanceof SocketTimeoutException
+          ? tooSlow()
+          : SyncException.badRequest("body", "it did not arrive whole");
+    }
+  }
+
+  private JsonValue unpack(Arriving arriving) throws IOException, JsonFormatException {
+    try {
+      Unpacked unpacked = new Unpacked(new GZIPInputStream(arriving, GZIP_BUFFER), arriving);
+      PushbackInputStream start = new PushbackInputStream(unpacked, 2);
+      int first = start.read();
+      int second = first < 0 ? -1 : start.read();
+      if (first == GZIP_MAGIC_FIRST && second == GZIP_MAGIC_SECOND) {
+        throw unsupported("the body is compressed twice");
+      }
+      if (second >= 0) {
+        start.unread(second);
+      }
+      if (first >= 0) {
+        start.unread(first);
+      }
+      return JsonText.parse(start);
+    } catch (ZipException e) {
+      throw SyncException.badRequest("body", "it is not in the gzip format");
+    }
+  }
+
+  private static void requireJson(String contentType) {
+    String type = contentType == null ? "" : contentType.toLowerCase(Locale.ROOT);
+    int semicolon = type.indexOf(';');
+    String media = (semicolon < 0 ? type : type.substring(0, semicolon)).strip();
+    if (!media.equals("application/json")) {
+      throw unsupported("the body must be application/json");
+    }
+    int charset = type.indexOf("charset=");
+    if (charset >= 0) {
+      String name = type.substring(charset + "charset=".length()).replace("\"", "");
+      int end = name.indexOf(';');
+      name = (end < 0 ? name : name.substring(0, end)).strip();
+      if (!name.equals("utf-8") && !name.equals("utf8")) {
+        throw unsupported("the body must be in UTF-8");
+      }
+    }
+  }
+
+  private static boolean isCompressed(HttpServletRequest request) {
+    Enumeration<String> encodings = request.getHeaders("Content-Encoding");
+    if (encodings == null || !encodings.hasMoreElements()) {
+      return false;
+    }
+    String encoding = encodings.nextElement().strip().toLowerCase(Locale.ROOT);
+    if (!encodings.hasMoreElements()) {
+      if (encoding.equals("gzip") || encoding.equals("x-gzip")) {
+        return true;
+      }
+      if (encoding.equals("identity") || encoding.isEmpty()) {
+        return false;
+      }
+    }
+    throw unsupported("the body may be compressed with gzip, once, and with nothing else");
+  }
+
+  private static SyncException unsupported(String message) {
+    return new SyncException(SyncProblem.UNSUPPORTED_MEDIA_TYPE, message);
+  }
+
+  private SyncException tooLarge() {
+    return new SyncException(
+        SyncProblem.TOO_LARGE, "the body has more than " + limits.bodyBytes() + " bytes");
+  }
+
+  private static SyncException tooSlow() {
+    return new SyncException(SyncProblem.REQUEST_TIMEOUT, "the body did not arrive in time");
+  }
+
+  /** What comes over the wire, counted and timed. */
+  private final class Arriving extends FilterInputStream {
+    private final long deadline = nanoTime.getAsLong() + limits.bodyTime().toNanos();
+    private long count;
+
+    Arriving(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      int value = in.read();
+      if (value >= 0) {
+        arrived(1);
+      }
+      return value;
+    }
+
+    @Override
+    public int read(byte[] target, int from, int length) throws IOException {
+      int read = in.read(target, from, length);
+      if (read > 0) {
+        arrived(read);
+      }
+      return read;
+    }
+
+    private void arrived(int bytes) {
+      count += bytes;
+      if (count > limits.bodyBytes()) {
+        throw tooLarge();
+      }
+      if (nanoTime.getAsLong() - deadline > 0) {
+        throw tooSlow();
+      }
+    }
+  }
+
+  /** What a compressed body becomes, counted. */
+  private final class Unpacked extends FilterInputStream {
+    private final Arriving packed;
+    private long count;
+
+    Unpacked(InputStream in, Arriving packed) {
+      super(in);
+      this.packed = packed;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int value = in.read();
+      if (value >= 0) {
+        unpacked(1);
+      }
+      return value;
+    }
+
+    @Override
+    public int read(byte[] target, int from, int length) throws IOException {
+      int read = in.read(target, from, length);
+      if (read > 0) {
+        unpacked(read);
+      }
+      return read;
+    }
+
+    private void unpacked(int bytes) {
+      count += bytes;
+      if (count > limits.bodyBytes()) {
+        throw tooLarge();
+      }
+      if (count > RATIO_FREE_BYTES && count > packed.count * MAX_RATIO) {
+        throw new SyncException(
+            SyncProblem.TOO_LARGE,
+            "the compressed body becomes more than " + MAX_RATIO + " times as large");
+      }
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.landfall.webapp.http;
+
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.api.store.StoreUnavailableException;
+import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.webapp.session.SessionException;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import jakarta.ws.rs.ext.Provider;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.logging.Logger;
+
+/**
+ * The answer to a request that failed: {@code {error, code, details?}}. A known problem tells what it has to tell; anything
+ * else is logged under a random id, and the client gets the id alone.
+ */
+@Provider
+@Singleton
+public class Problems implements ExceptionMapper<Throwable> {
+  private static final Logger LOG = Logger.getLogger(Problems.class.getName());
+  private static final int RETRY_SECONDS = 5;
+
+  @Override
+  public Response toResponse(Throwable failure) {
+    if (failure instanceof SyncException known) {
+      return of(known);
+    }
+    if (failure instanceof SessionException known) {
+      return Response.status(SyncProblem.UNAUTHORIZED.status())
+          .type(MediaType.APPLICATION_JSON_TYPE)
+          .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer")
+          .entity(
+              Answer.of(
+                  JsonObject.builder()
+                      .put("error", known.reason().text())
+                      .put("code", SyncProblem.UNAUTHORIZED.code())
+                      .put("reason", known.reason().code())
+                      .build()))
+          .build();
+    }
+    if (failure instanceof StoreUnavailableException) {
+      return of(
+          new SyncException(SyncProblem.UNAVAILABLE, "the database does not answer", failure));
+    }
+    if (failure instanceof WebApplicationException known) {
+      return of(known);
+    }
+    String id = UUID.randomUUID().toString();
+    LOG.severe(() -> "Failure " + id + ": " + LogText.of(failure));
+    return answer(
+            SyncProblem.INTERNAL,
+            "Internal Server Error",
+            Optional.of(JsonObject.builder().put("id", id).build()))
+        .build();
+  }
+
+  private static Response of(SyncException known) {
+    if (known.problem() == SyncProblem.UNAVAILABLE) {
+      LOG.warning(() -> "Answered 503: " + LogText.of(known));
+    }
+    return answer(known.problem(), known.text(), known.details()).build();
+  }
+
+  /** What the REST runtime refuses by itself: an unknown path, a method that is not there. */
+  private static Response of(WebApplicationException known) {
+    Response given = known.getResponse();
+    if (given.getStatus() < 400) {
+      return given;
+    }
+    return switch (given.getStatus()) {
+      case 401, 403 -> answer(SyncProblem.FORBIDDEN, "Forbidden", Optional.empty()).build();
+      case 404 -> answer(SyncProblem.NOT_FOUND, "There is nothing here", Optional.empty()).build();
+      case 405 ->
+          answer(
+                  SyncProblem.METHOD_NOT_ALLOWED,
+                  "This method is not allowed here",
+                  Optional.empty())
+              .header(HttpHeaders.ALLOW, given.getHeaderString(HttpHeaders.ALLOW))
+              .build();
+      case 406 ->
+          answer(
+                  SyncProblem.NOT_ACCEPTABLE,
+                  "The answer can be application/json only",
+                  Optional.empty())
+              .build();
+      case 415 ->
+          answer(
+                  SyncProblem.UNSUPPORTED_MEDIA_TYPE,
+                  "the body must be application/json",
+                  Optional.empty())
+              .build();
+      default ->
+          given.getStatus() < 500
+              ? answer(SyncProblem.BAD_REQUEST, "The request is malformed", Optional.empty())
+                  .build()
+              : answer(SyncProblem.INTERNAL, "Internal Server Error", Optional.empty()).build();
+    };
+  }
+
+  private static Response.ResponseBuilder answer(
+      SyncProblem problem, String message, Optional<JsonValue> details) {
+    JsonObject.Builder body =
+        JsonObject.builder().put("error", message).put("code", problem.code());
+    details.ifPresent(value -> body.put("details", value));
+    Response.ResponseBuilder answer =
+        Response.status(problem.status())
+            .type(MediaType.APPLICATION_JSON_TYPE)
+            .entity(Answer.of(body.build()));
+    if (problem == SyncProblem.RATE_LIMITED || problem == SyncProblem.UNAVAILABLE) {
+      answer.header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+    }
+    return answer;
+  }
+}

@@ -1,0 +1,16 @@
+package dev.landfall.webapp.http;
+
+import java.time.Duration;
+
+/**
+ * What a request may cost before anything is known of it.
+ *
+ * @param bodyBytes after decompression
+ * @param bodyTime in which all of the body has to arrive
+ * @param liveConnections of one user at the same time
+ */
+public record RequestLimits(long bodyBytes, Duration bodyTime, int liveConnections) {
+  /** The defaults of data.md, section 4. */
+  public static final RequestLimits DEFAULT =
+      new RequestLimits(16L * 1024 * 1024, Duration.ofSeconds(60), 20);
+}

@@ -1,0 +1,137 @@
+package dev.landfall.webapp.session;
+
+import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonArray;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.webapp.http.Answer;
+import dev.landfall.webapp.http.Body;
+import dev.landfall.webapp.http.Members;
+import dev.landfall.webapp.settings.Settings;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
+
+/** Who am I, and the sign-in for development. */
+@Path("/auth")
+@Produces(MediaType.APPLICATION_JSON)
+@Singleton
+public class AuthResource {
+  private static final List<String> DEVELOPMENT = List.of("dev");
+  private static final int MAX_NAME = 100;
+
+  private final boolean development;
+  private final Sessions sessions;
+  private final SessionTokens tokens;
+  private final Users users;
+  private final Body body;
+
+  /** The routes below {@code /auth}. */
+  @Inject
+  public AuthResource(
+      Settings settings, Sessions sessions, SessionTokens tokens, Users users, Body body) {
+    this.development = settings.auth().development();
+    this.sessions = sessions;
+    this.tokens = tokens;
+    this.users = users;
+    this.body = body;
+  }
+
+  /** Signs somebody in under a name; the same name is the same user. */
+  @POST
+  @Path("/dev")
+  public Response signIn(@Context HttpServletRequest request) {
+    if (!development) {
+      throw new SyncException(SyncProblem.NOT_FOUND, "There is nothing here");
+    }
+    requireLocal(request);
+    String name = Members.ofBody(body.read(request)).string("name", AuthResource::checkedName);
+    UserId user = UserIds.of("dev", name);
+    users.seen(user, Optional.empty(), Optional.of(name), DEVELOPMENT);
+    return ok(
+        JsonObject.builder()
+            .put("user", user(user, Optional.empty(), Optional.of(name), DEVELOPMENT))
+            .put("token", tokens.issue(user, Optional.empty(), DEVELOPMENT))
+            .build());
+  }
+
+  /** Who the caller is. */
+  @GET
+  @Path("/me")
+  public Response me(@Context HttpServletRequest request) {
+    Session session = sessions.require(request);
+    return ok(
+        JsonObject.builder()
+            .put("userId", session.user().value())
+            .put("email", Users.orNull(session.email()))
+            .put("providers", names(session.providers()))
+            .build());
+  }
+
+  /** Tells the caller to forget its token: sessions have no state here. */
+  @POST
+  @Path("/logout")
+  public Response signOut() {
+    return ok(JsonObject.builder().put("message", "Discard the token.").build());
+  }
+
+  private static String checkedName(String given) {
+    String name = given.strip();
+    if (name.isEmpty()
+        || name.codePointCount(0, name.length()) > MAX_NAME
+        || name.codePoints()
+            .anyMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE)) {
+      throw new IllegalArgumentException("must be a name of 1 to " + MAX_NAME + " characters");
+    }
+    return name;
+  }
+
+  /** Only who sits at this machine may be whom he likes; not who comes through a proxy on it either. */
+  private static void requireLocal(HttpServletRequest request) {
+    boolean forwarded =
+        request.getHeader("Forwarded") != null || request.getHeader("X-Forwarded-For") != null;
+    if (forwarded || !isLoopback(request.getRemoteAddr())) {
+      throw new SyncException(SyncProblem.FORBIDDEN, "The development sign-in is local");
+    }
+  }
+
+  private static boolean isLoopback(String address) {
+    try {
+      return InetAddress.getByName(address).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  private static JsonObject user(
+      UserId user, Optional<String> email, Optional<String> name, List<String> providers) {
+    return JsonObject.builder()
+        .put("userId", user.value())
+        .put("name", Users.orNull(name))
+        .put("email", Users.orNull(email))
+        .put("providers", names(providers))
+        .build();
+  }
+
+  private static JsonArray names(List<String> providers) {
+    return new JsonArray(providers.stream().<JsonValue>map(JsonString::new).toList());
+  }
+
+  private static Response ok(JsonObject json) {
+    return Response.ok(Answer.of(json)).build();
+  }
+}

@@ -1,0 +1,37 @@
+package dev.landfall.webapp.session;
+
+import dev.landfall.api.UserId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.UUID;
+
+/** Makes user ids from names that others have given. */
+final class UserIds {
+  private static final long VERSION_MASK = 0xffff_ffff_ffff_0fffL;
+  private static final long VERSION_8 = 0x8000L;
+  private static final long VARIANT_MASK = 0x3fff_ffff_ffff_ffffL;
+  private static final long VARIANT_RFC = 0x8000_0000_0000_0000L;
+
+  private UserIds() {}
+
+  /**
+   * The id of whom {@code authority} calls {@code name}: a UUID of version 8 (RFC 9562, section 5.8), the first 122 bits of
+   * a SHA-256. The version for names, 5, stands on SHA-1, which people make collide.
+   */
+  static UserId of(String authority, String name) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] first = authority.getBytes(StandardCharsets.UTF_8);
+      digest.update(ByteBuffer.allocate(4).putInt(first.length).array());
+      digest.update(first);
+      ByteBuffer hash = ByteBuffer.wrap(digest.digest(name.getBytes(StandardCharsets.UTF_8)));
+      long high = (hash.getLong() & VERSION_MASK) | VERSION_8;
+      long low = (hash.getLong() & VARIANT_MASK) | VARIANT_RFC;
+      return new UserId(new UUID(high, low).toString());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

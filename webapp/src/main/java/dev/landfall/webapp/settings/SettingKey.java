@@ -1,0 +1,57 @@
+package dev.landfall.webapp.settings;
+
+import java.util.Optional;
+
+/** Every configuration key of the server. {@code docs/configuration.md} says what each is for; a test compares the two. */
+public enum SettingKey {
+  STORE("landfall.store"),
+  SQLITE_FILE("landfall.sqlite.file"),
+  MEMORY_MAX_BYTES("landfall.memory.max-bytes"),
+  APPLICATIONS_FILE("landfall.applications.file"),
+  HTTP_HOST("landfall.http.host"),
+  HTTP_PORT("landfall.http.port"),
+  JWT_SECRET("landfall.auth.jwt.secret"),
+  JWT_ISSUER("landfall.auth.jwt.issuer"),
+  AUTH_DEV("landfall.auth.dev"),
+  CORS_ORIGINS("landfall.cors.origins"),
+  MAX_DRIFT("landfall.sync.max-drift"),
+  HISTORY("landfall.sync.history"),
+  TOMBSTONE_RETENTION("landfall.sync.tombstone-retention"),
+  PURGE_INTERVAL("landfall.sync.purge-interval"),
+  LIMIT_BODY_BYTES("landfall.limits.body-bytes"),
+  LIMIT_BODY_TIME("landfall.limits.body-time"),
+  LIMIT_DOCUMENT_BYTES("landfall.limits.document-bytes"),
+  LIMIT_DEPTH("landfall.limits.depth"),
+  LIMIT_LEAVES("landfall.limits.leaves"),
+  LIMIT_CHANGES("landfall.limits.changes"),
+  LIMIT_COLLECTIONS("landfall.limits.collections"),
+  LIMIT_LIVE_CONNECTIONS("landfall.limits.live-connections"),
+  LOG_LEVELS("landfall.log.levels"),
+  EXIT_ON_ERROR("landfall.exit-on-configuration-error"),
+  ISSUER("mp.jwt.verify.issuer"),
+  ISSUER_AUDIENCES("mp.jwt.verify.audiences"),
+  ISSUER_ALGORITHM("mp.jwt.verify.publickey.algorithm"),
+  ISSUER_KEY("mp.jwt.verify.publickey"),
+  ISSUER_KEY_LOCATION("mp.jwt.verify.publickey.location");
+
+  private final String key;
+
+  SettingKey(String key) {
+    this.key = key;
+  }
+
+  /** The key as it is written in configuration. */
+  public String key() {
+    return key;
+  }
+
+  /** The setting that is written {@code key}. */
+  public static Optional<SettingKey> of(String key) {
+    for (SettingKey setting : values()) {
+      if (setting.key.equals(key)) {
+        return Optional.of(setting);
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,329 @@
+package dev.landfall.webapp.settings;
+
+import dev.landfall.api.store.StoreSettings;
+import dev.landfall.engine.sync.ApplicationDefinition;
+import dev.landfall.engine.sync.Limits;
+import dev.landfall.engine.sync.SyncSettings;
+import dev.landfall.webapp.http.LogText;
+import dev.landfall.webapp.http.RequestLimits;
+import dev.landfall.webapp.session.IssuerSettings;
+import dev.landfall.webapp.session.IssuerTokens;
+import dev.landfall.webapp.session.SessionTokens;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/** Reads the configuration, all of it, and tells all errors at once. For one use. */
+public final class SettingsReader {
+  /** The store if none is configured. */
+  static final String DEFAULT_STORE = "sqlite";
+
+  private static final String PREFIX = "landfall.";
+  private static final Set<String> ALGORITHMS = Set.of("RS256", "ES256");
+  private static final Duration CENTURY = Duration.ofDays(36_500);
+
+  private final Function<String, Optional<String>> values;
+  private final List<String> errors = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
+
+  /**
+   * A reader.
+   *
+   * @param values the value of a key; a key that is not set, or set to nothing, has none
+   */
+  public SettingsReader(Function<String, Optional<String>> values) {
+    this.values = values;
+  }
+
+  /**
+   * Reads everything.
+   *
+   * @param keys all keys that are set, those of others included
+   * @param stores the names of the stores there are
+   * @throws ConfigurationException if anything is wrong
+   */
+  public Settings read(Iterable<String> keys, Set<String> stores) {
+    warnOfUnknown(keys);
+    String store = value(SettingKey.STORE).orElse(DEFAULT_STORE);
+    if (!stores.contains(store)) {
+      wrong(SettingKey.STORE, store, "one of " + String.join(", ", new TreeSet<>(stores)));
+    }
+    Settings settings =
+        new Settings(
+            store,
+            storeSettings(keys),
+            applications(),
+            value(SettingKey.HTTP_HOST).orElse("127.0.0.1"),
+            (int) whole(SettingKey.HTTP_PORT, 9080, 0, 65_535),
+            auth(),
+            origins(),
+            new SyncSettings(
+                duration(SettingKey.MAX_DRIFT, Duration.ofMinutes(5), Duration.ofDays(1)),
+                duration(SettingKey.HISTORY, Duration.ofDays(30), CENTURY),
+                duration(SettingKey.TOMBSTONE_RETENTION, Duration.ofDays(90), CENTURY),
+                limits()),
+            new RequestLimits(
+                whole(
+                    SettingKey.LIMIT_BODY_BYTES,
+                    RequestLimits.DEFAULT.bodyBytes(),
+                    1024,
+                    1024L * 1024 * 1024),
+                duration(
+                    SettingKey.LIMIT_BODY_TIME,
+                    RequestLimits.DEFAULT.bodyTime(),
+                    Duration.ofHours(1)),
+                (int)
+                    whole(
+                        SettingKey.LIMIT_LIVE_CONNECTIONS,
+                        RequestLimits.DEFAULT.liveConnections(),
+                        1,
+                        100_000)),
+            duration(SettingKey.PURGE_INTERVAL, Duration.ofMinutes(10), Duration.ofDays(30)),
+            warnings);
+    if (!errors.isEmpty()) {
+      throw new ConfigurationException(errors);
+    }
+    return settings;
+  }
+
+  private void warnOfUnknown(Iterable<String> keys) {
+    for (String key : new TreeSet<>(copy(keys))) {
+      if (key.startsWith(PREFIX) && SettingKey.of(key).isEmpty()) {
+        warnings.add("there is no setting " + LogText.of(key) + "; it does nothing");
+      }
+    }
+  }
+
+  private StoreSettings storeSettings(Iterable<String> keys) {
+    Map<String, String> given = new HashMap<>();
+    Set<String> names = new LinkedHashSet<>(copy(keys));
+    names.add(SettingKey.SQLITE_FILE.key());
+    names.add(SettingKey.MEMORY_MAX_BYTES.key());
+    for (String key : names) {
+      if (key.startsWith("landfall.sqlite.") || key.startsWith("landfall.memory.")) {
+        values.apply(key).ifPresent(value -> given.put(key, value));
+      }
+    }
+    return new StoreSettings(given);
+  }
+
+  private static List<String> copy(Iterable<String> keys) {
+    List<String> copy = new ArrayList<>();
+    keys.forEach(copy::add);
+    return copy;
+  }
+
+  private List<ApplicationDefinition> applications() {
+    Optional<String> file = value(SettingKey.APPLICATIONS_FILE);
+    List<String> found = new ArrayList<>();
+    ApplicationsFile applications = new ApplicationsFile(found);
+    List<ApplicationDefinition> definitions =
+        file.isPresent() ? applications.read(file.get()) : applications.readExample();
+    for (String error : found) {
+      errors.add(SettingKey.APPLICATIONS_FILE.key() + ": " + error);
+    }
+    return definitions;
+  }
+
+  private Settings.Auth auth() {
+    boolean development = flag(SettingKey.AUTH_DEV);
+    if (development) {
+      warnings.add(
+          SettingKey.AUTH_DEV.key()
+              + " is on: everybody on this machine can sign in as anybody. Never in production.");
+    }
+    return new Settings.Auth(
+        secret(development),
+        value(SettingKey.JWT_ISSUER).orElse("landfall"),
+        development,
+        otherIssuer());
+  }
+
+  private Secret secret(boolean development) {
+    Optional<String> given = value(SettingKey.JWT_SECRET);
+    String allowed = "allowed is a random text of at least " + SessionTokens.MIN_SECRET + " bytes";
+    if (given.isPresent()) {
+      byte[] bytes = given.get().getBytes(StandardCharsets.UTF_8);
+      if (bytes.length >= SessionTokens.MIN_SECRET && given.get().chars().distinct().count() >= 8) {
+        return new Secret(bytes);
+      }
+      errors.add(
+          SettingKey.JWT_SECRET.key()
+              + ": a text of "
+              + bytes.length
+              + " bytes was given; "
+              + allowed
+              + ", with 8 different characters or more");
+    } else if (development) {
+      warnings.add(
+          SettingKey.JWT_SECRET.key()
+              + " is not set: a secret was made up, and all sessions end with this run");
+    } else {
+      errors.add(
+          SettingKey.JWT_SECRET.key()
+              + ": nothing was given; "
+              + allowed
+              + " (openssl rand -hex 32), or none with landfall.auth.dev=true");
+    }
+    byte[] random = new byte[SessionTokens.MIN_SECRET];
+    new SecureRandom().nextBytes(random);
+    return new Secret(random);
+  }
+
+  private Optional<IssuerSettings> otherIssuer() {
+    Optional<String> key = value(SettingKey.ISSUER_KEY);
+    Optional<String> location = value(SettingKey.ISSUER_KEY_LOCATION);
+    if (key.isEmpty() && location.isEmpty()) {
+      return Optional.empty();
+    }
+    if (key.isPresent() && location.isPresent()) {
+      errors.add(
+          SettingKey.ISSUER_KEY.key()
+              + ": was given together with "
+              + SettingKey.ISSUER_KEY_LOCATION.key()
+              + "; allowed is one of them");
+    }
+    Optional<String> issuer = value(SettingKey.ISSUER);
+    if (issuer.isEmpty()) {
+      errors.add(
+          SettingKey.ISSUER.key()
+              + ": nothing was given; with a public key it must be the iss of the tokens");
+    }
+    Set<String> algorithms = new LinkedHashSet<>(list(SettingKey.ISSUER_ALGORITHM));
+    if (!ALGORITHMS.containsAll(algorithms)) {
+      wrong(SettingKey.ISSUER_ALGORITHM, String.join(",", algorithms), "RS256, ES256 or both");
+    }
+    location.ifPresent(this::checkLocation);
+    IssuerSettings settings =
+        new IssuerSettings(
+            issuer.orElse(""),
+            Set.copyOf(list(SettingKey.ISSUER_AUDIENCES)),
+            algorithms.isEmpty() ? ALGORITHMS : algorithms,
+            key,
+            location);
+    try {
+      new IssuerTokens(settings, InstantSource.system());
+    } catch (IllegalArgumentException e) {
+      errors.add((key.isPresent() ? SettingKey.ISSUER_KEY : SettingKey.ISSUER_KEY_LOCATION).key()
+          + ": what was given "
+          + e.getMessage());
+    }
+    return Optional.of(settings);
+  }
+
+  private void checkLocation(String location) {
+    String lower = location.toLowerCase(Locale.ROOT);
+    if (lower.startsWith("http:") || lower.startsWith("https:") || lower.startsWith("file:")) {
+      try {
+        URI uri = URI.create(location);
+        if (lower.startsWith("file:") ? uri.getPath() != null : uri.getHost() != null) {
+          return;
+        }
+      } catch (IllegalArgumentException e) {
+        // told below
+      }
+      wrong(SettingKey.ISSUER_KEY_LOCATION, location, "a URL or a resource of the application");
+    }
+  }
+
+  private Set<String> origins() {
+    Set<String> origins = new LinkedHashSet<>();
+    for (String origin : list(SettingKey.CORS_ORIGINS)) {
+      if (origin.matches("https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\\[[0-9a-f:]+\\](:[0-9]{1,5})?")) {
+        origins.add(origin);
+      } else {
+        wrong(
+            SettingKey.CORS_ORIGINS,
+            origin,
+            "exact origins, lower case, with commas between: https://app.example.org");
+      }
+    }
+    return origins;
+  }
+
+  private Limits limits() {
+    Limits defaults = Limits.DEFAULT;
+    return new Limits(
+        whole(
+            SettingKey.LIMIT_DOCUMENT_BYTES, defaults.documentBytes(), 1024, 256L * 1024 * 1024),
+        (int) whole(SettingKey.LIMIT_DEPTH, defaults.depth(), 2, 64),
+        (int) whole(SettingKey.LIMIT_LEAVES, defaults.leaves(), 1, 1_000_000),
+        (int) whole(SettingKey.LIMIT_CHANGES, defaults.changes(), 1, 100_000),
+        (int) whole(SettingKey.LIMIT_COLLECTIONS, defaults.collections(), 1, 100_000));
+  }
+
+  private Optional<String> value(SettingKey key) {
+    return values.apply(key.key()).map(String::strip).filter(value -> !value.isEmpty());
+  }
+
+  private List<String> list(SettingKey key) {
+    List<String> items = new ArrayList<>();
+    for (String item : value(key).orElse("").split(",", -1)) {
+      if (!item.isBlank()) {
+        items.add(item.strip());
+      }
+    }
+    return items;
+  }
+
+  private boolean flag(SettingKey key) {
+    String given = value(key).orElse("false");
+    if (!given.equals("true") && !given.equals("false")) {
+      wrong(key, given, "true or false");
+    }
+    return given.equals("true");
+  }
+
+  private long whole(SettingKey key, long otherwise, long min, long max) {
+    Optional<String> given = value(key);
+    if (given.isEmpty()) {
+      return otherwise;
+    }
+    try {
+      long number = Long.parseLong(given.get());
+      if (number >= min && number <= max) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // told below
+    }
+    wrong(key, given.get(), "a whole number from " + min + " to " + max);
+    return otherwise;
+  }
+
+  private Duration duration(SettingKey key, Duration otherwise, Duration max) {
+    Optional<String> given = value(key);
+    if (given.isEmpty()) {
+      return otherwise;
+    }
+    try {
+      Duration duration = Durations.parse(given.get());
+      if (duration.compareTo(Duration.ofMillis(1)) >= 0 && duration.compareTo(max) <= 0) {
+        return duration;
+      }
+    } catch (IllegalArgumentException e) {
+      // told below
+    }
+    wrong(
+        key,
+        given.get(),
+        "a duration such as 90s, 5m, 30d or PT5M, at most " + Durations.print(max));
+    return otherwise;
+  }
+
+  private void wrong(SettingKey key, String given, String allowed) {
+    errors.add(key.key() + ": '" + LogText.of(given) + "' was given; allowed is " + allowed);
+  }
+}

@@ -1,0 +1,5 @@
+/** Configuration, read once at start. */
+@NullMarked
+package dev.landfall.webapp.settings;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,160 @@
+package dev.landfall.webapp.sync;
+
+import dev.landfall.api.ApplicationName;
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.Owner;
+import dev.landfall.api.UserId;
+import dev.landfall.api.store.Feed;
+import dev.landfall.engine.sync.SyncAnswer;
+import dev.landfall.engine.sync.SyncEngine;
+import dev.landfall.engine.sync.SyncRequest;
+import dev.landfall.webapp.http.Query;
+import dev.landfall.webapp.session.Session;
+import dev.landfall.webapp.session.Sessions;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.Suspended;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A pull that waits until there is something: the long poll. */
+@Path("/{application}/changes")
+@Produces(MediaType.APPLICATION_JSON)
+@Singleton
+public class ChangesResource {
+  private static final long DEFAULT_WAIT = 25;
+  private static final long MAX_WAIT = 60;
+
+  private final SyncEngine engine;
+  private final Sessions sessions;
+  private final Waiters waiters;
+  private final ManagedScheduledExecutorService executor;
+
+  /**
+   * The route over {@code engine}.
+   *
+   * @param executor answers those who have waited
+   */
+  @Inject
+  public ChangesResource(
+      SyncEngine engine,
+      Sessions sessions,
+      Waiters waiters,
+      ManagedScheduledExecutorService executor) {
+    this.engine = engine;
+    this.sessions = sessions;
+    this.waiters = waiters;
+    this.executor = executor;
+  }
+
+  /** Answers with what is new since a clock; if there is nothing, as soon as there is, or when the time is over. */
+  @GET
+  public void changes(
+      @PathParam("application") String name,
+      @Context HttpServletRequest http,
+      @Context UriInfo uri,
+      @Suspended AsyncResponse response) {
+    Session session = sessions.require(http);
+    ApplicationName application = Applications.named(name);
+    Owner owner = RequestOwner.of(http, session);
+    Query query = new Query(uri);
+    CollectionName collection = query.required("collection", CollectionName::new);
+    OptionalLong limit = query.whole("limit", 1, SyncRequest.MAX_LIMIT);
+    SyncRequest request =
+        new SyncRequest(
+            collection,
+            query.optional("since", HybridTimestamp::parse).orElse(HybridTimestamp.ZERO),
+            List.of(),
+            limit.isPresent() ? OptionalInt.of((int) limit.getAsLong()) : OptionalInt.empty(),
+            query.whole("maxBytes", 1, Long.MAX_VALUE),
+            false,
+            query.optional("owners", Boolean::parseBoolean).orElse(false),
+            false);
+    long wait = query.whole("wait", 0, MAX_WAIT).orElse(DEFAULT_WAIT);
+    new Poll(application, session.user(), owner, request, response).begin(wait);
+  }
+
+  /** One request that waits. It is answered once, by whoever comes first. */
+  private final class Poll {
+    private final ApplicationName application;
+    private final UserId caller;
+    private final Owner owner;
+    private final SyncRequest request;
+    private final AsyncResponse response;
+    private final AtomicBoolean answered = new AtomicBoolean();
+
+    Poll(
+        ApplicationName application,
+        UserId caller,
+        Owner owner,
+        SyncRequest request,
+        AsyncResponse response) {
+      this.application = application;
+      this.caller = caller;
+      this.owner = owner;
+      this.request = request;
+      this.response = response;
+    }
+
+    void begin(long waitSeconds) {
+      // Looking comes after subscribing: news between the two would wake nobody.
+      Waiters.Waiter waiter =
+          waiters.subscribe(
+              application,
+              new Feed(owner, request.collection()),
+              caller,
+              () -> executor.execute(this::answer));
+      Runnable leave = waiter::leave;
+      boolean waits = false;
+      try {
+        if (waitSeconds > 0
+            && !engine.hasNews(application, owner, request.collection(), request.clientClock())) {
+          waits = true;
+        }
+      } finally {
+        if (!waits) {
+          leave.run();
+        }
+      }
+      if (!waits) {
+        answer();
+        return;
+      }
+      response.register(
+          (jakarta.ws.rs.container.CompletionCallback) failure -> leave.run());
+      Future<?> end = executor.schedule(this::answer, waitSeconds, TimeUnit.SECONDS);
+      response.register(
+          (jakarta.ws.rs.container.CompletionCallback) failure -> end.cancel(false));
+    }
+
+    private void answer() {
+      if (!answered.compareAndSet(false, true)) {
+        return;
+      }
+      try {
+        SyncAnswer answer = engine.sync(application, caller, owner, request);
+        response.resume(
+            Response.ok(new SyncAnswerJson(answer, request.collection(), false, List.of()))
+                .build());
+      } catch (RuntimeException e) {
+        response.resume(e);
+      }
+    }
+  }
+}

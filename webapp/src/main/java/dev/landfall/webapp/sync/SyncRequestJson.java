@@ -1,0 +1,90 @@
+package dev.landfall.webapp.sync;
+
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.DocumentKey;
+import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonArray;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.sync.Change;
+import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.sync.SyncRequest;
+import dev.landfall.webapp.http.Members;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * A sync on the wire: {@code {collection, clientClock, changes?, limit?, maxBytes?, acks?, owners?, onInvalid?}}.
+ *
+ * @param request what is the caller's to ask
+ * @param ofOthers keys of documents that the caller addresses under another owner
+ */
+record SyncRequestJson(SyncRequest request, List<DocumentKey> ofOthers) {
+
+  /** Reads a request of {@code caller}. */
+  static SyncRequestJson read(JsonValue json, UserId caller, int maxChanges) {
+    Members members = Members.ofBody(json);
+    CollectionName collection = members.string("collection", CollectionName::new);
+    var clientClock = members.clock("clientClock");
+    List<Change> changes = new ArrayList<>();
+    List<DocumentKey> ofOthers = new ArrayList<>();
+    for (ChangeJson.Addressed one : changes(members, maxChanges)) {
+      if (one.owner().isEmpty() || one.owner().get().equals(caller.value())) {
+        changes.add(one.change());
+      } else {
+        ofOthers.add(one.change().key());
+      }
+    }
+    SyncRequest request =
+        new SyncRequest(
+            collection,
+            clientClock,
+            changes,
+            limit(members),
+            maxBytes(members),
+            members.flag("acks"),
+            members.flag("owners"),
+            skipInvalid(members));
+    return new SyncRequestJson(request, ofOthers);
+  }
+
+  private static List<ChangeJson.Addressed> changes(Members members, int max) {
+    if (members.isAbsent("changes")) {
+      return List.of();
+    }
+    JsonValue value = members.raw("changes");
+    if (!(value instanceof JsonArray array)) {
+      throw members.wrong("changes", "must be an array");
+    }
+    if (array.values().size() > max) {
+      throw new SyncException(
+          SyncProblem.TOO_LARGE, "changes: more than " + max + " in one request");
+    }
+    List<ChangeJson.Addressed> changes = new ArrayList<>(array.values().size());
+    for (int i = 0; i < array.values().size(); i++) {
+      changes.add(ChangeJson.read("changes[" + i + "]", array.values().get(i)));
+    }
+    return changes;
+  }
+
+  private static OptionalInt limit(Members members) {
+    OptionalLong limit = members.whole("limit", 1, SyncRequest.MAX_LIMIT);
+    return limit.isPresent() ? OptionalInt.of((int) limit.getAsLong()) : OptionalInt.empty();
+  }
+
+  private static OptionalLong maxBytes(Members members) {
+    return members.whole("maxBytes", 1, Long.MAX_VALUE);
+  }
+
+  private static boolean skipInvalid(Members members) {
+    if (members.isAbsent("onInvalid")) {
+      return false;
+    }
+    if (members.string("onInvalid").equals("skip")) {
+      return true;
+    }
+    throw members.wrong("onInvalid", "can only be \"skip\"");
+  }
+}

@@ -1,0 +1,55 @@
+package dev.landfall.webapp.sync;
+
+import dev.landfall.api.ApplicationName;
+import dev.landfall.api.Owner;
+import dev.landfall.engine.sync.SyncAnswer;
+import dev.landfall.engine.sync.SyncEngine;
+import dev.landfall.webapp.http.Body;
+import dev.landfall.webapp.session.Session;
+import dev.landfall.webapp.session.Sessions;
+import dev.landfall.webapp.settings.Settings;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+
+/** Push and pull in one request. */
+@Path("/{application}/sync")
+@Produces(MediaType.APPLICATION_JSON)
+@Singleton
+public class SyncResource {
+  private final SyncEngine engine;
+  private final Sessions sessions;
+  private final Body body;
+  private final int maxChanges;
+
+  /** The route over {@code engine}. */
+  @Inject
+  public SyncResource(SyncEngine engine, Sessions sessions, Body body, Settings settings) {
+    this.engine = engine;
+    this.sessions = sessions;
+    this.body = body;
+    this.maxChanges = settings.sync().limits().changes();
+  }
+
+  /** Stores what the client pushes and answers with what it has not seen. */
+  @POST
+  public Response sync(
+      @PathParam("application") String name, @Context HttpServletRequest http) {
+    Session session = sessions.require(http);
+    ApplicationName application = Applications.named(name);
+    Owner owner = RequestOwner.of(http, session);
+    SyncRequestJson read = SyncRequestJson.read(body.read(http), session.user(), maxChanges);
+    SyncAnswer answer = engine.sync(application, session.user(), owner, read.request());
+    return Response.ok(
+            new SyncAnswerJson(
+                answer, read.request().collection(), read.request().acks(), read.ofOthers()))
+        .build();
+  }
+}

@@ -1,0 +1,5 @@
+/** The routes of an application: sync, long poll, history. */
+@NullMarked
+package dev.landfall.webapp.sync;
+
+import org.jspecify.annotations.NullMarked;

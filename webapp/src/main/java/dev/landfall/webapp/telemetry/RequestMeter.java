@@ -1,0 +1,57 @@
+package dev.landfall.webapp.telemetry;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.container.ContainerResponseFilter;
+import jakarta.ws.rs.container.PreMatching;
+import jakarta.ws.rs.ext.Provider;
+import java.util.Set;
+
+/** Counts requests by route and status. */
+@Provider
+@PreMatching
+@Singleton
+public class RequestMeter implements ContainerRequestFilter, ContainerResponseFilter {
+  private static final String STARTED = "dev.landfall.started";
+  private static final Set<String> OF_APPLICATIONS = Set.of("sync", "changes", "history");
+  private static final Set<String> AUTH = Set.of("dev", "me", "logout");
+  private static final Set<String> METHODS =
+      Set.of("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS");
+
+  // RESTEasy wants providers to have a constructor without parameters.
+  @Inject private Telemetry telemetry;
+
+  @Override
+  public void filter(ContainerRequestContext request) {
+    request.setProperty(STARTED, System.nanoTime());
+  }
+
+  @Override
+  public void filter(ContainerRequestContext request, ContainerResponseContext response) {
+    long nanos = request.getProperty(STARTED) instanceof Long at ? System.nanoTime() - at : 0;
+    String method = METHODS.contains(request.getMethod()) ? request.getMethod() : "other";
+    telemetry.answered(
+        route(request.getUriInfo().getPath()), method, response.getStatus(), nanos);
+  }
+
+  /** The route that a path belongs to; what clients make up is all one route. */
+  static String route(String path) {
+    int from = path.startsWith("/") ? 1 : 0;
+    int slash = path.indexOf('/', from);
+    if (slash < 0) {
+      return "other";
+    }
+    String first = path.substring(from, slash);
+    String rest = path.substring(slash + 1);
+    if (first.equals("auth")) {
+      return AUTH.contains(rest) ? "/auth/" + rest : "other";
+    }
+    if (OF_APPLICATIONS.contains(rest) || rest.equals("history/restore")) {
+      return "/{application}/" + rest;
+    }
+    return "other";
+  }
+}

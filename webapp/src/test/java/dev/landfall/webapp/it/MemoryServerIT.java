@@ -1,0 +1,43 @@
+package dev.landfall.webapp.it;
+
+import org.junit.jupiter.api.Nested;
+
+/** The wire contracts over the memory store. */
+class MemoryServerIT {
+  private static final String STORE = "memory";
+
+  @Nested
+  class Sync extends SyncContract {
+    Sync() {
+      super(TestServer.shared(STORE));
+    }
+  }
+
+  @Nested
+  class Live extends LiveContract {
+    Live() {
+      super(TestServer.shared(STORE));
+    }
+  }
+
+  @Nested
+  class History extends HistoryContract {
+    History() {
+      super(TestServer.shared(STORE));
+    }
+  }
+
+  @Nested
+  class Session extends SessionContract {
+    Session() {
+      super(TestServer.shared(STORE));
+    }
+  }
+
+  @Nested
+  class Http extends HttpContract {
+    Http() {
+      super(TestServer.shared(STORE));
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The packaged server, started and asked over HTTP. */
+package dev.landfall.webapp.it;
