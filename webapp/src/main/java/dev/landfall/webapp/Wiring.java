@@ -43,7 +43,10 @@ import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.jspecify.annotations.Nullable;
 
-/** Makes everything there is one of, in order, when the application starts; and lets go of it when it stops. */
+/**
+ * Makes everything there is one of, in order, when the application starts; and lets go of it when
+ * it stops.
+ */
 @ApplicationScoped
 public class Wiring {
   private static final Logger LOG = Logger.getLogger(Wiring.class.getName());

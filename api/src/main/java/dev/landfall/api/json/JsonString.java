@@ -5,7 +5,12 @@ package dev.landfall.api.json;
  *
  * @param value any characters; a lone surrogate is kept and written as an escape
  */
-public record JsonString(String value) implements JsonValue {
+public record JsonString(String value) implements JsonValue, Comparable<JsonString> {
+  @Override
+  public int compareTo(JsonString other) {
+    return value.compareTo(other.value);
+  }
+
   @Override
   public String type() {
     return "a string";

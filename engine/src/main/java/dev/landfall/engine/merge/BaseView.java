@@ -33,7 +33,7 @@ final class BaseView {
      * The same device brought this value before, under another clock, and it was stored or merged.
      */
     STAMPED_AGAIN,
-    /** It has been here before and lost. */
+    /** The same device brought this value before, under this clock or another, and it lost. */
     LOST_BEFORE
   }
 

@@ -103,6 +103,7 @@ public final class DocumentMerge {
     HybridTimestamp deletion = stored.deletion().orElseThrow();
     BaseView base = BaseView.of(stored, history, copy);
     HybridTimestamp latest = HybridTimestamp.ZERO;
+    HybridTimestamp reviving = HybridTimestamp.ZERO;
     boolean fresh = false;
     boolean lostBefore = false;
     for (Map.Entry<LeafPath, JsonValue> leaf : copy.leaves().entrySet()) {
@@ -110,6 +111,10 @@ public final class DocumentMerge {
       if (clock.isPresent()) {
         HybridTimestamp edit = clock.get().clock();
         latest = HybridTimestamp.later(latest, edit);
+        Leaf gone = stored.leaves().get(leaf.getKey());
+        if (gone == null || edit.isAfter(gone.edit())) { // else it was removed before, and later
+          reviving = HybridTimestamp.later(reviving, edit);
+        }
         if (edit.isAfter(copy.base())) {
           BaseView.Seen seen = base.seen(leaf.getKey(), leaf.getValue(), edit);
           fresh |= seen == BaseView.Seen.NEW || seen == BaseView.Seen.STAMPED_AGAIN;
@@ -124,7 +129,7 @@ public final class DocumentMerge {
         stored.revision().isAfter(copy.base())
             && !stored.isDeletionOfUnknown()
             && !(BaseView.sameDevice(deletion, latest) && latest.isAfter(deletion));
-    if (!latest.isAfter(deletion)) {
+    if (!reviving.isAfter(deletion)) {
       return serverEdited && (fresh || lostBefore)
           ? lostToDeletion(stored, copy, deletion, latest, fresh)
           : MergeOutcome.unchanged(Optional.of(stored));

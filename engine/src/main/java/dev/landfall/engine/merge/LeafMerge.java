@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -114,6 +115,7 @@ final class LeafMerge {
     Leaf leaf = stored.leaves().get(path);
     if (leaf != null && value.equals(leaf.value()) && !countsToo(path, value, clock, leaf)) {
       edited.add(path);
+      remember(path, value, clock, leaf);
       return;
     }
     EditClocks.Effective counting = clock;
@@ -125,6 +127,21 @@ final class LeafMerge {
       counting = own.get();
     }
     resolve(path, value, counting.clock(), leaf);
+  }
+
+  /**
+   * An edit to the value that is there already stores nothing, but it has been here: when somebody
+   * else has changed the value since, the same request again must not change it back.
+   */
+  private void remember(LeafPath path, JsonValue value, EditClocks.Effective clock, Leaf leaf) {
+    HybridTimestamp edit = clock.clock();
+    if (!clock.coarse()
+        && edit.isAfter(leaf.edit())
+        && edit.isAfter(copy.base())
+        && base.seen(path, value, edit) == Seen.NEW) {
+      received.put(path, new Received(value, edit, true));
+      invisible = true;
+    }
   }
 
   /**
@@ -175,6 +192,11 @@ final class LeafMerge {
     HybridTimestamp storedEdit = leaf == null ? HybridTimestamp.ZERO : leaf.edit();
     if (!edit.isAfter(storedEdit) && !edit.isAfter(copy.base())) {
       return;
+    }
+    if (!edit.isAfter(copy.base())
+        && base.isKnown()
+        && java.util.Objects.equals(value, base.value(path))) {
+      return; // what the client was told, under a clock of its own that it has kept
     }
     Seen seen = base.seen(path, value, edit);
     if (seen == Seen.REPLAY || (leaf == null && seen == Seen.LOST_BEFORE)) {
@@ -351,7 +373,7 @@ final class LeafMerge {
   }
 
   private Leaf leaf(LeafPath path) {
-    return java.util.Objects.requireNonNull(leaves.get(path));
+    return Objects.requireNonNull(leaves.get(path));
   }
 
   /** Whether the server's side of a clash was edited without the client's knowledge. */
@@ -361,7 +383,8 @@ final class LeafMerge {
       Leaf leaf = stored.leaves().get(candidate);
       if (leaf != null
           && !leaf.isRemoved()
-          && !(edited.contains(candidate) && leaf.value().equals(copy.leaves().get(candidate)))
+          && !(edited.contains(candidate)
+              && Objects.equals(leaf.value(), copy.leaves().get(candidate)))
           && leaf.commit().isAfter(copy.base())) {
         return true;
       }
@@ -445,7 +468,7 @@ final class LeafMerge {
       Leaf leaf = stored.leaves().get(path);
       JsonValue remote = leaf == null ? null : leaf.value();
       JsonValue local = copy.leaves().get(path);
-      if (java.util.Objects.equals(remote, local)) {
+      if (Objects.equals(remote, local)) {
         continue;
       }
       HybridTimestamp clock =

@@ -3,6 +3,8 @@ package dev.landfall.engine.sync;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.json.JsonObject;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,7 +23,8 @@ public record Change(
     HybridTimestamp baseClock,
     Optional<JsonObject> base) {
   public Change {
-    stamps = Map.copyOf(stamps);
+    // not Map.copyOf: names made to collide would make it quadratic
+    stamps = Collections.unmodifiableMap(new LinkedHashMap<>(stamps));
   }
 
   /** Whether it deletes the document. */

@@ -214,7 +214,7 @@ final class Push implements Submission<List<Pushed>> {
       clocks.putIfAbsent(top, clock);
     }
     HybridTimestamp told =
-        request.clientClock().isZero() ? change.baseClock() : request.clientClock();
+        HybridTimestamp.ZERO; // it has no revision, and is told before all others
     return new Pushed(
         id(change),
         told,

@@ -19,8 +19,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The other existing client: stamps dot paths with the server's clock ticked on, keeps one clock for each document and
- * forgets its stamps after each sync. What one edits while a request is on its way it loses, so nobody does here.
+ * The other existing client: stamps dot paths with the server's clock ticked on, keeps one clock
+ * for each document and forgets its stamps after each sync. What one edits while a request is on
+ * its way it loses, so nobody does here.
  */
 final class AdapterClient implements Client {
   private record Copy(
@@ -33,7 +34,10 @@ final class AdapterClient implements Client {
   private final Map<String, Copy> copies = new LinkedHashMap<>();
   private final Set<String> sent = new LinkedHashSet<>();
 
-  /** Documents it has of the server and no clock of; its next stamps there begin at its own wall clock. */
+  /**
+   * Documents it has of the server and no clock of; its next stamps there begin at its own wall
+   * clock.
+   */
   private final Set<String> clockless = new LinkedHashSet<>();
 
   AdapterClient(CollectionName collection) {
@@ -113,8 +117,7 @@ final class AdapterClient implements Client {
       clockless.remove(key);
       Copy copy = copies.get(key);
       if (copy != null) {
-        copies.put(
-            key, new Copy(copy.document, response.serverClock(), Map.of(), copy.document));
+        copies.put(key, new Copy(copy.document, response.serverClock(), Map.of(), copy.document));
       }
     }
   }

@@ -14,7 +14,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A device's copy of one collection, and its half of the protocol. Knows of the server what the wire tells. */
+/**
+ * A device's copy of one collection, and its half of the protocol. Knows of the server what the
+ * wire tells.
+ */
 interface Client {
   /** The documents it shows to its user. */
   Map<String, JsonObject> documents();
@@ -58,6 +61,11 @@ interface Client {
 
   /** Whether it stamps an edit of this document so that it beats what its user has seen. */
   default boolean keepsEdits(String key) {
+    return true;
+  }
+
+  /** Whether it can tell the server that this leaf is gone. */
+  default boolean keepsRemoval(String key, LeafPath path) {
     return true;
   }
 
@@ -119,7 +127,9 @@ interface Client {
     return SyncRequest.push(collection, clock, changes);
   }
 
-  /** Whether JavaScript would say {@code a === b} of two values that were read from different texts. */
+  /**
+   * Whether JavaScript would say {@code a === b} of two values that were read from different texts.
+   */
   static boolean identical(@Nullable JsonValue a, @Nullable JsonValue b) {
     if (a instanceof JsonObject || a instanceof JsonArray) {
       return a == b;

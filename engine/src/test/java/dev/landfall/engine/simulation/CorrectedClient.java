@@ -24,8 +24,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client as ours are to be: pushes only what is pending, stamps leaf paths, keeps what it has sent apart from what was
- * edited meanwhile and puts the latter, stamped again, on top of what comes back.
+ * A client as ours are to be: pushes only what is pending, stamps leaf paths, keeps what it has
+ * sent apart from what was edited meanwhile and puts the latter, stamped again, on top of what
+ * comes back.
  */
 final class CorrectedClient implements Client {
   /** An edit of a leaf; a null value removes it. */
@@ -36,7 +37,8 @@ final class CorrectedClient implements Client {
    *
    * @param base as the server has it; null if it has none
    * @param revision of {@code base}, zero if it was never heard of
-   * @param madeFrom what the edits were made from, as a clock; it stays when another version comes in under them
+   * @param madeFrom what the edits were made from, as a clock; it stays when another version comes
+   *     in under them
    */
   private record Copy(
       @Nullable JsonObject base,
@@ -105,12 +107,17 @@ final class CorrectedClient implements Client {
   private HybridTimestamp clock;
   private HybridTimestamp cursor = HybridTimestamp.ZERO;
 
-  /** The last cursor that stood at the end of a pull. In the middle of one, a document may have moved on unseen. */
+  /**
+   * The last cursor that stood at the end of a pull. In the middle of one, a document may have
+   * moved on unseen.
+   */
   private HybridTimestamp complete = HybridTimestamp.ZERO;
+
   private long offset;
 
   /** The latest clock that may have been stored although no answer came. */
   private HybridTimestamp unanswered = HybridTimestamp.ZERO;
+
   private boolean more;
   private @Nullable Set<String> resyncing;
 
@@ -153,8 +160,7 @@ final class CorrectedClient implements Client {
       edits.put(path, new Edit(leaves.get(path), now));
     }
     copies.put(
-        key,
-        new Copy(copy.base, copy.revision, copy.deletion, from(copy), copy.sent, edits));
+        key, new Copy(copy.base, copy.revision, copy.deletion, from(copy), copy.sent, edits));
   }
 
   private static Copy fresh() {
@@ -162,9 +168,7 @@ final class CorrectedClient implements Client {
   }
 
   private HybridTimestamp from(Copy copy) {
-    return copy.madeFrom != null
-        ? copy.madeFrom
-        : HybridTimestamp.later(complete, copy.revision);
+    return copy.madeFrom != null ? copy.madeFrom : HybridTimestamp.later(complete, copy.revision);
   }
 
   @Override
@@ -173,8 +177,8 @@ final class CorrectedClient implements Client {
     if (copy == null || !copy.exists() || !copy.sent.isEmpty() || deletionsSent.contains(key)) {
       return false; // while something of it is on its way this app waits
     }
-    copies.put(key, new Copy(
-            copy.base, copy.revision, tick(wallMillis), from(copy), Map.of(), Map.of()));
+    copies.put(
+        key, new Copy(copy.base, copy.revision, tick(wallMillis), from(copy), Map.of(), Map.of()));
     return true;
   }
 
@@ -206,19 +210,17 @@ final class CorrectedClient implements Client {
       HybridTimestamp base = from(copy);
       if (copy.deletion != null) {
         changes.add(
-            new Change(
-                key, Optional.empty(), Map.of("", copy.deletion), base, Client.noBase()));
+            new Change(key, Optional.empty(), Map.of("", copy.deletion), base, Client.noBase()));
         deletionsSent.add(entry.getKey());
       }
       Map<LeafPath, Edit> edits = copy.all();
       if (!edits.isEmpty()) {
         Map<String, HybridTimestamp> stamps = new HashMap<>();
         edits.forEach((path, edit) -> stamps.put(path.text(), edit.clock));
-        changes.add(
-            new Change(key, Optional.of(copy.document()), stamps, base, Client.noBase()));
+        changes.add(new Change(key, Optional.of(copy.document()), stamps, base, Client.noBase()));
         copies.put(
-            entry.getKey(), new Copy(
-                copy.base, copy.revision, copy.deletion, copy.madeFrom, edits, Map.of()));
+            entry.getKey(),
+            new Copy(copy.base, copy.revision, copy.deletion, copy.madeFrom, edits, Map.of()));
       }
     }
     return new SyncRequest(
@@ -270,20 +272,15 @@ final class CorrectedClient implements Client {
       Copy copy = entry.getValue();
       boolean wasSent = !copy.sent.isEmpty() || deletionsSent.contains(entry.getKey());
       if (wasSent && !told.contains(entry.getKey())) {
+        copy.sent.values().forEach(this::mayBeStored);
         copies.put(
             entry.getKey(),
             more
                 ? new Copy(
-                    copy.base,
-                    copy.revision,
-                    copy.deletion,
-                    copy.madeFrom,
-                    Map.of(),
-                    copy.all())
+                    copy.base, copy.revision, copy.deletion, copy.madeFrom, Map.of(), copy.all())
                 : asSent(copy, response.serverClock()));
       } else if (!copy.edits.isEmpty()) {
-        copies.put(
-            entry.getKey(), copy.restamped(edit -> new Edit(edit.value, tick(wallMillis))));
+        copies.put(entry.getKey(), copy.restamped(edit -> new Edit(edit.value, tick(wallMillis))));
       }
     }
     deletionsSent.clear();
@@ -295,7 +292,9 @@ final class CorrectedClient implements Client {
       resyncing.addAll(told);
       if (!more) {
         Set<String> complete = resyncing;
-        copies.entrySet().removeIf(e -> !complete.contains(e.getKey()) && !e.getValue().isPending());
+        copies
+            .entrySet()
+            .removeIf(e -> !complete.contains(e.getKey()) && !e.getValue().isPending());
         copies.replaceAll(
             (key, copy) ->
                 complete.contains(key)
@@ -323,9 +322,7 @@ final class CorrectedClient implements Client {
   @Override
   public void failed() {
     for (Copy copy : copies.values()) {
-      for (Edit edit : copy.sent.values()) {
-        unanswered = HybridTimestamp.later(unanswered, edit.clock);
-      }
+      copy.sent.values().forEach(this::mayBeStored);
       if (copy.deletion != null) {
         unanswered = HybridTimestamp.later(unanswered, copy.deletion);
       }
@@ -333,24 +330,28 @@ final class CorrectedClient implements Client {
     notSent();
   }
 
+  private void mayBeStored(Edit edit) {
+    unanswered = HybridTimestamp.later(unanswered, edit.clock);
+  }
+
   private void notSent() {
     copies.replaceAll(
         (key, copy) ->
-            new Copy(
-                copy.base, copy.revision, copy.deletion, copy.madeFrom, Map.of(), copy.all()));
+            new Copy(copy.base, copy.revision, copy.deletion, copy.madeFrom, Map.of(), copy.all()));
     deletionsSent.clear();
   }
 
   /**
-   * Corrects its clock by what the server says and stamps again, in order, what cannot have been stored yet. What may have
-   * been keeps its clock, and what came after it stays after it.
+   * Corrects its clock by what the server says and stamps again, in order, what cannot have been
+   * stored yet. What may have been keeps its clock, and what came after it stays after it.
    */
   @Override
   public void refused(long serverTime, long wallMillis) {
     notSent();
     offset = serverTime - wallMillis;
     long now = Math.max(0, serverTime);
-    clock = HybridClock.receive(ZERO.withNode(node), HybridTimestamp.later(cursor, unanswered), now);
+    clock =
+        HybridClock.receive(ZERO.withNode(node), HybridTimestamp.later(cursor, unanswered), now);
     for (Copy copy : copies.values()) {
       clock = HybridClock.receive(clock, HybridTimestamp.later(from(copy), copy.revision), now);
     }
@@ -361,10 +362,10 @@ final class CorrectedClient implements Client {
           if (deletion != null && deletion.isAfter(floor)) {
             deletion = tick(wallMillis);
           }
-          return new Copy(
-                  copy.base, copy.revision, deletion, copy.madeFrom, copy.sent, copy.edits)
+          return new Copy(copy.base, copy.revision, deletion, copy.madeFrom, copy.sent, copy.edits)
               .restamped(
-                  edit -> edit.clock.isAfter(floor) ? new Edit(edit.value, tick(wallMillis)) : edit);
+                  edit ->
+                      edit.clock.isAfter(floor) ? new Edit(edit.value, tick(wallMillis)) : edit);
         });
   }
 

@@ -38,7 +38,8 @@ class CrashTest {
   @Test
   void aRequestIsStoredWholeOrNotAtAllWhereverTheNodeDies() {
     int callsInAll = 0;
-    for (Fate fate : List.of(Fate.CRASH_BEFORE, Fate.CRASH_AFTER, Fate.FAIL_BEFORE, Fate.FAIL_AFTER)) {
+    for (Fate fate :
+        List.of(Fate.CRASH_BEFORE, Fate.CRASH_AFTER, Fate.FAIL_BEFORE, Fate.FAIL_AFTER)) {
       boolean reached = true;
       for (int call = 0; reached; call++) {
         MemoryBackend backend = new MemoryBackend();

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All writes to one document, what each device has seen of them, and what must be true of the document in the end: the
- * oracles of I2 (no acknowledged write lost), I3 (no silent loss) and I9 (deleted stays deleted).
+ * All writes to one document, what each device has seen of them, and what must be true of the
+ * document in the end: the oracles of I2 (no acknowledged write lost), I3 (no silent loss) and I9
+ * (deleted stays deleted).
  */
 final class Ledger {
   final Map<Integer, Write> writes = new HashMap<>();
@@ -43,13 +43,23 @@ final class Ledger {
         .forEach(
             (name, clock) -> {
               for (Write write : byStamp.getOrDefault(clock, List.of())) {
-                boolean gone =
-                    !write.sets && Workload.writes(leaves.get(write.path)).isEmpty();
+                boolean gone = !write.sets && Workload.writes(leaves.get(write.path)).isEmpty();
                 if (gone && (write.isDeletion() || write.path.text().equals(name))) {
                   see(seen, write.id);
                 }
               }
             });
+  }
+
+  /** What a device has seen that was told that the server holds what it holds. */
+  void agree(BitSet seen, JsonObject document) {
+    Map<LeafPath, JsonValue> leaves = Leaves.of(document);
+    for (Write write : List.copyOf(writes.values())) {
+      boolean gone = !write.sets && Workload.writes(leaves.get(write.path)).isEmpty();
+      if (gone && write.arrived && !write.isDeletion()) {
+        see(seen, write.id);
+      }
+    }
   }
 
   private void see(BitSet seen, int id) {
@@ -65,7 +75,9 @@ final class Ledger {
   void reported(JsonObject conflict) {
     String field = Client.text(conflict.get("field"));
     if (field.equals("_deleted")) {
-      writes.values().stream().filter(write -> write.arrived).forEach(write -> write.reported = true);
+      writes.values().stream()
+          .filter(write -> write.arrived)
+          .forEach(write -> write.reported = true);
       return;
     }
     JsonValue winner = conflict.get("winnerValue");
@@ -93,9 +105,16 @@ final class Ledger {
     }
   }
 
+  /** Conflicts may have been told to nobody and be forgotten in the history as well. */
+  void forgive() {
+    writes.values().forEach(write -> write.reported = true);
+  }
+
   /** The server has forgotten the document's tombstone; nothing from before binds it any more. */
   void forgotten() {
-    writes.values().stream().filter(write -> write.arrived).forEach(write -> write.forgotten = true);
+    writes.values().stream()
+        .filter(write -> write.arrived)
+        .forEach(write -> write.forgotten = true);
   }
 
   /**
@@ -106,30 +125,30 @@ final class Ledger {
   Optional<String> check(@Nullable JsonObject document) {
     Map<LeafPath, JsonValue> leaves = document == null ? Map.of() : Leaves.of(document);
     Map<LeafPath, Set<Integer>> present = new HashMap<>();
-    Set<Integer> all = new TreeSet<>();
     leaves.forEach(
         (path, value) -> {
           Set<Integer> ids = Workload.writes(value);
           present.put(path, ids);
-          all.addAll(ids);
         });
     for (Write write : writes.values()) {
-      if (!write.acknowledged || write.fragile || write.forgotten) {
+      if (!write.acknowledged || write.fragile || write.forgotten || isSetBack(write)) {
         continue;
       }
       Optional<String> problem =
           write.isDeletion()
               ? deletion(write, document)
-              : leaf(write, present.getOrDefault(write.path, Set.of()), document, all);
+              : leaf(write, present.getOrDefault(write.path, Set.of()), document);
       if (problem.isPresent()) {
-        return Optional.of(problem.get() + " " + write + "; in the end " + document + "; all " + writes.values());
+        return Optional.of(
+            problem.get() + " " + write + "; in the end " + document + "; all " + writes.values());
       }
     }
     return Optional.empty();
   }
 
   private Optional<String> deletion(Write deletion, @Nullable JsonObject document) {
-    if (deletion.seen.stream().noneMatch(id -> writes.get(id).arrived && !writes.get(id).forgotten)) {
+    if (deletion.seen.stream()
+        .noneMatch(id -> writes.get(id).arrived && !writes.get(id).forgotten)) {
       return Optional.empty(); // deleting what never existed changes nothing (sync.md, section 5)
     }
     boolean later =
@@ -145,8 +164,21 @@ final class Ledger {
         : Optional.of("I9: a deleted document is back without a later edit:");
   }
 
-  private Optional<String> leaf(
-      Write write, Set<Integer> ids, @Nullable JsonObject document, Set<Integer> all) {
+  /**
+   * Whether the device stamped this earlier than an edit of its own that it knew: its clock was
+   * found too far ahead in between and put back, and the drift bound leaves it nothing better to
+   * do.
+   */
+  private boolean isSetBack(Write write) {
+    return writes.values().stream()
+        .anyMatch(
+            other ->
+                other.device.equals(write.device)
+                    && write.seen.get(other.id)
+                    && other.stamp.isAfter(write.stamp));
+  }
+
+  private Optional<String> leaf(Write write, Set<Integer> ids, @Nullable JsonObject document) {
     if (write.sets && ids.contains(write.id)) {
       return Optional.empty();
     }
@@ -158,12 +190,15 @@ final class Ledger {
     }
     boolean deletedOtherwise =
         writes.values().stream()
-            .anyMatch(
-                other -> other.isDeletion() && other.arrived && !write.seen.get(other.id));
+            .anyMatch(other -> other.isDeletion() && other.arrived && !write.seen.get(other.id));
     if (deletedOtherwise) {
-      return Optional.empty(); // who brings a document back brings it as it holds it (sync.md, section 5)
+      return Optional
+          .empty(); // who brings a document back brings it as it holds it (sync.md, section 5)
     }
-    if (document == null && !write.seen.isEmpty() && writes.values().stream().anyMatch(w -> w.isDeletion() && w.arrived && w.stamp.compareTo(write.stamp) >= 0)) {
+    if (document == null
+        && !write.seen.isEmpty()
+        && writes.values().stream()
+            .anyMatch(w -> w.isDeletion() && w.arrived && w.stamp.compareTo(write.stamp) >= 0)) {
       return Optional.empty();
     }
     if (ids.isEmpty()) {
@@ -173,7 +208,7 @@ final class Ledger {
                   other ->
                       other.arrived
                           && other.id != write.id
-                          && !write.seen.get(other.id)
+                          && (!write.seen.get(other.id) || other.overStamped)
                           && write.touches(other));
       if (!taken) {
         return Optional.of("I2: nothing took away what is gone:");
@@ -182,16 +217,20 @@ final class Ledger {
         && ids.stream().noneMatch(id -> writes.get(id).overStamped)) {
       return Optional.of("I2: what is there is what this replaced:");
     }
-    return write.reported || replaced(write) ? Optional.empty() : Optional.of("I3: lost in silence:");
+    return write.reported || replaced(write)
+        ? Optional.empty()
+        : Optional.of("I3: lost in silence:");
   }
 
-  /** An existing client that edits while a request is on its way puts whole top-level fields over what comes back. */
+  /**
+   * An existing client that edits while a request is on its way puts whole top-level fields over
+   * what comes back.
+   */
   private boolean isHiddenByFragile(Write write) {
     return writes.values().stream()
         .anyMatch(
             other ->
                 other.fragile
-                    && other.arrived
                     && !write.seen.get(other.id)
                     && (other.stampsAll || other.path.top().equals(write.path.top())));
   }
@@ -204,12 +243,16 @@ final class Ledger {
                 other ->
                     other.id != removal.id
                         && other.arrived
-                        && !other.sets
-                        && other.path.equals(removal.path)
-                        && other.stamp.isAfter(removal.stamp));
+                        && (other.sets
+                            ? removal.path.ancestors().contains(other.path)
+                                && other.stamp.isAfter(removal.stamp)
+                            : other.path.equals(removal.path)));
   }
 
-  /** Whether somebody knowingly put something in its place, or its own device did after going back to an older state. */
+  /**
+   * Whether somebody knowingly put something in its place, or its own device did after going back
+   * to an older state.
+   */
   private boolean replaced(Write write) {
     return writes.values().stream()
         .anyMatch(

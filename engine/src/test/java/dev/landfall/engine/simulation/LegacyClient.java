@@ -6,6 +6,7 @@ import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.engine.clock.HybridClock;
 import dev.landfall.engine.document.LeafPath;
+import dev.landfall.engine.document.Leaves;
 import dev.landfall.engine.sync.Change;
 import dev.landfall.engine.sync.SyncRequest;
 import java.util.ArrayList;
@@ -20,8 +21,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The existing {@code SyncClient} (sync.md, section 8): posts all documents each time, stamps top-level fields that differ
- * from what it last had from the server, and merges what comes back.
+ * The existing {@code SyncClient} (sync.md, section 8): posts all documents each time, stamps
+ * top-level fields that differ from what it last had from the server, and merges what comes back.
  */
 final class LegacyClient implements Client {
   /** Which clock a field has after a merge; versions of this client differ. */
@@ -129,6 +130,13 @@ final class LegacyClient implements Client {
   @Override
   public void failed() {
     // the next request has everything again
+  }
+
+  /** Below the top level only absence tells, and only of what the server knows it to have had. */
+  @Override
+  public boolean keepsRemoval(String key, LeafPath path) {
+    Copy copy = copies.get(key);
+    return copy != null && Leaves.of(copy.snapshot).containsKey(path);
   }
 
   @Override

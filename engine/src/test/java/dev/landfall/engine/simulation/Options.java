@@ -3,8 +3,8 @@ package dev.landfall.engine.simulation;
 import java.util.SplittableRandom;
 
 /**
- * What exists in one world, drawn from its seed (swarm testing, Groce et al. 2012): a world without most faults finds what a
- * world with all of them hides.
+ * What exists in one world, drawn from its seed (swarm testing, Groce et al. 2012): a world without
+ * most faults finds what a world with all of them hides.
  *
  * @param users who have documents, each only their own
  * @param devices of each user
@@ -84,6 +84,14 @@ record Options(
     int legacy = chance(random, 40) ? random.nextInt(devices + 1) : 0;
     int adapters = chance(random, 30) ? random.nextInt(devices - legacy + 1) : 0;
     int users = chance(random, 70) ? 1 : 2 + random.nextInt(2);
+    boolean restores = chance(random, 20);
+    boolean serverSteps =
+        chance(random, 20); // with an older state too, clocks may be stamped too low
+    Skew skew = Skew.values()[random.nextInt(Skew.values().length)];
+    if (restores && skew == Skew.TOO_MUCH) {
+      skew =
+          Skew.MINUTES; // an older state from before a correction would bring back refused clocks
+    }
     return new Options(
         users,
         devices,
@@ -99,9 +107,9 @@ record Options(
         chance(random, 30) ? 1 : chance(random, 50) ? 200 : 30_000,
         chance(random, 25) ? 1 + random.nextInt(5) : 0,
         chance(random, 25) ? 2 + random.nextInt(15) : 0,
-        Skew.values()[random.nextInt(Skew.values().length)],
-        chance(random, 20),
-        chance(random, 20),
+        skew,
+        !restores && serverSteps,
+        restores,
         chance(random, 20),
         chance(random, 40),
         chance(random, 30),
@@ -117,8 +125,11 @@ record Options(
             chance(random, 40)));
   }
 
-  /** The same world with other people in it, who have few documents and no other trouble than this. */
-  Options aimed(Cast cast, int lossPercent, int crashPercent, Skew skew, boolean drops, Edits edits) {
+  /**
+   * The same world with other people in it, who have few documents and no other trouble than this.
+   */
+  Options aimed(
+      Cast cast, int lossPercent, int crashPercent, Skew skew, boolean drops, Edits edits) {
     return new Options(
         1,
         cast.devices,

@@ -1,10 +1,8 @@
 package dev.landfall.engine.simulation;
 
-import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
-import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.store.Commit;
@@ -19,17 +17,12 @@ import dev.landfall.engine.simulation.Servers.Node;
 import dev.landfall.engine.sync.Change;
 import dev.landfall.engine.sync.DocumentVersion;
 import dev.landfall.engine.sync.SyncRequest;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** What must hold, at each answer and in the end (the invariants of the assurance plan). */
 final class Oracles {
@@ -37,14 +30,9 @@ final class Oracles {
   static final int ROUNDS = 3;
 
   private static final long MAX_DRIFT = 300_000;
-  private static final int CURSORS = 16;
-
-  /** A cursor somebody was given. */
-  private record Issued(UserId user, CollectionName collection, HybridTimestamp cursor) {}
 
   private final World world;
-  private final Set<Issued> issued = new HashSet<>();
-  private final List<Issued> sample = new ArrayList<>();
+  private final Cursors cursors = new Cursors();
   private final Set<DocumentId> known = new HashSet<>();
   private HybridTimestamp latestCursor = HybridTimestamp.ZERO;
   private long latestWall;
@@ -76,8 +64,7 @@ final class Oracles {
     lastCommitMillis = commit.clock().millis();
     for (FeedEntry entry : commit.entries()) {
       if (!isLater(entry.position(), latestCursor)) {
-        throw broken(
-            "I5: " + entry + " became visible behind the cursor " + latestCursor);
+        throw broken("I5: " + entry + " became visible behind the cursor " + latestCursor);
       }
     }
     commit.documents().forEach(document -> known.add(document.id()));
@@ -119,7 +106,8 @@ final class Oracles {
     if (!response.resync()
         && !parcel.request.clientClock().isZero()
         && isLater(parcel.request.clientClock(), cursor)) {
-      throw broken("I5: the cursor goes back from " + parcel.request.clientClock() + " to " + cursor);
+      throw broken(
+          "I5: the cursor goes back from " + parcel.request.clientClock() + " to " + cursor);
     }
     if (response.resync()) {
       world.counters.count(Sometimes.RESYNC);
@@ -133,10 +121,7 @@ final class Oracles {
     if (isLater(cursor, latestCursor)) {
       latestCursor = cursor;
     }
-    Issued one = new Issued(parcel.seat.user, parcel.seat.collection, cursor);
-    if (!cursor.isZero() && issued.add(one)) {
-      sample.add(one);
-    }
+    cursors.issued(parcel.seat, cursor);
     for (JsonObject conflict : response.conflicts()) {
       reported(parcel.seat, conflict);
     }
@@ -148,8 +133,7 @@ final class Oracles {
     JsonValue value = conflict.get("winnerValue");
     if (deletion) {
       boolean deleted = value != null && value.toString().equals("true");
-      world.counters.count(
-          deleted ? Sometimes.TOMBSTONE_BEAT_EDIT : Sometimes.EDIT_BEAT_TOMBSTONE);
+      world.counters.count(deleted ? Sometimes.TOMBSTONE_BEAT_EDIT : Sometimes.EDIT_BEAT_TOMBSTONE);
     } else if (winner.equals("auto-merged")) {
       world.counters.count(Sometimes.TEXTS_MERGED);
     } else {
@@ -163,10 +147,15 @@ final class Oracles {
     return world.ledgersBySeat.get(seat).computeIfAbsent(key, unused -> new Ledger());
   }
 
-  /** Whether the store may be compared before and after a repetition: nothing else may happen meanwhile. */
+  /**
+   * Whether the store may be compared before and after a repetition: nothing else may happen
+   * meanwhile.
+   */
   private boolean isReplay(Parcel parcel) {
     return parcel.processed
-        && !parcel.ignored // what was ignored for want of a document counts where there is one (sync.md, 5)
+        && !parcel
+            .ignored // what was ignored for want of a document counts where there is one (sync.md,
+        // 5)
         && !world.options.interleaved()
         && !world.options.purges()
         && !world.options.forgetsHistory();
@@ -237,7 +226,7 @@ final class Oracles {
             item.entry().document().equals(document.id())
                 && item.entry().position().equals(document.revision());
       }
-      boolean ghost = document.deleted() && !document.wire().utf8().contains(":\"") ;
+      boolean ghost = document.deleted() && !document.wire().utf8().contains(":\"");
       if (!listed && !ghost && !isGhost(document, items)) {
         throw broken("I8: a document is stored and not in its feed: " + document.id());
       }
@@ -277,6 +266,9 @@ final class Oracles {
     }
     if (world.options.faultPercent() > 0 || world.options.crashPercent() > 0) {
       readConflictsOfFailedRequests();
+      if (world.options.forgetsHistory()) {
+        world.ledgersBySeat.values().forEach(byKey -> byKey.values().forEach(Ledger::forgive));
+      }
     }
     for (Seat seat : world.seats) {
       Map<String, JsonObject> truth = truth(seat);
@@ -295,11 +287,13 @@ final class Oracles {
               });
     }
     afterCrash();
-    cursors();
+    cursors.allDeliver(world, known);
     repetitions();
   }
 
-  /** A request that was stored and then failed tells nobody; the history of the document still does. */
+  /**
+   * A request that was stored and then failed tells nobody; the history of the document still does.
+   */
   private void readConflictsOfFailedRequests() {
     Set<DocumentId> stored = world.servers.store().find(known).keySet();
     for (Seat seat : world.seats) {
@@ -345,73 +339,9 @@ final class Oracles {
       }
       JsonObject fields = theirs == null ? null : Client.fields(theirs);
       if (!java.util.Objects.equals(ours, fields)) {
-        throw broken(
-            "I1: " + seat.device + " " + key + " has " + ours + ", the server " + theirs);
+        throw broken("I1: " + seat.device + " " + key + " has " + ours + ", the server " + theirs);
       }
     }
-  }
-
-  /** Whoever kept any cursor ever issued gets all that came after it, in pages or at once. */
-  private void cursors() {
-    for (int i = 0; i < sample.size(); i += 1 + sample.size() / CURSORS) {
-      Issued one = sample.get(i);
-      Map<String, HybridTimestamp> got = new HashMap<>();
-      HybridTimestamp cursor = one.cursor();
-      boolean resync = false;
-      boolean more = true;
-      for (int pages = 0; more; pages++) {
-        Response response =
-            Servers.answer(
-                world.servers.nodes.get(i % world.servers.nodes.size()).engine,
-                one.user(),
-                new SyncRequest(
-                    one.collection(),
-                    cursor,
-                    List.of(),
-                    i % 2 == 0 ? OptionalInt.empty() : OptionalInt.of(1 + i % 3),
-                    OptionalLong.empty(),
-                    false,
-                    false,
-                    false));
-        response.documents().forEach(wire -> got.put(Client.key(wire), Client.revision(wire)));
-        resync |= response.resync();
-        cursor = response.serverClock();
-        more = response.more();
-        if (pages > 100) {
-          throw broken("I4: pages without end from " + one);
-        }
-      }
-      if (resync && !world.options.purges()) {
-        throw broken("I4: an issued cursor is unknown: " + one);
-      }
-      check(one, got, resync);
-    }
-  }
-
-  private void check(Issued one, Map<String, HybridTimestamp> got, boolean resync) {
-    for (StoredDocument document : world.servers.store().find(known).values()) {
-      if (document.id().owner().equals(one.user())
-          && document.id().collection().equals(one.collection())) {
-        boolean due =
-            resync ? !document.deleted() : document.revision().isAfter(one.cursor());
-        @Nullable HybridTimestamp revision = got.get(document.id().key().value());
-        boolean ghost = document.deleted() && revision == null && !isInFeed(document);
-        if (due && !ghost && !document.revision().equals(revision)) {
-          throw broken("I4: the cursor " + one + " misses " + document.id() + " at " + document.revision() + ", got " + revision);
-        }
-      }
-    }
-  }
-
-  private boolean isInFeed(StoredDocument document) {
-    Feed feed = new Feed(document.id().owner(), document.id().collection());
-    return world
-        .servers
-        .store()
-        .feed(Set.of(feed), HybridTimestamp.ZERO, world.tip(), 10_000, 1L << 30)
-        .items()
-        .stream()
-        .anyMatch(item -> item.entry().document().equals(document.id()));
   }
 
   private void repetitions() {
@@ -446,7 +376,9 @@ final class Oracles {
     if (value instanceof JsonObject object) {
       StringBuilder text = new StringBuilder("{");
       new TreeMap<>(object.members())
-          .forEach((name, member) -> text.append(name).append(':').append(canonical(member)).append(','));
+          .forEach(
+              (name, member) ->
+                  text.append(name).append(':').append(canonical(member)).append(','));
       return text.append('}').toString();
     }
     return value.toString();

@@ -35,9 +35,10 @@ final class Seat {
   /** The request it waits for an answer to, -1 for none. */
   long waitingFor = -1;
 
+  private boolean restored;
+
   /** Whether the last answer got lost. */
   boolean lostAnswer;
-
 
   /** Everything that a device loses when it falls back to an older state. */
   private record State(
@@ -118,12 +119,12 @@ final class Seat {
       }
     }
     client().edit(key, after, changed, wallMillis);
-    boolean fragile =
-        !client().keepsEdits(key) || (isWaiting() && !client().keepsEditsInFlight());
+    boolean fragile = !client().keepsEdits(key) || (isWaiting() && !client().keepsEditsInFlight());
     BitSet seen = (BitSet) seen(key).clone();
     for (LeafPath path : changed) {
       JsonValue value = now.get(path);
-      Set<Integer> replaced = old.containsKey(path) ? Workload.writes(old.get(path)) : new TreeSet<>();
+      Set<Integer> replaced =
+          old.containsKey(path) ? Workload.writes(old.get(path)) : new TreeSet<>();
       int id = ids[0];
       Set<Integer> tokens = Workload.writes(value);
       boolean sets = !tokens.isEmpty();
@@ -136,7 +137,10 @@ final class Seat {
       }
       // an existing client does not stamp what is again as it last had it from the server
       HybridTimestamp stamp = client().stamp(key, path);
-      boolean unstamped = stamp == null || stamp.equals(stampsBefore.get(path));
+      boolean unstamped =
+          stamp == null
+              || stamp.equals(stampsBefore.get(path))
+              || (!sets && !client().keepsRemoval(key, path));
       if (stamp != null) {
         write(key, id, path, sets, seen, replaced, fragile || unstamped);
       }
@@ -196,8 +200,7 @@ final class Seat {
     SyncRequest request = client().request();
     for (Change change : request.changes()) {
       String key = change.key().value();
-      Map<LeafPath, JsonValue> leaves =
-          change.fields().map(Leaves::of).orElse(Map.of());
+      Map<LeafPath, JsonValue> leaves = change.fields().map(Leaves::of).orElse(Map.of());
       List<Write> list = state.unacknowledged.getOrDefault(key, new ArrayList<>());
       for (Write write : list) {
         JsonValue value = leaves.get(write.path);
@@ -208,7 +211,8 @@ final class Seat {
                     : Workload.writes(value).isEmpty());
         HybridTimestamp clock = stamps.getOrDefault(key, Map.of()).get(write.path);
         if (inside && clock != null) {
-          write.overStamped |= client() instanceof LegacyClient && !clock.equals(write.stamp);
+          write.overStamped |=
+              (client() instanceof LegacyClient || restored) && !clock.equals(write.stamp);
           ledgers.apply(key).stamped(write, clock);
           writes.add(write);
         }
@@ -229,6 +233,14 @@ final class Seat {
       ledgers.apply(key).observe(seen(key), wire);
     }
     client().receive(response, wallMillis);
+    response
+        .acks()
+        .keySet()
+        .forEach(
+            key ->
+                ledgers
+                    .apply(key)
+                    .agree(seen(key), client().documents().getOrDefault(key, JsonObject.EMPTY)));
   }
 
   void save() {
@@ -242,6 +254,7 @@ final class Seat {
       return false;
     }
     giveUp();
+    restored = true;
     state = saved.get(random.nextInt(saved.size())).copy();
     return true;
   }

@@ -70,7 +70,6 @@ final class Servers {
     this.listener = listener;
     this.observer = observer;
     for (int i = 0; i < options.nodes(); i++) {
-      Node[] node = new Node[1];
       nodes.add(new Node(i, placeholder()));
       restart(nodes.get(i));
     }
@@ -88,9 +87,7 @@ final class Servers {
   /** Begins a new run of a node, which remembers nothing. */
   void restart(Node node) {
     node.engine =
-        engine(
-            new SimulatedStore(backend, () -> node.fates.get(), listener),
-            () -> wall(node));
+        engine(new SimulatedStore(backend, () -> node.fates.get(), listener), () -> wall(node));
   }
 
   long wall(Node node) {
@@ -116,8 +113,7 @@ final class Servers {
     try {
       SyncAnswer answer = engine.sync(APPLICATION, user, user, request);
       List<JsonObject> documents = new ArrayList<>();
-      PageEnd end =
-          answer.deliver(document -> documents.add(parse(document.utf8())));
+      PageEnd end = answer.deliver(document -> documents.add(parse(document.utf8())));
       List<JsonObject> conflicts = new ArrayList<>();
       for (SyncAnswer.KeyedConflict conflict : answer.conflicts()) {
         Map<String, JsonValue> members = new HashMap<>(conflict.conflict().toJson().members());

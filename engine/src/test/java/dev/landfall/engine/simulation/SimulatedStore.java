@@ -20,7 +20,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** The store as one run of one server node reaches it: calls take turns, fail, and are the last one of a dying node. */
+/**
+ * The store as one run of one server node reaches it: calls take turns, fail, and are the last one
+ * of a dying node.
+ */
 final class SimulatedStore implements StoreBackend {
   /** The node is dead. */
   static final class Crash extends Error {

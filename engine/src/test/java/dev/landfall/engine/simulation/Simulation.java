@@ -17,9 +17,16 @@ final class Simulation {
   record Failure(long seed, Options options, List<Step> steps, Throwable problem) {
     @Override
     public String toString() {
-      return "seed " + seed + " breaks a promise: " + problem.getMessage()
-          + "\n  world: " + options
-          + "\n  " + steps.size() + " steps: " + steps;
+      return "seed "
+          + seed
+          + " breaks a promise: "
+          + problem.getMessage()
+          + "\n  world: "
+          + options
+          + "\n  "
+          + steps.size()
+          + " steps: "
+          + steps;
     }
   }
 
@@ -86,9 +93,7 @@ final class Simulation {
     if (options.crashPercent() > 0) {
       others.add(Kind.RESTART_NODE);
     }
-    return others.isEmpty() || dice < 80
-        ? Kind.SYNC
-        : others.get(random.nextInt(others.size()));
+    return others.isEmpty() || dice < 80 ? Kind.SYNC : others.get(random.nextInt(others.size()));
   }
 
   static Outcome run(long seed) {
@@ -106,8 +111,7 @@ final class Simulation {
       world.run(steps);
       return new Outcome(world.traceHash(), world.counters, null);
     } catch (AssertionError | RuntimeException e) {
-      return new Outcome(
-          world.traceHash(), world.counters, new Failure(seed, options, steps, e));
+      return new Outcome(world.traceHash(), world.counters, new Failure(seed, options, steps, e));
     }
   }
 
@@ -144,6 +148,7 @@ final class Simulation {
     String message = String.valueOf(failure.problem().getMessage());
     int colon = message.indexOf(": I");
     String rest = colon >= 0 && colon < 10 ? message.substring(colon + 2) : message;
-    return failure.problem().getClass().getSimpleName() + rest.substring(0, Math.min(4, rest.length()));
+    return failure.problem().getClass().getSimpleName()
+        + rest.substring(0, Math.min(4, rest.length()));
   }
 }

@@ -1,7 +1,8 @@
 package dev.landfall.engine.simulation;
 
 /**
- * One thing that happens. It carries its own randomness, so that leaving out another step changes nothing about this one.
+ * One thing that happens. It carries its own randomness, so that leaving out another step changes
+ * nothing about this one.
  *
  * @param actor chooses the device, the collection and the document
  * @param entropy for everything else

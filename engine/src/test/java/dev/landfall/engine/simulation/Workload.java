@@ -18,7 +18,8 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What people type. Every value names the write it comes from, {@code w12}; a line of a text names its own, {@code w12.3}.
+ * What people type. Every value names the write it comes from, {@code w12}; a line of a text names
+ * its own, {@code w12.3}.
  */
 final class Workload {
   private static final List<String> SCALARS = List.of("title", "done", "n");
@@ -60,7 +61,10 @@ final class Workload {
       List<LeafPath> paths = new ArrayList<>(new TreeSet<>(leaves.keySet()));
       leaves.remove(paths.get(random.nextInt(paths.size())));
     } else {
-      set(leaves, LeafPath.ofField(SCALARS.get(random.nextInt(SCALARS.size()))), scalar(random, ids));
+      set(
+          leaves,
+          LeafPath.ofField(SCALARS.get(random.nextInt(SCALARS.size()))),
+          scalar(random, ids));
     }
   }
 

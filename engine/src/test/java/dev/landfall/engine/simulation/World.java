@@ -1,6 +1,5 @@
 package dev.landfall.engine.simulation;
 
-import dev.landfall.api.CollectionName;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.UserId;
 import dev.landfall.api.store.Commit;
@@ -28,19 +27,12 @@ final class World {
   private static final long START = 1_764_000_000_000L;
   private static final long MINUTE = 60_000;
   private static final List<String> PEOPLE = List.of("alice", "bob", "carol");
-  private static final List<String> COLLECTIONS = List.of("tasks", "plans", "diary");
   private static final List<String> KEYS = List.of("milk", "bread", "salt", "rice", "eggs", "figs");
 
   /** Hears nothing; there is no trace then. */
   static final Consumer<String> SILENT = line -> {};
 
   private record Event(long at, long order, Runnable what) {}
-
-  /** A wall clock of a device. */
-  private static final class DeviceClock {
-    long offset;
-    long frozenAt = -1;
-  }
 
   final Options options;
   final Counters counters = new Counters();
@@ -51,7 +43,7 @@ final class World {
   final Servers servers;
   final Oracles oracles;
 
-  private final Map<String, DeviceClock> clocks = new HashMap<>();
+  private final Devices devices;
   private final SplittableRandom network;
   private final SplittableRandom faults;
   private final SplittableRandom schedule;
@@ -76,8 +68,9 @@ final class World {
     schedule = root.split();
     network = root.split();
     faults = root.split();
-    SplittableRandom devices = root.split();
+    SplittableRandom equipment = root.split();
     oracles = new Oracles(this);
+    devices = new Devices(this);
     servers =
         new Servers(
             options,
@@ -91,49 +84,13 @@ final class World {
               }
             });
     for (Node node : servers.nodes) {
-      node.offset = devices.nextInt(-250, 251);
+      node.offset = equipment.nextInt(-250, 251);
       backlog.put(node, new ArrayDeque<>());
     }
     for (int u = 0; u < options.users(); u++) {
       for (int d = 0; d < options.devices(); d++) {
-        addDevice(new UserId(PEOPLE.get(u)), PEOPLE.get(u) + "-" + d, d, devices);
+        devices.add(new UserId(PEOPLE.get(u)), PEOPLE.get(u) + "-" + d, d, equipment);
       }
-    }
-  }
-
-  private void addDevice(UserId user, String device, int number, SplittableRandom random) {
-    DeviceClock clock = new DeviceClock();
-    boolean existing = number < options.legacy() + options.adapters();
-    long most = options.skew().millis;
-    if (existing && !options.existingFarAhead()) {
-      most = Math.min(most, Options.Skew.MINUTES.millis); // these cannot correct their clock
-    }
-    clock.offset = most == 0 ? 0 : random.nextLong(-most, most + 1);
-    clocks.put(device, clock);
-    LegacyClient.Clocks kept = LegacyClient.Clocks.values()[random.nextInt(3)];
-    int limit = options.paging() && random.nextBoolean() ? 1 + random.nextInt(3) : 0;
-    for (int c = 0; c < options.collections(); c++) {
-      CollectionName collection = new CollectionName(COLLECTIONS.get(c));
-      Client client;
-      if (number < options.legacy()) {
-        client = new LegacyClient(device, collection, kept);
-      } else if (existing) {
-        client = new AdapterClient(collection);
-      } else {
-        client = new CorrectedClient(device, collection, limit);
-      }
-      Map<String, Ledger> byKey =
-          ledgers.computeIfAbsent(
-              user.value() + "/" + collection.value(), unused -> new LinkedHashMap<>());
-      Seat seat =
-          new Seat(
-              user,
-              device,
-              collection,
-              client,
-              key -> byKey.computeIfAbsent(key, unused -> new Ledger()));
-      seats.add(seat);
-      ledgersBySeat.put(seat, byKey);
     }
   }
 
@@ -158,12 +115,9 @@ final class World {
     queue.add(new Event(time, order++, what));
   }
 
-  private long wall(Seat seat) {
-    DeviceClock clock = clocks.get(seat.device);
-    return clock.frozenAt >= 0 ? clock.frozenAt : now + clock.offset;
-  }
-
-  /** Goes through {@code steps} and then through the peace in which everything has to come right. */
+  /**
+   * Goes through {@code steps} and then through the peace in which everything has to come right.
+   */
   void run(List<Step> steps) {
     try {
       long time = now;
@@ -213,13 +167,13 @@ final class World {
           if (seat.isWaiting()) {
             counters.count(Sometimes.EDIT_IN_FLIGHT);
           }
-          seat.edit(key, options, random, writeIds, wall(seat));
+          seat.edit(key, options, random, writeIds, devices.wall(seat));
           say(() -> " now " + seat.client().documents().get(key));
         }
       }
       case DELETE -> {
         if (!seat.isWaiting()) {
-          seat.delete(key, writeIds, wall(seat));
+          seat.delete(key, writeIds, devices.wall(seat));
         }
       }
       case SYNC -> {
@@ -244,8 +198,7 @@ final class World {
         node.offset = -random.nextLong(10 * MINUTE);
       }
       case DEVICE_CLOCK -> {
-        DeviceClock clock = clocks.get(seat.device);
-        clock.frozenAt = random.nextBoolean() ? wall(seat) : -1;
+        devices.freeze(seat, random.nextBoolean());
       }
     }
   }
@@ -373,6 +326,7 @@ final class World {
       parcel.processed = true;
       answered.add(parcel);
     }
+    parcel.refused |= response.status() == 409;
     if (parcel.served++ > 0) {
       return; // the answer to a repetition reaches nobody
     }
@@ -395,10 +349,17 @@ final class World {
   private static String canonical(Response response) {
     List<String> documents = new ArrayList<>();
     response.documents().forEach(wire -> documents.add(Oracles.canonical(wire)));
-    return response.status() + " " + response.serverClock() + " " + documents
-        + (response.more() ? " more" : "") + (response.resync() ? " resync" : "")
-        + " acks " + new java.util.TreeMap<>(response.acks())
-        + " conflicts " + response.conflicts().stream().map(Oracles::canonical).toList();
+    return response.status()
+        + " "
+        + response.serverClock()
+        + " "
+        + documents
+        + (response.more() ? " more" : "")
+        + (response.resync() ? " resync" : "")
+        + " acks "
+        + new java.util.TreeMap<>(response.acks())
+        + " conflicts "
+        + response.conflicts().stream().map(Oracles::canonical).toList();
   }
 
   private void deliver(Parcel parcel, Response response) {
@@ -407,13 +368,12 @@ final class World {
       return;
     }
     if (response.isOk()) {
-      seat.receive(parcel, response, wall(seat));
+      seat.receive(parcel, response, devices.wall(seat));
       say(() -> " " + seat.device + " has " + seat.client().documents());
     } else if (response.status() == 409) {
-      parcel.refused = true;
       counters.count(Sometimes.CLOCK_DRIFT);
       seat.waitingFor = -1;
-      seat.client().refused(response.serverTime(), wall(seat));
+      seat.client().refused(response.serverTime(), devices.wall(seat));
     } else {
       seat.giveUp();
     }

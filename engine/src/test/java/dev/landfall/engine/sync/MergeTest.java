@@ -508,6 +508,34 @@ class MergeTest {
   }
 
   @Test
+  void aLostValueStampedAgainWithoutHearingOfTheLossStaysLostAndIsReported() {
+    HybridTimestamp base = create("{'x':1,'y':1}", Map.of("x", T1, "y", T1));
+    push("{'x':1}", "y", T3, base);
+    push("{'x':1,'y':9}", "y", T2, base);
+
+    Answer again = push("{'x':1,'y':9}", "y", T4, base);
+    Answer knowing = push("{'x':1,'y':9}", "y", at(9_000, "laptop"), again.clock());
+
+    assertThat(again.conflicts()).hasSize(1);
+    assertThat(again.fields("plan")).isEqualTo(json("{'x':1}"));
+    assertThat(knowing.conflicts()).isEmpty();
+    assertThat(stored()).isEqualTo(json("{'x':1,'y':9}"));
+  }
+
+  @Test
+  void anEditToTheSameValueDoesNotComeBackWhenItIsRepeatedLater() {
+    HybridTimestamp base = create("{'a':1}", Map.of("a", T1));
+    HybridTimestamp restamped = at(9_000, "phone");
+    push("{'a':1}", "a", restamped, base);
+    push("{'a':2}", "a", T4, base);
+
+    Answer again = push("{'a':1}", "a", restamped, base);
+
+    assertThat(stored()).isEqualTo(json("{'a':2}"));
+    assertThat(again.fields("plan")).isEqualTo(json("{'a':2}"));
+  }
+
+  @Test
   void aCounterCountsARepeatedDeviceOnce() {
     TestServer configured =
         new TestServer(

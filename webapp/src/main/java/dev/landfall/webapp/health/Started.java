@@ -6,7 +6,10 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Startup;
 
-/** This bean is there only once the configuration was found right and the store is open; from then on the server is alive. */
+/**
+ * This bean is there only once the configuration was found right and the store is open; from then
+ * on the server is alive.
+ */
 @Startup
 @Liveness
 @ApplicationScoped

@@ -17,10 +17,10 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses an address whose query is not percent-encoded UTF-8. What comes later would fail on it without a word, or put
- * replacement characters where the client meant something else.
+ * Refuses an address whose query is not percent-encoded UTF-8. What comes later would fail on it
+ * without a word, or put replacement characters where the client meant something else.
  */
-@WebFilter("/*")
+@WebFilter(urlPatterns = "/*", asyncSupported = true) // a long poll passes through
 public final class AddressFilter implements Filter {
   /** For the container. */
   public AddressFilter() {}

@@ -19,9 +19,9 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes answers, compressed where the client takes that and the body is large enough. Nothing is sent before {@link
- * #PIECE} bytes have gathered, so that an early failure can still be told as one; a failure after that leaves a body that is
- * not JSON.
+ * Writes answers, compressed where the client takes that and the body is large enough. Nothing is
+ * sent before {@link #PIECE} bytes have gathered, so that an early failure can still be told as
+ * one; a failure after that leaves a body that is not JSON.
  */
 @Provider
 @Singleton
@@ -53,7 +53,12 @@ public class AnswerBodyWriter implements MessageBodyWriter<Answer> {
       MultivaluedMap<String, Object> headers,
       OutputStream out)
       throws IOException {
-    boolean mayCompress = acceptsGzip(request.getHeader(HttpHeaders.ACCEPT_ENCODING));
+    write(answer, headers, out, acceptsGzip(request.getHeader(HttpHeaders.ACCEPT_ENCODING)));
+  }
+
+  static void write(
+      Answer answer, MultivaluedMap<String, Object> headers, OutputStream out, boolean mayCompress)
+      throws IOException {
     Pieces pieces = new Pieces(headers, out, mayCompress);
     answer.writeTo(pieces);
     pieces.finish();

@@ -16,7 +16,10 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.Provider;
 import org.jspecify.annotations.Nullable;
 
-/** The headers that every answer has, those that let web pages of other origins in, and the fresh token. */
+/**
+ * The headers that every answer has, those that let web pages of other origins in, and the fresh
+ * token.
+ */
 @Provider
 @PreMatching
 @Singleton

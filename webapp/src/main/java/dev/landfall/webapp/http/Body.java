@@ -19,11 +19,14 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * Reads the JSON body of a request: while it arrives, and no further than the limits allow. What a client does wrong on the
- * way is its problem, told as 400, 408, 413 or 415.
+ * Reads the JSON body of a request: while it arrives, and no further than the limits allow. What a
+ * client does wrong on the way is its problem, told as 400, 408, 413 or 415.
  */
 public final class Body {
-  /** A compressed body may become this many times as large, once it is larger than {@link #RATIO_FREE_BYTES}. */
+  /**
+   * A compressed body may become this many times as large, once it is larger than {@link
+   * #RATIO_FREE_BYTES}.
+   */
   static final long MAX_RATIO = 100;
 
   static final long RATIO_FREE_BYTES = 64 * 1024;

@@ -1,6 +1,9 @@
 package dev.landfall.webapp.http;
 
-/** Text from outside, made fit for a log: on one line, without control characters, cut at 200 characters. */
+/**
+ * Text from outside, made fit for a log: on one line, without control characters, cut at 200
+ * characters.
+ */
 public final class LogText {
   /** The most characters. */
   public static final int MAX = 200;
@@ -35,7 +38,10 @@ public final class LogText {
       }
       StackTraceElement[] trace = at.getStackTrace();
       if (trace.length > 0) {
-        text.append(" at ").append(trace[0].getClassName()).append(':').append(trace[0].getLineNumber());
+        text.append(" at ")
+            .append(trace[0].getClassName())
+            .append(':')
+            .append(trace[0].getLineNumber());
       }
       at = at.getCause() == at ? null : at.getCause();
     }

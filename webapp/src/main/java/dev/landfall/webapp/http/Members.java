@@ -15,8 +15,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of a JSON object in a request, read strictly: every complaint is a 400 that names the member. An optional
- * member that is {@code null} counts as absent. Members that nobody asks for are ignored.
+ * The members of a JSON object in a request, read strictly: every complaint is a 400 that names the
+ * member. An optional member that is {@code null} counts as absent. Members that nobody asks for
+ * are ignored.
  */
 public final class Members {
   private static final int ECHO = 100;

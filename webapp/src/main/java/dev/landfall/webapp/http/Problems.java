@@ -13,13 +13,14 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.logging.Logger;
 
 /**
- * The answer to a request that failed: {@code {error, code, details?}}. A known problem tells what it has to tell; anything
- * else is logged under a random id, and the client gets the id alone.
+ * The answer to a request that failed: {@code {error, code, details?}}. A known problem tells what
+ * it has to tell; anything else is logged under a random id, and the client gets the id alone.
  */
 @Provider
 @Singleton
@@ -52,6 +53,9 @@ public class Problems implements ExceptionMapper<Throwable> {
     if (failure instanceof WebApplicationException known) {
       return of(known);
     }
+    if (isBeforeOurCode(failure)) {
+      return answer(SyncProblem.BAD_REQUEST, "The request is malformed", Optional.empty()).build();
+    }
     String id = UUID.randomUUID().toString();
     LOG.severe(() -> "Failure " + id + ": " + LogText.of(failure));
     return answer(
@@ -59,6 +63,18 @@ public class Problems implements ExceptionMapper<Throwable> {
             "Internal Server Error",
             Optional.of(JsonObject.builder().put("id", id).build()))
         .build();
+  }
+
+  /**
+   * Whether the REST runtime stumbled over the request itself: an address or a media type that it
+   * cannot parse. None of our code had been reached then but the filter in front of it.
+   */
+  private static boolean isBeforeOurCode(Throwable failure) {
+    return failure instanceof IllegalArgumentException
+        && Arrays.stream(failure.getStackTrace())
+            .map(StackTraceElement::getClassName)
+            .filter(name -> name.startsWith("dev.landfall."))
+            .allMatch(AddressFilter.class.getName()::equals);
   }
 
   private static Response of(SyncException known) {

@@ -8,7 +8,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
-/** The parameters in the address of a request, read strictly: every complaint is a 400 that names the parameter. */
+/**
+ * The parameters in the address of a request, read strictly: every complaint is a 400 that names
+ * the parameter.
+ */
 public final class Query {
   private final MultivaluedMap<String, String> parameters;
 
@@ -23,8 +26,7 @@ public final class Query {
    * @param type throws IllegalArgumentException, with a message for the client, if the text is none
    */
   public <T> T required(String name, Function<String, T> type) {
-    return optional(name, type)
-        .orElseThrow(() -> SyncException.badRequest(name, "is missing"));
+    return optional(name, type).orElseThrow(() -> SyncException.badRequest(name, "is missing"));
   }
 
   /** A parameter that may be absent; given without a value it counts as there, and empty. */

@@ -21,14 +21,16 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The keywords whose cost in the library grows faster than the document: regular expressions, here in linear time by RE2,
- * and the search for equal elements, here by their canonical text.
+ * The keywords whose cost in the library grows faster than the document: regular expressions, here
+ * in linear time by RE2, and the search for equal elements, here by their canonical text.
  */
 final class BoundedKeywords implements EvaluatorFactory {
   private static final int MAX_PATTERN = 1_000;
   private static final int MAX_PROGRAM = 20_000;
 
-  /** The library lists only failures that have a text; what the client reads is in {@link Messages}. */
+  /**
+   * The library lists only failures that have a text; what the client reads is in {@link Messages}.
+   */
   private static final String FAILED = "does not match";
 
   private final List<String> errors;
@@ -43,8 +45,7 @@ final class BoundedKeywords implements EvaluatorFactory {
   }
 
   @Override
-  public Optional<Evaluator> create(
-      SchemaParsingContext context, String keyword, JsonNode node) {
+  public Optional<Evaluator> create(SchemaParsingContext context, String keyword, JsonNode node) {
     switch (keyword) {
       case "pattern":
         return node.isString()
@@ -53,9 +54,7 @@ final class BoundedKeywords implements EvaluatorFactory {
       case "patternProperties":
         return node.isObject() ? Optional.of(named(context, node)) : Optional.empty();
       case "uniqueItems":
-        return node.isBoolean() && node.asBoolean()
-            ? Optional.of(new Unique())
-            : Optional.empty();
+        return node.isBoolean() && node.asBoolean() ? Optional.of(new Unique()) : Optional.empty();
       default:
         return Optional.empty();
     }
@@ -65,8 +64,7 @@ final class BoundedKeywords implements EvaluatorFactory {
     Map<Pattern, String> schemas = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : node.asObject().entrySet()) {
       pattern(entry.getKey(), node.getJsonPointer())
-          .ifPresent(
-              pattern -> schemas.put(pattern, context.getAbsoluteUri(entry.getValue())));
+          .ifPresent(pattern -> schemas.put(pattern, context.getAbsoluteUri(entry.getValue())));
     }
     return new NamedLike(schemas);
   }
@@ -90,7 +88,10 @@ final class BoundedKeywords implements EvaluatorFactory {
     return Optional.empty();
   }
 
-  /** ECMA-262 writes {@code \\u0041} and {@code \\cA} where RE2 wants {@code \\x{0041}}, and has an empty negated class. */
+  /**
+   * ECMA-262 writes {@code \\u0041} and {@code \\cA} where RE2 wants {@code \\x{0041}}, and has an
+   * empty negated class.
+   */
   static String toRe2(String expression) {
     StringBuilder re2 = new StringBuilder(expression.length() + 8);
     for (int i = 0; i < expression.length(); i++) {

@@ -21,8 +21,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON Schema of 2020-12 or draft-07. {@code format} is an annotation; references leave the schema only for the
- * meta-schemas. Why this library: ADR 5. Safe for concurrent use.
+ * A JSON Schema of 2020-12 or draft-07. {@code format} is an annotation; references leave the
+ * schema only for the meta-schemas. Why this library: ADR 5. Safe for concurrent use.
  */
 public final class JsonSchema implements DocumentSchema {
   private static final URI SELF = URI.create("urn:landfall:schema");
@@ -31,8 +31,7 @@ public final class JsonSchema implements DocumentSchema {
 
   private static final Set<String> DIALECTS =
       Set.of(
-          "https://json-schema.org/draft/2020-12/schema",
-          "http://json-schema.org/draft-07/schema");
+          "https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema");
 
   /** Keywords whose failure only says that something below them failed. */
   private static final Set<String> OUTER =
@@ -66,8 +65,8 @@ public final class JsonSchema implements DocumentSchema {
   /**
    * Prepares a schema.
    *
-   * @throws SchemaException if it is not valid by its meta-schema, refers to something that is not there or not here, or
-   *     has a regular expression that cannot be run in bounded time
+   * @throws SchemaException if it is not valid by its meta-schema, refers to something that is not
+   *     there or not here, or has a regular expression that cannot be run in bounded time
    */
   public static DocumentSchema compile(JsonValue schema) throws SchemaException {
     if (JsonText.bytes(schema).length() > MAX_BYTES) {
@@ -103,7 +102,10 @@ public final class JsonSchema implements DocumentSchema {
   private static String firstOf(InvalidSchemaException e) {
     return e.getErrors().isEmpty()
         ? String.valueOf(e.getMessage())
-        : "at " + e.getErrors().get(0).getInstanceLocation() + ": " + e.getErrors().get(0).getError();
+        : "at "
+            + e.getErrors().get(0).getInstanceLocation()
+            + ": "
+            + e.getErrors().get(0).getError();
   }
 
   @Override

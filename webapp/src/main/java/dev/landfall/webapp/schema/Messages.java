@@ -6,7 +6,10 @@ import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
 import org.jspecify.annotations.Nullable;
 
-/** What is said of a value that does not match. It tells what the schema wants, and nothing of the value. */
+/**
+ * What is said of a value that does not match. It tells what the schema wants, and nothing of the
+ * value.
+ */
 final class Messages {
   private Messages() {}
 

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Follows every reference of a schema once, so that one that leads nowhere, or out of here, is found at start. */
+/**
+ * Follows every reference of a schema once, so that one that leads nowhere, or out of here, is
+ * found at start.
+ */
 final class References {
   private static final Set<String> REFERENCES = Set.of("$ref", "$dynamicRef");
   private static final Set<String> DATA = Set.of("const", "enum", "default", "examples");
@@ -87,7 +90,8 @@ final class References {
     try {
       validator.validate(reference, ValueNode.of(JsonNull.NULL));
     } catch (JsonSchemaException e) {
-      errors.add("the reference at " + place + " leads nowhere; remote references are not followed");
+      errors.add(
+          "the reference at " + place + " leads nowhere; remote references are not followed");
     } catch (StackOverflowError e) {
       errors.add("the reference at " + place + " leads back to itself");
     }

@@ -19,7 +19,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One of our JSON values, and where it is, as the validator wants to see it. What is below is wrapped when it is looked at. */
+/**
+ * One of our JSON values, and where it is, as the validator wants to see it. What is below is
+ * wrapped when it is looked at.
+ */
 final class ValueNode implements JsonNode {
   private final JsonValue value;
   private final String pointer;

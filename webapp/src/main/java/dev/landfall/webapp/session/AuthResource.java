@@ -94,13 +94,16 @@ public class AuthResource {
     if (name.isEmpty()
         || name.codePointCount(0, name.length()) > MAX_NAME
         || name.codePoints()
-            .anyMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE)) {
+            .anyMatch(
+                c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE)) {
       throw new IllegalArgumentException("must be a name of 1 to " + MAX_NAME + " characters");
     }
     return name;
   }
 
-  /** Only who sits at this machine may be whom he likes; not who comes through a proxy on it either. */
+  /**
+   * Only who sits at this machine may be whom he likes; not who comes through a proxy on it either.
+   */
   private static void requireLocal(HttpServletRequest request) {
     boolean forwarded =
         request.getHeader("Forwarded") != null || request.getHeader("X-Forwarded-For") != null;

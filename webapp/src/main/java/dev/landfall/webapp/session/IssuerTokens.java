@@ -55,7 +55,8 @@ public final class IssuerTokens {
   }
 
   /**
-   * The session that a token stands for. The user is the one whom the issuer calls by the token's subject.
+   * The session that a token stands for. The user is the one whom the issuer calls by the token's
+   * subject.
    *
    * @throws SessionException if it stands for none
    */

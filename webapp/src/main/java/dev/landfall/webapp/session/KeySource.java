@@ -20,8 +20,9 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the keys of an issuer come from. They are fetched at first use and kept; a token with an unknown key makes them be
- * fetched again, at most once a minute, however many such tokens come. Safe for concurrent use.
+ * Where the keys of an issuer come from. They are fetched at first use and kept; a token with an
+ * unknown key makes them be fetched again, at most once a minute, however many such tokens come.
+ * Safe for concurrent use.
  */
 final class KeySource {
   static final Duration MIN_INTERVAL = Duration.ofMinutes(1);
@@ -52,7 +53,8 @@ final class KeySource {
   /**
    * Keys at a location as MicroProfile JWT writes it.
    *
-   * @param location a URL ({@code http}, {@code https}, {@code file}, {@code classpath}) or a resource of the application
+   * @param location a URL ({@code http}, {@code https}, {@code file}, {@code classpath}) or a
+   *     resource of the application
    */
   static KeySource at(String location, InstantSource time) {
     String lower = location.toLowerCase(Locale.ROOT);
@@ -107,15 +109,17 @@ final class KeySource {
     return new String(text, StandardCharsets.UTF_8);
   }
 
-  /** The keys that a token with this {@code kid} may be signed with; none if there are none, or none can be had. */
+  /**
+   * The keys that a token with this {@code kid} may be signed with; none if there are none, or none
+   * can be had.
+   */
   List<java.security.PublicKey> candidates(Optional<String> id) {
     PublicKeys current = keys;
     long now = time.millis();
     if (current == null || now - fetchedAt > MAX_AGE.toMillis()) {
       current = fetch(now);
     }
-    List<java.security.PublicKey> candidates =
-        current == null ? List.of() : current.candidates(id);
+    List<java.security.PublicKey> candidates = current == null ? List.of() : current.candidates(id);
     if (candidates.isEmpty()) {
       current = fetch(now);
       candidates = current == null ? List.of() : current.candidates(id);

@@ -45,12 +45,10 @@ record PublicKeys(List<Entry> entries) {
       if (!text.startsWith("{")) {
         text = new String(Base64.getMimeDecoder().decode(urlToPlain(text)), StandardCharsets.UTF_8);
       }
-      JWKSet set =
-          text.contains("\"keys\"") ? JWKSet.parse(text) : new JWKSet(JWK.parse(text));
+      JWKSet set = text.contains("\"keys\"") ? JWKSet.parse(text) : new JWKSet(JWK.parse(text));
       List<Entry> entries = new ArrayList<>();
       for (JWK key : set.getKeys()) {
-        boolean forSignatures =
-            key.getKeyUse() == null || KeyUse.SIGNATURE.equals(key.getKeyUse());
+        boolean forSignatures = key.getKeyUse() == null || KeyUse.SIGNATURE.equals(key.getKeyUse());
         if (forSignatures && key instanceof AsymmetricJWK asymmetric) {
           PublicKey plain = asymmetric.toPublicKey();
           if (isUsable(plain)) {

@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers the entries used of late, at most a given number, in two generations: when the younger one is full, the older
- * one goes. Safe for concurrent use; a read takes no lock.
+ * Remembers the entries used of late, at most a given number, in two generations: when the younger
+ * one is full, the older one goes. Safe for concurrent use; a read takes no lock.
  */
 final class RecentlySeen<K, V> {
   private final int generationSize;

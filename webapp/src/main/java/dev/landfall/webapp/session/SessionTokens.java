@@ -25,8 +25,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes and verifies the tokens of our own sessions: HS256 with the configured secret and nothing else. Safe for concurrent
- * use.
+ * Makes and verifies the tokens of our own sessions: HS256 with the configured secret and nothing
+ * else. Safe for concurrent use.
  */
 public final class SessionTokens {
   /** A token not renewed for so long is over. */
@@ -74,17 +74,15 @@ public final class SessionTokens {
     return sign(user, email, providers, now, now);
   }
 
-  /** A fresh token for a session whose token is not fresh any more; the end of the session stays where it is. */
+  /**
+   * A fresh token for a session whose token is not fresh any more; the end of the session stays
+   * where it is.
+   */
   public Optional<String> refresh(Session session) {
     long now = now();
     return session.issuedHere() && now - session.issuedAt() > FRESH.toSeconds()
         ? Optional.of(
-            sign(
-                session.user(),
-                session.email(),
-                session.providers(),
-                now,
-                session.signedInAt()))
+            sign(session.user(), session.email(), session.providers(), now, session.signedInAt()))
         : Optional.empty();
   }
 
@@ -102,8 +100,7 @@ public final class SessionTokens {
             .put("iat_session", signedInAt)
             .put("exp", Math.min(now + IDLE.toSeconds(), signedInAt + HARD.toSeconds()))
             .build();
-    JWSHeader header =
-        new JWSHeader.Builder(JWSAlgorithm.HS256).type(JOSEObjectType.JWT).build();
+    JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.HS256).type(JOSEObjectType.JWT).build();
     JWSObject jws = new JWSObject(header, new Payload(JsonText.bytes(claims).toArray()));
     try {
       jws.sign(signer);

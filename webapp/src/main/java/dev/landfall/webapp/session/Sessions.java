@@ -6,7 +6,10 @@ import java.util.Enumeration;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Finds out who is calling. A token that has been verified of late is looked up instead. Safe for concurrent use. */
+/**
+ * Finds out who is calling. A token that has been verified of late is looked up instead. Safe for
+ * concurrent use.
+ */
 public final class Sessions {
   /** The attribute of a request under which its session is kept. */
   public static final String PROPERTY = "dev.landfall.session";

@@ -19,8 +19,9 @@ final class SignedToken {
   }
 
   /**
-   * Reads the compact form. Refused are headers that ask to take the key from elsewhere or to understand extensions, and
-   * Base64 that decodes to the same bytes as other text: each token has one spelling.
+   * Reads the compact form. Refused are headers that ask to take the key from elsewhere or to
+   * understand extensions, and Base64 that decodes to the same bytes as other text: each token has
+   * one spelling.
    *
    * @param types allowed values of {@code typ}; none at all is always allowed
    */
@@ -42,7 +43,8 @@ final class SignedToken {
               && header.getX509CertChain() == null
               && (header.getKeyID() == null
                   || header.getKeyID().matches("[A-Za-z0-9._~=+-]{1,200}"))
-              && (type == null || types.contains(type.getType().toLowerCase(java.util.Locale.ROOT)));
+              && (type == null
+                  || types.contains(type.getType().toLowerCase(java.util.Locale.ROOT)));
       if (plain && isCanonical(text)) {
         return new SignedToken(jws);
       }

@@ -17,8 +17,9 @@ final class UserIds {
   private UserIds() {}
 
   /**
-   * The id of whom {@code authority} calls {@code name}: a UUID of version 8 (RFC 9562, section 5.8), the first 122 bits of
-   * a SHA-256. The version for names, 5, stands on SHA-1, which people make collide.
+   * The id of whom {@code authority} calls {@code name}: a UUID of version 8 (RFC 9562, section
+   * 5.8), the first 122 bits of a SHA-256. The version for names, 5, stands on SHA-1, which people
+   * make collide.
    */
   static UserId of(String authority, String name) {
     try {

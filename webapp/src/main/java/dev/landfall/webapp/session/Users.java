@@ -35,8 +35,7 @@ public final class Users {
     seen(session.user(), session.email(), Optional.empty(), session.providers());
   }
 
-  void seen(
-      UserId user, Optional<String> email, Optional<String> name, List<String> providers) {
+  void seen(UserId user, Optional<String> email, Optional<String> name, List<String> providers) {
     if (known.get(user) != null) {
       return;
     }

@@ -31,7 +31,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The applications, their collections and what is said of those. Collects all errors. For one use. */
+/**
+ * The applications, their collections and what is said of those. Collects all errors. For one use.
+ */
 final class ApplicationsFile {
   private static final String EXAMPLE = "/dev/landfall/webapp/applications.json";
   private static final int MAX_BYTES = 4 * 1024 * 1024;
@@ -202,10 +204,7 @@ final class ApplicationsFile {
   }
 
   private void path(
-      String place,
-      String text,
-      Map<LeafPath, MergeStrategy> strategies,
-      MergeStrategy strategy) {
+      String place, String text, Map<LeafPath, MergeStrategy> strategies, MergeStrategy strategy) {
     if (text.startsWith("_")) {
       errors.add(place + ": names that start with '_' belong to the protocol");
     } else if (strategies.put(LeafPath.parse(text), strategy) != null) {

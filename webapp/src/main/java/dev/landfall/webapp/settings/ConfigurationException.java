@@ -2,7 +2,9 @@ package dev.landfall.webapp.settings;
 
 import java.util.List;
 
-/** The configuration is wrong. The message has all errors, a line each; the server does not start. */
+/**
+ * The configuration is wrong. The message has all errors, a line each; the server does not start.
+ */
 public final class ConfigurationException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -6,7 +6,10 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as people write them: {@code 500ms}, {@code 90s}, {@code 5m}, {@code 12h}, {@code 30d}, or ISO 8601. */
+/**
+ * Durations as people write them: {@code 500ms}, {@code 90s}, {@code 5m}, {@code 12h}, {@code 30d},
+ * or ISO 8601.
+ */
 final class Durations {
   private static final Pattern SIMPLE = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
 

@@ -2,7 +2,10 @@ package dev.landfall.webapp.settings;
 
 import java.util.Optional;
 
-/** Every configuration key of the server. {@code docs/configuration.md} says what each is for; a test compares the two. */
+/**
+ * Every configuration key of the server. {@code docs/configuration.md} says what each is for; a
+ * test compares the two.
+ */
 public enum SettingKey {
   STORE("landfall.store"),
   SQLITE_FILE("landfall.sqlite.file"),

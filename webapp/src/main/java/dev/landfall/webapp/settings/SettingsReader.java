@@ -216,9 +216,10 @@ public final class SettingsReader {
     try {
       new IssuerTokens(settings, InstantSource.system());
     } catch (IllegalArgumentException e) {
-      errors.add((key.isPresent() ? SettingKey.ISSUER_KEY : SettingKey.ISSUER_KEY_LOCATION).key()
-          + ": what was given "
-          + e.getMessage());
+      errors.add(
+          (key.isPresent() ? SettingKey.ISSUER_KEY : SettingKey.ISSUER_KEY_LOCATION).key()
+              + ": what was given "
+              + e.getMessage());
     }
     return Optional.of(settings);
   }
@@ -241,7 +242,8 @@ public final class SettingsReader {
   private Set<String> origins() {
     Set<String> origins = new LinkedHashSet<>();
     for (String origin : list(SettingKey.CORS_ORIGINS)) {
-      if (origin.matches("https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\\[[0-9a-f:]+\\](:[0-9]{1,5})?")) {
+      if (origin.matches(
+          "https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\\[[0-9a-f:]+\\](:[0-9]{1,5})?")) {
         origins.add(origin);
       } else {
         wrong(
@@ -256,8 +258,7 @@ public final class SettingsReader {
   private Limits limits() {
     Limits defaults = Limits.DEFAULT;
     return new Limits(
-        whole(
-            SettingKey.LIMIT_DOCUMENT_BYTES, defaults.documentBytes(), 1024, 256L * 1024 * 1024),
+        whole(SettingKey.LIMIT_DOCUMENT_BYTES, defaults.documentBytes(), 1024, 256L * 1024 * 1024),
         (int) whole(SettingKey.LIMIT_DEPTH, defaults.depth(), 2, 64),
         (int) whole(SettingKey.LIMIT_LEAVES, defaults.leaves(), 1, 1_000_000),
         (int) whole(SettingKey.LIMIT_CHANGES, defaults.changes(), 1, 100_000),

@@ -59,8 +59,7 @@ final class ChangeJson {
         name, value == null ? "is missing" : "must be an object, not " + value.type());
   }
 
-  private static Map<String, HybridTimestamp> stamps(
-      Members members, Optional<JsonObject> fields) {
+  private static Map<String, HybridTimestamp> stamps(Members members, Optional<JsonObject> fields) {
     JsonValue value = members.raw("fieldRevs");
     if (!(value instanceof JsonObject entries)) {
       throw members.wrong(
@@ -119,8 +118,7 @@ final class ChangeJson {
       }
       if (length > 3 * Limits.NAME_LENGTH) {
         throw members.wrong(
-            "fieldRevs",
-            "a name in a path has more than " + Limits.NAME_LENGTH + " characters");
+            "fieldRevs", "a name in a path has more than " + Limits.NAME_LENGTH + " characters");
       }
     }
     if (segments > MAX_SEGMENTS && path.indexOf('.') >= 0) {

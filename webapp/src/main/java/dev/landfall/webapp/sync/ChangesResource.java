@@ -63,7 +63,10 @@ public class ChangesResource {
     this.executor = executor;
   }
 
-  /** Answers with what is new since a clock; if there is nothing, as soon as there is, or when the time is over. */
+  /**
+   * Answers with what is new since a clock; if there is nothing, as soon as there is, or when the
+   * time is over.
+   */
   @GET
   public void changes(
       @PathParam("application") String name,
@@ -136,11 +139,9 @@ public class ChangesResource {
         answer();
         return;
       }
-      response.register(
-          (jakarta.ws.rs.container.CompletionCallback) failure -> leave.run());
+      response.register((jakarta.ws.rs.container.CompletionCallback) failure -> leave.run());
       Future<?> end = executor.schedule(this::answer, waitSeconds, TimeUnit.SECONDS);
-      response.register(
-          (jakarta.ws.rs.container.CompletionCallback) failure -> end.cancel(false));
+      response.register((jakarta.ws.rs.container.CompletionCallback) failure -> end.cancel(false));
     }
 
     private void answer() {

@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Versions on the wire: {@code {versions: [{commit, at, changed: {path: {from?, to?, editClock}}, conflict?}], more}}. A side
- * of a change on which there was no value is absent.
+ * Versions on the wire: {@code {versions: [{commit, at, changed: {path: {from?, to?, editClock}},
+ * conflict?}], more}}. A side of a change on which there was no value is absent.
  */
 record HistoryJson(VersionPage page) implements Answer {
 

@@ -78,8 +78,7 @@ public class HistoryResource {
   /** Writes an earlier version as a new edit. */
   @POST
   @Path("/restore")
-  public Response restore(
-      @PathParam("application") String name, @Context HttpServletRequest http) {
+  public Response restore(@PathParam("application") String name, @Context HttpServletRequest http) {
     Session session = sessions.require(http);
     ApplicationName application = Applications.named(name);
     Owner owner = RequestOwner.of(http, session);

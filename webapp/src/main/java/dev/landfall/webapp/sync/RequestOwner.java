@@ -8,8 +8,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Enumeration;
 
 /**
- * Whose documents a request is about: the caller's own, or with the header {@code X-Org-Id} an organisation's. There are no
- * organisations yet, so nobody is a member of one; the answer is the same as it will be for those that do not exist.
+ * Whose documents a request is about: the caller's own, or with the header {@code X-Org-Id} an
+ * organisation's. There are no organisations yet, so nobody is a member of one; the answer is the
+ * same as it will be for those that do not exist.
  */
 final class RequestOwner {
   private static final String HEADER = "X-Org-Id";

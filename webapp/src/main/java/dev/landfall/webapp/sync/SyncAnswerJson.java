@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The answer to a sync on the wire. The documents come first, as the store gives them; only behind the last of them is known
- * what the client keeps as its clock.
+ * The answer to a sync on the wire. The documents come first, as the store gives them; only behind
+ * the last of them is known what the client keeps as its clock.
  *
  * @param acks whether the client asked for acknowledgements
  * @param ofOthers keys of documents that are not there for the caller

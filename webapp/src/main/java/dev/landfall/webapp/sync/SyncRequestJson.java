@@ -16,7 +16,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * A sync on the wire: {@code {collection, clientClock, changes?, limit?, maxBytes?, acks?, owners?, onInvalid?}}.
+ * A sync on the wire: {@code {collection, clientClock, changes?, limit?, maxBytes?, acks?, owners?,
+ * onInvalid?}}.
  *
  * @param request what is the caller's to ask
  * @param ofOthers keys of documents that the caller addresses under another owner

@@ -40,8 +40,7 @@ public class SyncResource {
 
   /** Stores what the client pushes and answers with what it has not seen. */
   @POST
-  public Response sync(
-      @PathParam("application") String name, @Context HttpServletRequest http) {
+  public Response sync(@PathParam("application") String name, @Context HttpServletRequest http) {
     Session session = sessions.require(http);
     ApplicationName application = Applications.named(name);
     Owner owner = RequestOwner.of(http, session);

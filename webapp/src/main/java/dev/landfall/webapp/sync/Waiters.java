@@ -6,15 +6,14 @@ import dev.landfall.api.store.Feed;
 import dev.landfall.engine.sync.EngineObserver;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Those who wait for news of a feed, and the engine's word that there are some. Nobody has a thread here: waiting is an
- * entry in a map. Safe for concurrent use.
+ * Those who wait for news of a feed, and the engine's word that there are some. Nobody has a thread
+ * here: waiting is an entry in a map. Safe for concurrent use.
  */
 public final class Waiters implements EngineObserver {
   private final int maxOfUser;
@@ -58,8 +57,7 @@ public final class Waiters implements EngineObserver {
   }
 
   @Override
-  public void committed(
-      ApplicationName application, int requests, int documents, Set<Feed> feeds) {
+  public void committed(ApplicationName application, int requests, int documents, Set<Feed> feeds) {
     if (byTopic.isEmpty()) {
       return;
     }

@@ -99,11 +99,7 @@ public final class MeasuredBackend implements StoreBackend {
 
     @Override
     public FeedPage feed(
-        Set<Feed> feeds,
-        HybridTimestamp after,
-        HybridTimestamp upTo,
-        int maxItems,
-        long maxBytes) {
+        Set<Feed> feeds, HybridTimestamp after, HybridTimestamp upTo, int maxItems, long maxBytes) {
       return measured("feed", () -> application.feed(feeds, after, upTo, maxItems, maxBytes));
     }
 

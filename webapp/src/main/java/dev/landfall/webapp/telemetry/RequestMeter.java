@@ -33,8 +33,7 @@ public class RequestMeter implements ContainerRequestFilter, ContainerResponseFi
   public void filter(ContainerRequestContext request, ContainerResponseContext response) {
     long nanos = request.getProperty(STARTED) instanceof Long at ? System.nanoTime() - at : 0;
     String method = METHODS.contains(request.getMethod()) ? request.getMethod() : "other";
-    telemetry.answered(
-        route(request.getUriInfo().getPath()), method, response.getStatus(), nanos);
+    telemetry.answered(route(request.getUriInfo().getPath()), method, response.getStatus(), nanos);
   }
 
   /** The route that a path belongs to; what clients make up is all one route. */

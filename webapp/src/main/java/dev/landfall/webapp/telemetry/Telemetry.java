@@ -18,8 +18,8 @@ import org.eclipse.microprofile.metrics.Tag;
 import org.eclipse.microprofile.metrics.Timer;
 
 /**
- * What the server counts, at {@code /metrics}. Names of applications are tags because they are few and configured; nothing
- * that a client chooses is one. Safe for concurrent use.
+ * What the server counts, at {@code /metrics}. Names of applications are tags because they are few
+ * and configured; nothing that a client chooses is one. Safe for concurrent use.
  */
 public final class Telemetry implements EngineObserver {
   private static final int MAX_SERIES = 2_000;
@@ -83,8 +83,7 @@ public final class Telemetry implements EngineObserver {
   }
 
   @Override
-  public void committed(
-      ApplicationName application, int requests, int documents, Set<Feed> feeds) {
+  public void committed(ApplicationName application, int requests, int documents, Set<Feed> feeds) {
     Tag tag = new Tag("application", application.value());
     counter("landfall_commits", "Commits", tag).inc();
     counter("landfall_documents", "Documents stored", tag).inc(documents);
@@ -151,10 +150,6 @@ public final class Telemetry implements EngineObserver {
   }
 
   private static Metadata metadata(String name, String description, String unit) {
-    return Metadata.builder()
-        .withName(name)
-        .withDescription(description)
-        .withUnit(unit)
-        .build();
+    return Metadata.builder().withName(name).withDescription(description).withUnit(unit).build();
   }
 }

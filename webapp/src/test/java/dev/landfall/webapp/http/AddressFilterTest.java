@@ -9,7 +9,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AddressFilterTest {
   @ParameterizedTest
   @ValueSource(
-      strings = {"a=%zz", "a=%", "a=%4", "a=%ff", "a=%c0%af", "a=%ed%a0%80", "a=b c", "a={}", "a=é"})
+      strings = {
+        "a=%zz",
+        "a=%",
+        "a=%4",
+        "a=%ff",
+        "a=%c0%af",
+        "a=%ed%a0%80",
+        "a=b c",
+        "a={}",
+        "a=é"
+      })
   void whatIsNotPercentEncodedUtf8IsRefused(String query) {
     assertThat(AddressFilter.isWellFormed(query)).isFalse();
   }

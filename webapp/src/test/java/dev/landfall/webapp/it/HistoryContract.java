@@ -53,7 +53,8 @@ abstract class HistoryContract {
     assertThat(history.list("versions")).hasSize(2);
     assertThat(version(history, 0).get("changed"))
         .isEqualTo(json("{'n': {'from': 1, 'to': 2, 'editClock': '" + edit + "'}}"));
-    assertThat(((JsonObject) ((JsonObject) version(history, 1).get("changed")).get("n")).get("from"))
+    assertThat(
+            ((JsonObject) ((JsonObject) version(history, 1).get("changed")).get("n")).get("from"))
         .isNull();
     assertThat(Instant.parse(((JsonString) version(history, 0).get("at")).value()))
         .isAfter(Instant.now().minusSeconds(600));

@@ -29,8 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for every route: forms of bodies, headers, errors. */
 abstract class HttpContract {
-  private static final byte[] PULL =
-      JsonText.bytes(body(ZERO).build()).toArray();
+  private static final byte[] PULL = JsonText.bytes(body(ZERO).build()).toArray();
 
   private final TestServer server;
 
@@ -43,8 +42,15 @@ abstract class HttpContract {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "GET /nothing", "GET /lists/nothing", "GET /lists/sync/deeper", "POST /auth/google/x", "GET /auth/dev/x",
-        "DELETE /lists/sync", "PUT /auth/me", "GET /auth/dev", "PATCH /lists/history"
+        "GET /nothing",
+        "GET /lists/nothing",
+        "GET /lists/sync/deeper",
+        "POST /auth/google/x",
+        "GET /auth/dev/x",
+        "DELETE /lists/sync",
+        "PUT /auth/me",
+        "GET /auth/dev",
+        "PATCH /lists/history"
       })
   void whatIsNotThereIsAnsweredInOurForm(String request) {
     String[] parts = request.split(" ");
@@ -97,8 +103,12 @@ abstract class HttpContract {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
-        "application/json; charset=utf-16", "application/jsonx"
+        "text/plain",
+        "application/xml",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/json; charset=utf-16",
+        "application/jsonx"
       })
   void aBodyThatIsNotSaidToBeJsonIsRefused(String type) {
     Answer answer = Caller.newUser(server).post("/lists/sync", PULL, "Content-Type", type);
@@ -108,7 +118,12 @@ abstract class HttpContract {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"application/json; charset=utf-8", "Application/JSON;charset=\"UTF-8\"", "application/json; x=y"})
+  @ValueSource(
+      strings = {
+        "application/json; charset=utf-8",
+        "Application/JSON;charset=\"UTF-8\"",
+        "application/json; x=y"
+      })
   void jsonMayBeSaidInSeveralWays(String type) {
     assertThat(Caller.newUser(server).post("/lists/sync", PULL, "Content-Type", type).status())
         .isEqualTo(200);
@@ -226,8 +241,7 @@ abstract class HttpContract {
         .isEqualTo(415);
     assertThat(alice.post("/lists/sync", gzip(PULL), "Content-Encoding", "br").status())
         .isEqualTo(415);
-    assertThat(alice.post("/lists/sync", PULL, "Content-Encoding", "gzip").status())
-        .isEqualTo(400);
+    assertThat(alice.post("/lists/sync", PULL, "Content-Encoding", "gzip").status()).isEqualTo(400);
     assertThat(
             alice
                 .post(
@@ -243,7 +257,8 @@ abstract class HttpContract {
   void aLargeAnswerIsCompressedForWhoTakesThat() throws Exception {
     Caller alice = Caller.newUser(server);
     alice.push(
-        change("k", JsonObject.builder().put("text", "milk ".repeat(1_000)).build(), clock(0)).build());
+        change("k", JsonObject.builder().put("text", "milk ".repeat(1_000)).build(), clock(0))
+            .build());
 
     Answer packed = alice.sync(body(ZERO).build(), "Accept-Encoding", "br, gzip;q=0.5");
     Answer plain = alice.sync(body(ZERO).build(), "Accept-Encoding", "gzip;q=0");
@@ -289,8 +304,7 @@ abstract class HttpContract {
 
   @Test
   void aConfiguredOriginMayReadTheAnswerAndTheFreshToken() {
-    Answer answer =
-        Caller.newUser(server).get("/auth/me", "Origin", "https://app.example.org");
+    Answer answer = Caller.newUser(server).get("/auth/me", "Origin", "https://app.example.org");
 
     assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo("https://app.example.org");
     assertThat(answer.header("Access-Control-Expose-Headers"))
@@ -302,7 +316,10 @@ abstract class HttpContract {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "https://evil.example.org", "null", "https://app.example.org.evil", "https://APP.example.org:443",
+        "https://evil.example.org",
+        "null",
+        "https://app.example.org.evil",
+        "https://APP.example.org:443",
         "http://app.example.org"
       })
   void anyOtherOriginMayNot(String origin) {
@@ -310,7 +327,12 @@ abstract class HttpContract {
     Answer preflight =
         Caller.anonymous(server)
             .method(
-                "OPTIONS", "/lists/sync", "Origin", origin, "Access-Control-Request-Method", "POST");
+                "OPTIONS",
+                "/lists/sync",
+                "Origin",
+                origin,
+                "Access-Control-Request-Method",
+                "POST");
 
     assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo("(none)");
     assertThat(answer.headers().allValues("Vary").toString()).contains("Origin");
@@ -332,7 +354,8 @@ abstract class HttpContract {
                 "X-Org-Id");
 
     assertThat(preflight.status()).isEqualTo(204);
-    assertThat(preflight.header("Access-Control-Allow-Origin")).isEqualTo("https://app.example.org");
+    assertThat(preflight.header("Access-Control-Allow-Origin"))
+        .isEqualTo("https://app.example.org");
     assertThat(preflight.header("Access-Control-Allow-Methods")).contains("POST", "DELETE");
     assertThat(preflight.header("Access-Control-Allow-Headers"))
         .contains("Authorization", "Content-Type", "X-Org-Id");
@@ -340,8 +363,7 @@ abstract class HttpContract {
 
   @Test
   void anErrorIsReadableForAConfiguredOriginToo() {
-    Answer answer =
-        Caller.anonymous(server).get("/auth/me", "Origin", "https://app.example.org");
+    Answer answer = Caller.anonymous(server).get("/auth/me", "Origin", "https://app.example.org");
 
     assertThat(answer.status()).isEqualTo(401);
     assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo("https://app.example.org");
@@ -461,5 +483,4 @@ abstract class HttpContract {
       return in.readAllBytes();
     }
   }
-
 }

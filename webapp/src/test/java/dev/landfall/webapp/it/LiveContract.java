@@ -144,8 +144,15 @@ abstract class LiveContract {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "?since=" + ZERO, "?collection=", "?collection=a&collection=b", "?collection=a&since=zzz", "?collection=a&wait=61",
-        "?collection=a&wait=-1", "?collection=a&limit=0", "?collection=a&limit=x", "?collection=a&maxBytes=0"
+        "?since=" + ZERO,
+        "?collection=",
+        "?collection=a&collection=b",
+        "?collection=a&since=zzz",
+        "?collection=a&wait=61",
+        "?collection=a&wait=-1",
+        "?collection=a&limit=0",
+        "?collection=a&limit=x",
+        "?collection=a&maxBytes=0"
       })
   void aParameterThatIsWrongIsRefused(String query) {
     Answer answer = alice.get("/lists/changes" + query);

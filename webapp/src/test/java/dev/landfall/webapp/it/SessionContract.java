@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who gets in, and who does not. The forms of bad tokens are in SessionTokensTest; here is that they are 401. */
+/**
+ * Who gets in, and who does not. The forms of bad tokens are in SessionTokensTest; here is that
+ * they are 401.
+ */
 abstract class SessionContract {
   private final TestServer server;
   private final TokenForge forge =
@@ -38,7 +41,8 @@ abstract class SessionContract {
   @Test
   void theDevelopmentSignInAnswersWithUserAndToken() {
     Answer answer =
-        Caller.anonymous(server).post("/auth/dev", JsonObject.builder().put("name", "alice").build());
+        Caller.anonymous(server)
+            .post("/auth/dev", JsonObject.builder().put("name", "alice").build());
 
     JsonObject user = (JsonObject) answer.json().get("user");
     assertThat(answer.status()).isEqualTo(200);
@@ -48,7 +52,15 @@ abstract class SessionContract {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"{}", "{\"name\":\"\"}", "{\"name\":\" \"}", "{\"name\":5}", "{\"name\":\"a\\nb\"}", "[]"})
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"name\":\"\"}",
+        "{\"name\":\" \"}",
+        "{\"name\":5}",
+        "{\"name\":\"a\\nb\"}",
+        "[]"
+      })
   void aSignInWithoutANameIsRefused(String body) {
     assertThat(Caller.anonymous(server).post("/auth/dev", body).status()).isEqualTo(400);
   }

@@ -96,7 +96,9 @@ abstract class SyncContract {
   @Test
   void theSameRequestAgainChangesNothing() {
     JsonObject request =
-        body(ZERO).put("changes", new JsonArray(List.of(change("k", MILK, clock(0)).build()))).build();
+        body(ZERO)
+            .put("changes", new JsonArray(List.of(change("k", MILK, clock(0)).build())))
+            .build();
 
     Answer first = alice.sync(request);
     Answer again = alice.sync(request);
@@ -109,7 +111,8 @@ abstract class SyncContract {
   // ---- clocks: A1 to A6
 
   @ParameterizedTest
-  @ValueSource(strings = {"\"zzz\"", "\"\"", "5", "null", "{}", "[\"0018\"]", "\"zzz-zzz-zzz\"", "true"})
+  @ValueSource(
+      strings = {"\"zzz\"", "\"\"", "5", "null", "{}", "[\"0018\"]", "\"zzz-zzz-zzz\"", "true"})
   void aClientClockThatIsNoneIsRefused(String clock) {
     Answer answer =
         alice.post("/lists/sync", "{\"collection\":\"items\",\"clientClock\":" + clock + "}");
@@ -144,7 +147,8 @@ abstract class SyncContract {
     assertThat(alice.pull(clock).status()).isEqualTo(400);
     assertThat(alice.push(change("k", MILK, clock).build()).text("error"))
         .startsWith("changes[0].fieldRevs.title: ");
-    assertThat(alice.push(change("k", MILK, clock(0)).put("baseClock", clock).build()).text("error"))
+    assertThat(
+            alice.push(change("k", MILK, clock(0)).put("baseClock", clock).build()).text("error"))
         .startsWith("changes[0].baseClock: ");
   }
 
@@ -200,9 +204,7 @@ abstract class SyncContract {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "{\"a\": 5}", "{\"a\": {\"$gt\": \"\"}}", "{\"a\": null}", "[]", "null", "\"x\""
-      })
+      strings = {"{\"a\": 5}", "{\"a\": {\"$gt\": \"\"}}", "{\"a\": null}", "[]", "null", "\"x\""})
   void fieldRevsThatAreNoClocksAreRefused(String fieldRevs) throws Exception {
     JsonValue given = JsonText.parse(fieldRevs);
     Answer answer = alice.push(change("k", MILK, clock(0)).put("fieldRevs", given).build());
@@ -217,7 +219,8 @@ abstract class SyncContract {
     for (int i = 0; i < 1_003; i++) {
       stamps.put("f" + i, clock(0));
     }
-    Answer answer = alice.push(change("k", MILK, clock(0)).put("fieldRevs", stamps.build()).build());
+    Answer answer =
+        alice.push(change("k", MILK, clock(0)).put("fieldRevs", stamps.build()).build());
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.text("error")).startsWith("changes[0].fieldRevs");
@@ -269,7 +272,8 @@ abstract class SyncContract {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"\"\"", "5", "{\"$ne\": 1}", "null", "\"a\\u0000b\"", "\"\\ud800\"", "\"LONG\""})
+  @ValueSource(
+      strings = {"\"\"", "5", "{\"$ne\": 1}", "null", "\"a\\u0000b\"", "\"\\ud800\"", "\"LONG\""})
   void aKeyThatIsNoneIsRefused(String key) throws Exception {
     JsonValue given = JsonText.parse(key.replace("LONG", "k".repeat(513)));
     Answer answer = alice.push(change("k", MILK, clock(0)).put("key", given).build());
@@ -281,14 +285,26 @@ abstract class SyncContract {
 
   @Test
   void aMissingKeyIsRefused() {
-    assertThat(alice.push(json("{'doc': {}, 'fieldRevs': {}, 'baseClock': '" + ZERO + "'}")).text("error"))
+    assertThat(
+            alice
+                .push(json("{'doc': {}, 'fieldRevs': {}, 'baseClock': '" + ZERO + "'}"))
+                .text("error"))
         .isEqualTo("changes[0].key: is missing");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "__proto__", "constructor", "../../x", "docIndex:u:a:k", "%3A", ":", "a\"b", "\ud83d\ude00", " ", "x',=1"
+        "__proto__",
+        "constructor",
+        "../../x",
+        "docIndex:u:a:k",
+        "%3A",
+        ":",
+        "a\"b",
+        "\ud83d\ude00",
+        " ",
+        "x',=1"
       })
   void anyOtherKeyIsKeptAsItIs(String key) {
     alice.push(change(key, MILK, clock(0)).build());
@@ -370,7 +386,8 @@ abstract class SyncContract {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"9007199254740993", "-0", "1e400", "0.1", "123456789012345678901234567890"})
+  @ValueSource(
+      strings = {"9007199254740993", "-0", "1e400", "0.1", "123456789012345678901234567890"})
   void numbersKeepTheirDigits(String number) {
     alice.push(change("k", json("{'n': " + number + "}"), clock(0)).build());
 
@@ -382,7 +399,9 @@ abstract class SyncContract {
     String body =
         JsonText.print(
                 body(ZERO)
-                    .put("changes", new JsonArray(List.of(change("k", json("{'n': 77}"), clock(0)).build())))
+                    .put(
+                        "changes",
+                        new JsonArray(List.of(change("k", json("{'n': 77}"), clock(0)).build())))
                     .build())
             .replace("77", "7".repeat(1_100));
 
@@ -407,7 +426,8 @@ abstract class SyncContract {
     alice.push(change("k", doc, clock(0)).build());
 
     JsonObject stored = alice.pull(ZERO).document();
-    for (String name : List.of("$where", "a.b", "a%2Eb", "constructor", "toString", "", "o", "\ud83d\ude00")) {
+    for (String name :
+        List.of("$where", "a.b", "a%2Eb", "constructor", "toString", "", "o", "\ud83d\ude00")) {
       assertThat(stored.get(name)).as(name).isEqualTo(doc.get(name));
     }
     assertThat(stored.get("__a")).isNull();
@@ -428,8 +448,7 @@ abstract class SyncContract {
             .replace('\'', '"')
             .replace("Z", ZERO);
 
-    assertThat(
-            alice.post("/lists/sync", change.formatted("\"" + name + "\":1", "")).status())
+    assertThat(alice.post("/lists/sync", change.formatted("\"" + name + "\":1", "")).status())
         .isEqualTo(400);
     assertThat(
             alice
@@ -446,7 +465,8 @@ abstract class SyncContract {
                 body(ZERO)
                     .put(
                         "changes",
-                        new JsonArray(List.of(change("k", json("{'NAME': 'VALUE'}"), clock(0)).build())))
+                        new JsonArray(
+                            List.of(change("k", json("{'NAME': 'VALUE'}"), clock(0)).build())))
                     .build())
             .replace("NAME", "\\ud83d\\ude00\\u00e9")
             .replace("VALUE", "\\ud83d\\ude00\\u00e9");
@@ -468,7 +488,8 @@ abstract class SyncContract {
     }
 
     for (String collection : List.of("a:b", "a%3Ab", "__proto__", "$cmd")) {
-      assertThat(alice.sync(body(ZERO).put("collection", collection).build()).document().get("_key"))
+      assertThat(
+              alice.sync(body(ZERO).put("collection", collection).build()).document().get("_key"))
           .isEqualTo(new JsonString(collection));
     }
   }
@@ -509,7 +530,9 @@ abstract class SyncContract {
         alice.sync(
             body(ZERO)
                 .put("clientVersion", 7)
-                .put("changes", new JsonArray(List.of(change("k", MILK, clock(0)).put("x", 1).build())))
+                .put(
+                    "changes",
+                    new JsonArray(List.of(change("k", MILK, clock(0)).put("x", 1).build())))
                 .build());
 
     assertThat(answer.status()).isEqualTo(200);
@@ -519,8 +542,15 @@ abstract class SyncContract {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "limit=0", "limit=10001", "limit=1.5", "limit=\"5\"", "maxBytes=0", "acks=1", "owners=\"yes\"",
-        "onInvalid=\"stop\"", "onInvalid=true"
+        "limit=0",
+        "limit=10001",
+        "limit=1.5",
+        "limit=\"5\"",
+        "maxBytes=0",
+        "acks=1",
+        "owners=\"yes\"",
+        "onInvalid=\"stop\"",
+        "onInvalid=true"
       })
   void anOptionThatIsNoneIsRefused(String option) throws Exception {
     int equals = option.indexOf('=');
@@ -545,7 +575,8 @@ abstract class SyncContract {
     boolean more = true;
     while (more) {
       Answer page = alice.sync(body(since).put("limit", 2).build());
-      page.list("serverChanges").forEach(doc -> keys.add(((JsonObject) doc).get("_key").toString()));
+      page.list("serverChanges")
+          .forEach(doc -> keys.add(((JsonObject) doc).get("_key").toString()));
       assertThat(page.number("pending")).isEqualTo(5 - keys.size());
       more = page.json().get("more") == JsonBoolean.TRUE;
       since = page.clock();
@@ -611,8 +642,7 @@ abstract class SyncContract {
 
   @Test
   void aDeletionNeedsItsClock() {
-    Answer answer =
-        alice.push(change("k", MILK, clock(0)).put("deleted", true).build());
+    Answer answer = alice.push(change("k", MILK, clock(0)).put("deleted", true).build());
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.text("error")).startsWith("changes[0].fieldRevs: ");
@@ -782,19 +812,27 @@ abstract class SyncContract {
   }
 
   @Test
-  void namesWithTheSameHashCostNoMoreThanOthers() {
-    JsonObject.Builder colliding = JsonObject.builder();
+  void namesWithTheSameHashCostNotMuchMoreThanOthers() {
+    long ordinary = nanosToPush("ordinary", "Ab", "CD");
+    long colliding = nanosToPush("colliding", "Aa", "BB");
+
+    assertThat(colliding).isLessThan(5 * ordinary + 2_000_000_000L);
+  }
+
+  private long nanosToPush(String key, String zero, String one) {
+    JsonObject.Builder doc = JsonObject.builder();
     for (int i = 0; i < 1 << 13; i++) {
       StringBuilder name = new StringBuilder();
       for (int bit = 0; bit < 13; bit++) {
-        name.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+        name.append((i >> bit & 1) == 0 ? zero : one);
       }
-      colliding.put(name.toString(), 1);
+      doc.put(name.toString(), 1);
     }
+    JsonObject change = change(key, doc.build(), clock(0)).build();
     long start = System.nanoTime();
-    Answer answer = alice.push(change("k", colliding.build(), clock(0)).build());
+    Answer answer = alice.push(change);
 
     assertThat(answer.status()).isEqualTo(200);
-    assertThat(System.nanoTime() - start).isLessThan(5_000_000_000L);
+    return System.nanoTime() - start;
   }
 }

@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The packaged application on the Open Liberty of the build, in a process of its own, on a free port, with the configuration
- * it is shipped with and the settings of a test.
+ * The packaged application on the Open Liberty of the build, in a process of its own, on a free
+ * port, with the configuration it is shipped with and the settings of a test.
  */
 public final class TestServer implements AutoCloseable {
   /** The secret with which the servers of tests sign. */
@@ -31,7 +31,8 @@ public final class TestServer implements AutoCloseable {
 
   private static final Duration START = Duration.ofSeconds(180);
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
-  private static final ConcurrentMap<String, CompletableFuture<TestServer>> SHARED = new ConcurrentHashMap<>();
+  private static final ConcurrentMap<String, CompletableFuture<TestServer>> SHARED =
+      new ConcurrentHashMap<>();
 
   private final String name;
   private final Path home;
@@ -43,7 +44,8 @@ public final class TestServer implements AutoCloseable {
    * A server that is not started yet.
    *
    * @param name of its folder below {@code target/servers}, which is emptied
-   * @param settings what is configured beyond a secret and the development sign-in; an empty value takes a setting away
+   * @param settings what is configured beyond a secret and the development sign-in; an empty value
+   *     takes a setting away
    */
   public TestServer(String name, Map<String, String> settings) throws IOException {
     this.name = name;
@@ -58,34 +60,36 @@ public final class TestServer implements AutoCloseable {
     prepare();
   }
 
-  /** A server with a store of that kind, which all tests of this run share; it stops when they are over. */
+  /**
+   * A server with a store of that kind, which all tests of this run share; it stops when they are
+   * over.
+   */
   public static TestServer shared(String store) {
     return SHARED
-        .computeIfAbsent(store, key -> CompletableFuture.completedFuture(key).thenApply(TestServer::startShared))
+        .computeIfAbsent(
+            store, key -> CompletableFuture.completedFuture(key).thenApply(TestServer::startShared))
         .join();
   }
 
   private static TestServer startShared(String store) {
-          try {
-            TestServer server =
-                new TestServer(
-                    "shared-" + store,
-                    Map.of(
-                        "landfall.store", store,
-                        "landfall.applications.file",
-                            Path.of("src/test/resources/applications.json")
-                                .toAbsolutePath()
-                                .toString(),
-                        "landfall.cors.origins", "https://app.example.org",
-                        "landfall.limits.body-time", "3s",
-                        "landfall.limits.live-connections", "5",
-                        "landfall.limits.collections", "20"));
-            server.start();
-            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
-            return server;
-          } catch (IOException e) {
-            throw new IllegalStateException(e);
-          }
+    try {
+      TestServer server =
+          new TestServer(
+              "shared-" + store,
+              Map.of(
+                  "landfall.store", store,
+                  "landfall.applications.file",
+                      Path.of("src/test/resources/applications.json").toAbsolutePath().toString(),
+                  "landfall.cors.origins", "https://app.example.org",
+                  "landfall.limits.body-time", "3s",
+                  "landfall.limits.live-connections", "5",
+                  "landfall.limits.collections", "20"));
+      server.start();
+      Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+      return server;
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private void prepare() throws IOException {
@@ -100,8 +104,7 @@ public final class TestServer implements AutoCloseable {
       Files.copy(Path.of("src/main/liberty/config", file), server.resolve(file));
     }
     Path war = Path.of(System.getProperty("landfall.war", "target/landfall.war"));
-    Files.copy(
-        war, server.resolve("apps/landfall.war"), StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(war, server.resolve("apps/landfall.war"), StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static int freePort() throws IOException {
@@ -137,8 +140,7 @@ public final class TestServer implements AutoCloseable {
     command.addAll(
         List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
     settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
-    command.addAll(
-        List.of("-jar", wlp.resolve("bin/tools/ws-server.jar").toString(), "landfall"));
+    command.addAll(List.of("-jar", wlp.resolve("bin/tools/ws-server.jar").toString(), "landfall"));
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(home.toFile())
@@ -163,7 +165,12 @@ public final class TestServer implements AutoCloseable {
 
   /** Where something is on it. */
   public URI uri(String path) {
-    return URI.create("http://127.0.0.1:" + port + path);
+    return URI.create(address() + path);
+  }
+
+  /** Where it is, without a slash at the end. */
+  public String address() {
+    return "http://127.0.0.1:" + port;
   }
 
   /** The port it listens on. */

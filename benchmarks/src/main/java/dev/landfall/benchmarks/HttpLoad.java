@@ -1,0 +1,194 @@
+package dev.landfall.benchmarks;
+
+import dev.landfall.benchmarks.load.Api;
+import dev.landfall.benchmarks.load.Client;
+import dev.landfall.benchmarks.load.Echo;
+import dev.landfall.benchmarks.load.Load;
+import dev.landfall.benchmarks.load.Round;
+import dev.landfall.benchmarks.load.Scenario;
+import dev.landfall.benchmarks.load.ServerUnderTest;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Measures the packaged server over HTTP: starts it, warms it up, runs each scenario and beside it
+ * the echo of the same bytes, prints a table, and stops it. What counts is the server's processor
+ * time for a request and its ratio to the echo's; requests per second depend on who else uses the
+ * machine.
+ */
+public final class HttpLoad {
+  private static final Duration TURN = Duration.ofSeconds(5);
+  private static final double WARM = 0.03;
+
+  private final Map<String, String> options = new LinkedHashMap<>();
+
+  private HttpLoad(String[] arguments) {
+    options.put("jar", "webapp/target/landfall.jar");
+    options.put("folder", "benchmarks/target/http-load");
+    options.put("store", "memory");
+    options.put("connections", "16");
+    options.put("warmup", "120");
+    options.put("seconds", "10");
+    options.put("rounds", "3");
+    options.put("scenarios", "empty-pull,push,pull-1000,idle-legacy");
+    options.put("application", "planner");
+    options.put("others", "0");
+    options.put("echo", "true");
+    options.put("java", "-Xmx1g -XX:+UseSerialGC");
+    for (String argument : arguments) {
+      int equals = argument.indexOf('=');
+      String name = argument.substring(0, Math.max(0, equals)).replaceFirst("^--", "");
+      if (!options.containsKey(name)) {
+        throw new IllegalArgumentException(
+            argument + ": not one of the options, which are with their defaults " + options);
+      }
+      options.put(name, argument.substring(equals + 1));
+    }
+  }
+
+  /** Runs; the options are {@code name=value}. */
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    try {
+      new HttpLoad(arguments).run(System.out);
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+    }
+  }
+
+  private String option(String name) {
+    return options.getOrDefault(name, "");
+  }
+
+  private int number(String name, int max) {
+    int value = Integer.parseInt(option(name));
+    if (value < 0 || value > max) {
+      throw new IllegalArgumentException(name + ": 0 to " + max);
+    }
+    return value;
+  }
+
+  private List<Scenario> scenarios() {
+    List<Scenario> chosen = new ArrayList<>();
+    for (String name : option("scenarios").split(",")) {
+      chosen.add(
+          Arrays.stream(Scenario.values())
+              .filter(scenario -> scenario.text().equals(name))
+              .findAny()
+              .orElseThrow(() -> new IllegalArgumentException("no scenario " + name)));
+    }
+    return chosen;
+  }
+
+  /** A scenario, its echo, and what was measured of both. */
+  private record Row(String name, List<? extends Client> clients, List<Round> rounds) {
+
+    Round median() {
+      List<Round> sorted =
+          rounds.stream().sorted(Comparator.comparingDouble(Round::cpuMicros)).toList();
+      return sorted.get(sorted.size() / 2);
+    }
+  }
+
+  private void run(PrintStream out) throws IOException, InterruptedException {
+    List<Scenario> scenarios = scenarios();
+    int connections = Math.max(1, number("connections", Load.MAX_CONNECTIONS));
+    Duration warmup = Duration.ofSeconds(number("warmup", 600));
+    Duration time = Duration.ofSeconds(Math.max(1, number("seconds", 60)));
+    int rounds = Math.max(1, number("rounds", 20));
+    int others = number("others", 2_000_000);
+    List<String> flags = List.of(option("java").split(" +"));
+    try (ServerUnderTest server =
+        ServerUnderTest.start(
+            Path.of(option("jar")), Path.of(option("folder")), flags, option("store"))) {
+      Api api = new Api(server.port(), option("application"));
+      Load load = new Load(server.port());
+      out.printf("%s%n", options);
+      Scenario.fillWithOthers(api, others);
+      List<Row> rows = new ArrayList<>();
+      for (Scenario scenario : scenarios) {
+        List<Client> clients = new ArrayList<>();
+        for (int number = 0; number < connections; number++) {
+          clients.add(scenario.client(api, number));
+        }
+        rows.add(new Row(scenario.text(), clients, new ArrayList<>()));
+        if (Boolean.parseBoolean(option("echo"))) {
+          rows.add(
+              new Row(
+                  "  its echo", Echo.of(api, load, scenario.text(), clients), new ArrayList<>()));
+        }
+      }
+      warmUp(load, server, rows, warmup, out);
+      for (int round = 0; round < rounds; round++) {
+        for (Row row : rows) {
+          row.rounds().add(Round.of(load, server, row.clients(), time));
+        }
+      }
+      print(rows, out);
+    }
+  }
+
+  /**
+   * Runs the rows in turn until the compiler has hardly anything left to do for any of them, each
+   * for a limited time.
+   */
+  private static void warmUp(
+      Load load, ServerUnderTest server, List<Row> rows, Duration limit, PrintStream out)
+      throws IOException {
+    List<Row> cold = new ArrayList<>(rows);
+    for (long turn = 0; turn < limit.dividedBy(TURN) && !cold.isEmpty(); turn++) {
+      for (Row row : List.copyOf(cold)) {
+        Round round = Round.of(load, server, row.clients(), TURN);
+        if (turn > 1 && round.compilingMicros() < WARM * round.cpuMicros()) {
+          cold.remove(row);
+        }
+      }
+    }
+    cold.forEach(row -> out.println("not warm after " + limit + ": " + row.name().strip()));
+  }
+
+  /** The median round of each row, by processor time, and the least and the most of all rounds. */
+  private static void print(List<Row> rows, PrintStream out) {
+    String columns = "%-12s %10s %8s %8s %8s %17s %9s %8s %8s%n";
+    out.printf(
+        columns,
+        "",
+        "requests/s",
+        "p50 ms",
+        "p99 ms",
+        "CPU us",
+        "least to most",
+        "kernel",
+        "JIT",
+        "GC");
+    for (Row row : rows) {
+      Round median = row.median();
+      double least = row.rounds().stream().mapToDouble(Round::cpuMicros).min().orElseThrow();
+      double most = row.rounds().stream().mapToDouble(Round::cpuMicros).max().orElseThrow();
+      out.printf(
+          columns,
+          row.name(),
+          text(median.latencies().rate(), 0),
+          text(median.latencies().millis(0.5), 2),
+          text(median.latencies().millis(0.99), 2),
+          text(median.cpuMicros(), 1),
+          text(least, 1) + " - " + text(most, 1),
+          text(median.kernelMicros(), 1),
+          text(median.compilingMicros(), 1),
+          text(median.collectingMicros(), 1));
+    }
+  }
+
+  private static String text(double value, int digits) {
+    return String.format(Locale.ROOT, "%." + digits + "f", value);
+  }
+}

@@ -1,0 +1,78 @@
+package dev.landfall.engine.simulation;
+
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.UserId;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+
+/** The devices of a world and their wall clocks, none of which is right. */
+final class Devices {
+  private static final List<String> COLLECTIONS = List.of("tasks", "plans", "diary");
+
+  private static final class DeviceClock {
+    long offset;
+    long frozenAt = -1;
+  }
+
+  private final World world;
+  private final Map<String, DeviceClock> clocks = new HashMap<>();
+
+  Devices(World world) {
+    this.world = world;
+  }
+
+  void add(UserId user, String device, int number, SplittableRandom random) {
+    DeviceClock clock = new DeviceClock();
+    boolean existing = number < world.options.legacy() + world.options.adapters();
+    long most = world.options.skew().millis;
+    if (existing && !world.options.existingFarAhead()) {
+      most = Math.min(most, Options.Skew.MINUTES.millis); // these cannot correct their clock
+    }
+    clock.offset = most == 0 ? 0 : random.nextLong(-most, most + 1);
+    clocks.put(device, clock);
+    LegacyClient.Clocks kept = LegacyClient.Clocks.values()[random.nextInt(3)];
+    int limit = world.options.paging() && random.nextBoolean() ? 1 + random.nextInt(3) : 0;
+    for (int c = 0; c < world.options.collections(); c++) {
+      CollectionName collection = new CollectionName(COLLECTIONS.get(c));
+      Client client;
+      if (number < world.options.legacy()) {
+        client = new LegacyClient(device, collection, kept);
+      } else if (existing) {
+        client = new AdapterClient(collection);
+      } else {
+        client = new CorrectedClient(device, collection, limit);
+      }
+      Map<String, Ledger> byKey =
+          world.ledgers.computeIfAbsent(
+              user.value() + "/" + collection.value(), unused -> new LinkedHashMap<>());
+      Seat seat =
+          new Seat(
+              user,
+              device,
+              collection,
+              client,
+              key -> byKey.computeIfAbsent(key, unused -> new Ledger()));
+      world.seats.add(seat);
+      world.ledgersBySeat.put(seat, byKey);
+    }
+  }
+
+  /** What a device believes the time to be. */
+  long wall(Seat seat) {
+    DeviceClock clock = clockOf(seat);
+    return clock.frozenAt >= 0 ? clock.frozenAt : world.now() + clock.offset;
+  }
+
+  /** Stops the clock of a device, or lets it go on as if it had not stood. */
+  void freeze(Seat seat, boolean frozen) {
+    clockOf(seat).frozenAt = frozen ? wall(seat) : -1;
+  }
+
+  private DeviceClock clockOf(Seat seat) {
+    return Objects.requireNonNull(clocks.get(seat.device));
+  }
+}

@@ -1,0 +1,95 @@
+package dev.landfall.webapp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.landfall.webapp.session.AuthResource;
+import dev.landfall.webapp.sync.ChangesResource;
+import dev.landfall.webapp.sync.HistoryResource;
+import dev.landfall.webapp.sync.SyncResource;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.Path;
+import java.io.IOException;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The description of the API is written by hand; this keeps it honest about which routes there are.
+ */
+class OpenApiDocumentTest {
+  private static final List<Class<?>> RESOURCES =
+      List.of(
+          AuthResource.class,
+          SyncResource.class,
+          ChangesResource.class,
+          HistoryResource.class,
+          GuideResource.class);
+
+  private static Set<String> described() throws IOException {
+    Set<String> routes = new TreeSet<>();
+    String path = "";
+    String text =
+        new String(
+            OpenApiDocumentTest.class.getResourceAsStream("/META-INF/openapi.yaml").readAllBytes(),
+            StandardCharsets.UTF_8);
+    for (String line : text.lines().toList()) {
+      if (line.matches("  /\\S*:")) {
+        path = line.strip().replaceAll(":$", "");
+      } else if (line.matches("    (get|post|put|patch|delete):")) {
+        routes.add(line.strip().replace(":", "").toUpperCase(Locale.ROOT) + " " + path);
+      } else if (line.startsWith("components:")) {
+        break;
+      }
+    }
+    return routes;
+  }
+
+  private static Set<String> implemented() {
+    Set<String> routes = new TreeSet<>();
+    for (Class<?> resource : RESOURCES) {
+      String base = resource.getAnnotation(Path.class).value();
+      for (Method method : resource.getDeclaredMethods()) {
+        for (Annotation annotation : method.getAnnotations()) {
+          HttpMethod http = annotation.annotationType().getAnnotation(HttpMethod.class);
+          if (http != null) {
+            Path path = method.getAnnotation(Path.class);
+            String whole = base + "/" + (path == null ? "" : path.value());
+            String clean = whole.replaceAll("/+", "/").replaceAll("(.)/$", "$1");
+            routes.add(http.value() + " " + clean);
+          }
+        }
+      }
+    }
+    return routes;
+  }
+
+  @Test
+  void everyRouteIsDescribedAndNothingElse() throws IOException {
+    Set<String> described = described();
+    described.remove("GET /health/ready");
+
+    assertThat(described).isEqualTo(implemented());
+  }
+
+  @Test
+  void everyResourceIsLookedAt() throws IOException {
+    try (Stream<java.nio.file.Path> sources = Files.walk(java.nio.file.Path.of("src/main/java"))) {
+      List<String> resources =
+          sources
+              .map(file -> file.getFileName().toString())
+              .filter(name -> name.endsWith("Resource.java"))
+              .map(name -> name.replace(".java", ""))
+              .toList();
+
+      assertThat(RESOURCES.stream().map(Class::getSimpleName))
+          .containsExactlyInAnyOrderElementsOf(resources);
+    }
+  }
+}

@@ -1,0 +1,292 @@
+package dev.landfall.webapp.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.landfall.engine.sync.SyncSettings;
+import dev.landfall.webapp.http.RequestLimits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsReaderTest {
+  private static final String SECRET = "a secret of more than thirty-two bytes";
+  private static final Set<String> STORES = Set.of("memory", "sqlite");
+
+  @TempDir Path folder;
+
+  private static Settings read(Map<String, String> given) {
+    return new SettingsReader(key -> Optional.ofNullable(given.get(key)))
+        .read(given.keySet(), STORES);
+  }
+
+  private static Settings readWithSecret(String... pairs) {
+    return read(with(pairs));
+  }
+
+  private static Map<String, String> with(String... pairs) {
+    Map<String, String> given = new HashMap<>();
+    given.put("landfall.auth.jwt.secret", SECRET);
+    for (int i = 0; i < pairs.length; i += 2) {
+      given.put(pairs[i], pairs[i + 1]);
+    }
+    return given;
+  }
+
+  private static List<String> errors(Map<String, String> given) {
+    return catchThrowableOfType(ConfigurationException.class, () -> read(given)).errors();
+  }
+
+  @Test
+  void aSecretIsAllThatMustBeSet() {
+    Settings settings = readWithSecret();
+
+    assertThat(settings.store()).isEqualTo("sqlite");
+    assertThat(settings.sync()).isEqualTo(SyncSettings.DEFAULT);
+    assertThat(settings.limits()).isEqualTo(RequestLimits.DEFAULT);
+    assertThat(settings.applications())
+        .extracting(application -> application.name().value())
+        .containsExactly("todo", "shopping-list", "planner");
+    assertThat(settings.auth().development()).isFalse();
+    assertThat(settings.corsOrigins()).isEmpty();
+    assertThat(settings.warnings()).isEmpty();
+  }
+
+  @Test
+  void allErrorsAreToldAtOnceEachWithKeyGivenAndAllowed() {
+    List<String> errors =
+        errors(
+            Map.of(
+                "landfall.store", "mangodb",
+                "landfall.sync.max-drift", "never",
+                "landfall.limits.depth", "65",
+                "landfall.auth.dev", "yes",
+                "landfall.cors.origins", "*"));
+
+    assertThat(errors)
+        .anyMatch(
+            e -> e.equals("landfall.store: 'mangodb' was given; allowed is one of memory, sqlite"))
+        .anyMatch(e -> e.startsWith("landfall.sync.max-drift: 'never' was given; allowed is a"))
+        .anyMatch(
+            e ->
+                e.equals(
+                    "landfall.limits.depth: '65' was given; allowed is a whole number from 2 to 64"))
+        .anyMatch(e -> e.startsWith("landfall.auth.dev: 'yes' was given; allowed is true or false"))
+        .anyMatch(e -> e.startsWith("landfall.cors.origins: '*' was given; allowed is exact"))
+        .anyMatch(e -> e.startsWith("landfall.auth.jwt.secret: nothing was given"))
+        .hasSize(6);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"short-Secret-4711", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"})
+  void aWeakSecretIsRefusedAndNotShown(String secret) {
+    List<String> errors = errors(Map.of("landfall.auth.jwt.secret", secret));
+
+    assertThat(errors).hasSize(1);
+    assertThat(errors.get(0)).startsWith("landfall.auth.jwt.secret: ").doesNotContain(secret);
+  }
+
+  @Test
+  void forDevelopmentASecretIsMadeUpWithAWarning() {
+    Settings one = read(Map.of("landfall.auth.dev", "true"));
+    Settings two = read(Map.of("landfall.auth.dev", "true"));
+
+    assertThat(one.auth().secret().bytes()).hasSize(32).isNotEqualTo(two.auth().secret().bytes());
+    assertThat(one.warnings()).hasSize(2);
+  }
+
+  @Test
+  void settingsDoNotShowTheSecret() {
+    assertThat(readWithSecret().toString()).doesNotContain(SECRET);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"90s,90", "5m,300", "2h,7200", "30d,2592000", "PT5M,300", "P1D,86400", "1500ms,1"})
+  void durationsAreWrittenInTwoWays(String text, long seconds) {
+    assertThat(readWithSecret("landfall.sync.history", text).sync().history().toSeconds())
+        .isEqualTo(seconds);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0s", "-PT5M", "5", "5 weeks", "1e3s", "999999999d"})
+  void aDurationThatIsNoneIsRefused(String text) {
+    assertThat(errors(with("landfall.sync.history", text))).hasSize(1);
+  }
+
+  @Test
+  void aSettingThatIsEmptyIsNotSet() {
+    assertThat(readWithSecret("landfall.store", " ").store()).isEqualTo("sqlite");
+  }
+
+  @Test
+  void aKeyThatNobodyKnowsIsWarnedOf() {
+    assertThat(readWithSecret("landfall.sync.max-drfit", "5m").warnings())
+        .containsExactly("there is no setting landfall.sync.max-drfit; it does nothing");
+  }
+
+  @Test
+  void settingsOfTheStoreReachTheStore() {
+    assertThat(
+            readWithSecret("landfall.sqlite.file", "/tmp/x.db")
+                .storeSettings()
+                .get("landfall.sqlite.file"))
+        .contains("/tmp/x.db");
+  }
+
+  @Test
+  void limitsAreRead() {
+    Settings settings =
+        readWithSecret(
+            "landfall.limits.body-bytes", "2048",
+            "landfall.limits.body-time", "5s",
+            "landfall.limits.live-connections", "3",
+            "landfall.limits.leaves", "7",
+            "landfall.limits.changes", "8",
+            "landfall.limits.collections", "9",
+            "landfall.limits.document-bytes", "4096");
+
+    assertThat(settings.limits()).isEqualTo(new RequestLimits(2048, Duration.ofSeconds(5), 3));
+    assertThat(settings.sync().limits().leaves()).isEqualTo(7);
+    assertThat(settings.sync().limits().changes()).isEqualTo(8);
+    assertThat(settings.sync().limits().collections()).isEqualTo(9);
+    assertThat(settings.sync().limits().documentBytes()).isEqualTo(4096);
+  }
+
+  @Test
+  void originsAreExact() {
+    assertThat(
+            readWithSecret("landfall.cors.origins", "https://a.example, http://localhost:3000")
+                .corsOrigins())
+        .containsExactlyInAnyOrder("https://a.example", "http://localhost:3000");
+    for (String bad :
+        List.of(
+            "https://a.example/", "null", "https://*.example", "a.example", "https://A.example")) {
+      assertThat(errors(with("landfall.cors.origins", bad))).as(bad).hasSize(1);
+    }
+  }
+
+  @Test
+  void anotherIssuerNeedsItsName() {
+    assertThat(errors(with("mp.jwt.verify.publickey.location", "https://id.example/keys")))
+        .hasSize(1)
+        .allMatch(e -> e.startsWith("mp.jwt.verify.issuer: "));
+    assertThat(
+            readWithSecret(
+                    "mp.jwt.verify.publickey.location", "https://id.example/keys",
+                    "mp.jwt.verify.issuer", "https://id.example",
+                    "mp.jwt.verify.audiences", "landfall, other")
+                .auth()
+                .otherIssuer()
+                .orElseThrow()
+                .audiences())
+        .containsExactlyInAnyOrder("landfall", "other");
+    assertThat(
+            errors(
+                with(
+                    "mp.jwt.verify.publickey", "nonsense",
+                    "mp.jwt.verify.issuer", "https://id.example",
+                    "mp.jwt.verify.publickey.algorithm", "HS256")))
+        .hasSize(2);
+  }
+
+  // ---- applications
+
+  private List<String> errorsOf(String file) throws IOException {
+    return errors(with("landfall.applications.file", write(file)));
+  }
+
+  private String write(String file) throws IOException {
+    return Files.writeString(folder.resolve("applications.json"), file.replace('\'', '"'))
+        .toString();
+  }
+
+  @Test
+  void applicationsAreReadFromAFile() throws IOException {
+    Files.createDirectories(folder.resolve("schemas"));
+    Files.writeString(folder.resolve("schemas/note.json"), "{\"required\": [\"text\"]}");
+    Settings settings =
+        readWithSecret(
+            "landfall.applications.file",
+            write(
+                "{'notes': {'description': 'd', 'collections': {'n': {'schemaPath': 'schemas/note.json', 'schema': {},"
+                    + " 'merge': {'a.*.b': 'set', 'c': 'counter'}, 'indexes': ['x', 'y.z']}}}, 'free': {}}"));
+
+    assertThat(settings.applications()).hasSize(2);
+    var collection = settings.applications().get(0).collections().values().iterator().next();
+    assertThat(collection.schema().violations(dev.landfall.api.json.JsonObject.EMPTY)).hasSize(1);
+    assertThat(collection.strategies().byPattern()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'auth': {}}",
+        "{'.x': {}}",
+        "{'a b': {}}",
+        "{'a': []}",
+        "{'a': {'colections': {}}}",
+        "{'a': {'description': 5}}",
+        "{'a': {'collections': {'c': {'shema': {}}}}}",
+        "{'a': {'collections': {'': {}}}}",
+        "{'a': {'collections': {'c': {'schema': 'x'}}}}",
+        "{'a': {'collections': {'c': {'schema': {'type': 'strin'}}}}}",
+        "{'a': {'collections': {'c': {'schemaPath': 'missing.json'}}}}",
+        "{'a': {'collections': {'c': {'schemaPath': 5}}}}",
+        "{'a': {'collections': {'c': {'merge': {'x': 'sett'}}}}}",
+        "{'a': {'collections': {'c': {'merge': {'_x': 'set'}}}}}",
+        "{'a': {'collections': {'c': {'merge': []}}}}",
+        "{'a': {'collections': {'c': {'indexes': 'x'}}}}",
+        "{'a': {'collections': {'c': {'indexes': [5]}}}}",
+        "{}",
+        "[]",
+        "{",
+        "{'a': {}, 'a': {}}"
+      })
+  void aMistakeInTheApplicationsFileIsToldWithItsPlace(String file) throws IOException {
+    List<String> errors = errorsOf(file);
+
+    assertThat(errors).hasSize(1);
+    assertThat(errors.get(0)).startsWith("landfall.applications.file: ");
+  }
+
+  @Test
+  void severalMistakesAreToldTogether() throws IOException {
+    assertThat(
+            errorsOf(
+                "{'orgs': {}, 'a': {'collections': {'c': {'merge': {'x': 'sett'}, 'indexes': 5}}}}"))
+        .hasSize(3);
+  }
+
+  @Test
+  void aMissingFileIsNamed() {
+    assertThat(errors(with("landfall.applications.file", "/nowhere/a.json")))
+        .containsExactly(
+            "landfall.applications.file: '/nowhere/a.json' was given; it cannot be read");
+  }
+
+  // ---- the page that lists them
+
+  @Test
+  void everySettingIsOnThePageAndNothingElse() throws IOException {
+    String page = Files.readString(Path.of("../docs/configuration.md"));
+
+    for (SettingKey setting : SettingKey.values()) {
+      assertThat(page).contains("| `" + setting.key() + "` |");
+    }
+    page.lines()
+        .filter(line -> line.startsWith("| `"))
+        .map(line -> line.substring(3, line.indexOf('`', 3)))
+        .forEach(key -> assertThat(SettingKey.of(key)).as(key).isPresent());
+  }
+}

@@ -1,0 +1,23 @@
+package dev.landfall.webapp.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RequestMeterTest {
+  @ParameterizedTest
+  @CsvSource({
+    "/todo/sync, /{application}/sync",
+    "todo/changes, /{application}/changes",
+    "/x/history/restore, /{application}/history/restore",
+    "/auth/me, /auth/me",
+    "/auth/anything, other",
+    "/a/b/c/d, other",
+    "/quickstart, other",
+    "/, other"
+  })
+  void whatClientsMakeUpIsOneRoute(String path, String route) {
+    assertThat(RequestMeter.route(path)).isEqualTo(route);
+  }
+}
