@@ -137,7 +137,7 @@ class JsonTextTest {
 
   private static Arbitrary<JsonValue> json(int depth) {
     Arbitrary<JsonValue> leaf =
-        Arbitraries.oneOf(
+        Arbitraries.<JsonValue>oneOf(
             Arbitraries.strings().ofMaxLength(8).map(JsonString::new),
             Arbitraries.bigDecimals().ofScale(3).map(JsonNumber::of),
             Arbitraries.longs().map(JsonNumber::of),
@@ -146,7 +146,7 @@ class JsonTextTest {
       return leaf;
     }
     Arbitrary<JsonValue> below = json(depth - 1);
-    return Arbitraries.oneOf(
+    return Arbitraries.<JsonValue>oneOf(
         leaf,
         below.list().ofMaxSize(4).map(JsonArray::new),
         Arbitraries.maps(Arbitraries.strings().ofMaxLength(4), below)

@@ -61,7 +61,9 @@ class PathLawsTest {
   private static Arbitrary<JsonObject> object(int depth) {
     Arbitrary<JsonValue> number = Arbitraries.longs().map(JsonNumber::of);
     Arbitrary<JsonValue> value =
-        depth == 0 ? number : Arbitraries.oneOf(number, object(depth - 1).map(o -> (JsonValue) o));
+        depth == 0
+            ? number
+            : Arbitraries.<JsonValue>oneOf(number, object(depth - 1).map(o -> (JsonValue) o));
     return Arbitraries.maps(name(), value).ofMaxSize(4).map(JsonObject::of);
   }
 }

@@ -125,8 +125,8 @@ class ValueFidelityTest {
   }
 
   private static Arbitrary<JsonValue> leaf() {
-    return Arbitraries.oneOf(
-        Arbitraries.of(
+    return Arbitraries.<JsonValue>oneOf(
+        Arbitraries.<JsonValue>of(
             JsonNull.NULL,
             JsonBoolean.TRUE,
             JsonNumber.parse("-0"),
@@ -148,7 +148,7 @@ class ValueFidelityTest {
     Arbitrary<JsonValue> value =
         depth == 0
             ? leaf()
-            : Arbitraries.oneOf(
+            : Arbitraries.<JsonValue>oneOf(
                 leaf(),
                 object(depth - 1).map(o -> (JsonValue) o),
                 leaf().list().ofMaxSize(3).map(JsonArray::new));
