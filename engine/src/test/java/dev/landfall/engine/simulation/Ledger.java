@@ -49,6 +49,17 @@ final class Ledger {
                 }
               }
             });
+    for (Write write : List.copyOf(writes.values())) {
+      boolean otherShape =
+          leaves.keySet().stream()
+              .anyMatch(
+                  path ->
+                      path.ancestors().contains(write.path)
+                          || write.path.ancestors().contains(path));
+      if (!write.sets && write.arrived && otherShape) {
+        see(seen, write.id);
+      }
+    }
   }
 
   /** What a device has seen that was told that the server holds what it holds. */
@@ -148,7 +159,8 @@ final class Ledger {
 
   private Optional<String> deletion(Write deletion, @Nullable JsonObject document) {
     if (deletion.seen.stream()
-        .noneMatch(id -> writes.get(id).arrived && !writes.get(id).forgotten)) {
+        .mapToObj(writes::get)
+        .noneMatch(write -> write.sets && write.arrived && !write.forgotten)) {
       return Optional.empty(); // deleting what never existed changes nothing (sync.md, section 5)
     }
     boolean later =

@@ -295,6 +295,9 @@ final class World {
 
   private void serve(Node node, Parcel parcel, SplittableRandom fortune) {
     counters.countRequest();
+    if (parcel.refused) {
+      return; // as in arrive, after waiting for the node
+    }
     if (parcel.id < latestArrived) {
       counters.count(Sometimes.REORDERED);
     }
