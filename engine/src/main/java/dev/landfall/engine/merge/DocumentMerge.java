@@ -224,10 +224,11 @@ public final class DocumentMerge {
     if (document.isDeleted()) {
       return raise(document, deletion);
     }
-    boolean replay =
+    boolean overcome = // by an edit that ended this deletion or a later one
         history.after(base).entries().stream()
-            .anyMatch(entry -> entry.previousDeletion().equals(Optional.of(deletion)));
-    if (replay) {
+            .flatMap(entry -> entry.previousDeletion().stream())
+            .anyMatch(ended -> !deletion.isAfter(ended));
+    if (overcome) {
       return MergeOutcome.unchanged(stored);
     }
     HybridTimestamp latest = document.latestEdit();
