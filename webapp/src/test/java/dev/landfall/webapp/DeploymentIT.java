@@ -6,6 +6,7 @@ import java.io.File;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -46,6 +47,33 @@ class DeploymentIT {
     assertThat(response.statusCode()).isGreaterThanOrEqualTo(400).isLessThan(500);
     assertThat(response.headers().firstValue("Content-Type").orElseThrow())
         .startsWith("application/json");
+  }
+
+  @Test
+  void theDeployedServerSynchronises() throws Exception {
+    String signedIn = post("auth/dev", "{\"name\":\"Alice\"}", "").body();
+    String token = signedIn.replaceAll("(?s).*\"token\":\"([^\"]*)\".*", "$1");
+
+    HttpResponse<String> synced =
+        post(
+            "todo/sync",
+            "{\"collection\":\"lists\",\"clientClock\":\"0000000000000-000000-00000000\",\"changes\":[{"
+                + "\"key\":\"k\",\"doc\":{\"title\":\"milk\"},\"fieldRevs\":{},"
+                + "\"baseClock\":\"0000000000000-000000-00000000\"}]}",
+            token);
+
+    assertThat(synced.statusCode()).isEqualTo(200);
+    assertThat(synced.body()).contains("\"title\":\"milk\"");
+  }
+
+  private HttpResponse<String> post(String path, String body, String token) throws Exception {
+    return CLIENT.send(
+        HttpRequest.newBuilder(base.resolve(path))
+            .header("Content-Type", "application/json")
+            .header("Authorization", "Bearer " + token)
+            .POST(BodyPublishers.ofString(body))
+            .build(),
+        BodyHandlers.ofString());
   }
 
   private static HttpResponse<String> get(URI uri) throws Exception {

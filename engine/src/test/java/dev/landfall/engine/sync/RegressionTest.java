@@ -69,6 +69,19 @@ class RegressionTest {
   }
 
   @Test
+  void repeatingTheFirstOfTwoDeletionsOfAnUnknownDocumentSparesTheOneMadeSince() throws Exception {
+    Change deletion = delete(phone(10), ZERO);
+    push(deletion);
+    push(delete(phone(20), ZERO));
+    push(edit("{\"n\":1}", Map.of("n", laptop(5)), ZERO));
+    JsonObject before = milk();
+
+    push(deletion);
+
+    assertThat(milk()).isEqualTo(before);
+  }
+
+  @Test
   void theClockOfATombstoneForAnUnknownDocumentIsNotLaterThanTheAnswer() throws Exception {
     HybridTimestamp base =
         push(new DocumentKey("bread"), "{\"n\":1}", Map.of("n", phone(1))).clock();
