@@ -170,17 +170,17 @@ final class LeafMerge {
     if (clock.coarse() && base.value(path) == null) {
       clock = copy.clocks().exactlyAt(path).orElse(clock);
     }
+    if (clock.coarse() && base.value(path) == null) {
+      return;
+    }
     Leaf leaf = stored.leaves().get(path);
     if (leaf == null || leaf.isRemoved()) {
       boolean later = leaf == null || clock.clock().isAfter(leaf.edit());
-      if (!clock.coarse() && later && (leaf != null || leaves.size() < MAX_LEAVES)) {
+      if (later && (leaf != null || leaves.size() < MAX_LEAVES)) {
         leaves.put(path, Leaf.removed(clock.clock(), commit, leaf));
         remember(path, leaf);
         invisible = true;
       }
-      return;
-    }
-    if (clock.coarse() && base.value(path) == null) {
       return;
     }
     resolve(path, null, clock.clock(), leaf);
@@ -339,31 +339,43 @@ final class LeafMerge {
     beaten.forEach((path, by) -> remove(path, leaf(by).written()));
   }
 
-  /** An edit without a place, because of a value that came later and has been removed since. */
+  /** A value without a place, because of one that came later and has been removed since. */
   private void lostToWhatIsGone(LeafPath path, LeafPath by) {
     Leaf lost = leaf(path);
     Leaf later = leaf(by);
     JsonValue value = lost.value();
-    boolean reported =
-        conflicts.stream()
-            .anyMatch(c -> c.field().equals(path.text()) || c.field().equals(by.text()));
-    if (value != null
-        && edited.contains(path)
-        && !value.equals(stored.values().get(path))
-        && later.isRemoved()
-        && later.commit().isAfter(copy.base())
-        && !reported) {
+    if (value == null || !later.isRemoved() || isReported(path)) {
+      return;
+    }
+    if (!value.equals(stored.values().get(path))) {
+      if (edited.contains(path) && later.commit().isAfter(copy.base()) && !isReported(by)) {
+        conflicts.add(
+            new Conflict(
+                path.text(),
+                lost.edit(),
+                later.edit(),
+                value,
+                null,
+                Winner.REMOTE,
+                null,
+                Optional.empty()));
+      }
+    } else if (!edited.contains(path) && lost.commit().isAfter(copy.base())) {
       conflicts.add(
           new Conflict(
               path.text(),
+              later.written(),
               lost.edit(),
-              later.edit(),
-              value,
               null,
-              Winner.REMOTE,
+              value,
+              Winner.LOCAL,
               null,
               Optional.empty()));
     }
+  }
+
+  private boolean isReported(LeafPath path) {
+    return conflicts.stream().anyMatch(conflict -> conflict.field().equals(path.text()));
   }
 
   private boolean beats(LeafPath path, Leaf leaf, LeafPath other, Leaf than) {

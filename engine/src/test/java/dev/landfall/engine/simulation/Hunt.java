@@ -15,10 +15,13 @@ final class Hunt {
   private static final Edits SCALARS = new Edits(true, false, false, false, false, false);
   private static final Edits NESTED = new Edits(true, true, false, false, false, false);
   private static final Edits TEXTS = new Edits(false, false, false, false, true, false);
+  private static final Edits FLIPS = new Edits(true, false, true, false, false, true);
   private static final Cast TWO_OURS = new Cast(2, 0, 0, false);
   private static final Cast THREE_OURS = new Cast(3, 0, 0, false);
   private static final Cast INTERLEAVED = new Cast(3, 0, 0, true);
   private static final Cast THREE_LEGACY = new Cast(3, 3, 0, false);
+  private static final Cast FOUR_LEGACY = new Cast(4, 4, 0, false);
+  private static final Cast THREE_ADAPTERS = new Cast(3, 0, 3, false);
   private static final Cast LEGACY_AND_OURS = new Cast(3, 1, 0, false);
 
   private static final Map<String, UnaryOperator<Options>> WORLDS =
@@ -28,6 +31,8 @@ final class Hunt {
           Map.entry("crashes", aim(INTERLEAVED, 10, 30, Skew.NONE, false, SCALARS)),
           Map.entry("skew", aim(THREE_OURS, 20, 0, Skew.MINUTES, false, SCALARS)),
           Map.entry("skewed legacy", aim(THREE_LEGACY, 20, 0, Skew.MINUTES, false, NESTED)),
+          Map.entry("skewed adapters", aim(THREE_ADAPTERS, 20, 0, Skew.MINUTES, false, SCALARS)),
+          Map.entry("skewed deletions", aim(FOUR_LEGACY, 0, 0, Skew.MINUTES, false, FLIPS)),
           Map.entry("far ahead", aim(THREE_LEGACY, 0, 0, Skew.TOO_MUCH, false, SCALARS)),
           Map.entry("nested legacy", aim(THREE_LEGACY, 20, 0, Skew.NONE, false, NESTED)),
           Map.entry("nested", aim(LEGACY_AND_OURS, 20, 0, Skew.NONE, false, NESTED)),

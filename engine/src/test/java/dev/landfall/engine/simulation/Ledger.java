@@ -49,7 +49,13 @@ final class Ledger {
                 }
               }
             });
+    Map<String, HybridTimestamp> clocks = Client.fieldClocks(wire);
     for (Write write : List.copyOf(writes.values())) {
+      HybridTimestamp clock = clocks.get(write.path.text());
+      boolean raised = clock != null && clock.isAfter(write.stamp);
+      if (!write.sets && write.arrived && raised && !leaves.containsKey(write.path)) {
+        see(seen, write.id); // the server tells a removal under a clock of its own
+      }
       boolean otherShape =
           leaves.keySet().stream()
               .anyMatch(
@@ -247,7 +253,10 @@ final class Ledger {
                     && (other.stampsAll || other.path.top().equals(write.path.top())));
   }
 
-  /** A removal of what never came to the server, or that another removal stands for. */
+  /**
+   * A removal of what never came to the server, that another removal stands for, or whose place a
+   * later value of another shape has taken.
+   */
   private boolean isIdleRemoval(Write removal) {
     return removal.replaced.stream().noneMatch(id -> writes.get(id).arrived)
         || writes.values().stream()
@@ -256,7 +265,8 @@ final class Ledger {
                     other.id != removal.id
                         && other.arrived
                         && (other.sets
-                            ? removal.path.ancestors().contains(other.path)
+                            ? (removal.path.ancestors().contains(other.path)
+                                    || other.path.ancestors().contains(removal.path))
                                 && other.stamp.isAfter(removal.stamp)
                             : other.path.equals(removal.path)));
   }

@@ -84,9 +84,13 @@ class MutantsTest {
   void mutant5AClockThatPassesNoEditsOfWhatChangesNothingIsCaught() throws Exception {
     assertCaught(
         5,
-        "skewed legacy",
+        "skewed adapters",
         new Mutant()
-            .engine("sync/Draft.java", "return clock.isAfter(tip.clock());", "return false;"));
+            .engine("sync/Draft.java", "return clock.isAfter(tip.clock());", "return false;")
+            .engine(
+                "sync/Push.java",
+                "outcome.effect() != Effect.NONE",
+                "outcome.effect() == Effect.REVISION"));
   }
 
   @Test
@@ -214,6 +218,8 @@ class MutantsTest {
           "interleaved",
           "crashes",
           "skewed legacy",
+          "skewed adapters",
+          "skewed deletions",
           "far ahead",
           "nested legacy",
           "losses",

@@ -105,6 +105,36 @@ class RegressionTest {
   }
 
   @Test
+  void theRemovalOfAnObjectCountsForLeavesThatHadMadePlaceForAScalar() throws Exception {
+    HybridTimestamp base =
+        push(edit("{\"n\":1,\"o\":{\"a\":1}}", Map.of("n", phone(1), "o", phone(1)), ZERO)).clock();
+    HybridTimestamp scalar =
+        push(edit("{\"n\":1,\"o\":\"all\"}", Map.of("o", laptop(2_006)), base)).clock();
+    Change removal = edit("{\"n\":1}", Map.of("o", phone(2_020)), base);
+    push(removal);
+    push(edit("{\"n\":1,\"o\":{\"a\":2}}", Map.of("o", laptop(2_010)), scalar));
+    JsonObject before = milk();
+
+    push(removal);
+
+    assertThat(before.get("o")).isNull();
+    assertThat(milk()).isEqualTo(before);
+  }
+
+  @Test
+  void aLeafThatAnAlreadyRemovedScalarDisplacesIsReported() throws Exception {
+    HybridTimestamp base =
+        push(edit("{\"n\":1,\"o\":\"all\"}", Map.of("n", phone(1), "o", phone(1)), ZERO)).clock();
+    push(edit("{\"o\":{\"x\":4}}", Map.of("o", laptop(2_005)), ZERO));
+    push(edit("{\"n\":1}", Map.of("o", new HybridTimestamp(NOW + 1_020, 0, "tablet")), base));
+
+    Answer answer = push(edit("{\"n\":1,\"o\":\"none\"}", Map.of("o", phone(2_009)), base));
+
+    assertThat(milk().get("o")).isNull();
+    assertThat(answer.conflicts()).anyMatch(conflict -> conflict.contains("o.x"));
+  }
+
+  @Test
   void aScalarThatLosesToALeafBelowItIsReported() throws Exception {
     push(edit("{\"o\":{\"a\":1}}", Map.of("o.a", laptop(9)), ZERO));
 
