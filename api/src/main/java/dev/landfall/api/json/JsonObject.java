@@ -77,6 +77,11 @@ public final class JsonObject implements JsonValue {
       return this;
     }
 
+    /** Adds a member; false, and the builder useless, if there is one of that name. */
+    boolean add(String name, JsonValue value) {
+      return members.put(name, value) == null;
+    }
+
     /** Adds or replaces a member that is a string. */
     public Builder put(String name, String value) {
       return put(name, new JsonString(value));

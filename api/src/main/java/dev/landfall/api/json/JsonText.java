@@ -1,6 +1,7 @@
 package dev.landfall.api.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -33,7 +34,6 @@ public final class JsonText {
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .streamReadConstraints(
@@ -177,7 +177,9 @@ public final class JsonText {
       if (name == null) {
         return object.build();
       }
-      object.put(name, value(parser, parser.nextToken()));
+      if (!object.add(name, value(parser, parser.nextToken()))) {
+        throw new JsonFormatException("a name given twice" + place(parser.currentLocation()));
+      }
     }
   }
 
@@ -193,14 +195,7 @@ public final class JsonText {
   }
 
   private static JsonFormatException problem(JsonProcessingException e) {
-    String place =
-        e.getLocation() == null
-            ? ""
-            : " (line "
-                + e.getLocation().getLineNr()
-                + ", column "
-                + e.getLocation().getColumnNr()
-                + ")";
+    String place = place(e.getLocation());
     if (e instanceof StreamConstraintsException) {
       return new JsonFormatException(
           "nested deeper than "
@@ -208,6 +203,12 @@ public final class JsonText {
               + " levels, or a name or number that is too long"
               + place);
     }
-    return new JsonFormatException("not well-formed JSON in UTF-8, or a name given twice" + place);
+    return new JsonFormatException("not well-formed JSON in UTF-8" + place);
+  }
+
+  private static String place(@Nullable JsonLocation location) {
+    return location == null
+        ? ""
+        : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
   }
 }

@@ -60,7 +60,8 @@ final class ApplicationSync {
     CollectionDefinition collection = definition.collection(request.collection());
     PushValidation.Result checked =
         new PushValidation(settings, collection).check(request, time.millis());
-    List<Pushed> pushed = push(caller, owner, request, checked.valid(), collection);
+    String scope = ServerNode.scope(owner, request.collection());
+    List<Pushed> pushed = push(caller, owner, scope, request, checked.valid(), collection);
     Map<DocumentId, Pushed> byId = new LinkedHashMap<>();
     List<SyncAnswer.KeyedConflict> conflicts = new ArrayList<>();
     List<SyncAnswer.Acknowledgement> acknowledgements = new ArrayList<>();
@@ -80,13 +81,14 @@ final class ApplicationSync {
     }
     checked.rejected().forEach(one -> observer.rejected(definition.name(), one.code()));
     Feed feed = new Feed(owner, request.collection());
-    Pull pull = new Pull(store, feed, cursors, store.tip(), request, byId);
+    Pull pull = new Pull(store, feed, scope, cursors, store.tip(), request, byId);
     return new SyncAnswer(conflicts, acknowledgements, checked.rejected(), pull, time.millis());
   }
 
   private List<Pushed> push(
       UserId caller,
       Owner owner,
+      String scope,
       SyncRequest request,
       List<Change> changes,
       CollectionDefinition collection) {
@@ -94,7 +96,6 @@ final class ApplicationSync {
       return List.of();
     }
     checkCollections(owner, request.collection());
-    String scope = ServerNode.scope(owner, request.collection());
     MergeRules rules =
         new MergeRules(
             collection.strategies(),
@@ -109,6 +110,7 @@ final class ApplicationSync {
             changes,
             rules,
             settings.history(),
+            scope,
             (clock, tip) -> cursors.isForeign(clock, scope, tip)));
   }
 
@@ -135,8 +137,9 @@ final class ApplicationSync {
   boolean hasNews(Owner owner, CollectionName collection, HybridTimestamp clock) {
     Feed feed = new Feed(owner, collection);
     Tip tip = store.tip();
-    return !new Pull(store, feed, cursors, tip, SyncRequest.pull(collection, clock), Map.of())
-        .isEmpty();
+    String scope = ServerNode.scope(owner, collection);
+    SyncRequest pull = SyncRequest.pull(collection, clock);
+    return !new Pull(store, feed, scope, cursors, tip, pull, Map.of()).isEmpty();
   }
 
   VersionPage history(DocumentId id, Optional<HybridTimestamp> before, int limit) {

@@ -2,6 +2,7 @@ package dev.landfall.engine.sync;
 
 import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.document.LeafPath;
@@ -35,7 +36,7 @@ public record Limits(long documentBytes, int depth, int leaves, int changes, int
     if (found.isPresent()) {
       return found;
     }
-    if (JsonText.bytes(document).length() > documentBytes) {
+    if (counter.bytes > documentBytes && JsonText.bytes(document).length() > documentBytes) {
       return Optional.of(
           new Violation(
               SyncProblem.TOO_LARGE, "the document has more than " + documentBytes + " bytes"));
@@ -52,12 +53,17 @@ public record Limits(long documentBytes, int depth, int leaves, int changes, int
   private final class Counter {
     private int count;
 
+    /** No fewer than the document has as JSON: a character becomes at most six bytes. */
+    private long bytes = 2;
+
     Optional<Violation> visit(JsonValue value, int level, boolean inBranch) {
       if (value instanceof JsonObject object) {
         if (level > depth) {
           return tooDeep();
         }
+        bytes += 2;
         for (Map.Entry<String, JsonValue> member : object.members().entrySet()) {
+          bytes += 4 + 6L * member.getKey().length();
           Optional<Violation> found = nameProblem(member.getKey());
           if (found.isEmpty()) {
             boolean branch =
@@ -77,12 +83,17 @@ public record Limits(long documentBytes, int depth, int leaves, int changes, int
         if (level > depth) {
           return tooDeep();
         }
+        bytes += 2 + array.values().size();
         for (JsonValue element : array.values()) {
           Optional<Violation> found = visit(element, level + 1, false);
           if (found.isPresent()) {
             return found;
           }
         }
+      } else if (value instanceof JsonString string) {
+        bytes += 2 + 6L * string.value().length();
+      } else {
+        bytes += value.toString().length();
       }
       return Optional.empty();
     }

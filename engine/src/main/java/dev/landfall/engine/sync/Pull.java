@@ -54,13 +54,14 @@ final class Pull {
   Pull(
       ApplicationStore store,
       Feed feed,
+      String scope,
       Cursors cursors,
       Tip tip,
       SyncRequest request,
       Map<DocumentId, Pushed> pushed) {
     this.store = store;
     this.feeds = Set.of(feed);
-    this.scope = ServerNode.scope(feed.reader(), feed.collection());
+    this.scope = scope;
     this.tip = tip;
     this.limit = request.limit();
     this.maxBytes = request.maxBytes();

@@ -8,7 +8,6 @@ import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.store.Tip;
-import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.History;
 import dev.landfall.engine.document.LeafPath;
@@ -44,6 +43,7 @@ final class Push implements Submission<List<Pushed>> {
    * A push.
    *
    * @param changes those of the request that are valid
+   * @param scope of the owner's view of the collection
    * @param foreign whether a base clock says nothing about this server's documents
    */
   Push(
@@ -53,6 +53,7 @@ final class Push implements Submission<List<Pushed>> {
       List<Change> changes,
       MergeRules rules,
       Duration history,
+      String scope,
       BiPredicate<HybridTimestamp, Tip> foreign) {
     this.author = author;
     this.owner = owner;
@@ -61,7 +62,7 @@ final class Push implements Submission<List<Pushed>> {
     this.rules = rules;
     this.history = history;
     this.foreign = foreign;
-    this.scope = ServerNode.scope(owner, request.collection());
+    this.scope = scope;
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreUnavailableException;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,7 @@ public final class SyncEngine {
   /** How many versions a page of history has at most. */
   public static final int MAX_VERSIONS = 200;
 
+  private static final int TOKEN_BYTES = 16;
   private static final int PURGE_BATCH = 1_000;
 
   private final Map<ApplicationName, ApplicationSync> applications = new LinkedHashMap<>();
@@ -45,7 +47,7 @@ public final class SyncEngine {
       RandomGenerator random,
       EngineObserver observer) {
     String epoch = word(random);
-    Supplier<String> tokens = () -> Long.toHexString(random.nextLong()) + word(random);
+    Supplier<String> tokens = () -> token(random);
     for (ApplicationDefinition definition : definitions) {
       this.definitions.put(definition.name(), definition);
       applications.put(
@@ -67,6 +69,12 @@ public final class SyncEngine {
       word.append(Character.forDigit(random.nextInt(36), 36));
     }
     return word.toString();
+  }
+
+  private static String token(RandomGenerator random) {
+    byte[] bytes = new byte[TOKEN_BYTES];
+    random.nextBytes(bytes); // one call: a secure generator asks the system each time
+    return HexFormat.of().formatHex(bytes);
   }
 
   /** The configured applications. */

@@ -27,6 +27,11 @@ public final class Telemetry implements EngineObserver {
   private final MetricRegistry registry;
   private final ConcurrentMap<String, Counter> counters = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Timer> timers = new ConcurrentHashMap<>();
+
+  /** Found without a Tag: making one costs a regular expression. */
+  private final ConcurrentMap<Request, Requests> requests = new ConcurrentHashMap<>();
+
+  private final ConcurrentMap<String, Timer> operations = new ConcurrentHashMap<>();
   private final Histogram batches;
   private final Timer feedLag;
 
@@ -42,17 +47,33 @@ public final class Telemetry implements EngineObserver {
                 "landfall_feed_lag", "From a commit to the answer for one who waited", "seconds"));
   }
 
+  private record Request(String route, String method, int status) {}
+
+  private record Requests(Counter count, Timer time) {}
+
   /** A request has been answered. */
   public void answered(String route, String method, int status, long nanos) {
-    counter(
+    Request request = new Request(route, method, status);
+    Requests meters = requests.get(request);
+    if (meters == null) {
+      if (requests.size() > MAX_SERIES) {
+        requests.clear();
+      }
+      meters = requests.computeIfAbsent(request, this::meters);
+    }
+    meters.count().inc();
+    meters.time().update(Duration.ofNanos(nanos));
+  }
+
+  private Requests meters(Request request) {
+    return new Requests(
+        counter(
             "landfall_requests",
             "Requests answered",
-            new Tag("route", route),
-            new Tag("method", method),
-            new Tag("status", Integer.toString(status)))
-        .inc();
-    timer("landfall_request", "Until the answer begins", new Tag("route", route))
-        .update(Duration.ofNanos(nanos));
+            new Tag("route", request.route()),
+            new Tag("method", request.method()),
+            new Tag("status", Integer.toString(request.status()))),
+        timer("landfall_request", "Until the answer begins", new Tag("route", request.route())));
   }
 
   /** Somebody who waited for news has been answered. */
@@ -62,8 +83,14 @@ public final class Telemetry implements EngineObserver {
 
   /** The store has done something. */
   void stored(String operation, long nanos) {
-    timer("landfall_store", "Calls of the store", new Tag("operation", operation))
-        .update(Duration.ofNanos(nanos));
+    Timer timer = operations.get(operation);
+    if (timer == null) {
+      timer =
+          operations.computeIfAbsent(
+              operation,
+              name -> timer("landfall_store", "Calls of the store", new Tag("operation", name)));
+    }
+    timer.update(Duration.ofNanos(nanos));
   }
 
   /** The store has failed to do something. */
