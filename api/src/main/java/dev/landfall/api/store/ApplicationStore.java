@@ -2,6 +2,7 @@ package dev.landfall.api.store;
 
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
+import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
 import java.util.Map;
@@ -43,6 +44,14 @@ public interface ApplicationStore {
    * whatever the number.
    */
   Map<DocumentId, StoredDocument> find(Set<DocumentId> ids);
+
+  /**
+   * The documents under {@code keys} that have entries other than revocations in {@code feeds} and
+   * belong to somebody else than the feed's reader; tombstones included. One request to the
+   * database whatever the number, and its cost does not depend on how many documents others have
+   * under the same keys.
+   */
+  Set<DocumentId> foreign(Set<Feed> feeds, Set<DocumentKey> keys);
 
   /**
    * A piece of one or several feeds, merged: the entries after {@code after} and up to {@code

@@ -5,6 +5,7 @@ import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.sharing.Sharing;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,7 +17,7 @@ import java.util.Optional;
  * @param revision the clock of the last commit that changed what a reader sees
  * @param leaves by path, removed ones included; no live leaf stands above another
  * @param deletion the edit clock of its deletion, if it is deleted; all leaves are removed then
- * @param index who wrote it first and when
+ * @param index who wrote it first and when, and who reads it
  */
 public record Document(
     DocumentId id,
@@ -31,16 +32,33 @@ public record Document(
    * @param creator who wrote it first
    * @param createdMillis when, in milliseconds since the Unix epoch
    * @param updatedMillis when it was last written, likewise
+   * @param sharing who reads and writes it besides its owner
    */
-  public record IndexEntry(UserId creator, long createdMillis, long updatedMillis) {
+  public record IndexEntry(
+      UserId creator, long createdMillis, long updatedMillis, Sharing sharing) {
+    /** The entry of a new document. */
+    public static IndexEntry created(UserId creator, long millis) {
+      return new IndexEntry(creator, millis, millis, Sharing.NONE);
+    }
+
     /** The entry after another write. */
     public IndexEntry updatedAt(long millis) {
-      return new IndexEntry(creator, createdMillis, millis);
+      return new IndexEntry(creator, createdMillis, millis, sharing);
+    }
+
+    /** The entry with other readers. */
+    public IndexEntry with(Sharing next) {
+      return new IndexEntry(creator, createdMillis, updatedMillis, next);
     }
   }
 
   public Document {
     leaves = Collections.unmodifiableMap(new LinkedHashMap<>(leaves));
+  }
+
+  /** The same document with other readers. */
+  public Document with(Sharing sharing) {
+    return new Document(id, revision, leaves, deletion, index.with(sharing));
   }
 
   /** Whether this is a tombstone. */

@@ -12,6 +12,7 @@ import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.json.JsonWriter;
 import dev.landfall.api.store.StoredDocument;
+import dev.landfall.engine.sharing.Sharing;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,9 @@ public final class StoredForm {
     out.raw("{\"creator\":").string(document.index().creator().value());
     out.raw(",\"created\":").raw(Long.toString(document.index().createdMillis()));
     out.raw(",\"updated\":").raw(Long.toString(document.index().updatedMillis()));
+    if (!document.index().sharing().equals(Sharing.NONE)) {
+      out.raw(",\"sharing\":").value(SharingForm.encode(document.index().sharing()));
+    }
     if (document.deletion().isPresent()) {
       out.raw(",\"deletion\":\"").raw(document.deletion().get().toString()).raw('"');
     }
@@ -76,6 +80,11 @@ public final class StoredForm {
       }
     }
     return out.raw("}}").toBytes();
+  }
+
+  /** Who reads {@code stored} besides its owner; cheaper than {@link #decode}. */
+  public static Sharing sharing(StoredDocument stored) {
+    return SharingForm.decode(object(parse(stored.record())).get("sharing"));
   }
 
   /** What {@code stored} was encoded from. */
@@ -118,7 +127,8 @@ public final class StoredForm {
         new Document.IndexEntry(
             new UserId(text(record.get("creator"))),
             millis(record.get("created")),
-            millis(record.get("updated"))));
+            millis(record.get("updated")),
+            SharingForm.decode(record.get("sharing"))));
   }
 
   /** The members of {@code object} that do not belong to the protocol. */
@@ -165,14 +175,14 @@ public final class StoredForm {
     throw damaged();
   }
 
-  private static long millis(@org.jspecify.annotations.Nullable JsonValue value) {
+  static long millis(@org.jspecify.annotations.Nullable JsonValue value) {
     if (value instanceof JsonNumber number) {
       return number.value().longValueExact();
     }
     throw damaged();
   }
 
-  private static IllegalStateException damaged() {
+  static IllegalStateException damaged() {
     return new IllegalStateException("a stored document is damaged");
   }
 }

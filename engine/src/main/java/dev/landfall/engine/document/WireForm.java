@@ -1,6 +1,7 @@
 package dev.landfall.engine.document;
 
 import dev.landfall.api.Bytes;
+import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
@@ -50,6 +51,19 @@ public final class WireForm {
     wire.raw('{');
     tail(wire, key, revision, true, clocks);
     return wire.toBytes();
+  }
+
+  /** What a reader is told who has lost access to a document. */
+  public static Bytes revoked(DocumentId id, HybridTimestamp position) {
+    return new JsonWriter()
+        .raw("{\"_key\":")
+        .string(id.key().value())
+        .raw(",\"_rev\":\"")
+        .raw(position.toString())
+        .raw("\",\"_owner\":")
+        .string(id.owner().value())
+        .raw(",\"_revoked\":true}")
+        .toBytes();
   }
 
   /** {@code wire} with the owner added. */

@@ -26,6 +26,9 @@ public record ClientCopy(
     boolean baseLost,
     Optional<JsonObject> baseFields) {
 
+  /** Of a client that holds nothing. */
+  public static final ClientCopy NONE = of(JsonObject.EMPTY, Map.of(), HybridTimestamp.ZERO);
+
   /** A copy whose base is known to this server. */
   public static ClientCopy of(
       JsonObject fields, Map<String, HybridTimestamp> stamps, HybridTimestamp base) {

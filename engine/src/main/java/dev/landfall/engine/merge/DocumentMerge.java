@@ -77,11 +77,7 @@ public final class DocumentMerge {
     removals(copy).forEach((path, edit) -> leaves.put(path, Leaf.removed(edit, commit, null)));
     Document document =
         new Document(
-            id,
-            commit,
-            leaves,
-            Optional.empty(),
-            new Document.IndexEntry(author, wallMillis, wallMillis));
+            id, commit, leaves, Optional.empty(), Document.IndexEntry.created(author, wallMillis));
     HistoryEntry entry =
         new HistoryEntry(commit, true, false, previous, deletionOfUnknown, Map.of(), List.of());
     return new MergeOutcome(Optional.of(document), Effect.REVISION, Optional.of(entry), List.of());
@@ -211,7 +207,7 @@ public final class DocumentMerge {
               commit,
               Map.of(),
               Optional.of(deletion),
-              new Document.IndexEntry(author, wallMillis, wallMillis));
+              Document.IndexEntry.created(author, wallMillis));
       return new MergeOutcome(
           Optional.of(ghost),
           Effect.RECORD,

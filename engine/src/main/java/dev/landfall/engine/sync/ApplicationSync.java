@@ -1,12 +1,20 @@
 package dev.landfall.engine.sync;
 
+import dev.landfall.api.Bytes;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
+import dev.landfall.api.DocumentKey;
+import dev.landfall.api.Everybody;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.OrganisationId;
 import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Feed;
+import dev.landfall.api.store.FeedEntry;
+import dev.landfall.api.store.FeedItem;
+import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.Tip;
 import dev.landfall.engine.clock.ServerNode;
@@ -16,24 +24,31 @@ import dev.landfall.engine.document.StoredForm;
 import dev.landfall.engine.document.WireForm;
 import dev.landfall.engine.merge.Conflict;
 import dev.landfall.engine.merge.MergeRules;
+import dev.landfall.engine.sharing.Sharing;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** Synchronisation of one application. Safe for concurrent use. */
 final class ApplicationSync {
   private static final int MAX_KNOWN_COLLECTIONS = 100_000;
+  private static final int WITHDRAW_ITEMS = 500;
+  private static final long WITHDRAW_BYTES = 1024 * 1024;
 
   private final ApplicationDefinition definition;
   private final ApplicationStore store;
   private final SyncSettings settings;
   private final InstantSource time;
+  private final Admission admission;
   private final EngineObserver observer;
   private final Committer committer;
   private final Cursors cursors;
@@ -46,7 +61,9 @@ final class ApplicationSync {
       InstantSource time,
       String epoch,
       Supplier<String> tokens,
+      Admission admission,
       EngineObserver observer) {
+    this.admission = admission;
     this.definition = definition;
     this.store = store;
     this.settings = settings;
@@ -56,38 +73,56 @@ final class ApplicationSync {
     this.cursors = new Cursors(store);
   }
 
-  SyncAnswer sync(UserId caller, Owner owner, SyncRequest request) {
+  private Caller caller(UserId user, Owner owner) {
+    return new Caller(definition.name(), user, owner, admission);
+  }
+
+  SyncAnswer sync(UserId user, Owner owner, SyncRequest request) {
+    Caller caller = caller(user, owner);
     CollectionDefinition collection = definition.collection(request.collection());
     PushValidation.Result checked =
         new PushValidation(settings, collection).check(request, time.millis());
     String scope = ServerNode.scope(owner, request.collection());
-    List<Pushed> pushed = push(caller, owner, scope, request, checked.valid(), collection);
+    List<Pushed> pushed = push(caller, scope, request, checked.valid(), collection);
     Map<DocumentId, Pushed> byId = new LinkedHashMap<>();
     List<SyncAnswer.KeyedConflict> conflicts = new ArrayList<>();
     List<SyncAnswer.Acknowledgement> acknowledgements = new ArrayList<>();
+    List<SyncAnswer.Rejection> rejections = new ArrayList<>(checked.rejected());
     for (Pushed one : pushed) {
-      byId.put(one.id(), one);
+      Optional<Owner> other = Optional.of(one.id().owner()).filter(id -> !id.equals(owner));
+      if (one.known() || one.refused().isEmpty()) {
+        byId.put(one.id(), one);
+      }
+      one.refused()
+          .ifPresent(
+              code ->
+                  rejections.add(
+                      new SyncAnswer.Rejection(one.id().key(), code, refusal(one.id()))));
       for (Conflict conflict : one.conflicts()) {
-        conflicts.add(new SyncAnswer.KeyedConflict(one.id().key(), conflict));
+        conflicts.add(new SyncAnswer.KeyedConflict(one.id().key(), other, conflict));
         observer.conflict(definition.name(), conflict);
       }
     }
     if (request.acks()) {
       for (Pushed one : byId.values()) {
         if (one.sameAsSent()) {
-          acknowledgements.add(new SyncAnswer.Acknowledgement(one.id().key(), one.revision()));
+          Optional<Owner> other = Optional.of(one.id().owner()).filter(id -> !id.equals(owner));
+          acknowledgements.add(
+              new SyncAnswer.Acknowledgement(one.id().key(), other, one.revision()));
         }
       }
     }
-    checked.rejected().forEach(one -> observer.rejected(definition.name(), one.code()));
-    Feed feed = new Feed(owner, request.collection());
-    Pull pull = new Pull(store, feed, scope, cursors, store.tip(), request, byId);
-    return new SyncAnswer(conflicts, acknowledgements, checked.rejected(), pull, time.millis());
+    rejections.forEach(one -> observer.rejected(definition.name(), one.code()));
+    Pull pull = new Pull(store, caller, scope, cursors, store.tip(), request, byId);
+    return new SyncAnswer(conflicts, acknowledgements, rejections, pull, time.millis());
+  }
+
+  private static JsonObject refusal(DocumentId id) {
+    return JsonObject.builder().put("owner", id.owner().value()).build();
   }
 
   private List<Pushed> push(
-      UserId caller,
-      Owner owner,
+      Caller caller,
       String scope,
       SyncRequest request,
       List<Change> changes,
@@ -95,7 +130,7 @@ final class ApplicationSync {
     if (changes.isEmpty()) {
       return List.of();
     }
-    checkCollections(owner, request.collection());
+    checkCollections(caller.owner(), request.collection());
     MergeRules rules =
         new MergeRules(
             collection.strategies(),
@@ -105,7 +140,6 @@ final class ApplicationSync {
     return committer.submit(
         new Push(
             caller,
-            owner,
             request,
             changes,
             rules,
@@ -134,24 +168,104 @@ final class ApplicationSync {
   }
 
   /** Whether a pull with {@code clock} would bring anything. */
-  boolean hasNews(Owner owner, CollectionName collection, HybridTimestamp clock) {
-    Feed feed = new Feed(owner, collection);
+  boolean hasNews(UserId user, Owner owner, CollectionName collection, HybridTimestamp clock) {
     Tip tip = store.tip();
     String scope = ServerNode.scope(owner, collection);
     SyncRequest pull = SyncRequest.pull(collection, clock);
-    return !new Pull(store, feed, scope, cursors, tip, pull, Map.of()).isEmpty();
+    return !new Pull(store, caller(user, owner), scope, cursors, tip, pull, Map.of()).isEmpty();
   }
 
-  VersionPage history(DocumentId id, Optional<HybridTimestamp> before, int limit) {
-    StoredDocument stored =
-        Optional.ofNullable(store.find(Set.of(id)).get(id))
-            .orElseThrow(() -> new SyncException(SyncProblem.NOT_FOUND, "no such document"));
+  VersionPage history(
+      UserId user, Owner owner, DocumentId id, Optional<HybridTimestamp> before, int limit) {
+    StoredDocument stored = readable(caller(user, owner), id);
     return Versions.list(StoredForm.decode(stored), new History(stored.history()), before, limit);
   }
 
-  dev.landfall.api.Bytes restore(DocumentId id, HybridTimestamp commit) {
-    Document restored = committer.submit(new Restore(id, commit, settings.history()));
-    return WireForm.of(restored);
+  private StoredDocument readable(Caller caller, DocumentId id) {
+    StoredDocument stored = store.find(Set.of(id)).get(id);
+    if (stored == null
+        || !(id.owner().equals(caller.owner())
+            || caller.reads(id.owner(), StoredForm.sharing(stored)))) {
+      throw new SyncException(SyncProblem.NOT_FOUND, "no such document");
+    }
+    return stored;
+  }
+
+  Bytes restore(UserId user, Owner owner, DocumentId id, HybridTimestamp commit) {
+    Caller caller = caller(user, owner);
+    Document restored = committer.submit(new Restore(caller, id, commit, settings.history()));
+    Bytes wire = WireForm.of(restored);
+    return id.owner().equals(owner) ? wire : WireForm.withOwner(wire, id.owner());
+  }
+
+  /** Makes sure that what was decided before this is committed before this or not at all. */
+  void fence() {
+    committer.submit(new Fence());
+  }
+
+  /** The documents of that key, deleted ones left out. */
+  List<Document> indexed(Owner owner, DocumentKey key, Optional<CollectionName> collection) {
+    Set<DocumentId> ids = new LinkedHashSet<>();
+    Set<CollectionName> collections =
+        collection
+            .map(Set::of)
+            .orElseGet(() -> store.collections(owner, settings.limits().collections()));
+    collections.forEach(name -> ids.add(new DocumentId(owner, name, key)));
+    List<Document> found = new ArrayList<>();
+    for (StoredDocument stored : store.find(ids).values()) {
+      if (!stored.deleted()) {
+        found.add(StoredForm.decode(stored));
+      }
+    }
+    return found;
+  }
+
+  Document share(UserId user, Owner owner, DocumentId id, UnaryOperator<Sharing> change) {
+    Set<Feed> everybody = Set.of(new Feed(Everybody.EVERYBODY, id.collection()));
+    LongSupplier published = () -> store.count(everybody, HybridTimestamp.ZERO, Pull.NO_END);
+    return committer.submit(new ShareChange(caller(user, owner), id, change, published));
+  }
+
+  /**
+   * Takes {@code organisation} the documents that {@code creator}, who has left it, let its members
+   * read.
+   */
+  void withdraw(UserId creator, OrganisationId organisation) {
+    for (CollectionName collection : store.collections(creator, settings.limits().collections())) {
+      Set<Feed> feed = Set.of(new Feed(organisation, collection));
+      HybridTimestamp position = HybridTimestamp.ZERO;
+      boolean more = true;
+      while (more) {
+        FeedPage page = store.feed(feed, position, Pull.NO_END, WITHDRAW_ITEMS, WITHDRAW_BYTES);
+        Set<DocumentId> ids = new LinkedHashSet<>();
+        for (FeedItem item : page.items()) {
+          position = item.entry().position();
+          boolean shown = item.entry().kind() == FeedEntry.Kind.CHANGED;
+          if (shown && item.entry().document().owner().equals(creator)) {
+            ids.add(item.entry().document());
+          }
+        }
+        if (!ids.isEmpty()) {
+          committer.submit(new Withdrawal(ids, organisation));
+        }
+        more = page.more();
+      }
+    }
+  }
+
+  /** What a share link shows: the document, if {@code hash} is that of its valid link. */
+  Optional<Document> linked(DocumentId id, String hash) {
+    return Optional.ofNullable(store.find(Set.of(id)).get(id))
+        .filter(stored -> !stored.deleted())
+        .map(StoredForm::decode)
+        .filter(
+            document ->
+                document
+                    .index()
+                    .sharing()
+                    .link()
+                    .filter(link -> link.hash().equals(hash) && link.isValidAt(time.millis()))
+                    .isPresent());
   }
 
   /** Forgets old tombstones; how many. */

@@ -15,13 +15,26 @@ import java.util.Optional;
  * @param stamps the edit clocks by path; for a deletion the clock under the empty path
  * @param baseClock the serverClock the copy is based on, zero if there is none
  * @param base what the document was then, if the client says so
+ * @param owner whose document is meant, a user's or an organisation's id; if absent, one's own if
+ *     there is one, else one that somebody shares
  */
 public record Change(
     DocumentKey key,
     Optional<JsonObject> fields,
     Map<String, HybridTimestamp> stamps,
     HybridTimestamp baseClock,
-    Optional<JsonObject> base) {
+    Optional<JsonObject> base,
+    Optional<String> owner) {
+  /** A change that does not say whose document it means. */
+  public Change(
+      DocumentKey key,
+      Optional<JsonObject> fields,
+      Map<String, HybridTimestamp> stamps,
+      HybridTimestamp baseClock,
+      Optional<JsonObject> base) {
+    this(key, fields, stamps, baseClock, base, Optional.empty());
+  }
+
   public Change {
     // not Map.copyOf: names made to collide would make it quadratic
     stamps = Collections.unmodifiableMap(new LinkedHashMap<>(stamps));

@@ -120,13 +120,13 @@ final class Committer {
       List<Pending<?>> batch = new ArrayList<>();
       take(own, batch);
       queue.remove(own);
-      int documents = own.submission.documents().size();
+      int documents = own.submission.size();
       Pending<?> next = queue.peek();
       while (next != null && batch.size() < MAX_REQUESTS && documents < MAX_DOCUMENTS) {
         queue.poll();
         if (next.state.compareAndSet(State.WAITING, State.TAKEN)) {
           batch.add(next);
-          documents += next.submission.documents().size();
+          documents += next.submission.size();
         }
         next = queue.peek();
       }
@@ -160,12 +160,8 @@ final class Committer {
 
   private void commit(List<Pending<?>> batch) {
     try {
-      Set<DocumentId> ids = new LinkedHashSet<>();
-      for (Pending<?> pending : batch) {
-        ids.addAll(pending.submission.documents());
-      }
       for (int attempt = 0; attempt < MAX_CLASHES; attempt++) {
-        if (attempt(batch, ids)) {
+        if (attempt(batch)) {
           return;
         }
         observer.clashed(application);
@@ -185,9 +181,13 @@ final class Committer {
   }
 
   /** One try; false if another commit came first. */
-  private boolean attempt(List<Pending<?>> batch, Set<DocumentId> ids) {
+  private boolean attempt(List<Pending<?>> batch) {
     Tip tip = store.tip();
-    Draft draft = new Draft(store, ids, tip, epoch, Math.max(0, time.millis()));
+    Set<DocumentId> ids = new LinkedHashSet<>();
+    for (Pending<?> pending : batch) {
+      ids.addAll(pending.submission.documents(store));
+    }
+    Draft draft = new Draft(application, store, ids, tip, epoch, Math.max(0, time.millis()));
     List<Runnable> answers = new ArrayList<>(batch.size());
     int stored = 0;
     for (Pending<?> pending : batch) {

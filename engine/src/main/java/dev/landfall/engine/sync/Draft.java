@@ -1,8 +1,10 @@
 package dev.landfall.engine.sync;
 
+import dev.landfall.api.ApplicationName;
 import dev.landfall.api.Bytes;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.Principal;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
@@ -32,6 +34,7 @@ final class Draft {
   /** How many documents are read at a time: what waits to be looked at is not all in memory. */
   private static final int SLICE = 200;
 
+  private final ApplicationName application;
   private final ApplicationStore store;
   private final List<DocumentId> ids;
   private final Map<DocumentId, Integer> order = new HashMap<>();
@@ -52,8 +55,17 @@ final class Draft {
    *
    * @param feed whether its readers have to hear of it
    * @param wire what is delivered, if that stays as it is
+   * @param access for whom alone something has changed
    */
-  private record Version(Document document, History history, boolean feed, @Nullable Bytes wire) {}
+  private record Version(
+      Document document,
+      History history,
+      boolean feed,
+      @Nullable Bytes wire,
+      Map<Principal, Access> access) {}
+
+  /** That somebody gets access, or loses it. */
+  private record Access(FeedEntry.Kind kind, HybridTimestamp position) {}
 
   /**
    * A draft of the commit after {@code tip}.
@@ -61,7 +73,13 @@ final class Draft {
    * @param ids the documents that may be asked for, in the order in which they will be
    */
   Draft(
-      ApplicationStore store, Collection<DocumentId> ids, Tip tip, String epoch, long wallMillis) {
+      ApplicationName application,
+      ApplicationStore store,
+      Collection<DocumentId> ids,
+      Tip tip,
+      String epoch,
+      long wallMillis) {
+    this.application = application;
     this.store = store;
     this.ids = List.copyOf(ids);
     for (DocumentId id : this.ids) {
@@ -123,9 +141,46 @@ final class Draft {
     boolean told = feed || (before != null && before.feed());
     pending.put(
         document.id(),
-        new Version(document, history, told, told ? null : wire(before, document.id())));
+        new Version(
+            document,
+            history,
+            told,
+            told ? null : wire(before, document.id()),
+            before == null ? Map.of() : before.access()));
     this.clock = taken;
     this.taken = taken;
+  }
+
+  /**
+   * Stores a document that has other readers now, under the clock that {@link #nextClock} gave.
+   * Nobody else hears of it.
+   */
+  void share(Document document, History history, HybridTimestamp taken) {
+    Version before = version(document.id());
+    Set<Principal> now = readers(document);
+    Set<Principal> until =
+        document(document.id()).map(this::readers).orElseThrow(IllegalStateException::new);
+    Map<Principal, Access> access =
+        new LinkedHashMap<>(before == null ? Map.of() : before.access());
+    for (Principal reader : now) {
+      if (!until.contains(reader)) {
+        access.put(reader, new Access(FeedEntry.Kind.CHANGED, taken));
+      }
+    }
+    for (Principal reader : until) {
+      if (!now.contains(reader)) {
+        access.put(reader, new Access(FeedEntry.Kind.REVOKED, taken));
+      }
+    }
+    boolean told = before != null && before.feed();
+    Bytes wire = told ? null : wire(before, document.id());
+    pending.put(document.id(), new Version(document, history, told, wire, access));
+    this.clock = taken;
+    this.taken = taken;
+  }
+
+  private Set<Principal> readers(Document document) {
+    return document.index().sharing().readers(document.id().owner(), application);
   }
 
   /** Starts a submission: what follows is later than {@code floor}. */
@@ -186,15 +241,25 @@ final class Draft {
   List<FeedEntry> entries() {
     List<FeedEntry> entries = new ArrayList<>(committed.size());
     for (Version version : committed.values()) {
+      Document document = version.document();
+      Map<Principal, Access> news = new LinkedHashMap<>(version.access());
       if (version.feed()) {
-        Document document = version.document();
-        entries.add(
-            new FeedEntry(
-                new Feed(document.id().owner(), document.id().collection()),
-                document.revision(),
-                document.id(),
-                FeedEntry.Kind.CHANGED));
+        for (Principal reader : readers(document)) {
+          news.merge(
+              reader,
+              new Access(FeedEntry.Kind.CHANGED, document.revision()),
+              (granted, changed) ->
+                  granted.position().isAfter(changed.position()) ? granted : changed);
+        }
       }
+      news.forEach(
+          (reader, access) ->
+              entries.add(
+                  new FeedEntry(
+                      new Feed(reader, document.id().collection()),
+                      access.position(),
+                      document.id(),
+                      access.kind())));
     }
     return entries;
   }

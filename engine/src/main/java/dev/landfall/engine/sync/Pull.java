@@ -26,14 +26,17 @@ import java.util.Set;
  * knows the version of then. For one thread, once.
  */
 final class Pull {
-  private static final HybridTimestamp NO_END =
+  /** Later than every position. */
+  static final HybridTimestamp NO_END =
       new HybridTimestamp(HybridTimestamp.MAX_MILLIS, HybridTimestamp.MAX_SEQUENCE, "~");
+
   private static final int PIECE_ITEMS = 500;
   private static final long PIECE_BYTES = 1024 * 1024;
 
   private final ApplicationStore store;
   private final Set<Feed> feeds;
   private final String scope;
+  private final Foreign foreign;
   private final Tip tip;
   private final OptionalInt limit;
   private final OptionalLong maxBytes;
@@ -53,15 +56,16 @@ final class Pull {
 
   Pull(
       ApplicationStore store,
-      Feed feed,
+      Caller caller,
       String scope,
       Cursors cursors,
       Tip tip,
       SyncRequest request,
       Map<DocumentId, Pushed> pushed) {
     this.store = store;
-    this.feeds = Set.of(feed);
+    this.feeds = caller.feeds(request.collection());
     this.scope = scope;
+    this.foreign = new Foreign(store, caller, request.owners());
     this.tip = tip;
     this.limit = request.limit();
     this.maxBytes = request.maxBytes();
@@ -81,6 +85,7 @@ final class Pull {
     this.fromZero = from.isZero();
     this.position = from;
     this.piece = first;
+    foreign.look(first.items());
     this.horizon = first.horizon();
   }
 
@@ -111,6 +116,7 @@ final class Pull {
         return end(true);
       }
       piece = read(position);
+      foreign.look(piece.items());
       horizon = HybridTimestamp.later(horizon, piece.horizon());
     }
   }
@@ -160,6 +166,13 @@ final class Pull {
   }
 
   private void deliver(FeedItem item, DocumentSink sink) throws IOException {
+    if (!foreign.isOwn(item)) {
+      deliverForeign(item, sink);
+      return;
+    }
+    if (foreign.isElsewhere(item)) {
+      return;
+    }
     Pushed own = pushed.get(item.entry().document());
     if (own != null && !own.revision().equals(item.revision())) {
       own = null; // changed again by another request
@@ -172,6 +185,24 @@ final class Pull {
       accept(own.wire(), sink);
     } else if (!item.deleted() || !fromZero) {
       accept(item.wire(), sink);
+    }
+  }
+
+  private void deliverForeign(FeedItem item, DocumentSink sink) throws IOException {
+    Pushed echoed = pushed.get(item.entry().document());
+    boolean current = echoed != null && echoed.revision().equals(item.revision());
+    if (current && acks && echoed.sameAsSent()) {
+      return;
+    }
+    if (current && echoed.echo()) {
+      if (echoes.remove(echoed)) {
+        accept(echoed.wire(), sink);
+      }
+      return;
+    }
+    Optional<Bytes> wire = foreign.wire(item, fromZero);
+    if (wire.isPresent()) {
+      accept(wire.get(), sink);
     }
   }
 
@@ -190,7 +221,8 @@ final class Pull {
     boolean paged = limit.isPresent() || maxBytes.isPresent();
     if (!fromZero && hasForgotten(horizon, start)) {
       // something this client should have heard of was forgotten on the way: it has to ask again
-      return new PageEnd(start, true, paged ? OptionalLong.of(1) : OptionalLong.empty());
+      return new PageEnd(
+          start, true, paged ? OptionalLong.of(1) : OptionalLong.empty(), foreign.withheld());
     }
     if (!more) {
       HybridTimestamp last = tip.clock();
@@ -200,14 +232,16 @@ final class Pull {
       return new PageEnd(
           ServerNode.handOut(last, scope),
           false,
-          paged ? OptionalLong.of(0) : OptionalLong.empty());
+          paged ? OptionalLong.of(0) : OptionalLong.empty(),
+          foreign.withheld());
     }
     boolean behindHorizon = fromZero || kept(start).isPresent();
     HybridTimestamp clock =
         behindHorizon && horizon.isAfter(position)
             ? ServerNode.handOutBefore(position, scope, kept(start).orElse(horizon))
             : ServerNode.handOut(position, scope);
-    return new PageEnd(clock, true, OptionalLong.of(store.count(feeds, position, NO_END)));
+    return new PageEnd(
+        clock, true, OptionalLong.of(store.count(feeds, position, NO_END)), foreign.withheld());
   }
 
   /** Whether entries after {@code cursor} that its holder has not seen are gone. */

@@ -3,11 +3,11 @@ package dev.landfall.engine.sync;
 import dev.landfall.api.Bytes;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
-import dev.landfall.api.Owner;
-import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
+import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Tip;
+import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.History;
 import dev.landfall.engine.document.LeafPath;
@@ -30,14 +30,14 @@ import java.util.function.BiPredicate;
 
 /** The changes of one request, to be merged into their documents as one. */
 final class Push implements Submission<List<Pushed>> {
-  private final UserId author;
-  private final Owner owner;
+  private final Caller caller;
   private final SyncRequest request;
   private final List<Change> changes;
   private final MergeRules rules;
   private final Duration history;
   private final BiPredicate<HybridTimestamp, Tip> foreign;
   private final String scope;
+  private Targets targets = Targets.NONE;
 
   /**
    * A push.
@@ -47,16 +47,14 @@ final class Push implements Submission<List<Pushed>> {
    * @param foreign whether a base clock says nothing about this server's documents
    */
   Push(
-      UserId author,
-      Owner owner,
+      Caller caller,
       SyncRequest request,
       List<Change> changes,
       MergeRules rules,
       Duration history,
       String scope,
       BiPredicate<HybridTimestamp, Tip> foreign) {
-    this.author = author;
-    this.owner = owner;
+    this.caller = caller;
     this.request = request;
     this.changes = changes;
     this.rules = rules;
@@ -66,10 +64,16 @@ final class Push implements Submission<List<Pushed>> {
   }
 
   @Override
-  public Set<DocumentId> documents() {
+  public int size() {
+    return changes.size();
+  }
+
+  @Override
+  public Set<DocumentId> documents(ApplicationStore store) {
+    targets = Targets.of(caller, request.collection(), changes, store);
     Set<DocumentId> ids = new LinkedHashSet<>();
     for (Change change : changes) {
-      ids.add(id(change));
+      ids.addAll(targets.candidates(change));
     }
     return ids;
   }
@@ -92,6 +96,7 @@ final class Push implements Submission<List<Pushed>> {
 
   @Override
   public List<Pushed> decide(Draft draft) {
+    caller.admit();
     List<Pushed> pushed = new ArrayList<>(changes.size());
     Map<HybridTimestamp, Boolean> lost = new HashMap<>();
     for (Change change : changes) {
@@ -103,25 +108,82 @@ final class Push implements Submission<List<Pushed>> {
   }
 
   private Pushed apply(Draft draft, Change change, boolean baseLost) {
-    DocumentId id = id(change);
+    Targets.Target target = targets.choose(change, draft);
+    DocumentId id = target.id();
+    if (target.access() == Targets.Access.NONE) {
+      return hidden(id);
+    }
+    boolean writes = target.access() == Targets.Access.WRITE;
     Optional<Document> stored = draft.document(id);
     History past = draft.history(id);
-    HybridTimestamp clock = draft.nextClock(scope);
-    DocumentMerge merge = new DocumentMerge(rules, author, clock, draft.wallMillis());
+    HybridTimestamp clock = draft.nextClock(scope(id));
+    DocumentMerge merge = new DocumentMerge(rules, caller.user(), clock, draft.wallMillis());
     HybridTimestamp base = baseLost ? HybridTimestamp.ZERO : change.baseClock();
     if (change.isDeletion()) {
       HybridTimestamp deletion = change.stamps().getOrDefault("", HybridTimestamp.ZERO);
       MergeOutcome outcome = merge.delete(id, stored, past, deletion, base);
+      if (!writes) {
+        return refused(draft, id, stored.orElseThrow(), outcome, ClientCopy.NONE, clock);
+      }
       put(draft, outcome, past, clock);
-      return deleted(change, outcome, base);
+      return deleted(id, outcome, base);
     }
     JsonObject fields = change.fields().orElse(JsonObject.EMPTY);
     ClientCopy copy = ClientCopy.of(fields, change.stamps(), base, baseLost, change.base());
     MergeOutcome outcome = merge.merge(id, stored, past, copy);
+    if (!writes) {
+      return refused(draft, id, stored.orElseThrow(), outcome, copy, clock);
+    }
     put(draft, outcome, past, clock);
     return outcome.document().isPresent()
-        ? merged(draft, change, outcome, copy, clock)
-        : unknown(draft, change, copy, clock);
+        ? merged(draft, id, outcome, copy, clock)
+        : unknown(draft, id, change, copy, clock);
+  }
+
+  /** The scope of the clocks of a document, which is its owner's. */
+  private String scope(DocumentId id) {
+    return id.owner().equals(caller.owner())
+        ? scope
+        : ServerNode.scope(id.owner(), id.collection());
+  }
+
+  /** The answer is the same whether the document exists or not. */
+  private static Pushed hidden(DocumentId id) {
+    return new Pushed(
+        id,
+        HybridTimestamp.ZERO,
+        false,
+        false,
+        false,
+        Bytes.EMPTY,
+        List.of(),
+        Optional.of(Targets.REVOKED));
+  }
+
+  /**
+   * A copy of a document that the caller may only read. Existing clients send it with every
+   * request, so it is refused only if there is something new in it.
+   */
+  private Pushed refused(
+      Draft draft,
+      DocumentId id,
+      Document stored,
+      MergeOutcome outcome,
+      ClientCopy copy,
+      HybridTimestamp clock) {
+    MergeOutcome kept =
+        new MergeOutcome(Optional.of(stored), Effect.NONE, Optional.empty(), List.of());
+    Pushed answer = merged(draft, id, kept, copy, clock);
+    boolean news = outcome.effect() == Effect.REVISION;
+    return new Pushed(
+        id,
+        answer.revision(),
+        answer.sameAsSent(),
+        true,
+        answer.echo(),
+        answer.wire(),
+        List.of(),
+        news ? Optional.of(Targets.READ_ONLY) : Optional.empty());
   }
 
   private void put(Draft draft, MergeOutcome outcome, History past, HybridTimestamp clock) {
@@ -131,7 +193,7 @@ final class Push implements Submission<List<Pushed>> {
     }
   }
 
-  private Pushed deleted(Change change, MergeOutcome outcome, HybridTimestamp base) {
+  private Pushed deleted(DocumentId id, MergeOutcome outcome, HybridTimestamp base) {
     Document document = outcome.document().orElseThrow();
     boolean same = document.isDeleted();
     boolean ghost = document.isDeletionOfUnknown();
@@ -139,17 +201,18 @@ final class Push implements Submission<List<Pushed>> {
         !ghost
             && (outcome.effect() == Effect.REVISION || !same || document.revision().isAfter(base));
     return new Pushed(
-        id(change),
+        id,
         document.revision(),
         same,
         !ghost,
         echo,
-        echo ? WireForm.of(document) : Bytes.EMPTY,
-        outcome.conflicts());
+        echo ? told(id, WireForm.of(document)) : Bytes.EMPTY,
+        outcome.conflicts(),
+        Optional.empty());
   }
 
   private Pushed merged(
-      Draft draft, Change change, MergeOutcome outcome, ClientCopy copy, HybridTimestamp clock) {
+      Draft draft, DocumentId id, MergeOutcome outcome, ClientCopy copy, HybridTimestamp clock) {
     Document document = outcome.document().orElseThrow();
     boolean same = !document.isDeleted() && document.values().equals(copy.leaves());
     boolean echo =
@@ -160,9 +223,14 @@ final class Push implements Submission<List<Pushed>> {
       if (raised.containsValue(clock)) {
         draft.raise(clock);
       }
-      wire = WireForm.of(document, raised);
+      wire = told(id, WireForm.of(document, raised));
     }
-    return new Pushed(id(change), document.revision(), same, true, echo, wire, outcome.conflicts());
+    return new Pushed(
+        id, document.revision(), same, true, echo, wire, outcome.conflicts(), Optional.empty());
+  }
+
+  private Bytes told(DocumentId id, Bytes wire) {
+    return id.owner().equals(caller.owner()) ? wire : WireForm.withOwner(wire, id.owner());
   }
 
   /**
@@ -203,7 +271,8 @@ final class Push implements Submission<List<Pushed>> {
    * A copy with nothing new in it of a document that is not here: the client is told to drop it,
    * under clocks that no later edit of its own can have.
    */
-  private Pushed unknown(Draft draft, Change change, ClientCopy copy, HybridTimestamp next) {
+  private Pushed unknown(
+      Draft draft, DocumentId id, Change change, ClientCopy copy, HybridTimestamp next) {
     HybridTimestamp clock = draft.tip().clock();
     if (!copy.fields().isEmpty() && !clock.isAfter(change.baseClock())) {
       clock = next;
@@ -217,16 +286,13 @@ final class Push implements Submission<List<Pushed>> {
     HybridTimestamp told =
         HybridTimestamp.ZERO; // it has no revision, and is told before all others
     return new Pushed(
-        id(change),
+        id,
         told,
         false,
         false,
         true,
         WireForm.tombstone(change.key(), told, clocks),
-        List.of());
-  }
-
-  private DocumentId id(Change change) {
-    return new DocumentId(owner, request.collection(), change.key());
+        List.of(),
+        Optional.empty());
   }
 }

@@ -5,6 +5,7 @@ import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.engine.merge.Conflict;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What became of one pushed document.
@@ -15,6 +16,7 @@ import java.util.List;
  * @param known whether the server has the document, alive or as a tombstone
  * @param echo whether it has to go back although no feed may bring it
  * @param wire how it goes back
+ * @param refused why it was not stored, if it was not: {@code read_only} or {@code revoked}
  */
 record Pushed(
     DocumentId id,
@@ -23,4 +25,5 @@ record Pushed(
     boolean known,
     boolean echo,
     Bytes wire,
-    List<Conflict> conflicts) {}
+    List<Conflict> conflicts,
+    Optional<String> refused) {}

@@ -3,6 +3,7 @@ package dev.landfall.engine.sync;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.json.JsonValue;
+import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.History;
@@ -18,18 +19,25 @@ import java.util.Set;
 
 /** Writes an earlier version of a document as a new edit. */
 final class Restore implements Submission<Document> {
+  private final Caller caller;
   private final DocumentId id;
   private final HybridTimestamp version;
   private final Duration keep;
 
-  Restore(DocumentId id, HybridTimestamp version, Duration keep) {
+  Restore(Caller caller, DocumentId id, HybridTimestamp version, Duration keep) {
+    this.caller = caller;
     this.id = id;
     this.version = version;
     this.keep = keep;
   }
 
   @Override
-  public Set<DocumentId> documents() {
+  public int size() {
+    return 1;
+  }
+
+  @Override
+  public Set<DocumentId> documents(ApplicationStore store) {
     return Set.of(id);
   }
 
@@ -40,7 +48,14 @@ final class Restore implements Submission<Document> {
 
   @Override
   public Document decide(Draft draft) {
+    caller.admit();
     Document now = draft.document(id).orElseThrow(Restore::missing);
+    if (!caller.reads(now)) {
+      throw missing();
+    }
+    if (!caller.writes(now)) {
+      throw new SyncException(SyncProblem.FORBIDDEN, "the document may be read only");
+    }
     History history = draft.history(id);
     Map<LeafPath, JsonValue> then =
         Versions.at(now, history, version).orElseThrow(Restore::missing);

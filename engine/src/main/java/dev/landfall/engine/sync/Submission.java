@@ -2,12 +2,20 @@ package dev.landfall.engine.sync;
 
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.store.ApplicationStore;
 import java.util.Set;
 
 /** Something that wants to become part of a commit. */
 interface Submission<T> {
-  /** The documents it looks at. */
-  Set<DocumentId> documents();
+  /** How many documents it may store. */
+  int size();
+
+  /**
+   * The documents it looks at, in the order in which it does.
+   *
+   * @param store at the commit before
+   */
+  Set<DocumentId> documents(ApplicationStore store);
 
   /** The commit's clocks have to be later than this. */
   HybridTimestamp floor();

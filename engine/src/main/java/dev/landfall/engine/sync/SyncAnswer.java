@@ -2,10 +2,12 @@ package dev.landfall.engine.sync;
 
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.Owner;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.merge.Conflict;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The answer to a sync. What was pushed is durable; the documents to deliver are read from the
@@ -18,16 +20,25 @@ public final class SyncAnswer {
   private final Pull pull;
   private final long serverMillis;
 
-  /** A conflict and the document it is about. */
-  public record KeyedConflict(DocumentKey key, Conflict conflict) {}
+  /**
+   * A conflict and the document it is about.
+   *
+   * @param owner of the document, if it is not whom the request is about
+   */
+  public record KeyedConflict(DocumentKey key, Optional<Owner> owner, Conflict conflict) {}
 
-  /** That a change was stored as it was sent. */
-  public record Acknowledgement(DocumentKey key, HybridTimestamp revision) {}
+  /**
+   * That a change was stored as it was sent.
+   *
+   * @param owner of the document, if it is not whom the request is about
+   */
+  public record Acknowledgement(DocumentKey key, Optional<Owner> owner, HybridTimestamp revision) {}
 
   /**
    * That a change was refused while others were stored.
    *
-   * @param code of the {@link SyncProblem}
+   * @param code of the {@link SyncProblem}, or {@code read_only} or {@code revoked} for a document
+   *     of somebody else
    */
   public record Rejection(DocumentKey key, String code, JsonValue details) {}
 

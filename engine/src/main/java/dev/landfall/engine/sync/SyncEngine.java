@@ -4,18 +4,24 @@ import dev.landfall.api.ApplicationName;
 import dev.landfall.api.Bytes;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
+import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.OrganisationId;
 import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
 import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreUnavailableException;
+import dev.landfall.engine.document.Document;
+import dev.landfall.engine.sharing.Sharing;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -33,11 +39,23 @@ public final class SyncEngine {
   private final Map<ApplicationName, ApplicationSync> applications = new LinkedHashMap<>();
   private final Map<ApplicationName, ApplicationDefinition> definitions = new LinkedHashMap<>();
 
+  /** An engine for callers who have been found to be whom they say, and stay so. */
+  public SyncEngine(
+      StoreBackend store,
+      Collection<ApplicationDefinition> definitions,
+      SyncSettings settings,
+      InstantSource time,
+      RandomGenerator random,
+      EngineObserver observer) {
+    this(store, definitions, settings, time, random, Admission.ALL, observer);
+  }
+
   /**
    * An engine.
    *
    * @param random gives the epoch of this run and the tokens of its commits; must not repeat itself
    *     in another run
+   * @param admission is asked inside each commit
    */
   public SyncEngine(
       StoreBackend store,
@@ -45,6 +63,7 @@ public final class SyncEngine {
       SyncSettings settings,
       InstantSource time,
       RandomGenerator random,
+      Admission admission,
       EngineObserver observer) {
     String epoch = word(random);
     Supplier<String> tokens = () -> token(random);
@@ -59,6 +78,7 @@ public final class SyncEngine {
               time,
               epoch,
               tokens,
+              admission,
               observer));
     }
   }
@@ -99,32 +119,110 @@ public final class SyncEngine {
   /** Whether a pull would bring anything. */
   public boolean hasNews(
       ApplicationName application,
+      UserId caller,
       Owner owner,
       CollectionName collection,
       HybridTimestamp clientClock) {
-    return guarded(() -> of(application).hasNews(owner, collection, clientClock));
+    return guarded(() -> of(application).hasNews(caller, owner, collection, clientClock));
   }
 
   /**
    * The versions of a document, newest first.
    *
+   * @param owner whose documents the request is about; {@code id} may be another's that the caller
+   *     reads
    * @param before only those committed before, all if absent
    * @param limit 1 to {@link #MAX_VERSIONS}
-   * @throws SyncException if there is no such document
+   * @throws SyncException if there is no such document for the caller
    */
   public VersionPage history(
-      ApplicationName application, DocumentId id, Optional<HybridTimestamp> before, int limit) {
-    return guarded(() -> of(application).history(id, before, limit));
+      ApplicationName application,
+      UserId caller,
+      Owner owner,
+      DocumentId id,
+      Optional<HybridTimestamp> before,
+      int limit) {
+    return guarded(() -> of(application).history(caller, owner, id, before, limit));
   }
 
   /**
    * Writes an earlier version of a document as a new edit.
    *
+   * @param owner whose documents the request is about
    * @return the document in its delivered form
-   * @throws SyncException if there is no such version, or the document was deleted then
+   * @throws SyncException if there is no such version for the caller, the caller may not write the
+   *     document, or it was deleted then
    */
-  public Bytes restore(ApplicationName application, DocumentId id, HybridTimestamp commit) {
-    return guarded(() -> of(application).restore(id, commit));
+  public Bytes restore(
+      ApplicationName application,
+      UserId caller,
+      Owner owner,
+      DocumentId id,
+      HybridTimestamp commit) {
+    return guarded(() -> of(application).restore(caller, owner, id, commit));
+  }
+
+  /**
+   * The documents of {@code owner} under {@code key}, which may stand in several collections.
+   * Deleted ones are left out.
+   */
+  public List<Document> indexed(
+      ApplicationName application,
+      Owner owner,
+      DocumentKey key,
+      Optional<CollectionName> collection) {
+    return guarded(() -> of(application).indexed(owner, key, collection));
+  }
+
+  /**
+   * Changes who reads a document. The grant is a change for whoever gets access, and the loss of it
+   * for whoever loses it; nobody else hears of it.
+   *
+   * @param change makes of the sharing as it is what it is to be; is called again if another commit
+   *     comes first; may throw a {@link SyncException}, and nothing has changed then
+   * @return the document with its new sharing
+   * @throws SyncException if the caller was not the first to write the document
+   */
+  public Document share(
+      ApplicationName application,
+      UserId caller,
+      Owner owner,
+      DocumentId id,
+      UnaryOperator<Sharing> change) {
+    return guarded(() -> of(application).share(caller, owner, id, change));
+  }
+
+  /** The document behind a share link, if the link is still valid. */
+  public Optional<Document> linked(ApplicationName application, DocumentId id, String hash) {
+    return guarded(
+        () -> {
+          ApplicationSync known = applications.get(application);
+          return known == null ? Optional.empty() : known.linked(id, hash);
+        });
+  }
+
+  /**
+   * Makes sure that whoever has lost a right by what the directory says now writes nothing under it
+   * any more.
+   */
+  public void fence() {
+    guarded(
+        () -> {
+          applications.values().forEach(ApplicationSync::fence);
+          return true;
+        });
+  }
+
+  /**
+   * Takes from the members of {@code organisation} the documents of a former member that they read
+   * as such. Repeating it is harmless.
+   */
+  public void withdraw(UserId creator, OrganisationId organisation) {
+    guarded(
+        () -> {
+          applications.values().forEach(one -> one.withdraw(creator, organisation));
+          return true;
+        });
   }
 
   /**

@@ -26,6 +26,7 @@ import java.util.SplittableRandom;
  * @param historyMillis how long the server keeps versions beyond the last eight
  * @param retentionMillis how long the server keeps tombstones
  * @param existingFarAhead whether clocks of existing clients may be as wrong as all others
+ * @param repeatsAll whether in the end every request is repeated, and not only some
  */
 record Options(
     int users,
@@ -51,6 +52,7 @@ record Options(
     long historyMillis,
     long retentionMillis,
     boolean existingFarAhead,
+    boolean repeatsAll,
     Edits edits) {
 
   /** How far clocks of devices are off. */
@@ -116,6 +118,7 @@ record Options(
         chance(random, 20) ? 1 : 30 * DAY,
         chance(random, 20) ? 60_000L << random.nextInt(6) : 90 * DAY,
         false,
+        false,
         new Edits(
             chance(random, 60),
             chance(random, 60),
@@ -154,6 +157,7 @@ record Options(
         30 * DAY,
         90 * DAY,
         skew == Skew.TOO_MUCH,
+        true,
         edits);
   }
 

@@ -313,7 +313,13 @@ final class Oracles {
                   .nodes
                   .get(0)
                   .engine
-                  .history(Servers.APPLICATION, id(seat, key), Optional.empty(), 200)
+                  .history(
+                      Servers.APPLICATION,
+                      seat.user,
+                      seat.user,
+                      id(seat, key),
+                      Optional.empty(),
+                      200)
                   .versions()) {
             version.conflicts().forEach(ledger(seat, key)::reported);
           }
@@ -356,7 +362,8 @@ final class Oracles {
     if (world.options.purges() || world.options.forgetsHistory()) {
       return;
     }
-    for (int i = 0; i < world.answered.size(); i += 1 + world.answered.size() / 8) {
+    int step = world.options.repeatsAll() ? 1 : 1 + world.answered.size() / 8;
+    for (int i = 0; i < world.answered.size(); i += step) {
       Parcel parcel = world.answered.get(i);
       if (!isRepeatable(parcel)) {
         continue;

@@ -3,6 +3,7 @@ package dev.landfall.engine.simulation;
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
+import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
 import dev.landfall.api.store.AppendOutcome;
@@ -134,6 +135,11 @@ final class SimulatedStore implements StoreBackend {
     public FeedPage feed(
         Set<Feed> feeds, HybridTimestamp after, HybridTimestamp upTo, int maxItems, long maxBytes) {
       return call("feed", () -> application.feed(feeds, after, upTo, maxItems, maxBytes));
+    }
+
+    @Override
+    public Set<DocumentId> foreign(Set<Feed> feeds, Set<DocumentKey> keys) {
+      return call("foreign", () -> application.foreign(feeds, keys));
     }
 
     @Override

@@ -100,7 +100,13 @@ class MergeTest {
     VersionPage versions =
         server
             .engine()
-            .history(TestServer.TODO, TestServer.id("plan"), java.util.Optional.empty(), 10);
+            .history(
+                TestServer.TODO,
+                TestServer.ALICE,
+                TestServer.ALICE,
+                TestServer.id("plan"),
+                java.util.Optional.empty(),
+                10);
     assertThat(versions.versions().get(0).conflicts().get(0).get("localValue"))
         .isEqualTo(new JsonString("early"));
   }

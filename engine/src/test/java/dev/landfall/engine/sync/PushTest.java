@@ -301,7 +301,16 @@ class PushTest {
     Answer second = server.push(base, edit("plan", "{'x':2}", Map.of("x", T3, "y", T3), base));
     server.push(second.clock(), delete("plan", T5, second.clock()));
 
-    VersionPage all = server.engine().history(TODO, TestServer.id("plan"), Optional.empty(), 10);
+    VersionPage all =
+        server
+            .engine()
+            .history(
+                TODO,
+                TestServer.ALICE,
+                TestServer.ALICE,
+                TestServer.id("plan"),
+                Optional.empty(),
+                10);
     assertThat(all.versions()).hasSize(3);
     DocumentVersion edit = all.versions().get(1);
     assertThat(edit.commit()).isEqualTo(second.clock());
@@ -311,16 +320,29 @@ class PushTest {
         .isEqualTo(new DocumentVersion.Changed(JsonNumber.of(1), null, T3));
 
     VersionPage page =
-        server.engine().history(TODO, TestServer.id("plan"), Optional.of(edit.commit()), 10);
+        server
+            .engine()
+            .history(
+                TODO,
+                TestServer.ALICE,
+                TestServer.ALICE,
+                TestServer.id("plan"),
+                Optional.of(edit.commit()),
+                10);
     assertThat(page.versions()).hasSize(1);
 
-    server.engine().restore(TODO, TestServer.id("plan"), base);
+    server.engine().restore(TODO, TestServer.ALICE, TestServer.ALICE, TestServer.id("plan"), base);
     assertThat(server.pull(ZERO).fields("plan")).isEqualTo(json("{'x':1,'y':1}"));
     assertThatThrownBy(
             () ->
                 server
                     .engine()
-                    .restore(TODO, TestServer.id("plan"), all.versions().get(0).commit()))
+                    .restore(
+                        TODO,
+                        TestServer.ALICE,
+                        TestServer.ALICE,
+                        TestServer.id("plan"),
+                        all.versions().get(0).commit()))
         .isInstanceOfSatisfying(
             SyncException.class, e -> assertThat(e.problem()).isEqualTo(SyncProblem.NOT_FOUND));
   }
@@ -328,7 +350,16 @@ class PushTest {
   @Test
   void historyOfWhatIsNotThereIsNotFound() {
     assertThatThrownBy(
-            () -> server.engine().history(TODO, TestServer.id("none"), Optional.empty(), 10))
+            () ->
+                server
+                    .engine()
+                    .history(
+                        TODO,
+                        TestServer.ALICE,
+                        TestServer.ALICE,
+                        TestServer.id("none"),
+                        Optional.empty(),
+                        10))
         .isInstanceOfSatisfying(
             SyncException.class, e -> assertThat(e.problem()).isEqualTo(SyncProblem.NOT_FOUND));
   }

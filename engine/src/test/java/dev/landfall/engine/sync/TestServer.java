@@ -157,6 +157,7 @@ final class TestServer {
           order,
           answer.conflicts().stream().map(SyncAnswer.KeyedConflict::conflict).toList(),
           answer.acknowledgements(),
+          answer.rejections(),
           answer.resync(),
           end);
     } catch (IOException e) {
@@ -173,6 +174,7 @@ final class TestServer {
       List<String> order,
       List<Conflict> conflicts,
       List<SyncAnswer.Acknowledgement> acknowledgements,
+      List<SyncAnswer.Rejection> rejections,
       boolean resync,
       PageEnd end) {
     HybridTimestamp clock() {

@@ -2,6 +2,7 @@ package dev.landfall.store.memory;
 
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
+import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
 import dev.landfall.api.store.AppendOutcome;
@@ -182,6 +183,23 @@ final class MemoryApplication implements ApplicationStore {
         MemoryDocument document = documents.get(id);
         if (document != null) {
           found.put(id, document.content);
+        }
+      }
+    } finally {
+      lock.unlockRead(stamp);
+    }
+    return found;
+  }
+
+  @Override
+  public Set<DocumentId> foreign(Set<Feed> feeds, Set<DocumentKey> keys) {
+    Set<DocumentId> found = new LinkedHashSet<>();
+    long stamp = lock.readLock();
+    try {
+      for (Feed name : feeds) {
+        MemoryFeed feed = this.feeds.get(name);
+        if (feed != null) {
+          feed.collectForeign(keys, found);
         }
       }
     } finally {

@@ -1,12 +1,18 @@
 package dev.landfall.store.memory;
 
 import dev.landfall.api.Bytes;
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedItem;
 import dev.landfall.api.store.FeedPage;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +27,10 @@ final class MemoryFeed {
   private static final int FEW = 16;
 
   private @Nullable Place[] places = new @Nullable Place[4];
+
+  /** The entries of documents that are not the reader's own, to be found by key. */
+  private final Map<DocumentKey, List<Place>> foreign = new HashMap<>();
+
   private int used;
   private int vacant;
   private HybridTimestamp horizon = HybridTimestamp.ZERO;
@@ -38,7 +48,28 @@ final class MemoryFeed {
       at--;
     }
     places[at] = place;
+    if (isForeign(entry)) {
+      foreign.computeIfAbsent(entry.document().key(), key -> new ArrayList<>(1)).add(place);
+    }
     return place;
+  }
+
+  private static boolean isForeign(FeedEntry entry) {
+    return !entry.document().owner().equals(entry.feed().reader());
+  }
+
+  /** Adds the documents of others under {@code keys} that have not been revoked. */
+  void collectForeign(Set<DocumentKey> keys, Set<DocumentId> into) {
+    if (foreign.isEmpty()) {
+      return;
+    }
+    for (DocumentKey key : keys) {
+      for (Place place : foreign.getOrDefault(key, List.of())) {
+        if (!place.isRevocation()) {
+          into.add(place.document().content.id());
+        }
+      }
+    }
   }
 
   /**
@@ -165,6 +196,15 @@ final class MemoryFeed {
     /** Ends the entry; its content is let go of at once. */
     void vacate() {
       document().places.remove(this);
+      FeedEntry gone = taken(entry);
+      if (isForeign(gone)) {
+        foreign.computeIfPresent(
+            gone.document().key(),
+            (key, all) -> {
+              all.remove(this);
+              return all.isEmpty() ? null : all;
+            });
+      }
       entry = null;
       document = null;
       vacant++;

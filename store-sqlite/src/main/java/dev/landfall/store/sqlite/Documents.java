@@ -3,12 +3,15 @@ package dev.landfall.store.sqlite;
 import dev.landfall.api.Bytes;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
+import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
+import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.StoredDocument;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -44,6 +47,50 @@ final class Documents {
       }
     }
     return found;
+  }
+
+  /** The documents that {@code feeds} hold and their readers do not own. */
+  Set<DocumentId> foreign(Set<Feed> feeds, Set<DocumentKey> keys) throws SQLException {
+    Set<DocumentId> found = new LinkedHashSet<>();
+    for (Feed feed : feeds) {
+      long id =
+          session.number(
+              "SELECT id FROM feeds WHERE application = ? AND reader = ? AND collection = ?",
+              application,
+              feed.reader().text(),
+              feed.collection().value());
+      if (id != 0 && hasForeign(id)) {
+        for (DocumentKey key : keys) {
+          collectForeign(id, feed, key, found);
+        }
+      }
+    }
+    return found;
+  }
+
+  private boolean hasForeign(long feed) throws SQLException {
+    return session.number(
+            "SELECT EXISTS (SELECT 1 FROM feed_entries"
+                + " WHERE feed = ? AND foreign_key IS NOT NULL)",
+            feed)
+        == 1;
+  }
+
+  private void collectForeign(long id, Feed feed, DocumentKey key, Set<DocumentId> found)
+      throws SQLException {
+    try (ResultSet rows =
+        session
+            .prepare(
+                "SELECT n.owner FROM feed_entries e JOIN documents d ON d.id = e.document"
+                    + " JOIN namespaces n ON n.id = d.namespace"
+                    + " WHERE e.feed = ? AND e.foreign_key = ? AND e.revoked = 0",
+                id,
+                key.value())
+            .executeQuery()) {
+      while (rows.next()) {
+        found.add(new DocumentId(Owner.parse(rows.getString(1)), feed.collection(), key));
+      }
+    }
   }
 
   private void find(long namespace, DocumentId id, Map<DocumentId, StoredDocument> found)

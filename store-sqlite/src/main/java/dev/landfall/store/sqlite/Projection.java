@@ -63,14 +63,18 @@ final class Projection {
       throw new IllegalStateException("the document has been stored before its entries");
     }
     session.update(
-        "INSERT INTO feed_entries (feed, position, document, application, revoked)"
-            + " VALUES (?, ?, ?, ?, ?) ON CONFLICT (document, feed)"
+        "INSERT INTO feed_entries"
+            + " (feed, position, document, application, revoked, foreign_key)"
+            + " VALUES (?, ?, ?, ?, ?, nullif(?, '')) ON CONFLICT (document, feed)"
             + " DO UPDATE SET position = excluded.position, revoked = excluded.revoked",
         feed(entry.feed()),
         entry.position().toString(),
         document,
         application,
-        entry.kind() == FeedEntry.Kind.REVOKED ? 1 : 0);
+        entry.kind() == FeedEntry.Kind.REVOKED ? 1 : 0,
+        entry.document().owner().equals(entry.feed().reader())
+            ? ""
+            : entry.document().key().value());
   }
 
   private long namespace(Owner owner, CollectionName collection) throws SQLException {

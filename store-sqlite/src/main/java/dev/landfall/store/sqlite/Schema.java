@@ -85,8 +85,13 @@ final class Schema {
                 document INTEGER NOT NULL,
                 application INTEGER NOT NULL,
                 revoked INTEGER NOT NULL,
+                foreign_key TEXT,
                 PRIMARY KEY (feed, position, document)
               ) STRICT, WITHOUT ROWID
+              """,
+              """
+              CREATE INDEX foreign_documents ON feed_entries (feed, foreign_key)
+                WHERE foreign_key IS NOT NULL
               """,
               """
               CREATE UNIQUE INDEX places ON feed_entries (document, feed)

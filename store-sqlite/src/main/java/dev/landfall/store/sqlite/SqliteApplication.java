@@ -3,6 +3,7 @@ package dev.landfall.store.sqlite;
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
+import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
 import dev.landfall.api.store.AppendOutcome;
@@ -157,6 +158,15 @@ final class SqliteApplication implements ApplicationStore {
       return Map.of();
     }
     return database.snapshot("find", session -> new Documents(session, id).find(ids));
+  }
+
+  @Override
+  public Set<DocumentId> foreign(Set<Feed> feeds, Set<DocumentKey> keys) {
+    long id = standing("foreign").id();
+    if (id == 0 || keys.isEmpty()) {
+      return Set.of();
+    }
+    return database.snapshot("foreign", session -> new Documents(session, id).foreign(feeds, keys));
   }
 
   @Override

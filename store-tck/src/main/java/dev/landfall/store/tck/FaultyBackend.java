@@ -3,6 +3,7 @@ package dev.landfall.store.tck;
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
+import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
 import dev.landfall.api.store.AppendOutcome;
@@ -76,6 +77,7 @@ public final class FaultyBackend implements StoreBackend {
     TIP,
     APPEND,
     FIND,
+    FOREIGN,
     FEED,
     COUNT,
     LAST_OF_EPOCH,
@@ -163,6 +165,11 @@ public final class FaultyBackend implements StoreBackend {
         Set<Feed> feeds, HybridTimestamp after, HybridTimestamp upTo, int maxItems, long maxBytes) {
       return attempt(
           Operation.FEED, () -> application.feed(feeds, after, upTo, maxItems, maxBytes));
+    }
+
+    @Override
+    public Set<DocumentId> foreign(Set<Feed> feeds, Set<DocumentKey> keys) {
+      return attempt(Operation.FOREIGN, () -> application.foreign(feeds, keys));
     }
 
     @Override

@@ -6,6 +6,7 @@ public interface StoreContract
         DocumentContract,
         AwkwardNameContract,
         FeedContract,
+        ForeignContract,
         PurgeContract,
         DirectoryContract,
         ConcurrencyContract,

@@ -2,6 +2,7 @@ package dev.landfall.webapp.sync;
 
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonNull;
 import dev.landfall.api.json.JsonObject;
@@ -21,17 +22,10 @@ final class ChangeJson {
   private static final int SPARE_CLOCKS = 1_000;
   private static final int MAX_SEGMENTS = 64;
 
-  /**
-   * A change and whose document it is about.
-   *
-   * @param owner the user id the client names, if it names one
-   */
-  record Addressed(Change change, Optional<String> owner) {}
-
   private ChangeJson() {}
 
   /** Reads a change at {@code place} of the body. */
-  static Addressed read(String place, JsonValue json) {
+  static Change read(String place, JsonValue json) {
     Members members = Members.at(place, json);
     DocumentKey key = members.string("key", DocumentKey::new);
     Optional<JsonObject> fields = fields(members);
@@ -39,8 +33,11 @@ final class ChangeJson {
     HybridTimestamp baseClock = members.clock("baseClock");
     Optional<JsonObject> base =
         members.isAbsent("base") ? Optional.empty() : Optional.of(object(members, "base"));
-    return new Addressed(
-        new Change(key, fields, stamps, baseClock, base), members.optionalString("owner"));
+    Optional<String> owner =
+        members.isAbsent("owner")
+            ? Optional.empty()
+            : Optional.of(members.string("owner", UserId::new).value());
+    return new Change(key, fields, stamps, baseClock, base, owner);
   }
 
   private static Optional<JsonObject> fields(Members members) {

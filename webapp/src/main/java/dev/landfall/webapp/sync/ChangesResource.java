@@ -127,7 +127,8 @@ public class ChangesResource {
       boolean waits = false;
       try {
         if (waitSeconds > 0
-            && !engine.hasNews(application, owner, request.collection(), request.clientClock())) {
+            && !engine.hasNews(
+                application, caller, owner, request.collection(), request.clientClock())) {
           waits = true;
         }
       } finally {
@@ -151,8 +152,7 @@ public class ChangesResource {
       try {
         SyncAnswer answer = engine.sync(application, caller, owner, request);
         response.resume(
-            Response.ok(new SyncAnswerJson(answer, request.collection(), false, List.of()))
-                .build());
+            Response.ok(new SyncAnswerJson(answer, request.collection(), false)).build());
       } catch (RuntimeException e) {
         response.resume(e);
       }

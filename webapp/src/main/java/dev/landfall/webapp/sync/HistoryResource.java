@@ -7,9 +7,8 @@ import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
+import dev.landfall.api.UserId;
 import dev.landfall.engine.sync.SyncEngine;
-import dev.landfall.engine.sync.SyncException;
-import dev.landfall.engine.sync.SyncProblem;
 import dev.landfall.engine.sync.VersionPage;
 import dev.landfall.webapp.http.Answer;
 import dev.landfall.webapp.http.Body;
@@ -29,7 +28,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import java.util.Optional;
 
 /** The earlier versions of a document, and the way back to one. */
 @Path("/{application}/history")
@@ -62,13 +60,14 @@ public class HistoryResource {
     Query query = new Query(uri);
     DocumentId id =
         new DocumentId(
-            owner,
+            query.<Owner>optional("owner", UserId::new).orElse(owner),
             query.required("collection", CollectionName::new),
             query.required("key", DocumentKey::new));
-    requireOwn(query.optional("owner", text -> text), session);
     VersionPage page =
         engine.history(
             application,
+            session.user(),
+            owner,
             id,
             query.optional("before", HybridTimestamp::parse),
             (int) query.whole("limit", 1, SyncEngine.MAX_VERSIONS).orElse(DEFAULT_VERSIONS));
@@ -85,17 +84,11 @@ public class HistoryResource {
     Members members = Members.ofBody(body.read(http));
     DocumentId id =
         new DocumentId(
-            owner,
+            members.isAbsent("owner") ? owner : members.string("owner", UserId::new),
             members.string("collection", CollectionName::new),
             members.string("key", DocumentKey::new));
-    requireOwn(members.optionalString("owner"), session);
-    Bytes restored = engine.restore(application, id, members.clock("commit"));
+    Bytes restored =
+        engine.restore(application, session.user(), owner, id, members.clock("commit"));
     return Response.ok((Answer) out -> out.json().raw(restored)).build();
-  }
-
-  private static void requireOwn(Optional<String> owner, Session session) {
-    if (owner.isPresent() && !owner.get().equals(session.user().value())) {
-      throw new SyncException(SyncProblem.NOT_FOUND, "no such document");
-    }
   }
 }

@@ -2,27 +2,26 @@ package dev.landfall.webapp.sync;
 
 import dev.landfall.api.Bytes;
 import dev.landfall.api.CollectionName;
+import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
-import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.Owner;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.json.JsonWriter;
 import dev.landfall.engine.sync.PageEnd;
 import dev.landfall.engine.sync.SyncAnswer;
-import dev.landfall.engine.sync.SyncProblem;
 import dev.landfall.webapp.http.Answer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The answer to a sync on the wire. The documents come first, as the store gives them; only behind
  * the last of them is known what the client keeps as its clock.
  *
  * @param acks whether the client asked for acknowledgements
- * @param ofOthers keys of documents that are not there for the caller
  */
-record SyncAnswerJson(
-    SyncAnswer answer, CollectionName collection, boolean acks, List<DocumentKey> ofOthers)
+record SyncAnswerJson(SyncAnswer answer, CollectionName collection, boolean acks)
     implements Answer {
 
   @Override
@@ -46,6 +45,7 @@ record SyncAnswerJson(
     if (answer.resync()) {
       json.raw(",\"resync\":true");
     }
+    warnings(out, end.withheld());
     json.raw(",\"serverTime\":").raw(Long.toString(answer.serverMillis())).raw('}');
   }
 
@@ -57,6 +57,7 @@ record SyncAnswerJson(
       json.raw(first ? "{" : ",{");
       first = false;
       json.raw("\"key\":").string(one.key().value());
+      owner(json, one.owner());
       json.raw(",\"collection\":").string(collection.value());
       for (Map.Entry<String, JsonValue> member : one.conflict().toJson().members().entrySet()) {
         json.raw(',').name(member.getKey()).value(member.getValue());
@@ -73,6 +74,7 @@ record SyncAnswerJson(
     boolean first = true;
     for (SyncAnswer.Acknowledgement one : answer.acknowledgements()) {
       json.raw(first ? "{\"key\":" : ",{\"key\":").string(one.key().value());
+      owner(json, one.owner());
       json.raw(",\"rev\":\"").raw(one.revision().toString()).raw("\"}");
       first = false;
       out.endOfPiece();
@@ -81,7 +83,7 @@ record SyncAnswerJson(
   }
 
   private void rejections(Sink out) throws IOException {
-    if (answer.rejections().isEmpty() && ofOthers.isEmpty()) {
+    if (answer.rejections().isEmpty()) {
       return;
     }
     JsonWriter json = out.json();
@@ -89,11 +91,6 @@ record SyncAnswerJson(
     boolean first = true;
     for (SyncAnswer.Rejection one : answer.rejections()) {
       rejection(json, first, one.key(), one.code(), one.details());
-      first = false;
-      out.endOfPiece();
-    }
-    for (DocumentKey key : ofOthers) {
-      rejection(json, first, key, SyncProblem.NOT_FOUND.code(), JsonObject.EMPTY);
       first = false;
       out.endOfPiece();
     }
@@ -105,6 +102,28 @@ record SyncAnswerJson(
     json.raw(first ? "{\"key\":" : ",{\"key\":").string(key.value());
     json.raw(",\"code\":").string(code);
     json.raw(",\"details\":").value(details).raw('}');
+  }
+
+  private static void owner(JsonWriter json, Optional<Owner> owner) {
+    owner.ifPresent(other -> json.raw(",\"owner\":").string(other.value()));
+  }
+
+  /** Documents of others that were kept from a client that cannot tell them from its own. */
+  private static void warnings(Sink out, List<DocumentId> withheld) throws IOException {
+    if (withheld.isEmpty()) {
+      return;
+    }
+    JsonWriter json = out.json();
+    json.raw(",\"warnings\":[");
+    boolean first = true;
+    for (DocumentId id : withheld) {
+      json.raw(first ? "{\"key\":" : ",{\"key\":").string(id.key().value());
+      json.raw(",\"owner\":").string(id.owner().value());
+      json.raw(",\"code\":\"withheld\"}");
+      first = false;
+      out.endOfPiece();
+    }
+    json.raw(']');
   }
 
   /** Documents, one behind the other with commas between. */

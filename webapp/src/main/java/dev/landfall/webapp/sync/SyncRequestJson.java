@@ -1,8 +1,6 @@
 package dev.landfall.webapp.sync;
 
 import dev.landfall.api.CollectionName;
-import dev.landfall.api.DocumentKey;
-import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.sync.Change;
@@ -18,40 +16,27 @@ import java.util.OptionalLong;
 /**
  * A sync on the wire: {@code {collection, clientClock, changes?, limit?, maxBytes?, acks?, owners?,
  * onInvalid?}}.
- *
- * @param request what is the caller's to ask
- * @param ofOthers keys of documents that the caller addresses under another owner
  */
-record SyncRequestJson(SyncRequest request, List<DocumentKey> ofOthers) {
+final class SyncRequestJson {
+  private SyncRequestJson() {}
 
-  /** Reads a request of {@code caller}. */
-  static SyncRequestJson read(JsonValue json, UserId caller, int maxChanges) {
+  /** Reads a request. */
+  static SyncRequest read(JsonValue json, int maxChanges) {
     Members members = Members.ofBody(json);
     CollectionName collection = members.string("collection", CollectionName::new);
     var clientClock = members.clock("clientClock");
-    List<Change> changes = new ArrayList<>();
-    List<DocumentKey> ofOthers = new ArrayList<>();
-    for (ChangeJson.Addressed one : changes(members, maxChanges)) {
-      if (one.owner().isEmpty() || one.owner().get().equals(caller.value())) {
-        changes.add(one.change());
-      } else {
-        ofOthers.add(one.change().key());
-      }
-    }
-    SyncRequest request =
-        new SyncRequest(
-            collection,
-            clientClock,
-            changes,
-            limit(members),
-            maxBytes(members),
-            members.flag("acks"),
-            members.flag("owners"),
-            skipInvalid(members));
-    return new SyncRequestJson(request, ofOthers);
+    return new SyncRequest(
+        collection,
+        clientClock,
+        changes(members, maxChanges),
+        limit(members),
+        maxBytes(members),
+        members.flag("acks"),
+        members.flag("owners"),
+        skipInvalid(members));
   }
 
-  private static List<ChangeJson.Addressed> changes(Members members, int max) {
+  private static List<Change> changes(Members members, int max) {
     if (members.isAbsent("changes")) {
       return List.of();
     }
@@ -63,7 +48,7 @@ record SyncRequestJson(SyncRequest request, List<DocumentKey> ofOthers) {
       throw new SyncException(
           SyncProblem.TOO_LARGE, "changes: more than " + max + " in one request");
     }
-    List<ChangeJson.Addressed> changes = new ArrayList<>(array.values().size());
+    List<Change> changes = new ArrayList<>(array.values().size());
     for (int i = 0; i < array.values().size(); i++) {
       changes.add(ChangeJson.read("changes[" + i + "]", array.values().get(i)));
     }

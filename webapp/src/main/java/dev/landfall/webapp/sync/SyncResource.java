@@ -4,6 +4,7 @@ import dev.landfall.api.ApplicationName;
 import dev.landfall.api.Owner;
 import dev.landfall.engine.sync.SyncAnswer;
 import dev.landfall.engine.sync.SyncEngine;
+import dev.landfall.engine.sync.SyncRequest;
 import dev.landfall.webapp.http.Body;
 import dev.landfall.webapp.session.Session;
 import dev.landfall.webapp.session.Sessions;
@@ -44,11 +45,8 @@ public class SyncResource {
     Session session = sessions.require(http);
     ApplicationName application = Applications.named(name);
     Owner owner = RequestOwner.of(http, session);
-    SyncRequestJson read = SyncRequestJson.read(body.read(http), session.user(), maxChanges);
-    SyncAnswer answer = engine.sync(application, session.user(), owner, read.request());
-    return Response.ok(
-            new SyncAnswerJson(
-                answer, read.request().collection(), read.request().acks(), read.ofOthers()))
-        .build();
+    SyncRequest request = SyncRequestJson.read(body.read(http), maxChanges);
+    SyncAnswer answer = engine.sync(application, session.user(), owner, request);
+    return Response.ok(new SyncAnswerJson(answer, request.collection(), request.acks())).build();
   }
 }

@@ -3,6 +3,7 @@ package dev.landfall.webapp.telemetry;
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
+import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
 import dev.landfall.api.store.AppendOutcome;
@@ -101,6 +102,11 @@ public final class MeasuredBackend implements StoreBackend {
     public FeedPage feed(
         Set<Feed> feeds, HybridTimestamp after, HybridTimestamp upTo, int maxItems, long maxBytes) {
       return measured("feed", () -> application.feed(feeds, after, upTo, maxItems, maxBytes));
+    }
+
+    @Override
+    public Set<DocumentId> foreign(Set<Feed> feeds, Set<DocumentKey> keys) {
+      return measured("foreign", () -> application.foreign(feeds, keys));
     }
 
     @Override

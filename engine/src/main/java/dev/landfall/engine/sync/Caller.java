@@ -1,0 +1,68 @@
+package dev.landfall.engine.sync;
+
+import dev.landfall.api.ApplicationName;
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.Everybody;
+import dev.landfall.api.OrganisationId;
+import dev.landfall.api.Owner;
+import dev.landfall.api.Principal;
+import dev.landfall.api.UserId;
+import dev.landfall.api.store.Feed;
+import dev.landfall.engine.document.Document;
+import dev.landfall.engine.sharing.Sharing;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * Who makes a request, in which context: for the documents of their own, or of an organisation.
+ *
+ * @param owner whose documents the request is about: the user, or an organisation of theirs
+ */
+record Caller(ApplicationName application, UserId user, Owner owner, Admission admission) {
+  /** As whom the caller reads in this context. */
+  Set<Principal> principals() {
+    Set<Principal> principals = new LinkedHashSet<>();
+    principals.add(owner);
+    principals.add(Everybody.EVERYBODY);
+    return principals;
+  }
+
+  /** The feeds of a collection that the caller may read. */
+  Set<Feed> feeds(CollectionName collection) {
+    Set<Feed> feeds = new LinkedHashSet<>();
+    for (Principal principal : principals()) {
+      feeds.add(new Feed(principal, collection));
+    }
+    return feeds;
+  }
+
+  /**
+   * Finds that the caller still may act here. To be asked after the commit before is known: who
+   * loses the right makes sure that another commit follows.
+   *
+   * @throws SyncException if not
+   */
+  void admit() {
+    admission.check(user, owner);
+  }
+
+  /** Whether the document is the caller's, in this context. */
+  boolean owns(Document document) {
+    return document.id().owner().equals(owner);
+  }
+
+  boolean reads(Document document) {
+    return owns(document) || reads(document.id().owner(), document.index().sharing());
+  }
+
+  boolean reads(Owner of, Sharing sharing) {
+    Set<Principal> readers = sharing.readers(of, application);
+    return principals().stream().anyMatch(readers::contains);
+  }
+
+  boolean writes(Document document) {
+    return owns(document)
+        || (!(owner instanceof OrganisationId)
+            && document.index().sharing().lets(user, application));
+  }
+}

@@ -1,0 +1,121 @@
+package dev.landfall.engine.sync;
+
+import dev.landfall.api.Bytes;
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.api.store.FeedEntry;
+import dev.landfall.api.store.FeedItem;
+import dev.landfall.api.store.StoredDocument;
+import dev.landfall.engine.document.StoredForm;
+import dev.landfall.engine.document.WireForm;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The documents of others in one pull: each once though it stands in several feeds, told with its
+ * owner, gone only when no way to it is left, and kept from clients that would take it for their
+ * own of the same key. For one thread.
+ */
+final class Foreign {
+  private static final int MAX_DELIVERED = 10_000;
+
+  private final ApplicationStore store;
+  private final Caller caller;
+  private final boolean owners;
+  private final Map<DocumentId, StoredDocument> looked = new LinkedHashMap<>();
+  private final Set<DocumentId> delivered = new HashSet<>();
+  private final List<DocumentId> withheld = new ArrayList<>();
+
+  /**
+   * Of one pull.
+   *
+   * @param owners whether the client tells documents of one key by their owners
+   */
+  Foreign(ApplicationStore store, Caller caller, boolean owners) {
+    this.store = store;
+    this.caller = caller;
+    this.owners = owners;
+  }
+
+  /** Whether the document belongs to whom the request is about. */
+  boolean isOwn(FeedItem item) {
+    return item.entry().document().owner().equals(caller.owner());
+  }
+
+  /** Whether an own document is told where it stands in the owner's own feed. */
+  boolean isElsewhere(FeedItem item) {
+    return !item.entry().feed().reader().equals(caller.owner());
+  }
+
+  /** Reads what has to be known of the documents in a piece of the feeds, at once. */
+  void look(List<FeedItem> items) {
+    looked.clear();
+    Set<DocumentId> wanted = new LinkedHashSet<>();
+    for (FeedItem item : items) {
+      if (!isOwn(item)) {
+        if (item.entry().kind() == FeedEntry.Kind.REVOKED) {
+          wanted.add(item.entry().document());
+        }
+        if (!owners) {
+          wanted.add(sameKey(item));
+        }
+      }
+    }
+    if (!wanted.isEmpty()) {
+      looked.putAll(store.find(wanted));
+    }
+  }
+
+  private DocumentId sameKey(FeedItem item) {
+    DocumentId id = item.entry().document();
+    return new DocumentId(caller.owner(), id.collection(), id.key());
+  }
+
+  /** What to tell of it, if anything. */
+  Optional<Bytes> wire(FeedItem item, boolean fromZero) {
+    DocumentId id = item.entry().document();
+    boolean revoked = item.entry().kind() == FeedEntry.Kind.REVOKED;
+    if ((revoked || item.deleted()) && fromZero) {
+      return Optional.empty();
+    }
+    if (revoked && isStillReadable(id)) {
+      return Optional.empty();
+    }
+    if (!owners && hasOwn(item)) {
+      if (withheld.size() < PageEnd.MAX_WITHHELD && !withheld.contains(id)) {
+        withheld.add(id);
+      }
+      return Optional.empty();
+    }
+    if (revoked) {
+      return Optional.of(WireForm.revoked(id, item.entry().position()));
+    }
+    if (delivered.size() >= MAX_DELIVERED) {
+      delivered.clear();
+    }
+    return delivered.add(id)
+        ? Optional.of(WireForm.withOwner(item.wire(), id.owner()))
+        : Optional.empty();
+  }
+
+  private boolean isStillReadable(DocumentId id) {
+    StoredDocument stored = looked.get(id);
+    return stored != null && caller.reads(id.owner(), StoredForm.sharing(stored));
+  }
+
+  private boolean hasOwn(FeedItem item) {
+    StoredDocument own = looked.get(sameKey(item));
+    return own != null && !own.deleted();
+  }
+
+  /** The documents that were kept from the client. */
+  List<DocumentId> withheld() {
+    return withheld;
+  }
+}

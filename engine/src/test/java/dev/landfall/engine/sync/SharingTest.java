@@ -1,0 +1,404 @@
+package dev.landfall.engine.sync;
+
+import static dev.landfall.engine.sync.TestServer.ALICE;
+import static dev.landfall.engine.sync.TestServer.BOB;
+import static dev.landfall.engine.sync.TestServer.TASKS;
+import static dev.landfall.engine.sync.TestServer.TODO;
+import static dev.landfall.engine.sync.TestServer.at;
+import static dev.landfall.engine.sync.TestServer.delete;
+import static dev.landfall.engine.sync.TestServer.edit;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.landfall.api.ApplicationName;
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.DocumentKey;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.OrganisationId;
+import dev.landfall.api.Owner;
+import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonString;
+import dev.landfall.engine.Vectors;
+import dev.landfall.engine.document.Document;
+import dev.landfall.engine.sharing.Grant;
+import dev.landfall.engine.sharing.Sharing;
+import dev.landfall.engine.sharing.Visibility;
+import dev.landfall.engine.sync.TestServer.Answer;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** What people let each other see, and how that travels. */
+class SharingTest {
+  private static final HybridTimestamp ZERO = HybridTimestamp.ZERO;
+  private static final HybridTimestamp T1 = at(1_000, "phone");
+  private static final HybridTimestamp T2 = at(2_000, "tablet");
+  private static final HybridTimestamp T3 = at(3_000, "phone");
+  private static final UserId CAROL = new UserId("carol");
+  private static final OrganisationId ACME = new OrganisationId("acme");
+
+  private final TestServer server = new TestServer();
+
+  private HybridTimestamp alicesPlan() {
+    HybridTimestamp base =
+        server.push(ZERO, edit("plan", "{'a':1}", Map.of("a", T1), ZERO)).clock();
+    server.millis += 500;
+    return base;
+  }
+
+  private Document share(UnaryOperator<Sharing> change) {
+    Document shared = server.engine().share(TODO, ALICE, ALICE, TestServer.id("plan"), change);
+    server.millis += 500;
+    return shared;
+  }
+
+  private static UnaryOperator<Sharing> with(UserId user, boolean writes) {
+    return sharing ->
+        sharing
+            .withVisibility(Visibility.SHARED, Optional.empty())
+            .with(new Grant(user, TODO, writes));
+  }
+
+  private static UnaryOperator<Sharing> as(Visibility visibility) {
+    return sharing -> sharing.withVisibility(visibility, Optional.of(ACME));
+  }
+
+  private Answer pull(UserId user, HybridTimestamp clock) {
+    return sync(user, user, clock);
+  }
+
+  private Answer sync(UserId user, Owner owner, HybridTimestamp clock, Change... changes) {
+    SyncRequest request =
+        new SyncRequest(
+            TASKS,
+            clock,
+            List.of(changes),
+            OptionalInt.empty(),
+            OptionalLong.empty(),
+            false,
+            true,
+            false);
+    return TestServer.deliver(server.engine().sync(TODO, user, owner, request));
+  }
+
+  private Answer existingClient(UserId user, HybridTimestamp clock, Change... changes) {
+    return server.sync(user, SyncRequest.push(TASKS, clock, List.of(changes)));
+  }
+
+  private static Change of(Owner owner, Change change) {
+    return new Change(
+        change.key(),
+        change.fields(),
+        change.stamps(),
+        change.baseClock(),
+        change.base(),
+        Optional.of(owner.value()));
+  }
+
+  private boolean exists(UserId user, String key) {
+    DocumentId id = new DocumentId(user, TASKS, new DocumentKey(key));
+    return !server.store.application(TODO).find(java.util.Set.of(id)).isEmpty();
+  }
+
+  @Test
+  void anOldDocumentArrivesWithTheNextPullAfterItIsShared() {
+    alicesPlan();
+    HybridTimestamp bobs = pull(BOB, ZERO).clock();
+    server.push(server.pull(ZERO).clock(), edit("other", "{'b':1}", Map.of("b", T2), ZERO));
+    bobs = pull(BOB, bobs).clock();
+
+    share(with(BOB, false));
+    Answer answer = pull(BOB, bobs);
+
+    assertThat(answer.order()).containsExactly("plan");
+    assertThat(answer.documents().get("plan").get("_owner")).isEqualTo(new JsonString("alice"));
+    assertThat(answer.fields("plan")).isEqualTo(Vectors.json("{'a':1}"));
+    assertThat(answer.clock()).isGreaterThan(bobs);
+    assertThat(pull(BOB, answer.clock()).order()).isEmpty();
+  }
+
+  @Test
+  void sharingIsNewsForNobodyElse() {
+    HybridTimestamp alices = alicesPlan();
+    HybridTimestamp carols = pull(CAROL, ZERO).clock();
+
+    share(with(BOB, false));
+
+    assertThat(server.pull(alices).order()).isEmpty();
+    assertThat(pull(CAROL, carols).order()).isEmpty();
+  }
+
+  @Test
+  void aChangeOfASharedDocumentReachesItsReaders() {
+    HybridTimestamp base = alicesPlan();
+    share(with(BOB, false));
+    HybridTimestamp bobs = pull(BOB, ZERO).clock();
+
+    server.push(base, edit("plan", "{'a':2}", Map.of("a", T3), base));
+
+    assertThat(pull(BOB, bobs).fields("plan")).isEqualTo(Vectors.json("{'a':2}"));
+  }
+
+  @Test
+  void aRevokedDocumentIsTakenAwayAndTellsNothingMore() {
+    HybridTimestamp base = alicesPlan();
+    share(with(BOB, false));
+    HybridTimestamp bobs = pull(BOB, ZERO).clock();
+
+    share(sharing -> sharing.without(BOB, TODO));
+    server.push(base, edit("plan", "{'a':'secret'}", Map.of("a", T3), base));
+    Answer answer = pull(BOB, bobs);
+
+    assertThat(answer.documents().get("plan").members().keySet())
+        .containsExactlyInAnyOrder("_key", "_rev", "_owner", "_revoked");
+    assertThat(pull(BOB, answer.clock()).order()).isEmpty();
+    assertThat(pull(BOB, ZERO).order()).isEmpty();
+  }
+
+  @Test
+  void makingItPrivateTakesItFromEverybodyAndKeepsTheGrants() {
+    alicesPlan();
+    share(with(BOB, false));
+    HybridTimestamp bobs = pull(BOB, ZERO).clock();
+
+    share(as(Visibility.PRIVATE));
+    Answer revoked = pull(BOB, bobs);
+    share(as(Visibility.SHARED));
+    Answer again = pull(BOB, revoked.clock());
+
+    assertThat(revoked.documents().get("plan").get("_revoked")).isNotNull();
+    assertThat(again.fields("plan")).isEqualTo(Vectors.json("{'a':1}"));
+  }
+
+  @Test
+  void whoStillReadsItInAnotherWayLosesNothing() {
+    alicesPlan();
+    share(with(BOB, false));
+    share(as(Visibility.PUBLIC));
+    Answer bobs = pull(BOB, ZERO);
+
+    share(sharing -> sharing.without(BOB, TODO));
+
+    assertThat(bobs.order()).containsExactly("plan");
+    assertThat(pull(BOB, bobs.clock()).order()).isEmpty();
+    assertThat(pull(BOB, ZERO).order()).containsExactly("plan");
+  }
+
+  @Test
+  void aPublicDocumentIsDeliveredToEverybodyAndOnceToItsOwner() {
+    alicesPlan();
+    share(as(Visibility.PUBLIC));
+
+    assertThat(pull(CAROL, ZERO).order()).containsExactly("plan");
+    assertThat(server.pull(ZERO).order()).containsExactly("plan");
+    assertThat(server.pull(ZERO).documents().get("plan").get("_owner")).isNull();
+  }
+
+  @Test
+  void anOrganisationReadsItInItsOwnContextOnly() {
+    alicesPlan();
+    share(as(Visibility.ORG));
+
+    assertThat(sync(BOB, ACME, ZERO).order()).containsExactly("plan");
+    assertThat(pull(BOB, ZERO).order()).isEmpty();
+  }
+
+  @Test
+  void aMemberWhoLeavesTakesTheDocumentsAlong() {
+    alicesPlan();
+    share(as(Visibility.ORG));
+    HybridTimestamp seen = sync(BOB, ACME, ZERO).clock();
+
+    server.engine().withdraw(ALICE, ACME);
+
+    assertThat(sync(BOB, ACME, seen).documents().get("plan").get("_revoked")).isNotNull();
+    assertThat(server.pull(ZERO).order()).containsExactly("plan");
+  }
+
+  @Test
+  void aGrantForAnotherApplicationGrantsNothing() {
+    alicesPlan();
+
+    share(
+        sharing ->
+            sharing
+                .withVisibility(Visibility.SHARED, Optional.empty())
+                .with(new Grant(BOB, new ApplicationName("other"), true)));
+
+    assertThat(pull(BOB, ZERO).order()).isEmpty();
+  }
+
+  @Test
+  void aDeletedDocumentIsDeletedForItsReaders() {
+    HybridTimestamp base = alicesPlan();
+    share(with(BOB, false));
+    HybridTimestamp bobs = pull(BOB, ZERO).clock();
+
+    server.push(base, delete("plan", T3, base));
+
+    assertThat(pull(BOB, bobs).isTombstone("plan")).isTrue();
+    assertThat(pull(BOB, ZERO).order()).isEmpty();
+  }
+
+  @Test
+  void theEchoOfAReaderMakesNoCopy() {
+    alicesPlan();
+    share(with(BOB, false));
+    Answer bobs = existingClient(BOB, ZERO);
+
+    Answer answer =
+        existingClient(BOB, bobs.clock(), edit("plan", "{'a':1}", Map.of("a", T1), bobs.clock()));
+
+    assertThat(exists(BOB, "plan")).isFalse();
+    assertThat(answer.rejections()).isEmpty();
+    assertThat(answer.order()).isEmpty();
+  }
+
+  @Test
+  void theEditOfAReaderIsRefusedAndTheDocumentSentBack() {
+    alicesPlan();
+    share(with(BOB, false));
+    Answer bobs = pull(BOB, ZERO);
+
+    Answer answer =
+        sync(
+            BOB,
+            BOB,
+            bobs.clock(),
+            of(ALICE, edit("plan", "{'a':7}", Map.of("a", T3), bobs.clock())));
+
+    assertThat(answer.rejections())
+        .extracting(SyncAnswer.Rejection::code)
+        .containsExactly("read_only");
+    assertThat(answer.fields("plan")).isEqualTo(Vectors.json("{'a':1}"));
+    assertThat(answer.documents().get("plan").get("_owner")).isEqualTo(new JsonString("alice"));
+    assertThat(server.pull(ZERO).fields("plan")).isEqualTo(Vectors.json("{'a':1}"));
+  }
+
+  @Test
+  void theEditOfAWriterMergesInTheOwnersDocument() {
+    alicesPlan();
+    share(with(BOB, true));
+    Answer bobs = existingClient(BOB, ZERO);
+
+    existingClient(BOB, bobs.clock(), edit("plan", "{'a':1,'b':2}", Map.of("b", T3), bobs.clock()));
+
+    assertThat(server.pull(ZERO).fields("plan")).isEqualTo(Vectors.json("{'a':1,'b':2}"));
+    assertThat(exists(BOB, "plan")).isFalse();
+  }
+
+  @Test
+  void aRefusedChangeBlocksNoOther() {
+    alicesPlan();
+    share(with(BOB, false));
+    Answer bobs = pull(BOB, ZERO);
+
+    Answer answer =
+        sync(
+            BOB,
+            BOB,
+            bobs.clock(),
+            of(ALICE, edit("plan", "{'a':7}", Map.of("a", T3), bobs.clock())),
+            of(BOB, edit("mine", "{'x':1}", Map.of("x", T3), ZERO)));
+
+    assertThat(answer.rejections()).hasSize(1);
+    assertThat(answer.order()).contains("mine");
+  }
+
+  @Test
+  void pushingToWhatIsNotSharedTellsTheSameAsPushingToWhatIsNotThere() {
+    alicesPlan();
+
+    Answer secret = sync(BOB, BOB, ZERO, of(ALICE, edit("plan", "{'a':7}", Map.of("a", T3), ZERO)));
+    Answer nothing =
+        sync(BOB, BOB, ZERO, of(ALICE, edit("none", "{'a':7}", Map.of("a", T3), ZERO)));
+
+    assertThat(secret.rejections())
+        .extracting(SyncAnswer.Rejection::code)
+        .containsExactly("revoked");
+    assertThat(secret.rejections().get(0).details())
+        .isEqualTo(nothing.rejections().get(0).details());
+    assertThat(secret.order()).isEmpty();
+    assertThat(nothing.order()).isEmpty();
+  }
+
+  @Test
+  void anOwnDocumentKeepsAForeignOneOfTheSameKeyFromAnExistingClient() {
+    alicesPlan();
+    existingClient(BOB, ZERO, edit("plan", "{'mine':1}", Map.of("mine", T2), ZERO));
+    share(with(BOB, false));
+
+    Answer existing = existingClient(BOB, ZERO);
+    Answer ours = pull(BOB, ZERO);
+
+    assertThat(existing.fields("plan")).isEqualTo(Vectors.json("{'mine':1}"));
+    assertThat(existing.order()).containsExactly("plan");
+    assertThat(existing.end().withheld()).containsExactly(TestServer.id("plan"));
+    assertThat(ours.order()).containsExactly("plan", "plan");
+    assertThat(ours.end().withheld()).isEmpty();
+  }
+
+  @Test
+  void namingOneselfMakesAnOwnDocumentBesideASharedOne() {
+    alicesPlan();
+    share(with(BOB, true));
+
+    sync(BOB, BOB, ZERO, of(BOB, edit("plan", "{'mine':1}", Map.of("mine", T2), ZERO)));
+
+    assertThat(exists(BOB, "plan")).isTrue();
+    assertThat(server.pull(ZERO).fields("plan")).isEqualTo(Vectors.json("{'a':1}"));
+  }
+
+  @Test
+  void onlyWhoWroteItFirstSharesIt() {
+    alicesPlan();
+    share(with(BOB, true));
+
+    assertThatThrownBy(
+            () ->
+                server.engine().share(TODO, BOB, BOB, TestServer.id("plan"), as(Visibility.PUBLIC)))
+        .isInstanceOfSatisfying(
+            SyncException.class, e -> assertThat(e.problem()).isEqualTo(SyncProblem.NOT_FOUND));
+  }
+
+  @Test
+  void aReaderReadsTheHistoryAndAStrangerDoesNot() {
+    alicesPlan();
+    share(with(BOB, false));
+    DocumentId plan = TestServer.id("plan");
+
+    assertThat(server.engine().history(TODO, BOB, BOB, plan, Optional.empty(), 10).versions())
+        .hasSize(1);
+    assertThatThrownBy(
+            () -> server.engine().history(TODO, CAROL, CAROL, plan, Optional.empty(), 10))
+        .isInstanceOf(SyncException.class);
+    HybridTimestamp version = server.pull(ZERO).revision("plan");
+    assertThatThrownBy(() -> server.engine().restore(TODO, BOB, BOB, plan, version))
+        .isInstanceOfSatisfying(
+            SyncException.class, e -> assertThat(e.problem()).isEqualTo(SyncProblem.FORBIDDEN));
+  }
+
+  @Test
+  void sharingSurvivesEditsAndRestarts() {
+    HybridTimestamp base = alicesPlan();
+    share(with(BOB, false));
+    server.push(base, edit("plan", "{'a':2}", Map.of("a", T3), base));
+
+    server.restart(2);
+
+    assertThat(pull(BOB, ZERO).fields("plan")).isEqualTo(Vectors.json("{'a':2}"));
+    assertThat(
+            server
+                .engine()
+                .indexed(TODO, ALICE, new DocumentKey("plan"), Optional.empty())
+                .get(0)
+                .index()
+                .sharing()
+                .grants())
+        .containsExactly(new Grant(BOB, TODO, false));
+  }
+}
