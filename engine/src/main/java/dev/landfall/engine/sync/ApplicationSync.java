@@ -167,6 +167,21 @@ final class ApplicationSync {
     }
   }
 
+  long lastCommit() {
+    return store.tip().number();
+  }
+
+  Optional<HybridTimestamp> news(
+      UserId user, Owner owner, CollectionName collection, HybridTimestamp since) {
+    Tip tip = store.tip();
+    HybridTimestamp after = cursors.isOfThisLog(since, tip) ? since : HybridTimestamp.ZERO;
+    Set<Feed> feeds = caller(user, owner).feeds(collection);
+    boolean news = !store.feed(feeds, after, Pull.NO_END, 1, 1).items().isEmpty();
+    return news
+        ? Optional.of(ServerNode.handOut(tip.clock(), ServerNode.scope(owner, collection)))
+        : Optional.empty();
+  }
+
   /** Whether a pull with {@code clock} would bring anything. */
   boolean hasNews(UserId user, Owner owner, CollectionName collection, HybridTimestamp clock) {
     Tip tip = store.tip();

@@ -205,7 +205,7 @@ final class Committer {
       }
       Set<Feed> feeds = new HashSet<>();
       entries.forEach(entry -> feeds.add(entry.feed()));
-      observer.committed(application, stored, draft.size(), feeds);
+      observer.committed(application, commit.number(), stored, draft.size(), feeds);
     }
     answers.forEach(Runnable::run);
     return true;

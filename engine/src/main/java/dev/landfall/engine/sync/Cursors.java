@@ -29,7 +29,13 @@ final class Cursors {
    */
   boolean isIssued(HybridTimestamp clock, String scope, Tip tip) {
     Optional<ServerNode> node = ServerNode.of(clock);
-    if (node.isEmpty() || !node.get().isIn(scope) || isLater(clock, tip.clock())) {
+    return node.isPresent() && node.get().isIn(scope) && isOfThisLog(clock, tip);
+  }
+
+  /** Whether {@code clock} was handed out for whatever scope of this log. */
+  boolean isOfThisLog(HybridTimestamp clock, Tip tip) {
+    Optional<ServerNode> node = ServerNode.of(clock);
+    if (node.isEmpty() || isLater(clock, tip.clock())) {
       return false;
     }
     String epoch = node.get().epoch();

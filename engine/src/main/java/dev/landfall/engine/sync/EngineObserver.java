@@ -16,12 +16,17 @@ public interface EngineObserver {
   /**
    * A commit is in the log and visible.
    *
+   * @param number of the commit
    * @param requests how many pushes it holds
    * @param documents how many documents it stored
    * @param feeds that have news
    */
   default void committed(
-      ApplicationName application, int requests, int documents, Set<Feed> feeds) {}
+      ApplicationName application,
+      long number,
+      int requests,
+      int documents,
+      Set<Feed> feeds) {}
 
   /** Another node's commit came first; the merge is made again. */
   default void clashed(ApplicationName application) {}

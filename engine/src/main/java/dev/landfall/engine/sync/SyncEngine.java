@@ -116,6 +116,27 @@ public final class SyncEngine {
     return guarded(() -> of(application).sync(caller, owner, request));
   }
 
+  /** The number of the last commit of {@code application}, whichever node made it. */
+  public long lastCommit(ApplicationName application) {
+    return guarded(() -> of(application).lastCommit());
+  }
+
+  /**
+   * What a client may hear of a collection without seeing it: that something has changed.
+   *
+   * @param since any clock that a server has handed out for this application, whatever the
+   *     collection; one that was not is taken for zero
+   * @return the clock up to which a pull would bring what is new; empty if nothing is
+   */
+  public Optional<HybridTimestamp> news(
+      ApplicationName application,
+      UserId caller,
+      Owner owner,
+      CollectionName collection,
+      HybridTimestamp since) {
+    return guarded(() -> of(application).news(caller, owner, collection, since));
+  }
+
   /** Whether a pull would bring anything. */
   public boolean hasNews(
       ApplicationName application,

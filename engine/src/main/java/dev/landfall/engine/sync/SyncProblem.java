@@ -26,6 +26,8 @@ public enum SyncProblem {
   CLOCK_DRIFT("clock_drift", 409),
   /** A limit on what one namespace may hold is reached. Remedy: delete something. */
   QUOTA("quota_exceeded", 409),
+  /** The address means several documents. Remedy: name the collection. */
+  AMBIGUOUS("ambiguous", 409),
   /** The request or a document in it is larger than allowed. Remedy: send less at once. */
   TOO_LARGE("too_large", 413),
   /** The body is in a form that is not read here. */

@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Those who wait for news of a feed, and the engine's word that there are some. Nobody has a thread
+ * Those who wait for news of feeds, and the engine's word that there are some. Nobody has a thread
  * here: waiting is an entry in a map. Safe for concurrent use.
  */
 public final class Waiters implements EngineObserver {
@@ -20,7 +20,19 @@ public final class Waiters implements EngineObserver {
   private final ConcurrentMap<Topic, Set<Waiter>> byTopic = new ConcurrentHashMap<>();
   private final ConcurrentMap<UserId, Integer> ofUser = new ConcurrentHashMap<>();
 
+  /** The last commit of each application that everybody waiting has been told of. */
+  private final ConcurrentMap<ApplicationName, Long> told = new ConcurrentHashMap<>();
+
   private record Topic(ApplicationName application, Feed feed) {}
+
+  /** Is woken. Must be quick: it is called on the thread of whoever brings the news. */
+  interface Wake {
+    /** There is news in {@code feed}. */
+    void news(Feed feed);
+
+    /** Another server node has committed something; whether it is news is to be found out. */
+    void perhaps();
+  }
 
   /**
    * Nobody yet.
@@ -32,40 +44,68 @@ public final class Waiters implements EngineObserver {
   }
 
   /**
-   * Waits for the next news from now on. Who subscribes first and looks then misses nothing.
+   * Waits for news from now on, until leaving. Who subscribes first and looks then misses nothing.
    *
-   * @param wake is called at most once, on a thread of whoever brings the news; must be quick
    * @throws SyncException if the user has too many waiting already
    */
-  Waiter subscribe(ApplicationName application, Feed feed, UserId user, Runnable wake) {
+  Waiter subscribe(ApplicationName application, Set<Feed> feeds, UserId user, Wake wake) {
     int waiting = ofUser.merge(user, 1, Integer::sum);
     if (waiting > maxOfUser) {
       leave(user);
       throw new SyncException(
           SyncProblem.RATE_LIMITED, "more than " + maxOfUser + " live connections of this user");
     }
-    Topic topic = new Topic(application, feed);
-    Waiter waiter = new Waiter(topic, user, wake);
-    byTopic.compute(
-        topic,
-        (key, present) -> {
-          Set<Waiter> all = present == null ? ConcurrentHashMap.newKeySet() : present;
-          all.add(waiter);
-          return all;
-        });
+    Waiter waiter = new Waiter(application, Set.copyOf(feeds), user, wake);
+    for (Feed feed : waiter.feeds) {
+      byTopic.compute(
+          new Topic(application, feed),
+          (key, present) -> {
+            Set<Waiter> all = present == null ? ConcurrentHashMap.newKeySet() : present;
+            all.add(waiter);
+            return all;
+          });
+    }
     return waiter;
   }
 
   @Override
-  public void committed(ApplicationName application, int requests, int documents, Set<Feed> feeds) {
+  public void committed(
+      ApplicationName application, long number, int requests, int documents, Set<Feed> feeds) {
+    told.computeIfPresent(application, (name, last) -> last == number - 1 ? number : last);
     if (byTopic.isEmpty()) {
       return;
     }
     for (Feed feed : feeds) {
       Set<Waiter> waiting = byTopic.get(new Topic(application, feed));
       if (waiting != null) {
-        waiting.forEach(Waiter::wake);
+        waiting.forEach(waiter -> waiter.wake.news(feed));
       }
+    }
+  }
+
+  /** The applications somebody waits in. */
+  Set<ApplicationName> applications() {
+    Set<ApplicationName> waiting = ConcurrentHashMap.newKeySet();
+    byTopic.keySet().forEach(topic -> waiting.add(topic.application()));
+    return waiting;
+  }
+
+  /**
+   * Wakes all in an application if there are commits that this node did not make.
+   *
+   * @param last the number of its last commit, as just read
+   */
+  void lastCommit(ApplicationName application, long last) {
+    Long before = told.put(application, last);
+    if (before == null || before < last) {
+      Set<Waiter> waiting = ConcurrentHashMap.newKeySet();
+      byTopic.forEach(
+          (topic, waiters) -> {
+            if (topic.application().equals(application)) {
+              waiting.addAll(waiters);
+            }
+          });
+      waiting.forEach(waiter -> waiter.wake.perhaps());
     }
   }
 
@@ -84,34 +124,30 @@ public final class Waiters implements EngineObserver {
 
   /** Somebody who waits. */
   final class Waiter {
-    private final Topic topic;
+    private final ApplicationName application;
+    private final Set<Feed> feeds;
     private final UserId user;
-    private final Runnable wake;
-    private final AtomicBoolean woken = new AtomicBoolean();
+    private final Wake wake;
     private final AtomicBoolean gone = new AtomicBoolean();
 
-    private Waiter(Topic topic, UserId user, Runnable wake) {
-      this.topic = topic;
+    private Waiter(ApplicationName application, Set<Feed> feeds, UserId user, Wake wake) {
+      this.application = application;
+      this.feeds = feeds;
       this.user = user;
       this.wake = wake;
-    }
-
-    /** Wakes, if nobody has done so before. */
-    void wake() {
-      if (woken.compareAndSet(false, true)) {
-        wake.run();
-      }
     }
 
     /** Gives up the place; again is the same as once. */
     void leave() {
       if (gone.compareAndSet(false, true)) {
-        byTopic.computeIfPresent(
-            topic,
-            (key, all) -> {
-              all.remove(this);
-              return all.isEmpty() ? null : all;
-            });
+        for (Feed feed : feeds) {
+          byTopic.computeIfPresent(
+              new Topic(application, feed),
+              (key, all) -> {
+                all.remove(this);
+                return all.isEmpty() ? null : all;
+              });
+        }
         Waiters.this.leave(user);
       }
     }

@@ -14,7 +14,7 @@ public record Observers(List<EngineObserver> all) implements EngineObserver {
   }
 
   @Override
-  public void committed(ApplicationName application, int requests, int documents, Set<Feed> feeds) {
+  public void committed(ApplicationName application, long number, int requests, int documents, Set<Feed> feeds) {
     for (EngineObserver one : all) {
       one.committed(application, requests, documents, feeds);
     }

@@ -1,0 +1,56 @@
+package dev.landfall.engine.sharing;
+
+import dev.landfall.api.ApplicationName;
+import dev.landfall.api.OrganisationId;
+import dev.landfall.api.UserId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A change of who reads a document; what is left out stays as it is.
+ *
+ * @param grants replace those for the same user and application
+ * @param withdrawn end grants; taking away what was not given is no error
+ * @param organisation for {@link Visibility#ORG}
+ */
+public record SharingPatch(
+    Optional<Visibility> visibility,
+    List<Grant> grants,
+    List<Withdrawn> withdrawn,
+    Optional<OrganisationId> organisation) {
+
+  /** A grant to take away. */
+  public record Withdrawn(UserId user, ApplicationName application) {}
+
+  public SharingPatch {
+    grants = List.copyOf(grants);
+    withdrawn = List.copyOf(withdrawn);
+  }
+
+  /**
+   * What it makes of {@code sharing}.
+   *
+   * @throws IllegalArgumentException if the organisation is missing whose members are to read, or
+   *     one is named that would not; nothing has changed
+   */
+  public Sharing applyTo(Sharing sharing) {
+    Visibility next = visibility.orElse(sharing.visibility());
+    if (organisation.isPresent() && next != Visibility.ORG) {
+      throw new IllegalArgumentException("goes with the visibility \"org\" only");
+    }
+    Optional<OrganisationId> readers =
+        next == Visibility.ORG ? organisation.or(sharing::organisation) : Optional.empty();
+    if (next == Visibility.ORG && readers.isEmpty()) {
+      throw new IllegalArgumentException(
+          "is missing: the owner is in no organisation or in several");
+    }
+    Sharing result = sharing.withVisibility(next, readers);
+    for (Withdrawn one : withdrawn) {
+      result = result.without(one.user(), one.application());
+    }
+    for (Grant grant : grants) {
+      result = result.with(grant);
+    }
+    return result;
+  }
+}
