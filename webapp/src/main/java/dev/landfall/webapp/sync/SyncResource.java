@@ -4,10 +4,10 @@ import dev.landfall.api.ApplicationName;
 import dev.landfall.api.Owner;
 import dev.landfall.engine.sync.SyncAnswer;
 import dev.landfall.engine.sync.SyncEngine;
+import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.webapp.http.Body;
 import dev.landfall.webapp.session.Session;
 import dev.landfall.webapp.session.Sessions;
-import dev.landfall.webapp.settings.Settings;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
@@ -31,11 +31,11 @@ public class SyncResource {
 
   /** The route over {@code engine}. */
   @Inject
-  public SyncResource(SyncEngine engine, Sessions sessions, Body body, Settings settings) {
+  public SyncResource(SyncEngine engine, Sessions sessions, Body body, SyncSettings settings) {
     this.engine = engine;
     this.sessions = sessions;
     this.body = body;
-    this.maxChanges = settings.sync().limits().changes();
+    this.maxChanges = settings.limits().changes();
   }
 
   /** Stores what the client pushes and answers with what it has not seen. */
@@ -44,7 +44,8 @@ public class SyncResource {
     Session session = sessions.require(http);
     ApplicationName application = Applications.named(name);
     Owner owner = RequestOwner.of(http, session);
-    SyncRequestJson read = SyncRequestJson.read(body.read(http), session.user(), maxChanges);
+    SyncRequestJson read =
+        SyncRequestJson.read(body.read(http, session.user().value()), session.user(), maxChanges);
     SyncAnswer answer = engine.sync(application, session.user(), owner, read.request());
     return Response.ok(
             new SyncAnswerJson(
