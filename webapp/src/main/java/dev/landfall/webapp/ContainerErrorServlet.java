@@ -12,10 +12,7 @@ import java.nio.charset.StandardCharsets;
  * The body of an error that the container makes before or behind the REST application: its status
  * in our form, and nothing of its cause. web.xml sends every such error here.
  *
- * <p>Two kinds of error never reach the web application, and Liberty answers them alone: those of
- * the connection (a request line that is not HTTP, a header over the limits: 400 without a body),
- * and a path that it cannot decode ({@code /%zz}, {@code /..%2f}: 400 with one line of HTML that
- * names the path, escaped).
+ * <p>Some never reach the web application: docs/protocol.md lists them.
  */
 public final class ContainerErrorServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;

@@ -6,9 +6,12 @@ import dev.landfall.api.store.StoreProvider;
 import dev.landfall.api.store.StoreUnavailableException;
 import dev.landfall.engine.sync.SyncEngine;
 import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.sync.SyncSettings;
+import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.Body;
 import dev.landfall.webapp.http.LogText;
 import dev.landfall.webapp.session.IssuerTokens;
+import dev.landfall.webapp.session.SessionSettings;
 import dev.landfall.webapp.session.SessionTokens;
 import dev.landfall.webapp.session.Sessions;
 import dev.landfall.webapp.session.Users;
@@ -174,7 +177,11 @@ public class Wiring {
                 + "/openapi/ui/");
   }
 
-  /** Says why the server does not start; ends the process where it is our own. */
+  /**
+   * Says why the server does not start; ends the process where it is our own. In order, because the
+   * runnable server takes away then what it has unpacked; and from another thread, because the stop
+   * waits for this start to be over.
+   */
   private static void refuse(String message) {
     LOG.log(Level.SEVERE, message);
     if (Boolean.getBoolean(SettingKey.EXIT_ON_ERROR.key())) {
@@ -207,8 +214,20 @@ public class Wiring {
 
   @Produces
   @Singleton
-  Settings settings() {
-    return parts().settings();
+  SyncSettings syncSettings() {
+    return parts().settings().sync();
+  }
+
+  @Produces
+  @Singleton
+  SessionSettings sessionSettings() {
+    return parts().settings().auth();
+  }
+
+  @Produces
+  @Singleton
+  AllowedOrigins allowedOrigins() {
+    return parts().settings().corsOrigins();
   }
 
   @Produces

@@ -22,11 +22,7 @@ public interface EngineObserver {
    * @param feeds that have news
    */
   default void committed(
-      ApplicationName application,
-      long number,
-      int requests,
-      int documents,
-      Set<Feed> feeds) {}
+      ApplicationName application, long number, int requests, int documents, Set<Feed> feeds) {}
 
   /** Another node's commit came first; the merge is made again. */
   default void clashed(ApplicationName application) {}

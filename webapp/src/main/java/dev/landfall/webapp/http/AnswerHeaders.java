@@ -1,8 +1,6 @@
 package dev.landfall.webapp.http;
 
-import dev.landfall.webapp.session.Session;
-import dev.landfall.webapp.session.Sessions;
-import dev.landfall.webapp.settings.Settings;
+import dev.landfall.engine.sync.SyncProblem;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -16,20 +14,16 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.Provider;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The headers that every answer has, those that let web pages of other origins in, and the fresh
- * token.
- */
+/** The headers that every answer has, and those that let web pages of other origins in. */
 @Provider
 @PreMatching
 @Singleton
 public class AnswerHeaders implements ContainerRequestFilter, ContainerResponseFilter {
   private static final String ORIGIN = "Origin";
-  private static final String FRESH_TOKEN = "X-Auth-Token";
+  private static final int WORTH_THE_CONNECTION = 64 * 1024;
 
   // RESTEasy wants providers to have a constructor without parameters.
-  @Inject private Settings settings;
-  @Inject private Sessions sessions;
+  @Inject private AllowedOrigins allowed;
 
   @Override
   public void filter(ContainerRequestContext request) {
@@ -46,17 +40,25 @@ public class AnswerHeaders implements ContainerRequestFilter, ContainerResponseF
     headers.putSingle("X-Content-Type-Options", "nosniff");
     headers.putSingle(HttpHeaders.CACHE_CONTROL, "no-store");
     headers.add(HttpHeaders.VARY, ORIGIN);
+    if (response.getStatus() >= 400 && mayLeaveABody(request, response.getStatus())) {
+      headers.putSingle("Connection", "close");
+    }
     String origin = request.getHeaderString(ORIGIN);
-    if (origin != null && settings.corsOrigins().contains(origin)) {
+    if (origin != null && allowed.allow(origin)) {
       allow(origin, request, headers);
     }
-    int status = response.getStatus();
-    if (status >= 200 && status < 300) {
-      Object session = request.getProperty(Sessions.PROPERTY);
-      if (session instanceof Session known) {
-        sessions.refresh(known).ifPresent(token -> headers.putSingle(FRESH_TOKEN, token));
-      }
-    }
+  }
+
+  /**
+   * Whether more of a refused request may come than is worth taking in for the sake of the
+   * connection; the container would take in all of it.
+   */
+  private static boolean mayLeaveABody(ContainerRequestContext request, int status) {
+    return status == SyncProblem.REQUEST_TIMEOUT.status()
+        || status == SyncProblem.TOO_LARGE.status()
+        || status == SyncProblem.RATE_LIMITED.status()
+        || request.getHeaderString("Transfer-Encoding") != null
+        || request.getLength() > WORTH_THE_CONNECTION;
   }
 
   private static void allow(

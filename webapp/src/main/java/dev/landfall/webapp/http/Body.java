@@ -20,7 +20,8 @@ import java.util.zip.ZipException;
 
 /**
  * Reads the JSON body of a request: while it arrives, and no further than the limits allow. What a
- * client does wrong on the way is its problem, told as 400, 408, 413 or 415.
+ * client does wrong on the way is its problem, told as 400, 408, 413 or 415; if too many bodies are
+ * waited for already, as 429.
  */
 public final class Body {
   /**
@@ -36,6 +37,7 @@ public final class Body {
   private static final int GZIP_MAGIC_SECOND = 0x8b;
 
   private final RequestLimits limits;
+  private final BodyPlaces places;
   private final LongSupplier nanoTime;
 
   /**
@@ -45,22 +47,24 @@ public final class Body {
    */
   public Body(RequestLimits limits, LongSupplier nanoTime) {
     this.limits = limits;
+    this.places = new BodyPlaces(limits.bodiesWaitedFor());
     this.nanoTime = nanoTime;
   }
 
   /**
    * The one JSON value that the body is.
    *
+   * @param sender a user, or an address where the user is not known
    * @throws SyncException if it is anything else
    */
-  public JsonValue read(HttpServletRequest request) {
+  public JsonValue read(HttpServletRequest request, String sender) {
     requireJson(request.getContentType());
     boolean compressed = isCompressed(request);
     if (request.getContentLengthLong() > limits.bodyBytes()) {
       throw tooLarge();
     }
     try {
-      Arriving arriving = new Arriving(request.getInputStream());
+      Arriving arriving = new Arriving(request.getInputStream(), sender);
       return compressed ? unpack(arriving) : JsonText.parse(arriving);
     } catch (JsonFormatException e) {
       throw SyncException.badRequest("body", String.valueOf(e.getMessage()));
@@ -144,27 +148,39 @@ public final class Body {
     return new SyncException(SyncProblem.REQUEST_TIMEOUT, "the body did not arrive in time");
   }
 
+  private static SyncException tooMany() {
+    return new SyncException(
+        SyncProblem.RATE_LIMITED, "too many bodies that do not arrive are waited for already");
+  }
+
   /** What comes over the wire, counted and timed. */
   private final class Arriving extends FilterInputStream {
     private final long deadline = nanoTime.getAsLong() + limits.bodyTime().toNanos();
+    private final String sender;
     private long count;
 
-    Arriving(InputStream in) {
+    Arriving(InputStream in, String sender) {
       super(in);
+      this.sender = sender;
     }
 
     @Override
     public int read() throws IOException {
-      int value = in.read();
-      if (value >= 0) {
-        arrived(1);
-      }
-      return value;
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
     public int read(byte[] target, int from, int length) throws IOException {
-      int read = in.read(target, from, length);
+      if (!places.enter(sender)) {
+        throw tooMany();
+      }
+      int read;
+      try {
+        read = in.read(target, from, length);
+      } finally {
+        places.leave(sender);
+      }
       if (read > 0) {
         arrived(read);
       }

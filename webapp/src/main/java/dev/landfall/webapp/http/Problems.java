@@ -5,7 +5,6 @@ import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.store.StoreUnavailableException;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
-import dev.landfall.webapp.session.SessionException;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -33,19 +32,6 @@ public class Problems implements ExceptionMapper<Throwable> {
     if (failure instanceof SyncException known) {
       return of(known);
     }
-    if (failure instanceof SessionException known) {
-      return Response.status(SyncProblem.UNAUTHORIZED.status())
-          .type(MediaType.APPLICATION_JSON_TYPE)
-          .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer")
-          .entity(
-              Answer.of(
-                  JsonObject.builder()
-                      .put("error", known.reason().text())
-                      .put("code", SyncProblem.UNAUTHORIZED.code())
-                      .put("reason", known.reason().code())
-                      .build()))
-          .build();
-    }
     if (failure instanceof StoreUnavailableException) {
       return of(
           new SyncException(SyncProblem.UNAVAILABLE, "the database does not answer", failure));
@@ -66,11 +52,12 @@ public class Problems implements ExceptionMapper<Throwable> {
   }
 
   /**
-   * Whether the REST runtime stumbled over the request itself: an address or a media type that it
-   * cannot parse. None of our code had been reached then but the filter in front of it.
+   * Whether the REST runtime stumbled over the request itself: an address, a media type or a weight
+   * that it cannot parse. None of our code had been reached then but the filter in front of it.
    */
   private static boolean isBeforeOurCode(Throwable failure) {
-    return failure instanceof IllegalArgumentException
+    return (failure instanceof IllegalArgumentException
+            || failure.getClass().getName().startsWith("org.jboss.resteasy.spi."))
         && Arrays.stream(failure.getStackTrace())
             .map(StackTraceElement::getClassName)
             .filter(name -> name.startsWith("dev.landfall."))

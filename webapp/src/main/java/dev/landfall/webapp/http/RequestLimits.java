@@ -7,10 +7,12 @@ import java.time.Duration;
  *
  * @param bodyBytes after decompression
  * @param bodyTime in which all of the body has to arrive
+ * @param bodiesWaitedFor how many at the same time, of all users
  * @param liveConnections of one user at the same time
  */
-public record RequestLimits(long bodyBytes, Duration bodyTime, int liveConnections) {
+public record RequestLimits(
+    long bodyBytes, Duration bodyTime, int bodiesWaitedFor, int liveConnections) {
   /** The defaults of data.md, section 4. */
   public static final RequestLimits DEFAULT =
-      new RequestLimits(16L * 1024 * 1024, Duration.ofSeconds(60), 20);
+      new RequestLimits(16L * 1024 * 1024, Duration.ofSeconds(60), 48, 20);
 }

@@ -10,7 +10,6 @@ import dev.landfall.engine.sync.SyncProblem;
 import dev.landfall.webapp.http.Answer;
 import dev.landfall.webapp.http.Body;
 import dev.landfall.webapp.http.Members;
-import dev.landfall.webapp.settings.Settings;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
@@ -43,8 +42,8 @@ public class AuthResource {
   /** The routes below {@code /auth}. */
   @Inject
   public AuthResource(
-      Settings settings, Sessions sessions, SessionTokens tokens, Users users, Body body) {
-    this.development = settings.auth().development();
+      SessionSettings settings, Sessions sessions, SessionTokens tokens, Users users, Body body) {
+    this.development = settings.development();
     this.sessions = sessions;
     this.tokens = tokens;
     this.users = users;
@@ -59,7 +58,9 @@ public class AuthResource {
       throw new SyncException(SyncProblem.NOT_FOUND, "There is nothing here");
     }
     requireLocal(request);
-    String name = Members.ofBody(body.read(request)).string("name", AuthResource::checkedName);
+    String name =
+        Members.ofBody(body.read(request, request.getRemoteAddr()))
+            .string("name", AuthResource::checkedName);
     UserId user = UserIds.of("dev", name);
     users.seen(user, Optional.empty(), Optional.of(name), DEVELOPMENT);
     return ok(

@@ -4,10 +4,13 @@ import dev.landfall.api.store.StoreSettings;
 import dev.landfall.engine.sync.ApplicationDefinition;
 import dev.landfall.engine.sync.Limits;
 import dev.landfall.engine.sync.SyncSettings;
+import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.LogText;
 import dev.landfall.webapp.http.RequestLimits;
 import dev.landfall.webapp.session.IssuerSettings;
 import dev.landfall.webapp.session.IssuerTokens;
+import dev.landfall.webapp.session.Secret;
+import dev.landfall.webapp.session.SessionSettings;
 import dev.landfall.webapp.session.SessionTokens;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -86,6 +89,12 @@ public final class SettingsReader {
                     Duration.ofHours(1)),
                 (int)
                     whole(
+                        SettingKey.LIMIT_BODIES,
+                        RequestLimits.DEFAULT.bodiesWaitedFor(),
+                        4,
+                        10_000),
+                (int)
+                    whole(
                         SettingKey.LIMIT_LIVE_CONNECTIONS,
                         RequestLimits.DEFAULT.liveConnections(),
                         1,
@@ -137,14 +146,14 @@ public final class SettingsReader {
     return definitions;
   }
 
-  private Settings.Auth auth() {
+  private SessionSettings auth() {
     boolean development = flag(SettingKey.AUTH_DEV);
     if (development) {
       warnings.add(
           SettingKey.AUTH_DEV.key()
               + " is on: everybody on this machine can sign in as anybody. Never in production.");
     }
-    return new Settings.Auth(
+    return new SessionSettings(
         secret(development),
         value(SettingKey.JWT_ISSUER).orElse("landfall"),
         development,
@@ -239,7 +248,7 @@ public final class SettingsReader {
     }
   }
 
-  private Set<String> origins() {
+  private AllowedOrigins origins() {
     Set<String> origins = new LinkedHashSet<>();
     for (String origin : list(SettingKey.CORS_ORIGINS)) {
       if (origin.matches(
@@ -252,7 +261,7 @@ public final class SettingsReader {
             "exact origins, lower case, with commas between: https://app.example.org");
       }
     }
-    return origins;
+    return new AllowedOrigins(origins);
   }
 
   private Limits limits() {

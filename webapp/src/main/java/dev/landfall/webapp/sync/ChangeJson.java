@@ -10,7 +10,6 @@ import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.document.StoredForm;
 import dev.landfall.engine.sync.Change;
-import dev.landfall.engine.sync.Limits;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.webapp.http.Members;
 import java.util.LinkedHashMap;
@@ -20,7 +19,6 @@ import java.util.Optional;
 /** A change on the wire: {@code {key, doc, fieldRevs, baseClock, base?, deleted?, owner?}}. */
 final class ChangeJson {
   private static final int SPARE_CLOCKS = 1_000;
-  private static final int MAX_SEGMENTS = 64;
 
   private ChangeJson() {}
 
@@ -72,7 +70,7 @@ final class ChangeJson {
     Map<String, HybridTimestamp> stamps = new LinkedHashMap<>();
     for (Map.Entry<String, JsonValue> entry : entries.members().entrySet()) {
       if (!entry.getKey().startsWith("_")) {
-        stamps.put(checkedPath(members, entry.getKey()), clock(members, entry));
+        stamps.put(entry.getKey(), clock(members, entry));
       }
     }
     if (fields.isEmpty() && !stamps.containsKey("")) {
@@ -92,36 +90,6 @@ final class ChangeJson {
     }
     throw SyncException.badRequest(
         members.place("fieldRevs") + "." + Members.echo(entry.getKey()), problem);
-  }
-
-  private static String checkedPath(Members members, String path) {
-    int segments = 1;
-    int length = 0;
-    for (int i = 0; i < path.length(); i++) {
-      char c = path.charAt(i);
-      if (c == '.') {
-        segments++;
-        length = 0;
-      } else {
-        length++;
-      }
-      boolean lone =
-          Character.isSurrogate(c)
-              && !(Character.isHighSurrogate(c)
-                  ? i + 1 < path.length() && Character.isLowSurrogate(path.charAt(i + 1))
-                  : i > 0 && Character.isHighSurrogate(path.charAt(i - 1)));
-      if (c == 0 || lone) {
-        throw members.wrong("fieldRevs", "a path holds a NUL or a lone surrogate");
-      }
-      if (length > 3 * Limits.NAME_LENGTH) {
-        throw members.wrong(
-            "fieldRevs", "a name in a path has more than " + Limits.NAME_LENGTH + " characters");
-      }
-    }
-    if (segments > MAX_SEGMENTS && path.indexOf('.') >= 0) {
-      throw members.wrong("fieldRevs", "a path has more than " + MAX_SEGMENTS + " names");
-    }
-    return path;
   }
 
   private static int leaves(JsonValue value) {

@@ -2,6 +2,7 @@ package dev.landfall.webapp.sync;
 
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.CollectionName;
+import dev.landfall.api.Everybody;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
@@ -26,9 +27,11 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -94,7 +97,7 @@ public class ChangesResource {
   }
 
   /** One request that waits. It is answered once, by whoever comes first. */
-  private final class Poll {
+  private final class Poll implements Waiters.Wake {
     private final ApplicationName application;
     private final UserId caller;
     private final Owner owner;
@@ -115,20 +118,45 @@ public class ChangesResource {
       this.response = response;
     }
 
+    @Override
+    public void news(Feed feed) {
+      if (!answered.get()) {
+        executor.execute(this::answer);
+      }
+    }
+
+    @Override
+    public void perhaps() {
+      if (!answered.get()) {
+        executor.execute(
+            () -> {
+              boolean answers = true;
+              try {
+                answers = hasNews();
+              } finally {
+                if (answers) {
+                  answer(); // which says what has failed, if it has
+                }
+              }
+            });
+      }
+    }
+
+    private boolean hasNews() {
+      return engine.hasNews(
+          application, caller, owner, request.collection(), request.clientClock());
+    }
+
     void begin(long waitSeconds) {
       // Looking comes after subscribing: news between the two would wake nobody.
-      Waiters.Waiter waiter =
-          waiters.subscribe(
-              application,
-              new Feed(owner, request.collection()),
-              caller,
-              () -> executor.execute(this::answer));
+      Set<Feed> feeds = new LinkedHashSet<>();
+      feeds.add(new Feed(owner, request.collection()));
+      feeds.add(new Feed(Everybody.EVERYBODY, request.collection()));
+      Waiters.Waiter waiter = waiters.subscribe(application, feeds, caller, this);
       Runnable leave = waiter::leave;
       boolean waits = false;
       try {
-        if (waitSeconds > 0
-            && !engine.hasNews(
-                application, caller, owner, request.collection(), request.clientClock())) {
+        if (waitSeconds > 0 && !hasNews()) {
           waits = true;
         }
       } finally {

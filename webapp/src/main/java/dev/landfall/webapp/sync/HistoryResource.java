@@ -81,7 +81,7 @@ public class HistoryResource {
     Session session = sessions.require(http);
     ApplicationName application = Applications.named(name);
     Owner owner = RequestOwner.of(http, session);
-    Members members = Members.ofBody(body.read(http));
+    Members members = Members.ofBody(body.read(http, session.user().value()));
     DocumentId id =
         new DocumentId(
             members.isAbsent("owner") ? owner : members.string("owner", UserId::new),

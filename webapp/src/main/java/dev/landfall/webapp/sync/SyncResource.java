@@ -5,10 +5,10 @@ import dev.landfall.api.Owner;
 import dev.landfall.engine.sync.SyncAnswer;
 import dev.landfall.engine.sync.SyncEngine;
 import dev.landfall.engine.sync.SyncRequest;
+import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.webapp.http.Body;
 import dev.landfall.webapp.session.Session;
 import dev.landfall.webapp.session.Sessions;
-import dev.landfall.webapp.settings.Settings;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
@@ -32,11 +32,11 @@ public class SyncResource {
 
   /** The route over {@code engine}. */
   @Inject
-  public SyncResource(SyncEngine engine, Sessions sessions, Body body, Settings settings) {
+  public SyncResource(SyncEngine engine, Sessions sessions, Body body, SyncSettings settings) {
     this.engine = engine;
     this.sessions = sessions;
     this.body = body;
-    this.maxChanges = settings.sync().limits().changes();
+    this.maxChanges = settings.limits().changes();
   }
 
   /** Stores what the client pushes and answers with what it has not seen. */
@@ -45,7 +45,7 @@ public class SyncResource {
     Session session = sessions.require(http);
     ApplicationName application = Applications.named(name);
     Owner owner = RequestOwner.of(http, session);
-    SyncRequest request = SyncRequestJson.read(body.read(http), maxChanges);
+    SyncRequest request = SyncRequestJson.read(body.read(http, session.user().value()), maxChanges);
     SyncAnswer answer = engine.sync(application, session.user(), owner, request);
     return Response.ok(new SyncAnswerJson(answer, request.collection(), request.acks())).build();
   }

@@ -14,9 +14,10 @@ public record Observers(List<EngineObserver> all) implements EngineObserver {
   }
 
   @Override
-  public void committed(ApplicationName application, long number, int requests, int documents, Set<Feed> feeds) {
+  public void committed(
+      ApplicationName application, long number, int requests, int documents, Set<Feed> feeds) {
     for (EngineObserver one : all) {
-      one.committed(application, requests, documents, feeds);
+      one.committed(application, number, requests, documents, feeds);
     }
   }
 

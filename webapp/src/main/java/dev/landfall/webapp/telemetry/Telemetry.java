@@ -110,7 +110,8 @@ public final class Telemetry implements EngineObserver {
   }
 
   @Override
-  public void committed(ApplicationName application, long number, int requests, int documents, Set<Feed> feeds) {
+  public void committed(
+      ApplicationName application, long number, int requests, int documents, Set<Feed> feeds) {
     Tag tag = new Tag("application", application.value());
     counter("landfall_commits", "Commits", tag).inc();
     counter("landfall_documents", "Documents stored", tag).inc(documents);

@@ -69,6 +69,26 @@ abstract class HttpContract {
     assertThat(answer.text("code")).isEqualTo("not_acceptable");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"application/json;q=x", "application/json;q=", "nonsense", ";"})
+  void aWishThatIsNoneIsRefused(String accept) {
+    Answer answer = Caller.newUser(server).get("/auth/me", "Accept", accept);
+
+    assertThat(answer.status()).isIn(400, 406);
+    assertThat(answer.text("code")).isIn("bad_request", "not_acceptable");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/health/nope", "/openapi/ui/nope.js", "/todo%2Fsync", "/nope"})
+  void whatIsNotThereNamesNoExceptionAndFillsNoLog(String path) {
+    Answer answer = Caller.anonymous(server).get(path);
+
+    assertThat(answer.status()).isIn(400, 404);
+    assertThat(answer.text("code")).isIn("bad_request", "not_found");
+    assertThat(answer.toString()).doesNotContain("Exception");
+    assertThat(server.console()).doesNotContain("SRVE0315E").doesNotContain("SRVE0190E");
+  }
+
   @Test
   void everyAnswerForbidsSniffingAndStoring() {
     Caller alice = Caller.newUser(server);

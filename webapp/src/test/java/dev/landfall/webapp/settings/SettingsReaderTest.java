@@ -59,7 +59,7 @@ class SettingsReaderTest {
         .extracting(application -> application.name().value())
         .containsExactly("todo", "shopping-list", "planner");
     assertThat(settings.auth().development()).isFalse();
-    assertThat(settings.corsOrigins()).isEmpty();
+    assertThat(settings.corsOrigins().origins()).isEmpty();
     assertThat(settings.warnings()).isEmpty();
   }
 
@@ -150,13 +150,14 @@ class SettingsReaderTest {
         readWithSecret(
             "landfall.limits.body-bytes", "2048",
             "landfall.limits.body-time", "5s",
+            "landfall.limits.bodies-waited-for", "6",
             "landfall.limits.live-connections", "3",
             "landfall.limits.leaves", "7",
             "landfall.limits.changes", "8",
             "landfall.limits.collections", "9",
             "landfall.limits.document-bytes", "4096");
 
-    assertThat(settings.limits()).isEqualTo(new RequestLimits(2048, Duration.ofSeconds(5), 3));
+    assertThat(settings.limits()).isEqualTo(new RequestLimits(2048, Duration.ofSeconds(5), 6, 3));
     assertThat(settings.sync().limits().leaves()).isEqualTo(7);
     assertThat(settings.sync().limits().changes()).isEqualTo(8);
     assertThat(settings.sync().limits().collections()).isEqualTo(9);
@@ -167,7 +168,8 @@ class SettingsReaderTest {
   void originsAreExact() {
     assertThat(
             readWithSecret("landfall.cors.origins", "https://a.example, http://localhost:3000")
-                .corsOrigins())
+                .corsOrigins()
+                .origins())
         .containsExactlyInAnyOrder("https://a.example", "http://localhost:3000");
     for (String bad :
         List.of(

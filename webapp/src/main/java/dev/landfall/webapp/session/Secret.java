@@ -1,4 +1,4 @@
-package dev.landfall.webapp.settings;
+package dev.landfall.webapp.session;
 
 /** Bytes that no log and no message may show. */
 public final class Secret {

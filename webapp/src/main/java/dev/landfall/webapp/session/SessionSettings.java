@@ -1,0 +1,14 @@
+package dev.landfall.webapp.session;
+
+import java.util.Optional;
+
+/**
+ * How callers are recognised.
+ *
+ * @param secret with which our own tokens are signed
+ * @param issuer of our own tokens
+ * @param development whether anybody on this machine may sign in as anybody
+ * @param otherIssuer whose tokens are accepted besides ours
+ */
+public record SessionSettings(
+    Secret secret, String issuer, boolean development, Optional<IssuerSettings> otherIssuer) {}

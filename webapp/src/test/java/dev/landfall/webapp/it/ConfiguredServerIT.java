@@ -1,0 +1,177 @@
+package dev.landfall.webapp.it;
+
+import static dev.landfall.webapp.it.Caller.ZERO;
+import static dev.landfall.webapp.it.Caller.body;
+import static dev.landfall.webapp.it.Caller.change;
+import static dev.landfall.webapp.it.Caller.clock;
+import static dev.landfall.webapp.it.Caller.deletion;
+import static dev.landfall.webapp.it.Caller.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import dev.landfall.api.json.JsonArray;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonText;
+import dev.landfall.webapp.it.Caller.Answer;
+import dev.landfall.webapp.session.TokenForge;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What only shows with other settings than the defaults: purge by its schedule, another issuer. */
+class ConfiguredServerIT {
+  private static final String ISSUER = "https://id.example.org/realm";
+  private static final String AUDIENCE = "landfall";
+
+  private static RSAKey key;
+  private static TestServer server;
+
+  @BeforeAll
+  static void startServer() throws Exception {
+    key = new RSAKeyGenerator(2048).keyID("k1").generate();
+    Path keys = Files.createTempFile("keys", ".json");
+    Files.writeString(keys, new JWKSet(key).toString(true));
+    server =
+        new TestServer(
+            "configured",
+            Map.of(
+                "landfall.store",
+                "sqlite",
+                "landfall.sync.tombstone-retention",
+                "1s",
+                "landfall.sync.purge-interval",
+                "200ms",
+                "mp.jwt.verify.publickey.location",
+                keys.toUri().toString(),
+                "mp.jwt.verify.issuer",
+                ISSUER,
+                "mp.jwt.verify.audiences",
+                AUDIENCE));
+    server.start();
+  }
+
+  @AfterAll
+  static void stopServer() {
+    server.close();
+  }
+
+  // ---- purge
+
+  private static Answer planner(Caller caller, JsonObject body) {
+    return caller.post("/planner/sync", body);
+  }
+
+  @Test
+  void deletionsAreForgottenByTheScheduleAndWhoMissedThemStartsAgain() throws Exception {
+    Caller alice = Caller.newUser(server);
+    String before =
+        planner(
+                alice,
+                body(ZERO)
+                    .put(
+                        "changes",
+                        new JsonArray(
+                            List.of(
+                                change("milk", json("{'n': 1}"), clock(0)).build(),
+                                change("eggs", json("{'n': 1}"), clock(0)).build())))
+                    .build())
+            .clock();
+    String after =
+        planner(
+                alice,
+                body(before)
+                    .put("changes", new JsonArray(List.of(deletion("milk", clock(1), before))))
+                    .build())
+            .clock();
+
+    Answer late = awaitResync(alice, before);
+
+    assertThat(late.document().get("_key")).hasToString("\"eggs\"");
+    Answer upToDate = planner(alice, body(after).build());
+    assertThat(upToDate.json().get("resync")).isNull();
+    assertThat(upToDate.list("serverChanges")).isEmpty();
+    assertThat(server.console()).contains("Forgot 1 old tombstones");
+  }
+
+  private static Answer awaitResync(Caller caller, String since) throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (true) {
+      Answer answer = planner(caller, body(since).build());
+      if (answer.json().get("resync") != null) {
+        return answer;
+      }
+      assertThat(System.nanoTime()).as("%s", answer).isLessThan(deadline);
+      Thread.sleep(200);
+    }
+  }
+
+  // ---- tokens of another issuer
+
+  private static JsonObject.Builder claims(String subject) {
+    long now = Instant.now().getEpochSecond();
+    return JsonObject.builder()
+        .put("iss", ISSUER)
+        .put("aud", AUDIENCE)
+        .put("sub", subject)
+        .put("iat", now)
+        .put("exp", now + 300);
+  }
+
+  private static Caller with(JsonObject claims, RSAKey signer) throws Exception {
+    return Caller.withToken(
+        server,
+        TokenForge.sign(
+            new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(signer.getKeyID()).build(),
+            JsonText.print(claims),
+            new RSASSASigner(signer)));
+  }
+
+  @Test
+  void whomAnotherIssuerVouchesForHasDocumentsOfHisOwn() throws Exception {
+    Caller alice = with(claims("alice").build(), key);
+    Caller aliceAgain = with(claims("alice").put("email", "a@example.org").build(), key);
+    Caller bob = with(claims("bob").build(), key);
+    planner(
+        alice,
+        body(ZERO)
+            .put("changes", new JsonArray(List.of(change("k", json("{'n': 1}"), clock(0)).build())))
+            .build());
+
+    assertThat(planner(aliceAgain, body(ZERO).build()).list("serverChanges")).hasSize(1);
+    assertThat(planner(bob, body(ZERO).build()).list("serverChanges")).isEmpty();
+    assertThat(alice.get("/auth/me").text("userId"))
+        .isEqualTo(aliceAgain.get("/auth/me").text("userId"))
+        .isNotEqualTo(bob.get("/auth/me").text("userId"))
+        .isNotEqualTo(Caller.named(server, "alice").userId());
+    assertThat(alice.get("/auth/me").header("X-Auth-Token")).isEqualTo("(none)");
+  }
+
+  @Test
+  void whatTheIssuerDidNotSayForUsIsNotBelieved() throws Exception {
+    RSAKey forged = new RSAKeyGenerator(2048).keyID("k1").generate();
+    long now = Instant.now().getEpochSecond();
+
+    for (Caller caller :
+        new Caller[] {
+          with(claims("alice").build(), forged),
+          with(claims("alice").put("iss", "https://evil.example.org").build(), key),
+          with(claims("alice").put("aud", "another-service").build(), key),
+          with(claims("alice").put("exp", now - 1_000).build(), key)
+        }) {
+      Answer answer = caller.get("/auth/me");
+      assertThat(answer.status()).isEqualTo(401);
+      assertThat(answer.text("code")).isEqualTo("unauthorized");
+    }
+  }
+}
