@@ -80,8 +80,17 @@ final class ApplicationSync {
     }
     checked.rejected().forEach(one -> observer.rejected(definition.name(), one.code()));
     Feed feed = new Feed(owner, request.collection());
-    Pull pull = new Pull(store, feed, cursors, store.tip(), request, byId);
+    Pull pull = new Pull(store, feed, cursors, tip(request, pushed), request, byId);
     return new SyncAnswer(conflicts, acknowledgements, checked.rejected(), pull, time.millis());
+  }
+
+  /**
+   * Where the pull ends. The commit of a push has just made the known tip as new as anything this
+   * client can have seen; if there was none, the clock of the request tells.
+   */
+  private Tip tip(SyncRequest request, List<Pushed> pushed) {
+    Tip known = pushed.isEmpty() ? store.tip() : store.lastKnownTip();
+    return request.clientClock().isAfter(known.clock()) ? store.tip() : known;
   }
 
   private List<Pushed> push(

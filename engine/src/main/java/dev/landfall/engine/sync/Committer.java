@@ -165,7 +165,7 @@ final class Committer {
         ids.addAll(pending.submission.documents());
       }
       for (int attempt = 0; attempt < MAX_CLASHES; attempt++) {
-        if (attempt(batch, ids)) {
+        if (attempt(batch, ids, attempt == 0 ? store.lastKnownTip() : store.tip())) {
           return;
         }
         observer.clashed(application);
@@ -184,9 +184,13 @@ final class Committer {
     }
   }
 
-  /** One try; false if another commit came first. */
-  private boolean attempt(List<Pending<?>> batch, Set<DocumentId> ids) {
-    Tip tip = store.tip();
+  /**
+   * One try; false if another commit came first.
+   *
+   * @param tip may be behind the log: then the commit fails. If there is nothing to commit, no
+   *     clock in the batch is later than it, and an older tip decides alike.
+   */
+  private boolean attempt(List<Pending<?>> batch, Set<DocumentId> ids, Tip tip) {
     Draft draft = new Draft(store, ids, tip, epoch, Math.max(0, time.millis()));
     List<Runnable> answers = new ArrayList<>(batch.size());
     int stored = 0;
