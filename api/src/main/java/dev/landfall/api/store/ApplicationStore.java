@@ -12,9 +12,10 @@ import java.util.Set;
 /**
  * One application's commit log and the projections made from it. The log is dense and append-only;
  * inserting entry n + 1 is the commit, and it is the one atomic step that is asked of a database.
- * Everything else follows from the log: after {@link #tip()} has returned commit n, on whatever
- * server node, every other method here shows the effects of the commits up to n, and of each later
- * commit either nothing or everything.
+ * Everything else follows from the log: after {@link #tip()} has returned commit n, whichever
+ * server node made it, every other method of this object shows the effects of the commits up to n,
+ * and of each later commit either nothing or everything. A commit that was acknowledged is shown by
+ * every node.
  *
  * <p>Safe for concurrent use by several threads and, where the database is shared, several server
  * nodes. Every method throws {@link StoreUnavailableException} if the database does not answer in
@@ -23,6 +24,13 @@ import java.util.Set;
 public interface ApplicationStore {
   /** The last commit, {@link Tip#NONE} if there is none yet. It never goes back. */
   Tip tip();
+
+  /**
+   * The last commit that this store knows of without asking the database, unless it has not asked
+   * yet. It may be behind the log where the database is shared; what it returns never goes back,
+   * and a commit that was appended here is in it.
+   */
+  Tip lastKnownTip();
 
   /**
    * Inserts the commit after the last one: durably, atomically, once. If the log already holds an

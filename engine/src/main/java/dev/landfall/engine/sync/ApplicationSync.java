@@ -113,12 +113,21 @@ final class ApplicationSync {
       }
     }
     rejections.forEach(one -> observer.rejected(definition.name(), one.code()));
-    Pull pull = new Pull(store, caller, scope, cursors, store.tip(), request, byId);
+    Pull pull = new Pull(store, caller, scope, cursors, tip(request, pushed), request, byId);
     return new SyncAnswer(conflicts, acknowledgements, rejections, pull, time.millis());
   }
 
   private static JsonObject refusal(DocumentId id) {
     return JsonObject.builder().put("owner", id.owner().value()).build();
+  }
+
+  /**
+   * Where the pull ends. The commit of a push has just made the known tip as new as anything this
+   * client can have seen; if there was none, the clock of the request tells.
+   */
+  private Tip tip(SyncRequest request, List<Pushed> pushed) {
+    Tip known = pushed.isEmpty() ? store.tip() : store.lastKnownTip();
+    return request.clientClock().isAfter(known.clock()) ? store.tip() : known;
   }
 
   private List<Pushed> push(

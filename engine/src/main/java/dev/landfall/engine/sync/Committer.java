@@ -161,7 +161,7 @@ final class Committer {
   private void commit(List<Pending<?>> batch) {
     try {
       for (int attempt = 0; attempt < MAX_CLASHES; attempt++) {
-        if (attempt(batch)) {
+        if (attempt(batch, attempt == 0 ? store.lastKnownTip() : store.tip())) {
           return;
         }
         observer.clashed(application);
@@ -180,9 +180,13 @@ final class Committer {
     }
   }
 
-  /** One try; false if another commit came first. */
-  private boolean attempt(List<Pending<?>> batch) {
-    Tip tip = store.tip();
+  /**
+   * One try; false if another commit came first.
+   *
+   * @param tip may be behind the log: then the commit fails. If there is nothing to commit, no
+   *     clock in the batch is later than it, and an older tip decides alike.
+   */
+  private boolean attempt(List<Pending<?>> batch, Tip tip) {
     Set<DocumentId> ids = new LinkedHashSet<>();
     for (Pending<?> pending : batch) {
       ids.addAll(pending.submission.documents(store));

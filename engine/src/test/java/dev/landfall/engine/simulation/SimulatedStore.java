@@ -113,6 +113,11 @@ final class SimulatedStore implements StoreBackend {
     }
 
     @Override
+    public Tip lastKnownTip() {
+      return call("last known tip", application::lastKnownTip);
+    }
+
+    @Override
     public AppendOutcome append(Commit commit) {
       return call(
           "append",

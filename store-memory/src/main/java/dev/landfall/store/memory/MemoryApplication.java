@@ -66,6 +66,11 @@ final class MemoryApplication implements ApplicationStore {
   }
 
   @Override
+  public Tip lastKnownTip() {
+    return tip();
+  }
+
+  @Override
   public AppendOutcome append(Commit commit) {
     long stamp = lock.writeLock();
     try {

@@ -52,6 +52,11 @@ final class SqliteApplication implements ApplicationStore {
     return standing("tip").tip();
   }
 
+  @Override
+  public Tip lastKnownTip() {
+    return tip();
+  }
+
   private Standing standing(String operation) {
     Standing known = standing;
     return known != null ? known : database.exclusively(operation, this::standing);

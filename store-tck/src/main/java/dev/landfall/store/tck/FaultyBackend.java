@@ -75,6 +75,7 @@ public final class FaultyBackend implements StoreBackend {
   public enum Operation {
     CHECK,
     TIP,
+    LAST_KNOWN_TIP,
     APPEND,
     FIND,
     FOREIGN,
@@ -148,6 +149,11 @@ public final class FaultyBackend implements StoreBackend {
     @Override
     public Tip tip() {
       return attempt(Operation.TIP, application::tip);
+    }
+
+    @Override
+    public Tip lastKnownTip() {
+      return attempt(Operation.LAST_KNOWN_TIP, application::lastKnownTip);
     }
 
     @Override

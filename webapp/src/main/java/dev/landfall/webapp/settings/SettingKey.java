@@ -9,6 +9,8 @@ import java.util.Optional;
 public enum SettingKey {
   STORE("landfall.store"),
   SQLITE_FILE("landfall.sqlite.file"),
+  MONGO_URI("landfall.mongo.uri"),
+  MONGO_DATABASE("landfall.mongo.database"),
   MEMORY_MAX_BYTES("landfall.memory.max-bytes"),
   APPLICATIONS_FILE("landfall.applications.file"),
   HTTP_HOST("landfall.http.host"),

@@ -119,9 +119,13 @@ public final class SettingsReader {
     Map<String, String> given = new HashMap<>();
     Set<String> names = new LinkedHashSet<>(copy(keys));
     names.add(SettingKey.SQLITE_FILE.key());
+    names.add(SettingKey.MONGO_URI.key());
+    names.add(SettingKey.MONGO_DATABASE.key());
     names.add(SettingKey.MEMORY_MAX_BYTES.key());
     for (String key : names) {
-      if (key.startsWith("landfall.sqlite.") || key.startsWith("landfall.memory.")) {
+      if (key.startsWith("landfall.sqlite.")
+          || key.startsWith("landfall.mongo.")
+          || key.startsWith("landfall.memory.")) {
         values.apply(key).ifPresent(value -> given.put(key, value));
       }
     }

@@ -89,6 +89,11 @@ public final class MeasuredBackend implements StoreBackend {
     }
 
     @Override
+    public Tip lastKnownTip() {
+      return application.lastKnownTip();
+    }
+
+    @Override
     public AppendOutcome append(Commit commit) {
       return measured("append", () -> application.append(commit));
     }

@@ -24,7 +24,7 @@ class ConfigurationIT {
       assertThat(server.process().exitValue()).isEqualTo(1);
       assertThat(server.console())
           .contains("Landfall does not start: 3 settings are wrong.")
-          .contains("landfall.store: 'mangodb' was given; allowed is one of memory, sqlite")
+          .contains("landfall.store: 'mangodb' was given; allowed is one of memory, mongo, sqlite")
           .contains("landfall.sync.max-drift: 'never' was given; allowed is a duration")
           .contains("landfall.auth.jwt.secret: a text of 9 bytes was given")
           .doesNotContain("too short")

@@ -1,0 +1,147 @@
+package dev.landfall.store.mongo;
+
+import com.mongodb.client.FindIterable;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.Projections;
+import dev.landfall.api.ApplicationName;
+import dev.landfall.api.Bytes;
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.DocumentKey;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.Owner;
+import dev.landfall.api.store.Commit;
+import dev.landfall.api.store.StoredDocument;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.bson.types.Binary;
+
+/** The latest versions of one application's documents. */
+final class Documents {
+  static final int LIVE = 0;
+  static final int DELETED = 1;
+
+  /** What is left of a forgotten tombstone, so that nobody who comes late can write it again. */
+  static final int FORGOTTEN = 2;
+
+  private static final int CHUNK = 500;
+  private static final int CHUNK_CHARACTERS = 2 << 20;
+  private static final Bson WIRE = Projections.exclude("record", "history");
+  private static final Bson ALL = new Document();
+
+  private final ApplicationName application;
+  private final MongoCollection<Document> collection;
+
+  Documents(ApplicationName application, MongoCollection<Document> collection) {
+    this.application = application;
+    this.collection = collection;
+  }
+
+  /**
+   * A document as it is stored.
+   *
+   * @param number of the commit that wrote it
+   * @param forgotten whether it is only the mark of a forgotten one
+   */
+  record Row(long number, boolean forgotten, StoredDocument document) {}
+
+  /** The rows of those of {@code ids} that are there, one request for 500 of them. */
+  List<Row> find(Collection<DocumentId> ids) {
+    return find(ids, ALL);
+  }
+
+  /** The same without records and histories. */
+  List<Row> findWires(Collection<DocumentId> ids) {
+    return find(ids, WIRE);
+  }
+
+  private List<Row> find(Collection<DocumentId> ids, Bson fields) {
+    List<Row> found = new ArrayList<>(ids.size());
+    List<Document> keys = new ArrayList<>(ids.size());
+    int characters = 0;
+    for (DocumentId id : ids) {
+      keys.add(key(id));
+      characters += id.collection().value().length() + id.key().value().length() + 200;
+      if (keys.size() == CHUNK || characters > CHUNK_CHARACTERS) {
+        find(keys, fields, found);
+        keys.clear();
+        characters = 0;
+      }
+    }
+    find(keys, fields, found);
+    return found;
+  }
+
+  private void find(List<Document> keys, Bson fields, List<Row> found) {
+    if (!keys.isEmpty()) {
+      FindIterable<Document> rows =
+          collection
+              .find(new Document("_id", new Document("$in", keys)))
+              .projection(fields)
+              .batchSize(keys.size() + 1);
+      for (Document row : rows) {
+        found.add(row(row));
+      }
+    }
+  }
+
+  void write(Commit commit) {
+    GuardedWrites writes = new GuardedWrites(collection);
+    for (StoredDocument document : commit.documents()) {
+      writes.add(
+          keyed(document.id()),
+          "number",
+          keyed(document.id())
+              .append("state", document.deleted() ? DELETED : LIVE)
+              .append("revision", document.revision().toString())
+              .append("number", commit.number())
+              .append("wire", new Binary(document.wire().toArray()))
+              .append("record", new Binary(document.record().toArray()))
+              .append("history", new Binary(document.history().toArray())),
+          Recent.bytes(document));
+    }
+    writes.flush();
+  }
+
+  /** The application stands beside the key too: it is what a cluster would be partitioned by. */
+  Document keyed(DocumentId id) {
+    return new Document("_id", key(id)).append("application", application.value());
+  }
+
+  private Document key(DocumentId id) {
+    return new Document("application", application.value())
+        .append("owner", id.owner().text())
+        .append("collection", id.collection().value())
+        .append("key", id.key().value());
+  }
+
+  static Row row(Document stored) {
+    Document key = stored.get("_id", Document.class);
+    DocumentId id =
+        new DocumentId(
+            Owner.parse(key.getString("owner")),
+            new CollectionName(key.getString("collection")),
+            new DocumentKey(key.getString("key")));
+    int state = stored.get("state", Number.class).intValue();
+    boolean forgotten = state == FORGOTTEN;
+    return new Row(
+        stored.get("number", Number.class).longValue(),
+        forgotten,
+        new StoredDocument(
+            id,
+            forgotten ? HybridTimestamp.ZERO : HybridTimestamp.parse(stored.getString("revision")),
+            state != LIVE,
+            bytes(stored, "wire"),
+            bytes(stored, "record"),
+            bytes(stored, "history")));
+  }
+
+  private static Bytes bytes(Document stored, String field) {
+    return stored.get(field) instanceof Binary binary
+        ? Bytes.copyOf(binary.getData())
+        : Bytes.EMPTY;
+  }
+}

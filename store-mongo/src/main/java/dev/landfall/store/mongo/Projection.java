@@ -1,0 +1,91 @@
+package dev.landfall.store.mongo;
+
+import dev.landfall.api.ApplicationName;
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.Owner;
+import dev.landfall.api.store.Commit;
+import dev.landfall.api.store.StoredDocument;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.bson.Document;
+
+/**
+ * What follows from the log. Applying a commit twice, late, or after later ones changes nothing:
+ * each row is replaced only by one of a later commit.
+ */
+final class Projection {
+  private static final int MAX_KNOWN = 50_000;
+
+  private final ApplicationName application;
+  private final Database database;
+  private final Documents documents;
+  private final Entries entries;
+
+  /** Namespaces that this node has seen in the database. */
+  private final Set<Namespace> known = ConcurrentHashMap.newKeySet();
+
+  Projection(ApplicationName application, Database database) {
+    this.application = application;
+    this.database = database;
+    this.documents = new Documents(application, database.documents());
+    this.entries = new Entries(application, database.entries());
+  }
+
+  private record Namespace(Owner owner, CollectionName collection) {}
+
+  Documents documents() {
+    return documents;
+  }
+
+  Entries entries() {
+    return entries;
+  }
+
+  /** The documents first: whoever sees an entry finds its document. */
+  void apply(Commit commit) {
+    if (commit.documents().isEmpty()) {
+      return;
+    }
+    enterNamespaces(commit);
+    documents.write(commit);
+    entries.write(commit);
+  }
+
+  private void enterNamespaces(Commit commit) {
+    List<Namespace> names = new ArrayList<>();
+    for (StoredDocument document : commit.documents()) {
+      Namespace name = new Namespace(document.id().owner(), document.id().collection());
+      if (!known.contains(name) && !names.contains(name)) {
+        names.add(name);
+      }
+    }
+    if (names.isEmpty()) {
+      return;
+    }
+    CommitLog.insertMissing(
+        database.namespaces(),
+        names.stream()
+            .map(name -> owned(name.owner()).append("collection", name.collection().value()))
+            .toList());
+    if (known.size() > MAX_KNOWN) {
+      known.clear();
+    }
+    known.addAll(names);
+  }
+
+  /** The namespaces of {@code owner}. */
+  List<CollectionName> collections(Owner owner, int limit) {
+    List<CollectionName> found = new ArrayList<>();
+    for (Document row :
+        database.namespaces().find(owned(owner)).limit(limit).batchSize(limit + 1)) {
+      found.add(new CollectionName(row.getString("collection")));
+    }
+    return found;
+  }
+
+  private Document owned(Owner owner) {
+    return new Document("application", application.value()).append("owner", owner.text());
+  }
+}

@@ -1,0 +1,36 @@
+package dev.landfall.store.mongo;
+
+import com.mongodb.MongoException;
+import dev.landfall.api.store.StoreUnavailableException;
+import java.util.function.Supplier;
+
+/** Turns the driver's failures into ours. Their messages can hold documents, so they stay here. */
+final class Requests {
+  static final int DUPLICATE_KEY = 11_000;
+
+  private Requests() {}
+
+  /** What {@code request} gives. */
+  static <T> T attempt(String operation, Supplier<T> request) {
+    try {
+      return whileOpen(operation, request);
+    } catch (MongoException e) {
+      throw unavailable(operation, e);
+    }
+  }
+
+  /** What {@code request} gives; the driver's exceptions are left to the caller. */
+  static <T> T whileOpen(String operation, Supplier<T> request) {
+    try {
+      return request.get();
+    } catch (IllegalStateException e) {
+      throw new StoreUnavailableException(operation + ": the store is closed");
+    }
+  }
+
+  static StoreUnavailableException unavailable(String operation, MongoException failure) {
+    String kind = failure.getClass().getSimpleName();
+    String code = failure.getCode() > 0 ? " " + failure.getCode() : "";
+    return new StoreUnavailableException(operation + ": " + kind + code);
+  }
+}

@@ -1,0 +1,132 @@
+package dev.landfall.store.mongo;
+
+import com.mongodb.MongoWriteException;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.IndexOptions;
+import com.mongodb.client.result.UpdateResult;
+import dev.landfall.api.store.StoreConfigurationException;
+import java.util.List;
+import java.util.function.Consumer;
+import org.bson.Document;
+
+/**
+ * The indexes, and how they came to be. {@code meta} counts the steps that the database has taken.
+ * Each step can be taken twice, and by several nodes at once. The unique indexes are what the store
+ * rests on; the partial ones only make it fast, so a server may ignore the filter.
+ */
+final class Schema {
+  private static final List<Consumer<Database>> STEPS = List.of(Schema::indexes);
+
+  private Schema() {}
+
+  /**
+   * Takes the steps that the database has not taken yet.
+   *
+   * @throws StoreConfigurationException if it is from a later version; it is unchanged
+   */
+  static void bringUpToDate(Database database, String name) {
+    int version = version(database);
+    if (version > STEPS.size()) {
+      throw new StoreConfigurationException(
+          MongoProvider.DATABASE,
+          "'"
+              + name
+              + "' was written by a newer version of this server: its schema is "
+              + version
+              + ", this version knows "
+              + STEPS.size());
+    }
+    for (int step = version; step < STEPS.size(); step++) {
+      STEPS.get(step).accept(database);
+      record(database, step + 1);
+    }
+  }
+
+  private static int version(Database database) {
+    Document schema = database.meta().find(new Document("_id", "schema")).first();
+    return schema == null ? 0 : schema.getInteger("version");
+  }
+
+  private static void record(Database database, int version) {
+    UpdateResult updated =
+        database
+            .meta()
+            .updateOne(
+                new Document("_id", "schema").append("version", version - 1),
+                new Document("$set", new Document("version", version)));
+    if (updated.getMatchedCount() == 0 && version == 1) {
+      try {
+        database.meta().insertOne(new Document("_id", "schema").append("version", version));
+      } catch (MongoWriteException e) {
+        if (e.getCode() != Requests.DUPLICATE_KEY) {
+          throw e;
+        } // another node has just taken the same step
+      }
+    }
+  }
+
+  private static void indexes(Database database) {
+    index(database.log(), "log_number", new IndexOptions(), "application", "number");
+    index(database.log(), "log_epoch", new IndexOptions(), "application", "epoch", "number");
+    unique(database.parts(), "parts_part", "application", "number", "token", "part");
+    index(
+        database.documents(),
+        "documents_deleted",
+        new IndexOptions().partialFilterExpression(atLeastOne("state")),
+        "application",
+        "state",
+        "revision");
+    unique(
+        database.entries(),
+        "entries_place",
+        "application",
+        "owner",
+        "collection",
+        "key",
+        "reader",
+        "feed");
+    index(
+        database.entries(),
+        "entries_position",
+        new IndexOptions(),
+        "application",
+        "reader",
+        "feed",
+        "position");
+    index(
+        database.entries(),
+        "entries_foreign",
+        new IndexOptions(),
+        "application",
+        "reader",
+        "feed",
+        "foreignKey");
+    index(
+        database.entries(),
+        "entries_revoked",
+        new IndexOptions().partialFilterExpression(atLeastOne("kind")),
+        "application",
+        "kind",
+        "position");
+    unique(database.namespaces(), "namespaces_name", "application", "owner", "collection");
+    unique(database.epochs(), "epochs_epoch", "application", "epoch");
+    unique(database.directory(), "directory_name", "kind", "order");
+  }
+
+  private static Document atLeastOne(String field) {
+    return new Document(field, new Document("$gte", 1));
+  }
+
+  private static void unique(MongoCollection<Document> collection, String name, String... fields) {
+    index(collection, name, new IndexOptions().unique(true), fields);
+  }
+
+  private static void index(
+      MongoCollection<Document> collection, String name, IndexOptions options, String... fields) {
+    Document keys = new Document();
+    for (String field : fields) {
+      keys.append(field, 1);
+    }
+    collection.createIndex(keys, options.name(name));
+  }
+}
