@@ -190,15 +190,16 @@ final class Pull {
 
   private void deliverForeign(FeedItem item, DocumentSink sink) throws IOException {
     Pushed echoed = pushed.get(item.entry().document());
-    boolean current = echoed != null && echoed.revision().equals(item.revision());
-    if (current && acks && echoed.sameAsSent()) {
-      return;
-    }
-    if (current && echoed.echo()) {
-      if (echoes.remove(echoed)) {
-        accept(echoed.wire(), sink);
+    if (echoed != null && echoed.revision().equals(item.revision())) {
+      if (acks && echoed.sameAsSent()) {
+        return;
       }
-      return;
+      if (echoed.echo()) {
+        if (echoes.remove(echoed)) {
+          accept(echoed.wire(), sink);
+        }
+        return;
+      }
     }
     Optional<Bytes> wire = foreign.wire(item, fromZero);
     if (wire.isPresent()) {
