@@ -1,15 +1,19 @@
 package dev.landfall.webapp;
 
+import dev.landfall.api.OrganisationId;
 import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreConfigurationException;
 import dev.landfall.api.store.StoreProvider;
 import dev.landfall.api.store.StoreUnavailableException;
+import dev.landfall.engine.organisation.Memberships;
+import dev.landfall.engine.organisation.Organisations;
 import dev.landfall.engine.sync.SyncEngine;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.Body;
 import dev.landfall.webapp.http.LogText;
+import dev.landfall.webapp.organisation.OrganisationSettings;
 import dev.landfall.webapp.session.IssuerTokens;
 import dev.landfall.webapp.session.SessionSettings;
 import dev.landfall.webapp.session.SessionTokens;
@@ -19,6 +23,7 @@ import dev.landfall.webapp.settings.ConfigurationException;
 import dev.landfall.webapp.settings.SettingKey;
 import dev.landfall.webapp.settings.Settings;
 import dev.landfall.webapp.settings.SettingsReader;
+import dev.landfall.webapp.sync.RequestOwners;
 import dev.landfall.webapp.sync.Waiters;
 import dev.landfall.webapp.telemetry.MeasuredBackend;
 import dev.landfall.webapp.telemetry.Observers;
@@ -37,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -69,7 +75,9 @@ public class Wiring {
       Telemetry telemetry,
       SessionTokens tokens,
       Sessions sessions,
-      Users users) {}
+      Users users,
+      Memberships memberships,
+      Organisations organisations) {}
 
   /** Starts, or fails and thereby keeps the application from starting. */
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
@@ -103,6 +111,7 @@ public class Wiring {
     StoreBackend store = new MeasuredBackend(open(settings, providers), telemetry);
     InstantSource time = InstantSource.system();
     Waiters waiters = new Waiters(settings.limits().liveConnections());
+    Memberships memberships = new Memberships(store.directory());
     SyncEngine engine =
         new SyncEngine(
             store,
@@ -110,6 +119,7 @@ public class Wiring {
             settings.sync(),
             time,
             new SecureRandom(),
+            memberships::check,
             new Observers(List.of(telemetry, waiters)));
     SessionTokens tokens =
         new SessionTokens(settings.auth().secret().bytes(), settings.auth().issuer(), time);
@@ -119,11 +129,30 @@ public class Wiring {
             tokens,
             settings.auth().otherIssuer().map(other -> new IssuerTokens(other, time)),
             users);
+    Organisations organisations =
+        new Organisations(
+            store.directory(),
+            time,
+            () -> new OrganisationId(UUID.randomUUID().toString()),
+            (organisation, user) -> {
+              engine.fence();
+              engine.withdraw(user, organisation);
+            });
     telemetry.gauge("landfall_feed_waiters", "Long polls that wait", waiters::count);
     telemetry.gauge("landfall_token_cache_hits", "Tokens known already", sessions::cacheHits);
     telemetry.gauge("landfall_token_cache_misses", "Tokens verified", sessions::cacheMisses);
     telemetry.gauge("landfall_token_cache_size", "Tokens remembered", sessions::cacheSize);
-    return new Parts(settings, store, engine, waiters, telemetry, tokens, sessions, users);
+    return new Parts(
+        settings,
+        store,
+        engine,
+        waiters,
+        telemetry,
+        tokens,
+        sessions,
+        users,
+        memberships,
+        organisations);
   }
 
   private static Map<String, StoreProvider> providers() {
@@ -270,6 +299,24 @@ public class Wiring {
   @Singleton
   Users users() {
     return parts().users();
+  }
+
+  @Produces
+  @Singleton
+  RequestOwners owners() {
+    return new RequestOwners(parts().memberships());
+  }
+
+  @Produces
+  @Singleton
+  OrganisationSettings organisationSettings() {
+    return parts().settings().organisations();
+  }
+
+  @Produces
+  @Singleton
+  Organisations organisations() {
+    return parts().organisations();
   }
 
   @Produces

@@ -66,6 +66,17 @@ class DeploymentIT {
     assertThat(synced.body()).contains("\"title\":\"milk\"");
   }
 
+  @Test
+  void organisationsAreNotFoundedUnlessThatIsSwitchedOn() throws Exception {
+    String signedIn = post("auth/dev", "{\"name\":\"Alice\"}", "").body();
+    String token = signedIn.replaceAll("(?s).*\"token\":\"([^\"]*)\".*", "$1");
+
+    HttpResponse<String> refused = post("orgs", "{\"name\":\"Acme\"}", token);
+
+    assertThat(refused.statusCode()).isEqualTo(403);
+    assertThat(refused.body()).contains("\"code\":\"forbidden\"");
+  }
+
   private HttpResponse<String> post(String path, String body, String token) throws Exception {
     return CLIENT.send(
         HttpRequest.newBuilder(base.resolve(path))

@@ -2,6 +2,7 @@ package dev.landfall.webapp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.landfall.webapp.organisation.OrganisationsResource;
 import dev.landfall.webapp.session.AuthResource;
 import dev.landfall.webapp.sync.ChangesResource;
 import dev.landfall.webapp.sync.HistoryResource;
@@ -30,6 +31,7 @@ class OpenApiDocumentTest {
           SyncResource.class,
           ChangesResource.class,
           HistoryResource.class,
+          OrganisationsResource.class,
           GuideResource.class);
 
   private static Set<String> described() throws IOException {

@@ -24,6 +24,12 @@ public enum SyncProblem {
    * and retry.
    */
   CLOCK_DRIFT("clock_drift", 409),
+  /** What is to be made is there already. */
+  CONFLICT("conflict", 409),
+  /**
+   * An organisation would be left without an administrator. Remedy: make somebody else one first.
+   */
+  LAST_ADMIN("last_admin", 409),
   /** A limit on what one namespace may hold is reached. Remedy: delete something. */
   QUOTA("quota_exceeded", 409),
   /** The address means several documents. Remedy: name the collection. */

@@ -9,6 +9,7 @@ import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.sync.SyncException;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
@@ -44,6 +45,16 @@ public final class Members {
       return new Members(place, object);
     }
     throw SyncException.badRequest(place, "must be an object, not " + value.type());
+  }
+
+  /** Refuses every member of another name. */
+  public Members only(String... names) {
+    for (String name : object.members().keySet()) {
+      if (!List.of(names).contains(name)) {
+        throw wrong(echo(name), "is not known here; known are " + String.join(", ", names));
+      }
+    }
+    return this;
   }
 
   /** A member as it is; null if there is none. */

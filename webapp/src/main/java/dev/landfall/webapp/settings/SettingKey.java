@@ -20,6 +20,7 @@ public enum SettingKey {
   JWT_ISSUER("landfall.auth.jwt.issuer"),
   AUTH_DEV("landfall.auth.dev"),
   CORS_ORIGINS("landfall.cors.origins"),
+  ORGS_REGISTERABLE("landfall.orgs.registerable"),
   MAX_DRIFT("landfall.sync.max-drift"),
   HISTORY("landfall.sync.history"),
   TOMBSTONE_RETENTION("landfall.sync.tombstone-retention"),

@@ -5,6 +5,7 @@ import dev.landfall.engine.sync.ApplicationDefinition;
 import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.RequestLimits;
+import dev.landfall.webapp.organisation.OrganisationSettings;
 import dev.landfall.webapp.session.SessionSettings;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +27,7 @@ public record Settings(
     int port,
     SessionSettings auth,
     AllowedOrigins corsOrigins,
+    OrganisationSettings organisations,
     SyncSettings sync,
     RequestLimits limits,
     Duration purgeInterval,

@@ -7,6 +7,7 @@ import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.LogText;
 import dev.landfall.webapp.http.RequestLimits;
+import dev.landfall.webapp.organisation.OrganisationSettings;
 import dev.landfall.webapp.session.IssuerSettings;
 import dev.landfall.webapp.session.IssuerTokens;
 import dev.landfall.webapp.session.Secret;
@@ -72,6 +73,7 @@ public final class SettingsReader {
             (int) whole(SettingKey.HTTP_PORT, 9080, 0, 65_535),
             auth(),
             origins(),
+            new OrganisationSettings(flag(SettingKey.ORGS_REGISTERABLE)),
             new SyncSettings(
                 duration(SettingKey.MAX_DRIFT, Duration.ofMinutes(5), Duration.ofDays(1)),
                 duration(SettingKey.HISTORY, Duration.ofDays(30), CENTURY),

@@ -46,6 +46,7 @@ public class ChangesResource {
 
   private final SyncEngine engine;
   private final Sessions sessions;
+  private final RequestOwners owners;
   private final Waiters waiters;
   private final ManagedScheduledExecutorService executor;
 
@@ -58,10 +59,12 @@ public class ChangesResource {
   public ChangesResource(
       SyncEngine engine,
       Sessions sessions,
+      RequestOwners owners,
       Waiters waiters,
       ManagedScheduledExecutorService executor) {
     this.engine = engine;
     this.sessions = sessions;
+    this.owners = owners;
     this.waiters = waiters;
     this.executor = executor;
   }
@@ -78,7 +81,7 @@ public class ChangesResource {
       @Suspended AsyncResponse response) {
     Session session = sessions.require(http);
     ApplicationName application = Applications.named(name);
-    Owner owner = RequestOwner.of(http, session);
+    Owner owner = owners.of(http, session);
     Query query = new Query(uri);
     CollectionName collection = query.required("collection", CollectionName::new);
     OptionalLong limit = query.whole("limit", 1, SyncRequest.MAX_LIMIT);
@@ -178,6 +181,7 @@ public class ChangesResource {
         return;
       }
       try {
+        owners.check(caller, owner); // again: membership may have ended meanwhile
         SyncAnswer answer = engine.sync(application, caller, owner, request);
         response.resume(
             Response.ok(new SyncAnswerJson(answer, request.collection(), false)).build());

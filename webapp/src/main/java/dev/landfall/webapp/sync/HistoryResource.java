@@ -38,13 +38,15 @@ public class HistoryResource {
 
   private final SyncEngine engine;
   private final Sessions sessions;
+  private final RequestOwners owners;
   private final Body body;
 
   /** The routes over {@code engine}. */
   @Inject
-  public HistoryResource(SyncEngine engine, Sessions sessions, Body body) {
+  public HistoryResource(SyncEngine engine, Sessions sessions, RequestOwners owners, Body body) {
     this.engine = engine;
     this.sessions = sessions;
+    this.owners = owners;
     this.body = body;
   }
 
@@ -56,7 +58,7 @@ public class HistoryResource {
       @Context UriInfo uri) {
     Session session = sessions.require(http);
     ApplicationName application = Applications.named(name);
-    Owner owner = RequestOwner.of(http, session);
+    Owner owner = owners.of(http, session);
     Query query = new Query(uri);
     DocumentId id =
         new DocumentId(
@@ -80,7 +82,7 @@ public class HistoryResource {
   public Response restore(@PathParam("application") String name, @Context HttpServletRequest http) {
     Session session = sessions.require(http);
     ApplicationName application = Applications.named(name);
-    Owner owner = RequestOwner.of(http, session);
+    Owner owner = owners.of(http, session);
     Members members = Members.ofBody(body.read(http, session.user().value()));
     DocumentId id =
         new DocumentId(

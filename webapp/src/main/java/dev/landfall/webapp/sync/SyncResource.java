@@ -27,14 +27,21 @@ import jakarta.ws.rs.core.Response;
 public class SyncResource {
   private final SyncEngine engine;
   private final Sessions sessions;
+  private final RequestOwners owners;
   private final Body body;
   private final int maxChanges;
 
   /** The route over {@code engine}. */
   @Inject
-  public SyncResource(SyncEngine engine, Sessions sessions, Body body, SyncSettings settings) {
+  public SyncResource(
+      SyncEngine engine,
+      Sessions sessions,
+      RequestOwners owners,
+      Body body,
+      SyncSettings settings) {
     this.engine = engine;
     this.sessions = sessions;
+    this.owners = owners;
     this.body = body;
     this.maxChanges = settings.limits().changes();
   }
@@ -44,7 +51,7 @@ public class SyncResource {
   public Response sync(@PathParam("application") String name, @Context HttpServletRequest http) {
     Session session = sessions.require(http);
     ApplicationName application = Applications.named(name);
-    Owner owner = RequestOwner.of(http, session);
+    Owner owner = owners.of(http, session);
     SyncRequest request = SyncRequestJson.read(body.read(http, session.user().value()), maxChanges);
     SyncAnswer answer = engine.sync(application, session.user(), owner, request);
     return Response.ok(new SyncAnswerJson(answer, request.collection(), request.acks())).build();

@@ -41,16 +41,26 @@ public class RequestMeter implements ContainerRequestFilter, ContainerResponseFi
     int from = path.startsWith("/") ? 1 : 0;
     int slash = path.indexOf('/', from);
     if (slash < 0) {
-      return "other";
+      return path.substring(from).equals("orgs") ? "/orgs" : "other";
     }
     String first = path.substring(from, slash);
     String rest = path.substring(slash + 1);
     if (first.equals("auth")) {
       return AUTH.contains(rest) ? "/auth/" + rest : "other";
     }
+    if (first.equals("orgs")) {
+      return ofOrganisation(rest);
+    }
     if (OF_APPLICATIONS.contains(rest) || rest.equals("history/restore")) {
       return "/{application}/" + rest;
     }
     return "other";
+  }
+
+  private static String ofOrganisation(String rest) {
+    if (rest.matches("[^/]+/members")) {
+      return "/orgs/{orgId}/members";
+    }
+    return rest.matches("[^/]+/members/[^/]+") ? "/orgs/{orgId}/members/{userId}" : "other";
   }
 }

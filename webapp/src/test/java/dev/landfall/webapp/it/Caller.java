@@ -129,12 +129,6 @@ final class Caller {
     return send(request(path, headers).GET().build());
   }
 
-  CompletableFuture<Answer> getLater(String path) {
-    return CLIENT
-        .sendAsync(request(path).GET().build(), BodyHandlers.ofByteArray())
-        .thenApply(Caller::answer);
-  }
-
   Answer post(String path, JsonValue body, String... headers) {
     return post(path, JsonText.bytes(body).toArray(), headers);
   }
@@ -149,6 +143,20 @@ final class Caller {
       request.header("Content-Type", "application/json");
     }
     return send(request.POST(BodyPublishers.ofByteArray(body)).build());
+  }
+
+  Answer patch(String path, JsonValue body) {
+    byte[] bytes = JsonText.bytes(body).toArray();
+    return send(
+        request(path, "Content-Type", "application/json")
+            .method("PATCH", BodyPublishers.ofByteArray(bytes))
+            .build());
+  }
+
+  CompletableFuture<Answer> getLater(String path, String... headers) {
+    return CLIENT
+        .sendAsync(request(path, headers).GET().build(), BodyHandlers.ofByteArray())
+        .thenApply(Caller::answer);
   }
 
   Answer method(String method, String path, String... headers) {

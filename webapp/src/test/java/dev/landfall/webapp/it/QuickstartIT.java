@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs every command of docs/quickstart.md, in order, and looks for what the page says comes out.
+ * Runs every command of docs/quickstart.md and docs/organisations.md, in order, and looks for what
+ * the pages say comes out.
  */
 class QuickstartIT {
   private static final Pattern BLOCK =
@@ -26,10 +27,12 @@ class QuickstartIT {
   private record Block(String commands, String expected) {}
 
   @Test
-  void everyCommandOfTheQuickstartDoesWhatThePageSays() throws Exception {
-    List<Block> blocks = blocks();
+  void everyCommandOfTheGuidesDoesWhatThePageSays() throws Exception {
+    List<Block> blocks = blocks("quickstart.md");
     assertThat(blocks).hasSizeGreaterThan(8);
-    try (TestServer server = new TestServer("quickstart", Map.of())) {
+    blocks.addAll(blocks("organisations.md"));
+    try (TestServer server =
+        new TestServer("quickstart", Map.of("landfall.orgs.registerable", "true"))) {
       server.start();
 
       String output = run(blocks, "http://127.0.0.1:" + server.port());
@@ -49,8 +52,8 @@ class QuickstartIT {
     }
   }
 
-  private static List<Block> blocks() throws IOException {
-    Matcher matcher = BLOCK.matcher(Files.readString(Path.of("..", "docs", "quickstart.md")));
+  private static List<Block> blocks(String page) throws IOException {
+    Matcher matcher = BLOCK.matcher(Files.readString(Path.of("..", "docs", page)));
     List<Block> blocks = new ArrayList<>();
     while (matcher.find()) {
       blocks.add(new Block(matcher.group(1), matcher.group(2)));

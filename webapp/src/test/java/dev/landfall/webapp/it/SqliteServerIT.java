@@ -28,6 +28,13 @@ class SqliteServerIT {
   }
 
   @Nested
+  class Organisation extends OrganisationContract {
+    Organisation() {
+      super(TestServer.shared(STORE));
+    }
+  }
+
+  @Nested
   class Session extends SessionContract {
     Session() {
       super(TestServer.shared(STORE));

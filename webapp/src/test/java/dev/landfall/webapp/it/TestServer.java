@@ -81,6 +81,7 @@ public final class TestServer implements AutoCloseable {
                   "landfall.applications.file",
                       Path.of("src/test/resources/applications.json").toAbsolutePath().toString(),
                   "landfall.cors.origins", "https://app.example.org",
+                  "landfall.orgs.registerable", "true",
                   "landfall.limits.body-time", "3s",
                   "landfall.limits.live-connections", "5",
                   "landfall.limits.collections", "20"));

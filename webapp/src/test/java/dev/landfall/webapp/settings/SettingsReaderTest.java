@@ -60,6 +60,7 @@ class SettingsReaderTest {
         .containsExactly("todo", "shopping-list", "planner");
     assertThat(settings.auth().development()).isFalse();
     assertThat(settings.corsOrigins().origins()).isEmpty();
+    assertThat(settings.organisations().registerable()).isFalse();
     assertThat(settings.warnings()).isEmpty();
   }
 

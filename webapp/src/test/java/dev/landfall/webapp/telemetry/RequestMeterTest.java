@@ -13,6 +13,11 @@ class RequestMeterTest {
     "/x/history/restore, /{application}/history/restore",
     "/auth/me, /auth/me",
     "/auth/anything, other",
+    "/orgs, /orgs",
+    "orgs, /orgs",
+    "/orgs/x/members, /orgs/{orgId}/members",
+    "/orgs/x/members/members, /orgs/{orgId}/members/{userId}",
+    "/orgs/x/other, other",
     "/a/b/c/d, other",
     "/quickstart, other",
     "/, other"

@@ -1,0 +1,27 @@
+package dev.landfall.engine.organisation;
+
+import dev.landfall.api.OrganisationId;
+import dev.landfall.api.UserId;
+
+/**
+ * Somebody's place in an organisation as the directory has it, and its next versions. It stays when
+ * the member goes, so that versions never start again and a late write of an earlier time fails.
+ *
+ * @param version 0 if there is none
+ * @param taken whether the user is a member
+ * @param since when they became one, or ceased to be; milliseconds since the Unix epoch
+ */
+record MemberRecord(
+    OrganisationId organisation, UserId user, long version, boolean taken, long since) {
+  static MemberRecord none(OrganisationId organisation, UserId user) {
+    return new MemberRecord(organisation, user, 0, false, 0);
+  }
+
+  MemberRecord joined(long at) {
+    return new MemberRecord(organisation, user, version + 1, true, at);
+  }
+
+  MemberRecord left(long at) {
+    return new MemberRecord(organisation, user, version + 1, false, at);
+  }
+}

@@ -1,0 +1,227 @@
+package dev.landfall.engine.organisation;
+
+import dev.landfall.api.OrganisationId;
+import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonArray;
+import dev.landfall.api.json.JsonBoolean;
+import dev.landfall.api.json.JsonFormatException;
+import dev.landfall.api.json.JsonNumber;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
+import dev.landfall.api.json.JsonText;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.api.store.Directory;
+import dev.landfall.api.store.DirectoryRecord;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * What the directory holds of organisations, by kind and name.
+ *
+ * <ul>
+ *   <li>{@code org}, organisation: the {@link OrganisationRecord}
+ *   <li>{@code orgName}, {@link OrganisationName#key()}: to which organisation the name belongs,
+ *       once that has a record. Whoever deletes an organisation takes its name away before the
+ *       record, or the next to create one of that name gets its id
+ *   <li>{@code orgMember}, organisation/user: the {@link MemberRecord}
+ *   <li>{@code orgMembership}, user/organisation: that there may be an {@code orgMember}; stays
+ *       when the member goes
+ * </ul>
+ *
+ * Ids have no slash.
+ */
+final class OrganisationDirectory {
+  private static final String ORGANISATION = "org";
+  private static final String NAME = "orgName";
+  private static final String MEMBER = "orgMember";
+  private static final String MEMBERSHIP = "orgMembership";
+  private static final char SLASH = '/';
+
+  private final Directory directory;
+
+  OrganisationDirectory(Directory directory) {
+    this.directory = directory;
+  }
+
+  // ---- organisations
+
+  Optional<OrganisationRecord> organisation(OrganisationId id) {
+    return directory.find(ORGANISATION, id.value()).map(stored -> organisation(id, stored));
+  }
+
+  /** Writes a record if the stored one has the version before it. */
+  boolean write(OrganisationRecord record) {
+    List<JsonValue> admins =
+        record.admins().stream().<JsonValue>map(user -> new JsonString(user.value())).toList();
+    List<JsonValue> leaving =
+        record.leaving().stream()
+            .<JsonValue>map(
+                one ->
+                    JsonObject.builder()
+                        .put("userId", one.user().value())
+                        .put("mark", one.mark())
+                        .build())
+            .toList();
+    JsonObject content =
+        JsonObject.builder()
+            .put("name", record.name())
+            .put("createdAt", record.createdAt())
+            .put("admins", new JsonArray(admins))
+            .put("leaving", new JsonArray(leaving))
+            .build();
+    return write(ORGANISATION, record.id().value(), record.version(), content);
+  }
+
+  private static OrganisationRecord organisation(OrganisationId id, DirectoryRecord stored) {
+    JsonObject content = content(stored);
+    return new OrganisationRecord(
+        id,
+        stored.version(),
+        text(content, "name"),
+        number(content, "createdAt"),
+        list(content, "admins").stream()
+            .map(user -> new UserId(((JsonString) user).value()))
+            .toList(),
+        list(content, "leaving").stream()
+            .map(
+                one ->
+                    new Departure(
+                        new UserId(text((JsonObject) one, "userId")),
+                        number((JsonObject) one, "mark")))
+            .toList());
+  }
+
+  /**
+   * The id of the organisation that has the name, or will have it. Everybody who asks gets the same
+   * one; it is theirs who write its first record.
+   */
+  Optional<OrganisationId> reserve(OrganisationName name, Supplier<OrganisationId> ids) {
+    Optional<OrganisationId> reserved = reserved(name);
+    if (reserved.isPresent()) {
+      return reserved;
+    }
+    OrganisationId id = ids.get();
+    JsonObject content = JsonObject.builder().put("orgId", id.value()).build();
+    return write(NAME, name.key(), 1, content) ? Optional.of(id) : reserved(name);
+  }
+
+  private Optional<OrganisationId> reserved(OrganisationName name) {
+    return directory
+        .find(NAME, name.key())
+        .map(stored -> new OrganisationId(text(content(stored), "orgId")));
+  }
+
+  // ---- members
+
+  MemberRecord member(OrganisationId organisation, UserId user) {
+    return directory
+        .find(MEMBER, name(organisation.value(), user.value()))
+        .map(stored -> member(organisation, user, stored))
+        .orElse(MemberRecord.none(organisation, user));
+  }
+
+  /** Writes a record if the stored one has the version before it. */
+  boolean write(MemberRecord record) {
+    JsonObject content =
+        JsonObject.builder().put("taken", record.taken()).put("since", record.since()).build();
+    String name = name(record.organisation().value(), record.user().value());
+    return write(MEMBER, name, record.version(), content);
+  }
+
+  /** Places in an organisation, those of former members too, by user. */
+  Page<MemberRecord> members(OrganisationId organisation, Optional<UserId> after, int limit) {
+    return page(
+        MEMBER,
+        organisation.value(),
+        after.map(UserId::value),
+        limit,
+        stored -> member(organisation, new UserId(second(stored)), stored));
+  }
+
+  private static MemberRecord member(
+      OrganisationId organisation, UserId user, DirectoryRecord stored) {
+    JsonObject content = content(stored);
+    return new MemberRecord(
+        organisation,
+        user,
+        stored.version(),
+        content.get("taken") == JsonBoolean.TRUE,
+        number(content, "since"));
+  }
+
+  /** Notes that a user may have a place in an organisation. */
+  void note(UserId user, OrganisationId organisation) {
+    write(MEMBERSHIP, name(user.value(), organisation.value()), 1, JsonObject.EMPTY);
+  }
+
+  /** Organisations a user may have a place in. */
+  Page<OrganisationId> noted(UserId user, Optional<OrganisationId> after, int limit) {
+    return page(
+        MEMBERSHIP,
+        user.value(),
+        after.map(OrganisationId::value),
+        limit,
+        stored -> new OrganisationId(second(stored)));
+  }
+
+  // ---- records
+
+  private static String name(String first, String second) {
+    return first + SLASH + second;
+  }
+
+  private static String second(DirectoryRecord stored) {
+    return stored.name().substring(stored.name().indexOf(SLASH) + 1);
+  }
+
+  private boolean write(String kind, String name, long version, JsonObject content) {
+    return directory.write(new DirectoryRecord(kind, name, version, JsonText.bytes(content)));
+  }
+
+  private <T> Page<T> page(
+      String kind,
+      String first,
+      Optional<String> after,
+      int limit,
+      Function<DirectoryRecord, T> read) {
+    String prefix = name(first, "");
+    List<DirectoryRecord> found =
+        directory.list(kind, prefix + after.orElse(""), limit).stream()
+            .takeWhile(stored -> stored.name().startsWith(prefix))
+            .toList();
+    return new Page<>(
+        found.stream().map(read).toList(),
+        found.size() < limit ? Optional.empty() : Optional.of(second(found.get(limit - 1))));
+  }
+
+  private static JsonObject content(DirectoryRecord stored) {
+    try {
+      return (JsonObject) JsonText.parse(stored.content().toArray());
+    } catch (JsonFormatException e) {
+      throw new IllegalStateException("not JSON: a record of kind " + stored.kind(), e);
+    }
+  }
+
+  private static String text(JsonObject content, String member) {
+    if (content.get(member) instanceof JsonString text) {
+      return text.value();
+    }
+    throw new IllegalStateException("a record without " + member);
+  }
+
+  private static long number(JsonObject content, String member) {
+    if (content.get(member) instanceof JsonNumber number) {
+      return number.value().longValueExact();
+    }
+    throw new IllegalStateException("a record without " + member);
+  }
+
+  private static List<JsonValue> list(JsonObject content, String member) {
+    if (content.get(member) instanceof JsonArray array) {
+      return array.values();
+    }
+    throw new IllegalStateException("a record without " + member);
+  }
+}

@@ -1,0 +1,297 @@
+package dev.landfall.engine.organisation;
+
+import dev.landfall.api.OrganisationId;
+import dev.landfall.api.UserId;
+import dev.landfall.api.store.Directory;
+import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.sync.SyncProblem;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Organisations and who is in them. Safe for concurrent use by several threads and server nodes.
+ *
+ * <p>A change is more than one write to the directory. The one that decides comes first, so that
+ * the truth is whole at every moment; whatever a crash leaves undone is done by repeating the
+ * change:
+ *
+ * <ul>
+ *   <li>An administrator is a member by that alone; the {@link MemberRecord} follows.
+ *   <li>A removal begins with a {@link Departure} in the organisation's record and ends when that
+ *       is gone. As long as it is there nobody can give the user a place or a role, so that a
+ *       removal and a promotion at once never leave an administrator who is no member.
+ *   <li>To give a place, look at the place before the organisation; to give a role, after it.
+ * </ul>
+ *
+ * Every method throws {@link SyncException} where it refuses.
+ */
+public final class Organisations {
+  /** The most items of a page. */
+  public static final int MAX_PAGE = 1000;
+
+  /** Of writes that lose a race; somebody wins each. */
+  private static final int MAX_ATTEMPTS = 1000;
+
+  private final OrganisationDirectory organisations;
+  private final InstantSource time;
+  private final Supplier<OrganisationId> ids;
+  private final MembershipObserver observer;
+
+  /**
+   * The organisations in {@code directory}.
+   *
+   * @param ids makes an id that nobody has had
+   */
+  public Organisations(
+      Directory directory,
+      InstantSource time,
+      Supplier<OrganisationId> ids,
+      MembershipObserver observer) {
+    this.organisations = new OrganisationDirectory(directory);
+    this.time = time;
+    this.ids = ids;
+    this.observer = observer;
+  }
+
+  /** Founds an organisation; {@code creator} is its administrator. */
+  public Membership create(UserId creator, OrganisationName name) {
+    OrganisationId id = organisations.reserve(name, ids).orElseThrow(Organisations::busy);
+    OrganisationRecord made = OrganisationRecord.first(id, name.text(), time.millis(), creator);
+    MemberRecord place = MemberRecord.none(id, creator);
+    if (!organisations.write(made)) {
+      // Taken, unless a creation by the same user broke off here.
+      made = organisations.organisation(id).orElseThrow(Organisations::busy);
+      place = organisations.member(id, creator);
+      if (made.version() > 1 || !made.isAdmin(creator) || place.version() > 0) {
+        throw nameTaken();
+      }
+    }
+    MemberRecord taken = take(place).orElseThrow(Organisations::nameTaken);
+    return new Membership(made.name(), member(taken, Role.ADMIN));
+  }
+
+  /**
+   * The organisations somebody is in, in the order of their ids.
+   *
+   * @param limit 1 to {@link #MAX_PAGE}
+   */
+  public Page<Membership> of(UserId user, Optional<OrganisationId> after, int limit) {
+    Page<OrganisationId> noted = organisations.noted(user, after, limit);
+    List<Membership> memberships = new ArrayList<>();
+    for (OrganisationId id : noted.items()) {
+      MemberRecord place = organisations.member(id, user);
+      organisations
+          .organisation(id)
+          .filter(stored -> place.taken() || stored.isAdmin(user))
+          .map(stored -> new Membership(stored.name(), member(place, stored.role(user))))
+          .ifPresent(memberships::add);
+    }
+    return new Page<>(memberships, noted.after());
+  }
+
+  /**
+   * The members of an organisation, in the order of their ids.
+   *
+   * @param limit 1 to {@link #MAX_PAGE}
+   */
+  public Page<Member> members(
+      UserId caller, OrganisationId organisation, Optional<UserId> after, int limit) {
+    OrganisationRecord stored = require(organisation);
+    if (!stored.isAdmin(caller) && !organisations.member(organisation, caller).taken()) {
+      throw Memberships.notAMember();
+    }
+    Page<MemberRecord> places = organisations.members(organisation, after, limit);
+    return new Page<>(
+        places.items().stream()
+            .filter(MemberRecord::taken)
+            .map(place -> member(place, stored.role(place.user())))
+            .toList(),
+        places.after());
+  }
+
+  /** Lets somebody in, as an administrator. Whether there is such a user is not looked at. */
+  public Member add(UserId caller, OrganisationId organisation, UserId user, Role role) {
+    boolean promoted = false;
+    for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      MemberRecord place = organisations.member(organisation, user);
+      OrganisationRecord stored = require(organisation);
+      if (promoted && (place.taken() || !stored.isAdmin(user))) {
+        return member(place, role); // the rest was done, or undone, by somebody else
+      }
+      if (!promoted) {
+        requireAdmin(stored, caller);
+      }
+      Optional<Departure> departure = stored.departure(user);
+      if (departure.isPresent()) {
+        complete(organisation, departure.get());
+        continue;
+      }
+      if (place.taken()) {
+        throw alreadyAMember();
+      }
+      boolean unfinished = stored.isAdmin(user);
+      if (role == Role.ADMIN && !unfinished) {
+        if (!organisations.write(stored.with(user, role))) {
+          continue;
+        }
+        promoted = true;
+      }
+      Optional<MemberRecord> taken = take(place);
+      if (taken.isPresent()) {
+        if (unfinished && role == Role.MEMBER) {
+          throw alreadyAMember();
+        }
+        return member(taken.get(), role);
+      }
+    }
+    throw busy();
+  }
+
+  /** Makes a member an administrator, or an administrator a plain member; as an administrator. */
+  public Member changeRole(UserId caller, OrganisationId organisation, UserId user, Role role) {
+    for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      MemberRecord place = organisations.member(organisation, user);
+      OrganisationRecord stored = require(organisation);
+      if (!stored.isAdmin(caller)) {
+        throw refusal(stored, user, attempt);
+      }
+      if (stored.departure(user).isPresent() || !(place.taken() || stored.isAdmin(user))) {
+        throw noSuchMember();
+      }
+      if (!place.taken()) {
+        take(place); // an administrator with the place still to come
+      } else if (stored.role(user) == role) {
+        return member(place, role);
+      } else if (organisations.member(organisation, user).taken()
+          && organisations.write(stored.with(user, role))) {
+        return member(place, role);
+      }
+    }
+    throw busy();
+  }
+
+  /**
+   * Removes a member: as an administrator, or oneself. When this returns, {@link
+   * MembershipObserver} has heard of it.
+   */
+  public void remove(UserId caller, OrganisationId organisation, UserId user) {
+    complete(organisation, depart(caller, organisation, user));
+  }
+
+  private Departure depart(UserId caller, OrganisationId organisation, UserId user) {
+    for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      MemberRecord place = organisations.member(organisation, user);
+      OrganisationRecord stored = require(organisation);
+      Optional<Departure> begun = stored.departure(user);
+      boolean member = place.taken() || stored.isAdmin(user);
+      if (!stored.isAdmin(caller) && !(caller.equals(user) && (member || begun.isPresent()))) {
+        throw refusal(stored, user, attempt);
+      }
+      if (begun.isPresent()) {
+        return begun.get();
+      }
+      if (!member) {
+        throw noSuchMember();
+      }
+      if (stored.leaving().size() == OrganisationRecord.MAX_LEAVING) {
+        complete(organisation, stored.leaving().get(0));
+        continue;
+      }
+      OrganisationRecord next = stored.withDeparture(user);
+      if (organisations.write(next)) {
+        return new Departure(user, next.version());
+      }
+    }
+    throw busy();
+  }
+
+  /** Carries a removal out; nothing, if somebody else has. */
+  private void complete(OrganisationId organisation, Departure departure) {
+    for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      MemberRecord place = organisations.member(organisation, departure.user());
+      if (leaving(organisation, departure).isEmpty()) {
+        return;
+      }
+      // Even if there was nobody in it: who is about to take it must notice.
+      if (organisations.write(place.left(time.millis()))) {
+        observer.removed(organisation, departure.user());
+        forget(organisation, departure);
+        return;
+      }
+    }
+    throw busy();
+  }
+
+  private void forget(OrganisationId organisation, Departure departure) {
+    for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      Optional<OrganisationRecord> stored = leaving(organisation, departure);
+      if (stored.isEmpty() || organisations.write(stored.get().without(departure))) {
+        return;
+      }
+    }
+    throw busy();
+  }
+
+  /** The organisation, if that removal is not complete. */
+  private Optional<OrganisationRecord> leaving(OrganisationId organisation, Departure departure) {
+    return organisations
+        .organisation(organisation)
+        .filter(stored -> stored.leaving().contains(departure));
+  }
+
+  /** Lets a user into their place; nothing if the place has changed since it was looked at. */
+  private Optional<MemberRecord> take(MemberRecord place) {
+    organisations.note(place.user(), place.organisation());
+    MemberRecord taken = place.joined(time.millis());
+    return organisations.write(taken) ? Optional.of(taken) : Optional.empty();
+  }
+
+  private static Member member(MemberRecord place, Role role) {
+    return new Member(
+        place.organisation(), place.user(), role, Instant.ofEpochMilli(place.since()));
+  }
+
+  private OrganisationRecord require(OrganisationId organisation) {
+    return organisations
+        .organisation(organisation)
+        .orElseThrow(
+            () -> new SyncException(SyncProblem.NOT_FOUND, "There is no such organisation"));
+  }
+
+  private static void requireAdmin(OrganisationRecord stored, UserId caller) {
+    if (!stored.isAdmin(caller)) {
+      throw notAnAdmin();
+    }
+  }
+
+  /** Why somebody who is no administrator, or has just ceased to be, cannot change {@code user}. */
+  private static SyncException refusal(OrganisationRecord stored, UserId user, int attempt) {
+    return attempt > 0 && stored.isOnlyAdmin(user) ? OrganisationRecord.lastAdmin() : notAnAdmin();
+  }
+
+  private static SyncException notAnAdmin() {
+    return new SyncException(
+        SyncProblem.FORBIDDEN, "You are not an administrator of this organisation");
+  }
+
+  private static SyncException noSuchMember() {
+    return new SyncException(SyncProblem.NOT_FOUND, "There is no such member");
+  }
+
+  private static SyncException alreadyAMember() {
+    return new SyncException(SyncProblem.CONFLICT, "This user is a member already");
+  }
+
+  private static SyncException nameTaken() {
+    return new SyncException(SyncProblem.CONFLICT, "There is an organisation of this name already");
+  }
+
+  private static SyncException busy() {
+    return new SyncException(
+        SyncProblem.UNAVAILABLE, "the organisation is being changed by too many at once");
+  }
+}

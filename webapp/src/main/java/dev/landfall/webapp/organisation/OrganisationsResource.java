@@ -1,0 +1,170 @@
+package dev.landfall.webapp.organisation;
+
+import dev.landfall.api.OrganisationId;
+import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.engine.organisation.Member;
+import dev.landfall.engine.organisation.Membership;
+import dev.landfall.engine.organisation.OrganisationName;
+import dev.landfall.engine.organisation.Organisations;
+import dev.landfall.engine.organisation.Page;
+import dev.landfall.engine.organisation.Role;
+import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.webapp.http.Answer;
+import dev.landfall.webapp.http.Body;
+import dev.landfall.webapp.http.Members;
+import dev.landfall.webapp.http.Query;
+import dev.landfall.webapp.session.Session;
+import dev.landfall.webapp.session.Sessions;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+
+/** Organisations and who is in them. */
+@Path("/orgs")
+@Produces(MediaType.APPLICATION_JSON)
+@Singleton
+public class OrganisationsResource {
+  /** Each costs two look-ups. */
+  private static final int MAX_ORGANISATIONS = 100;
+
+  private final Organisations organisations;
+  private final Sessions sessions;
+  private final Body body;
+  private final boolean registerable;
+
+  /** The routes over {@code organisations}. */
+  @Inject
+  public OrganisationsResource(
+      Organisations organisations, Sessions sessions, Body body, OrganisationSettings settings) {
+    this.organisations = organisations;
+    this.sessions = sessions;
+    this.body = body;
+    this.registerable = settings.registerable();
+  }
+
+  /** Founds an organisation. */
+  @POST
+  public Response create(@Context HttpServletRequest http) {
+    Session session = sessions.require(http);
+    if (!registerable) {
+      throw new SyncException(
+          SyncProblem.FORBIDDEN, "Organisations cannot be registered on this server");
+    }
+    OrganisationName name =
+        Members.ofBody(body.read(http, session.user().value()))
+            .only("name")
+            .string("name", OrganisationName::new);
+    Membership made = organisations.create(session.user(), name);
+    return Response.status(Response.Status.CREATED)
+        .entity(Answer.of(OrganisationJson.founded(made)))
+        .build();
+  }
+
+  /** The caller's organisations. */
+  @GET
+  public Response list(@Context HttpServletRequest http, @Context UriInfo uri) {
+    Session session = sessions.require(http);
+    Query query = new Query(uri);
+    Page<Membership> page =
+        organisations.of(
+            session.user(),
+            query.optional("after", OrganisationId::new),
+            (int) query.whole("limit", 1, MAX_ORGANISATIONS).orElse(MAX_ORGANISATIONS));
+    return ok(OrganisationJson.page("orgs", page, OrganisationJson::membership));
+  }
+
+  /** The members of an organisation. */
+  @GET
+  @Path("/{orgId}/members")
+  public Response members(
+      @PathParam("orgId") String id, @Context HttpServletRequest http, @Context UriInfo uri) {
+    Session session = sessions.require(http);
+    Query query = new Query(uri);
+    Page<Member> page =
+        organisations.members(
+            session.user(),
+            organisation(id),
+            query.optional("after", UserId::new),
+            (int) query.whole("limit", 1, Organisations.MAX_PAGE).orElse(Organisations.MAX_PAGE));
+    return ok(OrganisationJson.page("members", page, OrganisationJson::member));
+  }
+
+  /** Lets a user in. */
+  @POST
+  @Path("/{orgId}/members")
+  public Response add(@PathParam("orgId") String id, @Context HttpServletRequest http) {
+    Session session = sessions.require(http);
+    OrganisationId organisation = organisation(id);
+    Members members =
+        Members.ofBody(body.read(http, session.user().value())).only("userId", "role");
+    UserId user = members.string("userId", UserId::new);
+    Role role = members.isAbsent("role") ? Role.MEMBER : members.string("role", Role::parse);
+    return changed(organisations.add(session.user(), organisation, user, role));
+  }
+
+  /** Changes the role of a member. */
+  @PATCH
+  @Path("/{orgId}/members/{userId}")
+  public Response change(
+      @PathParam("orgId") String id,
+      @PathParam("userId") String userId,
+      @Context HttpServletRequest http) {
+    Session session = sessions.require(http);
+    OrganisationId organisation = organisation(id);
+    UserId user = user(userId);
+    Role role =
+        Members.ofBody(body.read(http, session.user().value()))
+            .only("role")
+            .string("role", Role::parse);
+    return changed(organisations.changeRole(session.user(), organisation, user, role));
+  }
+
+  /** Removes a member. */
+  @DELETE
+  @Path("/{orgId}/members/{userId}")
+  public Response remove(
+      @PathParam("orgId") String id,
+      @PathParam("userId") String userId,
+      @Context HttpServletRequest http) {
+    Session session = sessions.require(http);
+    organisations.remove(session.user(), organisation(id), user(userId));
+    return ok(JsonObject.builder().put("removed", true).build());
+  }
+
+  private static OrganisationId organisation(String id) {
+    try {
+      return new OrganisationId(id);
+    } catch (IllegalArgumentException e) {
+      throw new SyncException(SyncProblem.NOT_FOUND, "There is no such organisation");
+    }
+  }
+
+  private static UserId user(String id) {
+    try {
+      return new UserId(id);
+    } catch (IllegalArgumentException e) {
+      throw new SyncException(SyncProblem.NOT_FOUND, "There is no such member");
+    }
+  }
+
+  private static Response changed(Member member) {
+    return ok(JsonObject.builder().put("member", OrganisationJson.member(member)).build());
+  }
+
+  private static Response ok(JsonObject json) {
+    return Response.ok(Answer.of(json)).build();
+  }
+}
