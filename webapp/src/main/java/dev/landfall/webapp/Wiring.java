@@ -23,6 +23,8 @@ import dev.landfall.webapp.settings.ConfigurationException;
 import dev.landfall.webapp.settings.SettingKey;
 import dev.landfall.webapp.settings.Settings;
 import dev.landfall.webapp.settings.SettingsReader;
+import dev.landfall.webapp.sharing.Guesses;
+import dev.landfall.webapp.sharing.ShareLinks;
 import dev.landfall.webapp.sync.RequestOwners;
 import dev.landfall.webapp.sync.Waiters;
 import dev.landfall.webapp.telemetry.MeasuredBackend;
@@ -77,7 +79,9 @@ public class Wiring {
       Sessions sessions,
       Users users,
       Memberships memberships,
-      Organisations organisations) {}
+      Organisations organisations,
+      ShareLinks links,
+      Guesses guesses) {}
 
   /** Starts, or fails and thereby keeps the application from starting. */
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
@@ -152,7 +156,9 @@ public class Wiring {
         sessions,
         users,
         memberships,
-        organisations);
+        organisations,
+        new ShareLinks(engine, store.directory()),
+        new Guesses(time));
   }
 
   private static Map<String, StoreProvider> providers() {
@@ -311,6 +317,24 @@ public class Wiring {
   @Singleton
   OrganisationSettings organisationSettings() {
     return parts().settings().organisations();
+  }
+
+  @Produces
+  @Singleton
+  Memberships memberships() {
+    return parts().memberships();
+  }
+
+  @Produces
+  @Singleton
+  ShareLinks links() {
+    return parts().links();
+  }
+
+  @Produces
+  @Singleton
+  Guesses guesses() {
+    return parts().guesses();
   }
 
   @Produces

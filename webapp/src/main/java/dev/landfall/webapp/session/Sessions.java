@@ -47,6 +47,15 @@ public final class Sessions {
     return session;
   }
 
+  /**
+   * Finds that a session is not over yet.
+   *
+   * @throws SessionException if it is
+   */
+  public void requireStill(Session session) {
+    tokens.check(session);
+  }
+
   private Session of(String token) {
     Session known = verified.get(token);
     if (known != null) {

@@ -23,7 +23,12 @@ public final class RequestOwners {
     this.memberships = memberships;
   }
 
-  Owner of(HttpServletRequest request, Session session) {
+  /**
+   * Whose documents {@code request} is about.
+   *
+   * @throws SyncException if the caller is not in the organisation
+   */
+  public Owner of(HttpServletRequest request, Session session) {
     Enumeration<String> given = request.getHeaders(HEADER);
     if (given == null || !given.hasMoreElements()) {
       return session.user();

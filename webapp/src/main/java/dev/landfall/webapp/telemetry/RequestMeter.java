@@ -16,7 +16,7 @@ import java.util.Set;
 @Singleton
 public class RequestMeter implements ContainerRequestFilter, ContainerResponseFilter {
   private static final String STARTED = "dev.landfall.started";
-  private static final Set<String> OF_APPLICATIONS = Set.of("sync", "changes", "history");
+  private static final Set<String> OF_APPLICATIONS = Set.of("sync", "changes", "history", "live");
   private static final Set<String> AUTH = Set.of("dev", "me", "logout");
   private static final Set<String> METHODS =
       Set.of("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS");
@@ -50,6 +50,14 @@ public class RequestMeter implements ContainerRequestFilter, ContainerResponseFi
     }
     if (first.equals("orgs")) {
       return ofOrganisation(rest);
+    }
+    if (first.equals("docIndex")) {
+      return rest.endsWith("/shareToken")
+          ? "/docIndex/{app}/{docKey}/shareToken"
+          : "/docIndex/{app}/{docKey}";
+    }
+    if (first.equals("shared")) {
+      return "/shared/{token}";
     }
     if (OF_APPLICATIONS.contains(rest) || rest.equals("history/restore")) {
       return "/{application}/" + rest;

@@ -47,4 +47,18 @@ class SqliteServerIT {
       super(TestServer.shared(STORE));
     }
   }
+
+  @Nested
+  class Sharing extends SharingContract {
+    Sharing() {
+      super(TestServer.shared(STORE));
+    }
+  }
+
+  @Nested
+  class LiveStreams extends LiveStreamContract {
+    LiveStreams() {
+      super(TestServer.shared(STORE));
+    }
+  }
 }

@@ -669,7 +669,8 @@ abstract class SyncContract {
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.document().get("_key")).isEqualTo(new JsonString("mine"));
     assertThat(answer.list("rejected"))
-        .containsExactly(json("{'key': 'theirs', 'code': 'not_found', 'details': {}}"));
+        .containsExactly(
+            json("{'key': 'theirs', 'code': 'revoked', 'details': {'owner': '" + bob + "'}}"));
   }
 
   @Test

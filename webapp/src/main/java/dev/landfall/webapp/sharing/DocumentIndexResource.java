@@ -1,0 +1,229 @@
+package dev.landfall.webapp.sharing;
+
+import dev.landfall.api.ApplicationName;
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.DocumentKey;
+import dev.landfall.api.OrganisationId;
+import dev.landfall.api.Owner;
+import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.engine.document.Document;
+import dev.landfall.engine.organisation.Membership;
+import dev.landfall.engine.organisation.Memberships;
+import dev.landfall.engine.organisation.Organisations;
+import dev.landfall.engine.organisation.Page;
+import dev.landfall.engine.sharing.Grant;
+import dev.landfall.engine.sharing.Sharing;
+import dev.landfall.engine.sharing.SharingPatch;
+import dev.landfall.engine.sharing.Visibility;
+import dev.landfall.engine.sync.SyncEngine;
+import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.webapp.http.Answer;
+import dev.landfall.webapp.http.Body;
+import dev.landfall.webapp.http.Members;
+import dev.landfall.webapp.http.Query;
+import dev.landfall.webapp.session.Session;
+import dev.landfall.webapp.session.Sessions;
+import dev.landfall.webapp.sync.Applications;
+import dev.landfall.webapp.sync.RequestOwners;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Who reads a document. Only whoever wrote it first sees that and changes it. */
+@Path("/docIndex/{app}/{docKey: .+}")
+@Produces(MediaType.APPLICATION_JSON)
+@Singleton
+public class DocumentIndexResource {
+  private final SyncEngine engine;
+  private final ShareLinks links;
+  private final Organisations organisations;
+  private final Memberships memberships;
+  private final RequestOwners owners;
+  private final Sessions sessions;
+  private final Body body;
+
+  /** The routes over {@code engine}. */
+  @Inject
+  public DocumentIndexResource(
+      SyncEngine engine,
+      ShareLinks links,
+      Organisations organisations,
+      Memberships memberships,
+      RequestOwners owners,
+      Sessions sessions,
+      Body body) {
+    this.engine = engine;
+    this.links = links;
+    this.organisations = organisations;
+    this.memberships = memberships;
+    this.owners = owners;
+    this.sessions = sessions;
+    this.body = body;
+  }
+
+  /** The document that an address means. */
+  private record Place(ApplicationName application, UserId caller, Owner owner, Document document) {
+    DocumentId id() {
+      return document.id();
+    }
+  }
+
+  /** The entry of a document. */
+  @GET
+  public Response get(
+      @PathParam("app") String app,
+      @PathParam("docKey") String key,
+      @Context HttpServletRequest http,
+      @Context UriInfo uri) {
+    Place place = find(app, key, http, uri);
+    return entry(place.application(), place.document());
+  }
+
+  /** Changes who reads a document: all that is said, or nothing. */
+  @PATCH
+  public Response change(
+      @PathParam("app") String app,
+      @PathParam("docKey") String key,
+      @Context HttpServletRequest http,
+      @Context UriInfo uri) {
+    Place place = find(app, key, http, uri);
+    SharingPatch patch = SharingJson.patch(body.read(http, place.caller().value()));
+    Optional<OrganisationId> implied = implied(place);
+    Document shared =
+        engine.share(
+            place.application(),
+            place.caller(),
+            place.owner(),
+            place.id(),
+            sharing -> apply(patch, implied, sharing, place));
+    return entry(place.application(), shared);
+  }
+
+  /** The organisation that is meant if none is named: the owner's only one. */
+  private Optional<OrganisationId> implied(Place place) {
+    if (place.owner() instanceof OrganisationId organisation) {
+      return Optional.of(organisation);
+    }
+    Page<Membership> two = organisations.of(place.caller(), Optional.empty(), 2);
+    return two.items().size() == 1
+        ? Optional.of(two.items().get(0).member().organisation())
+        : Optional.empty();
+  }
+
+  private Sharing apply(
+      SharingPatch patch, Optional<OrganisationId> implied, Sharing sharing, Place place) {
+    boolean toOrganisation = patch.visibility().equals(Optional.of(Visibility.ORG));
+    SharingPatch complete =
+        toOrganisation && patch.organisation().isEmpty()
+            ? new SharingPatch(patch.visibility(), patch.grants(), patch.withdrawn(), implied)
+            : patch;
+    Sharing next;
+    try {
+      next = complete.applyTo(sharing);
+    } catch (IllegalArgumentException e) {
+      throw SyncException.badRequest("orgId", String.valueOf(e.getMessage()));
+    }
+    if (!next.organisation().equals(sharing.organisation())) {
+      next.organisation().ifPresent(id -> memberships.check(place.caller(), id));
+    }
+    for (Grant grant : next.grants()) {
+      if (grant.user().equals(place.owner())) {
+        next = next.without(grant.user(), grant.application()); // has it anyway
+      }
+    }
+    if (next.grants().size() > SharingJson.MAX_GRANTS) {
+      throw new SyncException(
+          SyncProblem.TOO_LARGE,
+          "sharedWith: a document is shared with at most " + SharingJson.MAX_GRANTS + " people");
+    }
+    return next;
+  }
+
+  /** Makes a link in place of the one there may be. */
+  @POST
+  @Path("/shareToken")
+  public Response makeLink(
+      @PathParam("app") String app,
+      @PathParam("docKey") String key,
+      @Context HttpServletRequest http,
+      @Context UriInfo uri) {
+    Place place = find(app, key, http, uri);
+    OptionalLong expires = OptionalLong.empty();
+    if (http.getContentLengthLong() > 0 || http.getHeader("Transfer-Encoding") != null) {
+      expires =
+          Members.ofBody(body.read(http, place.caller().value()))
+              .only("expiresAt")
+              .whole("expiresAt", 0, Long.MAX_VALUE);
+    }
+    String token =
+        links.make(place.application(), place.caller(), place.owner(), place.id(), expires);
+    return Response.ok(Answer.of(JsonObject.builder().put("shareToken", token).build())).build();
+  }
+
+  /** Ends the link; without one this changes nothing. */
+  @DELETE
+  @Path("/shareToken")
+  public Response endLink(
+      @PathParam("app") String app,
+      @PathParam("docKey") String key,
+      @Context HttpServletRequest http,
+      @Context UriInfo uri) {
+    Place place = find(app, key, http, uri);
+    links.end(place.application(), place.caller(), place.owner(), place.id());
+    return Response.noContent().build();
+  }
+
+  private Place find(String app, String key, HttpServletRequest http, UriInfo uri) {
+    Session session = sessions.require(http);
+    ApplicationName application = Applications.named(app);
+    Owner owner = owners.of(http, session);
+    Optional<CollectionName> collection =
+        new Query(uri).optional("collection", CollectionName::new);
+    List<Document> found =
+        engine.indexed(application, owner, key(key), collection).stream()
+            .filter(document -> document.index().creator().equals(session.user()))
+            .toList();
+    if (found.isEmpty()) {
+      throw notFound();
+    }
+    if (found.size() > 1) {
+      throw new SyncException(
+          SyncProblem.AMBIGUOUS,
+          "documents of this key are in several collections: say which with ?collection=");
+    }
+    return new Place(application, session.user(), owner, found.get(0));
+  }
+
+  private static DocumentKey key(String text) {
+    try {
+      return new DocumentKey(text);
+    } catch (IllegalArgumentException e) {
+      throw notFound();
+    }
+  }
+
+  private static SyncException notFound() {
+    return new SyncException(SyncProblem.NOT_FOUND, "There is no such document of yours");
+  }
+
+  private static Response entry(ApplicationName application, Document document) {
+    return Response.ok(Answer.of(SharingJson.entry(application, document))).build();
+  }
+}

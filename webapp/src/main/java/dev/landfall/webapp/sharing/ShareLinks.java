@@ -1,0 +1,146 @@
+package dev.landfall.webapp.sharing;
+
+import dev.landfall.api.ApplicationName;
+import dev.landfall.api.Bytes;
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.DocumentKey;
+import dev.landfall.api.Owner;
+import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonFormatException;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
+import dev.landfall.api.json.JsonText;
+import dev.landfall.api.store.Directory;
+import dev.landfall.api.store.DirectoryRecord;
+import dev.landfall.engine.document.Document;
+import dev.landfall.engine.sharing.ShareLink;
+import dev.landfall.engine.sync.SyncEngine;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+
+/**
+ * Links under which anybody reads one document. The token is known to whom it was given alone; here
+ * is its hash, under which the directory says where the document is. Whether the link still counts
+ * the document says. Safe for concurrent use.
+ */
+public final class ShareLinks {
+  /** The kind of record in the directory. */
+  static final String KIND = "shareLink";
+
+  private static final int TOKEN_BYTES = 32;
+  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{43}");
+
+  private final SyncEngine engine;
+  private final Directory directory;
+  private final SecureRandom random = new SecureRandom();
+
+  /** Links to documents of {@code engine}. */
+  public ShareLinks(SyncEngine engine, Directory directory) {
+    this.engine = engine;
+    this.directory = directory;
+  }
+
+  /**
+   * Makes a link in place of the one there may be.
+   *
+   * @return the token, which nobody can be told again
+   */
+  String make(
+      ApplicationName application,
+      UserId caller,
+      Owner owner,
+      DocumentId id,
+      OptionalLong expiresAtMillis) {
+    byte[] bytes = new byte[TOKEN_BYTES];
+    random.nextBytes(bytes);
+    String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    String hash = hash(token);
+    JsonObject place =
+        JsonObject.builder()
+            .put("application", application.value())
+            .put("owner", id.owner().text())
+            .put("collection", id.collection().value())
+            .put("key", id.key().value())
+            .build();
+    directory.write(new DirectoryRecord(KIND, hash, 1, JsonText.bytes(place)));
+    replace(application, caller, owner, id, Optional.of(new ShareLink(hash, expiresAtMillis)));
+    return token;
+  }
+
+  /** Ends the link, if there is one. */
+  void end(ApplicationName application, UserId caller, Owner owner, DocumentId id) {
+    replace(application, caller, owner, id, Optional.empty());
+  }
+
+  /** The new link counts from the commit on; then the directory forgets the old one. */
+  private void replace(
+      ApplicationName application,
+      UserId caller,
+      Owner owner,
+      DocumentId id,
+      Optional<ShareLink> link) {
+    Holder old = new Holder();
+    engine.share(
+        application,
+        caller,
+        owner,
+        id,
+        sharing -> {
+          old.link = sharing.link();
+          return sharing.withLink(link);
+        });
+    old.link.ifPresent(gone -> directory.remove(KIND, gone.hash(), 1));
+  }
+
+  private static final class Holder {
+    private Optional<ShareLink> link = Optional.empty();
+  }
+
+  /** The document behind a token; none if the token is unknown, taken back or over. */
+  Optional<Document> open(String token) {
+    if (!TOKEN.matcher(token).matches()) {
+      return Optional.empty();
+    }
+    String hash = hash(token);
+    return directory.find(KIND, hash).flatMap(record -> open(record.content(), hash));
+  }
+
+  private Optional<Document> open(Bytes record, String hash) {
+    try {
+      JsonObject place = (JsonObject) JsonText.parse(record.toArray());
+      DocumentId id =
+          new DocumentId(
+              Owner.parse(text(place, "owner")),
+              new CollectionName(text(place, "collection")),
+              new DocumentKey(text(place, "key")));
+      return engine.linked(new ApplicationName(text(place, "application")), id, hash);
+    } catch (JsonFormatException e) {
+      throw new IllegalStateException("the record of a share link is damaged", e);
+    }
+  }
+
+  private static String text(JsonObject place, String name) {
+    if (place.get(name) instanceof JsonString text) {
+      return text.value();
+    }
+    throw new IllegalStateException("the record of a share link is damaged");
+  }
+
+  private static String hash(String token) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.US_ASCII));
+      return HexFormat.of().formatHex(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

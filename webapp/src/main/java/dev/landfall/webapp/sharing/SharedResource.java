@@ -1,0 +1,66 @@
+package dev.landfall.webapp.sharing;
+
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.engine.document.Document;
+import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.webapp.http.Answer;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+
+/**
+ * A document behind a share link, for whoever has the link. Nobody signs in here, and nothing is
+ * said of who wrote it; a link that never was is answered like one that is over.
+ */
+@Path("/shared")
+@Produces(MediaType.APPLICATION_JSON)
+@Singleton
+public class SharedResource {
+  private final ShareLinks links;
+  private final Guesses guesses;
+
+  /** The route over {@code links}. */
+  @Inject
+  public SharedResource(ShareLinks links, Guesses guesses) {
+    this.links = links;
+    this.guesses = guesses;
+  }
+
+  /** The fields of the document and its key. */
+  @GET
+  @Path("/{token}")
+  public Response open(@PathParam("token") String token, @Context HttpServletRequest http) {
+    String guesser = http.getRemoteAddr();
+    guesses.check(guesser);
+    Document document =
+        links
+            .open(token)
+            .orElseThrow(
+                () -> {
+                  guesses.missed(guesser);
+                  return new SyncException(SyncProblem.NOT_FOUND, "There is no such document");
+                });
+    JsonObject.Builder shown = JsonObject.builder();
+    document.fields().members().forEach(shown::put);
+    shown.put("_key", document.id().key().value());
+    String tag = "\"" + document.revision().toString().substring(0, 20) + "\"";
+    Response.ResponseBuilder response =
+        tag.equals(http.getHeader(HttpHeaders.IF_NONE_MATCH))
+            ? Response.notModified()
+            : Response.ok(Answer.of(shown.build()));
+    return response
+        .header(HttpHeaders.ETAG, tag)
+        .header("Referrer-Policy", "no-referrer")
+        .header("X-Robots-Tag", "noindex")
+        .build();
+  }
+}

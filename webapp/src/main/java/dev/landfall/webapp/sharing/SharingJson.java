@@ -1,0 +1,128 @@
+package dev.landfall.webapp.sharing;
+
+import dev.landfall.api.ApplicationName;
+import dev.landfall.api.OrganisationId;
+import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonArray;
+import dev.landfall.api.json.JsonNull;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.document.Document;
+import dev.landfall.engine.sharing.Grant;
+import dev.landfall.engine.sharing.ShareLink;
+import dev.landfall.engine.sharing.Sharing;
+import dev.landfall.engine.sharing.SharingPatch;
+import dev.landfall.engine.sharing.Visibility;
+import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.webapp.http.Members;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** An entry of the document index on the wire, and a change of it. */
+final class SharingJson {
+  /** How many grants a document may have, and a change may name. */
+  static final int MAX_GRANTS = 10_000;
+
+  private SharingJson() {}
+
+  /**
+   * The entry of {@code document}. A link is shown once, when it is made; after that, that it is.
+   */
+  static JsonObject entry(ApplicationName application, Document document) {
+    Document.IndexEntry index = document.index();
+    Sharing sharing = index.sharing();
+    JsonObject.Builder entry =
+        JsonObject.builder()
+            .put("docKey", document.id().key().value())
+            .put("userId", index.creator().value())
+            .put("app", application.value())
+            .put("collection", document.id().collection().value());
+    if (document.id().owner() instanceof OrganisationId namespace) {
+      entry.put("orgId", namespace.value());
+    } else {
+      sharing.organisation().ifPresent(id -> entry.put("orgId", id.value()));
+    }
+    entry.put("visibility", sharing.visibility().text());
+    List<JsonValue> grants = new ArrayList<>();
+    for (Grant grant : sharing.grants()) {
+      grants.add(
+          JsonObject.builder()
+              .put("userId", grant.user().value())
+              .put("app", grant.application().value())
+              .put("access", grant.writes() ? "write" : "read")
+              .build());
+    }
+    entry.put("sharedWith", new JsonArray(grants));
+    entry.put("shareToken", JsonNull.NULL);
+    entry.put("hasShareToken", sharing.link().isPresent());
+    sharing
+        .link()
+        .map(ShareLink::expiresAtMillis)
+        .ifPresent(end -> end.ifPresent(millis -> entry.put("shareTokenExpiresAt", millis)));
+    return entry
+        .put("createdAt", index.createdMillis())
+        .put("updatedAt", index.updatedMillis())
+        .build();
+  }
+
+  /** Reads a change of who reads a document. */
+  static SharingPatch patch(JsonValue body) {
+    Members members = Members.ofBody(body).only("visibility", "sharedWith", "unshareWith", "orgId");
+    List<Grant> grants = new ArrayList<>();
+    for (Members one : list(members, "sharedWith")) {
+      one.only("userId", "app", "access");
+      grants.add(
+          new Grant(
+              one.string("userId", UserId::new),
+              one.string("app", ApplicationName::new),
+              writes(one)));
+    }
+    List<SharingPatch.Withdrawn> withdrawn = new ArrayList<>();
+    for (Members one : list(members, "unshareWith")) {
+      one.only("userId", "app");
+      withdrawn.add(
+          new SharingPatch.Withdrawn(
+              one.string("userId", UserId::new), one.string("app", ApplicationName::new)));
+    }
+    return new SharingPatch(
+        members.isAbsent("visibility")
+            ? Optional.empty()
+            : Optional.of(members.string("visibility", Visibility::parse)),
+        grants,
+        withdrawn,
+        members.isAbsent("orgId")
+            ? Optional.empty()
+            : Optional.of(members.string("orgId", OrganisationId::new)));
+  }
+
+  private static boolean writes(Members entry) {
+    if (entry.isAbsent("access")) {
+      return false;
+    }
+    String access = entry.string("access");
+    if (!access.equals("write") && !access.equals("read")) {
+      throw entry.wrong("access", "must be \"read\" or \"write\"");
+    }
+    return access.equals("write");
+  }
+
+  private static List<Members> list(Members members, String name) {
+    if (members.isAbsent(name)) {
+      return List.of();
+    }
+    if (!(members.raw(name) instanceof JsonArray array)) {
+      throw members.wrong(name, "must be an array");
+    }
+    if (array.values().size() > MAX_GRANTS) {
+      throw new SyncException(
+          SyncProblem.TOO_LARGE, name + ": more than " + MAX_GRANTS + " entries");
+    }
+    List<Members> entries = new ArrayList<>(array.values().size());
+    for (int i = 0; i < array.values().size(); i++) {
+      entries.add(Members.at(name + "[" + i + "]", array.values().get(i)));
+    }
+    return entries;
+  }
+}

@@ -1,0 +1,282 @@
+package dev.landfall.webapp.it;
+
+import static dev.landfall.webapp.it.Caller.ZERO;
+import static dev.landfall.webapp.it.Caller.body;
+import static dev.landfall.webapp.it.Caller.change;
+import static dev.landfall.webapp.it.Caller.clock;
+import static dev.landfall.webapp.it.Caller.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.landfall.api.json.JsonArray;
+import dev.landfall.api.json.JsonBoolean;
+import dev.landfall.api.json.JsonNull;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.webapp.it.Caller.Answer;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What sharing promises on the wire. */
+abstract class SharingContract {
+  private static final JsonObject MILK = json("{'title': 'milk'}");
+
+  private final TestServer server;
+  private Caller alice;
+  private Caller bob;
+  private String key = "";
+
+  SharingContract(TestServer server) {
+    this.server = server;
+  }
+
+  @BeforeEach
+  void aliceWritesADocument() {
+    alice = Caller.newUser(server);
+    bob = Caller.newUser(server);
+    key = "milk-" + UUID.randomUUID();
+    alice.push(change(key, MILK, clock(0)).build());
+  }
+
+  private String place() {
+    return "/docIndex/lists/" + key;
+  }
+
+  private Answer patch(Caller caller, String path, String body, String... headers) {
+    return caller.send(
+        caller
+            .request(path, headers)
+            .header("Content-Type", "application/json")
+            .method("PATCH", BodyPublishers.ofString(body.replace('\'', '"')))
+            .build());
+  }
+
+  private Answer share(String access) {
+    return patch(
+        alice,
+        place(),
+        "{'visibility':'shared','sharedWith':[{'userId':'"
+            + bob.userId()
+            + "','app':'lists','access':'"
+            + access
+            + "'}]}");
+  }
+
+  private static JsonObject onlyMine(Answer answer, String key) {
+    return answer.list("serverChanges").stream()
+        .map(JsonObject.class::cast)
+        .filter(document -> document.get("_key").equals(new JsonString(key)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(answer.toString()));
+  }
+
+  private static boolean holds(Answer answer, String key) {
+    return answer.list("serverChanges").stream()
+        .map(JsonObject.class::cast)
+        .anyMatch(document -> document.get("_key").equals(new JsonString(key)));
+  }
+
+  @Test
+  void theIndexEntryOfAPrivateDocument() {
+    JsonObject entry = alice.get(place()).json();
+
+    assertThat(entry.get("docKey")).isEqualTo(new JsonString(key));
+    assertThat(entry.get("userId")).isEqualTo(new JsonString(alice.userId()));
+    assertThat(entry.get("app")).isEqualTo(new JsonString("lists"));
+    assertThat(entry.get("collection")).isEqualTo(new JsonString("items"));
+    assertThat(entry.get("visibility")).isEqualTo(new JsonString("private"));
+    assertThat(entry.get("sharedWith")).isEqualTo(new JsonArray(List.of()));
+    assertThat(entry.get("shareToken")).isEqualTo(JsonNull.NULL);
+  }
+
+  @Test
+  void aGrantArrivesWithTheNextPullAndARevokeWithTheNext() {
+    String bobs = bob.pull(ZERO).clock();
+
+    assertThat(share("read").status()).isEqualTo(200);
+    Answer granted = bob.pull(bobs);
+    assertThat(patch(alice, place(), "{'visibility':'private'}").status()).isEqualTo(200);
+    Answer revoked = bob.pull(granted.clock());
+
+    assertThat(onlyMine(granted, key).get("_owner")).isEqualTo(new JsonString(alice.userId()));
+    assertThat(onlyMine(granted, key).get("title")).isEqualTo(new JsonString("milk"));
+    assertThat(onlyMine(revoked, key).get("_revoked")).isEqualTo(JsonBoolean.of(true));
+    assertThat(onlyMine(revoked, key).get("title")).isNull();
+    assertThat(holds(bob.pull(ZERO), key)).isFalse();
+  }
+
+  @Test
+  void aLongPollWakesWhenSomethingIsShared() throws Exception {
+    String bobs = bob.pull(ZERO).clock();
+    var waiting = bob.getLater("/lists/changes?collection=items&since=" + bobs + "&wait=30");
+    Thread.sleep(500);
+
+    share("read");
+
+    assertThat(holds(waiting.get(20, java.util.concurrent.TimeUnit.SECONDS), key)).isTrue();
+  }
+
+  @Test
+  void aReaderCannotWriteAndAWriterCan() {
+    share("read");
+    String base = bob.pull(ZERO).clock();
+    JsonValue edit =
+        change(key, json("{'title': 'cheese'}"), clock(50))
+            .put("baseClock", base)
+            .put("owner", alice.userId())
+            .build();
+
+    Answer refused = bob.sync(body(base).put("changes", new JsonArray(List.of(edit))).build());
+    share("write");
+    Answer taken = bob.sync(body(base).put("changes", new JsonArray(List.of(edit))).build());
+
+    assertThat(refused.status()).isEqualTo(200);
+    JsonObject rejected = (JsonObject) refused.list("rejected").get(0);
+    assertThat(rejected.get("code")).isEqualTo(new JsonString("read_only"));
+    assertThat(onlyMine(refused, key).get("title")).isEqualTo(new JsonString("milk"));
+    assertThat(taken.list("rejected")).isEmpty();
+    assertThat(onlyMine(alice.pull(ZERO), key).get("title")).isEqualTo(new JsonString("cheese"));
+  }
+
+  @Test
+  void othersAreToldThatThereIsNoSuchDocument() {
+    Answer foreign = bob.get(place());
+    Answer missing = bob.get("/docIndex/lists/none-" + UUID.randomUUID());
+
+    assertThat(foreign.status()).isEqualTo(404);
+    assertThat(foreign.toString()).isEqualTo(missing.toString());
+    assertThat(patch(bob, place(), "{'visibility':'public'}").status()).isEqualTo(404);
+    assertThat(bob.method("POST", place() + "/shareToken").status()).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'visibility':'everyone'}",
+        "{'visibility':'public','sharedWith':[{}]}",
+        "{'visibility':'public','sharedWith':{}}",
+        "{'visibility':'public','sharedWith':[{'userId':'x','app':'lists','access':'own'}]}",
+        "{'visibility':'public','userId':'mallory'}",
+        "{'visibility':'public','shareToken':'x'}",
+        "{'visibility':'org'}",
+        "{'visibility':'public','orgId':'acme'}",
+        "{'visibility':'public','unshareWith':[{'userId':5,'app':'lists'}]}"
+      })
+  void aWrongChangeChangesNothing(String change) {
+    Answer answer = patch(alice, place(), change);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.text("code")).isEqualTo("bad_request");
+    assertThat(alice.get(place()).text("visibility")).isEqualTo("private");
+  }
+
+  @Test
+  void whatIsPublicIsThereForEverybodySignedIn() {
+    patch(alice, place(), "{'visibility':'public'}");
+
+    assertThat(holds(bob.pull(ZERO), key)).isTrue();
+    assertThat(Caller.anonymous(server).pull(ZERO).status()).isEqualTo(401);
+
+    patch(alice, place(), "{'visibility':'private'}");
+    assertThat(holds(bob.pull(ZERO), key)).isFalse();
+  }
+
+  @Test
+  void anOwnDocumentOfTheSameKeyWinsOverAForeignOne() {
+    bob.push(change(key, json("{'title': 'mine'}"), clock(0)).build());
+    share("read");
+
+    Answer existing = bob.pull(ZERO);
+    Answer ours = bob.sync(body(ZERO).put("owners", true).build());
+
+    assertThat(onlyMine(existing, key).get("title")).isEqualTo(new JsonString("mine"));
+    assertThat(((JsonObject) existing.list("warnings").get(0)).get("key"))
+        .isEqualTo(new JsonString(key));
+    assertThat(ours.list("serverChanges")).hasSize(2);
+  }
+
+  @Test
+  void anAmbiguousKeyWantsItsCollection() {
+    JsonObject.Builder other =
+        JsonObject.builder()
+            .put("collection", "others")
+            .put("clientClock", ZERO)
+            .put("changes", new JsonArray(List.of(change(key, MILK, clock(0)).build())));
+    alice.sync(other.build());
+
+    Answer ambiguous = alice.get(place());
+    Answer one = alice.get(place() + "?collection=others");
+    patch(alice, place() + "?collection=others", "{'visibility':'public'}");
+
+    assertThat(ambiguous.status()).isEqualTo(409);
+    assertThat(ambiguous.text("code")).isEqualTo("ambiguous");
+    assertThat(one.text("collection")).isEqualTo("others");
+    assertThat(alice.get(place() + "?collection=items").text("visibility")).isEqualTo("private");
+  }
+
+  @Test
+  void anOrganisationReadsWhatIsSharedWithIt() {
+    String organisation =
+        alice
+            .post("/orgs", JsonObject.builder().put("name", "Org " + UUID.randomUUID()).build())
+            .text("orgId");
+    alice.post(
+        "/orgs/" + organisation + "/members",
+        JsonObject.builder().put("userId", bob.userId()).build());
+
+    Answer shared = patch(alice, place(), "{'visibility':'org'}");
+    Answer inContext = bob.sync(body(ZERO).build(), "X-Org-Id", organisation);
+
+    assertThat(shared.text("orgId")).isEqualTo(organisation);
+    assertThat(holds(inContext, key)).isTrue();
+    assertThat(holds(bob.pull(ZERO), key)).isFalse();
+    alice.method("DELETE", "/orgs/" + organisation + "/members/" + bob.userId());
+    assertThat(bob.sync(body(ZERO).build(), "X-Org-Id", organisation).status()).isEqualTo(403);
+  }
+
+  @Test
+  void aShareLinkShowsOneDocumentToWhoeverHasIt() {
+    String token = alice.method("POST", place() + "/shareToken").text("shareToken");
+
+    Answer shown = Caller.anonymous(server).get("/shared/" + token);
+
+    assertThat(shown.status()).isEqualTo(200);
+    assertThat(shown.json().members().keySet()).containsExactlyInAnyOrder("title", "_key");
+    assertThat(shown.header("Cache-Control")).isEqualTo("no-store");
+    assertThat(shown.header("Referrer-Policy")).isEqualTo("no-referrer");
+    assertThat(shown.header("ETag")).startsWith("\"");
+    assertThat(
+            Caller.anonymous(server)
+                .get("/shared/" + token, "If-None-Match", shown.header("ETag"))
+                .status())
+        .isEqualTo(304);
+    assertThat(alice.get(place()).json().get("shareToken")).isEqualTo(JsonNull.NULL);
+    assertThat(holds(bob.pull(ZERO), key)).isFalse();
+  }
+
+  @Test
+  void aLinkThatWasReplacedTakenBackOrIsOverIsAsIfItNeverWas() {
+    Caller anybody = Caller.anonymous(server);
+    String first = alice.method("POST", place() + "/shareToken").text("shareToken");
+    String second = alice.method("POST", place() + "/shareToken").text("shareToken");
+    Answer replaced = anybody.get("/shared/" + first);
+    alice.method("DELETE", place() + "/shareToken");
+    Answer takenBack = anybody.get("/shared/" + second);
+    String third =
+        alice
+            .post(
+                place() + "/shareToken", "{\"expiresAt\":" + (System.currentTimeMillis() - 1) + "}")
+            .text("shareToken");
+    Answer over = anybody.get("/shared/" + third);
+    Answer never = anybody.get("/shared/" + "x".repeat(43));
+
+    assertThat(List.of(replaced, takenBack, over))
+        .allMatch(answer -> answer.status() == 404)
+        .allMatch(answer -> answer.toString().equals(never.toString()));
+  }
+}
