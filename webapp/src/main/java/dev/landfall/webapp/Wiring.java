@@ -25,6 +25,7 @@ import dev.landfall.webapp.settings.Settings;
 import dev.landfall.webapp.settings.SettingsReader;
 import dev.landfall.webapp.sharing.Guesses;
 import dev.landfall.webapp.sharing.ShareLinks;
+import dev.landfall.webapp.signin.SignIn;
 import dev.landfall.webapp.sync.RequestOwners;
 import dev.landfall.webapp.sync.Waiters;
 import dev.landfall.webapp.telemetry.MeasuredBackend;
@@ -81,7 +82,8 @@ public class Wiring {
       Memberships memberships,
       Organisations organisations,
       ShareLinks links,
-      Guesses guesses) {}
+      Guesses guesses,
+      SignIn signIn) {}
 
   /** Starts, or fails and thereby keeps the application from starting. */
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
@@ -90,7 +92,7 @@ public class Wiring {
       parts = made;
       purge =
           executor.scheduleWithFixedDelay(
-              this::purge,
+              this::forget,
               made.settings().purgeInterval().toMillis(),
               made.settings().purgeInterval().toMillis(),
               TimeUnit.MILLISECONDS);
@@ -142,6 +144,14 @@ public class Wiring {
               engine.fence();
               engine.withdraw(user, organisation);
             });
+    SignIn signIn =
+        new SignIn(
+            settings.signIn(),
+            settings.corsOrigins().origins(),
+            store.directory(),
+            tokens,
+            time,
+            new SecureRandom());
     telemetry.gauge("landfall_feed_waiters", "Long polls that wait", waiters::count);
     telemetry.gauge("landfall_token_cache_hits", "Tokens known already", sessions::cacheHits);
     telemetry.gauge("landfall_token_cache_misses", "Tokens verified", sessions::cacheMisses);
@@ -158,7 +168,8 @@ public class Wiring {
         memberships,
         organisations,
         new ShareLinks(engine, store.directory()),
-        new Guesses(time));
+        new Guesses(time),
+        signIn);
   }
 
   private static Map<String, StoreProvider> providers() {
@@ -179,6 +190,15 @@ public class Wiring {
       return provider.open(settings.storeSettings());
     } catch (StoreConfigurationException e) {
       throw new ConfigurationException(List.of(e.key() + ": " + e.getMessage()));
+    }
+  }
+
+  private void forget() {
+    purge();
+    try {
+      parts().signIn().sweep();
+    } catch (RuntimeException e) {
+      LOG.warning(() -> "Sign-ins that are over stay for now: " + LogText.of(e));
     }
   }
 
@@ -341,6 +361,12 @@ public class Wiring {
   @Singleton
   Organisations organisations() {
     return parts().organisations();
+  }
+
+  @Produces
+  @Singleton
+  SignIn signIn() {
+    return parts().signIn();
   }
 
   @Produces

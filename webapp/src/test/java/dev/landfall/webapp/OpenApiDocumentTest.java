@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landfall.webapp.organisation.OrganisationsResource;
 import dev.landfall.webapp.session.AuthResource;
+import dev.landfall.webapp.signin.SignInResource;
 import dev.landfall.webapp.sync.ChangesResource;
 import dev.landfall.webapp.sync.HistoryResource;
 import dev.landfall.webapp.sync.SyncResource;
@@ -28,6 +29,7 @@ class OpenApiDocumentTest {
   private static final List<Class<?>> RESOURCES =
       List.of(
           AuthResource.class,
+          SignInResource.class,
           SyncResource.class,
           ChangesResource.class,
           HistoryResource.class,
@@ -63,7 +65,11 @@ class OpenApiDocumentTest {
           if (http != null) {
             Path path = method.getAnnotation(Path.class);
             String whole = base + "/" + (path == null ? "" : path.value());
-            String clean = whole.replaceAll("/+", "/").replaceAll("(.)/$", "$1");
+            String clean =
+                whole
+                    .replaceAll("\\{(\\w+):[^}]*}", "{$1}")
+                    .replaceAll("/+", "/")
+                    .replaceAll("(.)/$", "$1");
             routes.add(http.value() + " " + clean);
           }
         }

@@ -68,15 +68,45 @@ public final class Body {
       return compressed ? unpack(arriving) : JsonText.parse(arriving);
     } catch (JsonFormatException e) {
       throw SyncException.badRequest("body", String.valueOf(e.getMessage()));
-    } catch (SocketTimeoutException e) {
-      throw tooSlow();
-    } catch (EOFException e) {
-      throw SyncException.badRequest("body", "it ended early");
     } catch (IOException e) {
-      throw e.getCause() instanceof SocketTimeoutException
-          ? tooSlow()
-          : SyncException.badRequest("body", "it did not arrive whole");
+      throw notArrived(e);
     }
+  }
+
+  /**
+   * A small body that is not JSON, as it is.
+   *
+   * @param type its media type
+   * @param max the most bytes
+   * @param sender a user, or an address where the user is not known
+   * @throws SyncException if it is of another type, larger or does not arrive
+   */
+  public byte[] read(HttpServletRequest request, String type, int max, String sender) {
+    String given = request.getContentType();
+    if (given == null
+        || !given.split(";", 2)[0].strip().equalsIgnoreCase(type)
+        || isCompressed(request)) {
+      throw unsupported("the body must be " + type);
+    }
+    try {
+      byte[] body = new Arriving(request.getInputStream(), sender).readNBytes(max + 1);
+      if (body.length > max) {
+        throw new SyncException(SyncProblem.TOO_LARGE, "the body has more than " + max + " bytes");
+      }
+      return body;
+    } catch (IOException e) {
+      throw notArrived(e);
+    }
+  }
+
+  private static SyncException notArrived(IOException failure) {
+    if (failure instanceof EOFException) {
+      return SyncException.badRequest("body", "it ended early");
+    }
+    return failure instanceof SocketTimeoutException
+            || failure.getCause() instanceof SocketTimeoutException
+        ? tooSlow()
+        : SyncException.badRequest("body", "it did not arrive whole");
   }
 
   private JsonValue unpack(Arriving arriving) throws IOException, JsonFormatException {

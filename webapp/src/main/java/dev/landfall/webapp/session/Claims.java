@@ -2,6 +2,7 @@ package dev.landfall.webapp.session;
 
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonArray;
+import dev.landfall.api.json.JsonBoolean;
 import dev.landfall.api.json.JsonFormatException;
 import dev.landfall.api.json.JsonNumber;
 import dev.landfall.api.json.JsonObject;
@@ -15,7 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The claims of a token whose signature has been verified, read strictly. */
-final class Claims {
+public final class Claims {
   /** How far the clock of an issuer may be from ours, in seconds. */
   static final long SKEW = 60;
 
@@ -40,19 +41,28 @@ final class Claims {
   }
 
   /** A string that must be there. */
-  String string(String name) {
+  public String string(String name) {
     return optionalString(name).orElseThrow(() -> new SessionException(Reason.INVALID));
   }
 
   /** A string, if it is one. */
-  Optional<String> optionalString(String name) {
+  public Optional<String> optionalString(String name) {
     return claims.get(name) instanceof JsonString string
         ? Optional.of(string.value())
         : Optional.empty();
   }
 
+  /** Whether a claim is {@code true}; some issuers write it as a string, or as 1. */
+  public boolean isTrue(String name) {
+    JsonValue value = claims.get(name);
+    return value == JsonBoolean.TRUE
+        || (value instanceof JsonString text
+            && (text.value().equals("true") || text.value().equals("1")))
+        || (value instanceof JsonNumber number && number.text().equals("1"));
+  }
+
   /** The strings of an array, none if it is not there. */
-  List<String> strings(String name) {
+  public List<String> strings(String name) {
     List<String> strings = new ArrayList<>();
     if (claims.get(name) instanceof JsonArray array) {
       for (JsonValue value : array.values()) {
@@ -93,7 +103,7 @@ final class Claims {
   }
 
   /** Whom the token is for; none if it does not say. */
-  List<String> audiences() {
+  public List<String> audiences() {
     JsonValue value = claims.get("aud");
     if (value == null) {
       return List.of();
@@ -109,7 +119,7 @@ final class Claims {
   }
 
   /** Refuses a token that is over, or not yet valid, or made in the future. */
-  void checkTimes(long now) {
+  public void checkTimes(long now) {
     if (now > seconds("exp") + SKEW) {
       throw new SessionException(Reason.EXPIRED);
     }

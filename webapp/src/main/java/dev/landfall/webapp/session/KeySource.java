@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * unknown key makes them be fetched again, at most once a minute, however many such tokens come.
  * Safe for concurrent use.
  */
-final class KeySource {
+public final class KeySource {
   static final Duration MIN_INTERVAL = Duration.ofMinutes(1);
 
   private static final Logger LOG = Logger.getLogger(KeySource.class.getName());
@@ -33,7 +33,7 @@ final class KeySource {
   private static final int MAX_BYTES = 512 * 1024;
 
   /** Reads the text of the keys. */
-  interface Reader {
+  public interface Reader {
     /** All of the text. */
     String read() throws IOException;
   }
@@ -45,7 +45,8 @@ final class KeySource {
   private volatile long fetchedAt;
   private volatile long triedAt = Long.MIN_VALUE;
 
-  KeySource(Reader reader, InstantSource time) {
+  /** Keys that {@code reader} reads, when they are needed. */
+  public KeySource(Reader reader, InstantSource time) {
     this.reader = reader;
     this.time = time;
   }
@@ -125,6 +126,11 @@ final class KeySource {
       candidates = current == null ? List.of() : current.candidates(id);
     }
     return candidates;
+  }
+
+  /** Whether keys have never been had. */
+  boolean isEmpty() {
+    return keys == null;
   }
 
   private @Nullable PublicKeys fetch(long now) {

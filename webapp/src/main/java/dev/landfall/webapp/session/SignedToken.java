@@ -1,10 +1,17 @@
 package dev.landfall.webapp.session;
 
+import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.util.Base64URL;
 import dev.landfall.webapp.session.SessionException.Reason;
+import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.text.ParseException;
 import java.util.Set;
 
@@ -26,7 +33,12 @@ final class SignedToken {
    * @param types allowed values of {@code typ}; none at all is always allowed
    */
   static SignedToken parse(String text, Set<String> types) {
-    if (text.length() > MAX_LENGTH) {
+    return parse(text, types, MAX_LENGTH);
+  }
+
+  /** The same for tokens that may be longer, or have to be shorter. */
+  static SignedToken parse(String text, Set<String> types, int maxLength) {
+    if (text.length() > maxLength) {
       throw new SessionException(Reason.INVALID);
     }
     try {
@@ -65,6 +77,22 @@ final class SignedToken {
       }
     }
     return true;
+  }
+
+  /** Whether it is RS256 or ES256 and signed with the other half of {@code key}. */
+  boolean isSignedWith(PublicKey key) {
+    JWSAlgorithm algorithm = jws.getHeader().getAlgorithm();
+    try {
+      if (JWSAlgorithm.RS256.equals(algorithm) && key instanceof RSAPublicKey rsa) {
+        return jws.verify(new RSASSAVerifier(rsa));
+      }
+      if (JWSAlgorithm.ES256.equals(algorithm) && key instanceof ECPublicKey ec) {
+        return jws.verify(new ECDSAVerifier(ec));
+      }
+      return false;
+    } catch (JOSEException | IllegalStateException e) {
+      return false;
+    }
   }
 
   JWSHeader header() {

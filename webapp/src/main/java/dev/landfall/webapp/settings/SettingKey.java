@@ -19,6 +19,20 @@ public enum SettingKey {
   JWT_SECRET("landfall.auth.jwt.secret"),
   JWT_ISSUER("landfall.auth.jwt.issuer"),
   AUTH_DEV("landfall.auth.dev"),
+  REDIRECT_BASE("landfall.auth.redirect-base"),
+  GOOGLE_CLIENT_ID("landfall.auth.google.client-id"),
+  GOOGLE_CLIENT_SECRET("landfall.auth.google.client-secret"),
+  GITHUB_CLIENT_ID("landfall.auth.github.client-id"),
+  GITHUB_CLIENT_SECRET("landfall.auth.github.client-secret"),
+  MICROSOFT_CLIENT_ID("landfall.auth.microsoft.client-id"),
+  MICROSOFT_CLIENT_SECRET("landfall.auth.microsoft.client-secret"),
+  APPLE_CLIENT_ID("landfall.auth.apple.client-id"),
+  APPLE_TEAM_ID("landfall.auth.apple.team-id"),
+  APPLE_KEY_ID("landfall.auth.apple.key-id"),
+  APPLE_PRIVATE_KEY("landfall.auth.apple.private-key"),
+  OIDC_ISSUER("landfall.auth.oidc.{name}.issuer"),
+  OIDC_CLIENT_ID("landfall.auth.oidc.{name}.client-id"),
+  OIDC_CLIENT_SECRET("landfall.auth.oidc.{name}.client-secret"),
   CORS_ORIGINS("landfall.cors.origins"),
   ORGS_REGISTERABLE("landfall.orgs.registerable"),
   MAX_DRIFT("landfall.sync.max-drift"),
@@ -42,6 +56,8 @@ public enum SettingKey {
   ISSUER_KEY("mp.jwt.verify.publickey"),
   ISSUER_KEY_LOCATION("mp.jwt.verify.publickey.location");
 
+  private static final String NAME = "{name}";
+
   private final String key;
 
   SettingKey(String key) {
@@ -53,13 +69,32 @@ public enum SettingKey {
     return key;
   }
 
+  /** The key of one of several that are alike but for a name in them. */
+  String key(String name) {
+    return key.replace(NAME, name);
+  }
+
   /** The setting that is written {@code key}. */
   public static Optional<SettingKey> of(String key) {
     for (SettingKey setting : values()) {
-      if (setting.key.equals(key)) {
+      if (setting.key.equals(key) || setting.nameIn(key).isPresent()) {
         return Optional.of(setting);
       }
     }
     return Optional.empty();
+  }
+
+  /** The name that {@code key} has where this setting has one to be filled in. */
+  Optional<String> nameIn(String key) {
+    int at = this.key.indexOf(NAME);
+    if (at < 0) {
+      return Optional.empty();
+    }
+    String before = this.key.substring(0, at);
+    String behind = this.key.substring(at + NAME.length());
+    int length = key.length() - before.length() - behind.length();
+    return length > 0 && key.startsWith(before) && key.endsWith(behind)
+        ? Optional.of(key.substring(at, at + length))
+        : Optional.empty();
   }
 }

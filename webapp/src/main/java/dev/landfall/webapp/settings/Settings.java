@@ -7,6 +7,7 @@ import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.RequestLimits;
 import dev.landfall.webapp.organisation.OrganisationSettings;
 import dev.landfall.webapp.session.SessionSettings;
+import dev.landfall.webapp.signin.SignInSettings;
 import java.time.Duration;
 import java.util.List;
 
@@ -26,6 +27,7 @@ public record Settings(
     String host,
     int port,
     SessionSettings auth,
+    SignInSettings signIn,
     AllowedOrigins corsOrigins,
     OrganisationSettings organisations,
     SyncSettings sync,

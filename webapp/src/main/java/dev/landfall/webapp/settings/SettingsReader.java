@@ -72,6 +72,7 @@ public final class SettingsReader {
             value(SettingKey.HTTP_HOST).orElse("127.0.0.1"),
             (int) whole(SettingKey.HTTP_PORT, 9080, 0, 65_535),
             auth(),
+            new SignInReader(values, errors).read(keys),
             origins(),
             new OrganisationSettings(flag(SettingKey.ORGS_REGISTERABLE)),
             new SyncSettings(
