@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landfall.webapp.organisation.OrganisationsResource;
 import dev.landfall.webapp.session.AuthResource;
+import dev.landfall.webapp.sharing.DocumentIndexResource;
+import dev.landfall.webapp.sharing.SharedResource;
 import dev.landfall.webapp.signin.SignInResource;
 import dev.landfall.webapp.sync.ChangesResource;
 import dev.landfall.webapp.sync.HistoryResource;
+import dev.landfall.webapp.sync.LiveResource;
 import dev.landfall.webapp.sync.SyncResource;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
@@ -34,6 +37,9 @@ class OpenApiDocumentTest {
           ChangesResource.class,
           HistoryResource.class,
           OrganisationsResource.class,
+          LiveResource.class,
+          DocumentIndexResource.class,
+          SharedResource.class,
           GuideResource.class);
 
   private static Set<String> described() throws IOException {

@@ -80,11 +80,7 @@ final class Foreign {
   /** What to tell of it, if anything. */
   Optional<Bytes> wire(FeedItem item, boolean fromZero) {
     DocumentId id = item.entry().document();
-    boolean revoked = item.entry().kind() == FeedEntry.Kind.REVOKED;
-    if ((revoked || item.deleted()) && fromZero) {
-      return Optional.empty();
-    }
-    if (revoked && isStillReadable(id)) {
+    if (!isTold(item, fromZero)) {
       return Optional.empty();
     }
     if (!owners && hasOwn(item)) {
@@ -93,7 +89,7 @@ final class Foreign {
       }
       return Optional.empty();
     }
-    if (revoked) {
+    if (isRevocation(item)) {
       return Optional.of(WireForm.revoked(id, item.entry().position()));
     }
     if (delivered.size() >= MAX_DELIVERED) {
@@ -102,6 +98,17 @@ final class Foreign {
     return delivered.add(id)
         ? Optional.of(WireForm.withOwner(item.wire(), id.owner()))
         : Optional.empty();
+  }
+
+  /** Whether there is anything to tell of it to whom the request is about. */
+  boolean isTold(FeedItem item, boolean fromZero) {
+    boolean revoked = isRevocation(item);
+    boolean gone = (revoked || item.deleted()) && fromZero;
+    return !gone && !(revoked && isStillReadable(item.entry().document()));
+  }
+
+  private static boolean isRevocation(FeedItem item) {
+    return item.entry().kind() == FeedEntry.Kind.REVOKED;
   }
 
   private boolean isStillReadable(DocumentId id) {

@@ -94,7 +94,17 @@ final class Pull {
   }
 
   boolean isEmpty() {
-    return piece.items().isEmpty() && pushed.values().stream().noneMatch(Pushed::echo);
+    return !piece.more()
+        && piece.items().stream().noneMatch(this::isTold)
+        && pushed.values().stream().noneMatch(Pushed::echo);
+  }
+
+  /** Whether a client hears of it; whoever starts at zero hears of nothing that is gone. */
+  private boolean isTold(FeedItem item) {
+    if (foreign.isOwn(item)) {
+      return !foreign.isElsewhere(item) && !(item.deleted() && fromZero);
+    }
+    return foreign.isTold(item, fromZero);
   }
 
   PageEnd deliver(DocumentSink sink) throws IOException {

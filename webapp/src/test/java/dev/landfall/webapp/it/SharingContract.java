@@ -177,13 +177,21 @@ abstract class SharingContract {
 
   @Test
   void whatIsPublicIsThereForEverybodySignedIn() {
-    patch(alice, place(), "{'visibility':'public'}");
+    JsonObject all =
+        JsonObject.builder().put("collection", "board").put("clientClock", ZERO).build();
+    alice.sync(
+        JsonObject.builder()
+            .put("collection", "board")
+            .put("clientClock", ZERO)
+            .put("changes", new JsonArray(List.of(change(key, MILK, clock(0)).build())))
+            .build());
+    patch(alice, place() + "?collection=board", "{'visibility':'public'}");
 
-    assertThat(holds(bob.pull(ZERO), key)).isTrue();
-    assertThat(Caller.anonymous(server).pull(ZERO).status()).isEqualTo(401);
+    assertThat(holds(bob.sync(all), key)).isTrue();
+    assertThat(Caller.anonymous(server).sync(all).status()).isEqualTo(401);
 
-    patch(alice, place(), "{'visibility':'private'}");
-    assertThat(holds(bob.pull(ZERO), key)).isFalse();
+    patch(alice, place() + "?collection=board", "{'visibility':'private'}");
+    assertThat(holds(bob.sync(all), key)).isFalse();
   }
 
   @Test
