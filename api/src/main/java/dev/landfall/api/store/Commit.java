@@ -1,7 +1,10 @@
 package dev.landfall.api.store;
 
+import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One entry of the commit log.
@@ -28,5 +31,29 @@ public record Commit(
     }
     documents = List.copyOf(documents);
     entries = List.copyOf(entries);
+  }
+
+  /**
+   * Finds that this is what is said of a commit, and later than the one before.
+   *
+   * @param last the commit before
+   * @throws IllegalArgumentException if not
+   */
+  public void checkFollows(Tip last) {
+    if (!clock.isAfter(last.clock())) {
+      throw new IllegalArgumentException("the clock of a commit is later than those before");
+    }
+    if (entries.isEmpty()) {
+      return;
+    }
+    Set<DocumentId> ids = new HashSet<>(documents.size() * 2);
+    for (StoredDocument document : documents) {
+      ids.add(document.id());
+    }
+    for (FeedEntry entry : entries) {
+      if (!ids.contains(entry.document())) {
+        throw new IllegalArgumentException("an entry is about a document of its commit");
+      }
+    }
   }
 }

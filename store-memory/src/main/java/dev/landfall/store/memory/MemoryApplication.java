@@ -17,7 +17,6 @@ import dev.landfall.api.store.Tip;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -78,7 +77,7 @@ final class MemoryApplication implements ApplicationStore {
       if (commit.number() != last.number() + 1) {
         return isRepetition(commit, last) ? AppendOutcome.APPENDED : AppendOutcome.NUMBER_TAKEN;
       }
-      checkConsistent(commit, last);
+      commit.checkFollows(last);
       budget.take("append", growth(commit));
       for (StoredDocument document : commit.documents()) {
         store(document);
@@ -99,23 +98,6 @@ final class MemoryApplication implements ApplicationStore {
     return commit.number() <= last.number()
         && commit.number() > last.number() - LOG
         && commit.token().equals(tokens[(int) (commit.number() % LOG)]);
-  }
-
-  private static void checkConsistent(Commit commit, Tip last) {
-    if (!commit.clock().isAfter(last.clock())) {
-      throw new IllegalArgumentException("the clock of a commit is later than those before");
-    }
-    if (!commit.entries().isEmpty()) {
-      Set<DocumentId> ids = new HashSet<>(commit.documents().size() * 2);
-      for (StoredDocument document : commit.documents()) {
-        ids.add(document.id());
-      }
-      for (FeedEntry entry : commit.entries()) {
-        if (!ids.contains(entry.document())) {
-          throw new IllegalArgumentException("an entry is about a document of its commit");
-        }
-      }
-    }
   }
 
   /**

@@ -141,7 +141,7 @@ final class MongoApplication implements ApplicationStore {
       boolean mine = isMine(commit);
       return mine ? committed(commit) : AppendOutcome.NUMBER_TAKEN;
     }
-    checkConsistent(commit, last);
+    commit.checkFollows(last);
     return insert(commit) ? committed(commit) : AppendOutcome.NUMBER_TAKEN;
   }
 
@@ -150,21 +150,6 @@ final class MongoApplication implements ApplicationStore {
         .token(commit.number())
         .or(() -> log.token(commit.number()))
         .equals(Optional.of(commit.token()));
-  }
-
-  private static void checkConsistent(Commit commit, Tip last) {
-    if (!commit.clock().isAfter(last.clock())) {
-      throw new IllegalArgumentException("the clock of a commit is later than those before");
-    }
-    Set<DocumentId> ids = new HashSet<>(commit.documents().size() * 2);
-    for (StoredDocument document : commit.documents()) {
-      ids.add(document.id());
-    }
-    for (FeedEntry entry : commit.entries()) {
-      if (!ids.contains(entry.document())) {
-        throw new IllegalArgumentException("an entry is about a document of its commit");
-      }
-    }
   }
 
   /** Makes sure that somebody's entry has the number; returns whether it is this one. */

@@ -10,13 +10,11 @@ import dev.landfall.api.store.AppendOutcome;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Commit;
 import dev.landfall.api.store.Feed;
-import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.Tip;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +98,7 @@ final class SqliteApplication implements ApplicationStore {
           ? AppendOutcome.APPENDED
           : AppendOutcome.NUMBER_TAKEN;
     }
-    checkConsistent(commit, before.tip());
+    commit.checkFollows(before.tip());
     standing = null;
     long id = session.transaction(writing -> write(writing, before, commit));
     standing = new Standing(id, new Tip(commit.number(), commit.clock()));
@@ -115,21 +113,6 @@ final class SqliteApplication implements ApplicationStore {
             commit.number(),
             commit.token())
         == 1;
-  }
-
-  private static void checkConsistent(Commit commit, Tip last) {
-    if (!commit.clock().isAfter(last.clock())) {
-      throw new IllegalArgumentException("the clock of a commit is later than those before");
-    }
-    Set<DocumentId> ids = new HashSet<>(commit.documents().size() * 2);
-    for (StoredDocument document : commit.documents()) {
-      ids.add(document.id());
-    }
-    for (FeedEntry entry : commit.entries()) {
-      if (!ids.contains(entry.document())) {
-        throw new IllegalArgumentException("an entry is about a document of its commit");
-      }
-    }
   }
 
   private long write(Session session, Standing before, Commit commit) throws SQLException {
