@@ -74,7 +74,7 @@ final class ApplicationSync {
   }
 
   private Caller caller(UserId user, Owner owner) {
-    return new Caller(definition.name(), user, owner, admission);
+    return new Caller(definition.name(), user, owner, settings.deliversPublic(), admission);
   }
 
   SyncAnswer sync(UserId user, Owner owner, SyncRequest request) {

@@ -17,8 +17,14 @@ import java.util.Set;
  * Who makes a request, in which context: for the documents of their own, or of an organisation.
  *
  * @param owner whose documents the request is about: the user, or an organisation of theirs
+ * @param deliversPublic whether what everybody reads is in the feeds
  */
-record Caller(ApplicationName application, UserId user, Owner owner, Admission admission) {
+record Caller(
+    ApplicationName application,
+    UserId user,
+    Owner owner,
+    boolean deliversPublic,
+    Admission admission) {
   /** As whom the caller reads in this context. */
   Set<Principal> principals() {
     Set<Principal> principals = new LinkedHashSet<>();
@@ -31,7 +37,9 @@ record Caller(ApplicationName application, UserId user, Owner owner, Admission a
   Set<Feed> feeds(CollectionName collection) {
     Set<Feed> feeds = new LinkedHashSet<>();
     for (Principal principal : principals()) {
-      feeds.add(new Feed(principal, collection));
+      if (deliversPublic || principal != Everybody.EVERYBODY) {
+        feeds.add(new Feed(principal, collection));
+      }
     }
     return feeds;
   }

@@ -401,4 +401,28 @@ class SharingTest {
                 .grants())
         .containsExactly(new Grant(BOB, TODO, false));
   }
+
+  @Test
+  void whatIsPublicIsNotDeliveredWhereThatIsTurnedOff() {
+    SyncSettings standard = SyncSettings.DEFAULT;
+    TestServer quiet =
+        new TestServer(
+            new SyncSettings(
+                standard.maxDrift(),
+                standard.history(),
+                standard.tombstoneRetention(),
+                false,
+                standard.limits()),
+            CollectionDefinition.FREE_FORM);
+    quiet.push(ZERO, edit("plan", "{'a':1}", Map.of("a", T1), ZERO));
+    quiet.engine().share(TODO, ALICE, ALICE, TestServer.id("plan"), as(Visibility.PUBLIC));
+
+    assertThat(quiet.sync(BOB, SyncRequest.pull(TASKS, ZERO)).order()).isEmpty();
+    assertThat(
+            quiet
+                .engine()
+                .history(TODO, BOB, BOB, TestServer.id("plan"), Optional.empty(), 10)
+                .versions())
+        .hasSize(1);
+  }
 }

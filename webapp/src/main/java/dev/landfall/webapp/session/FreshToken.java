@@ -5,6 +5,7 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response.Status.Family;
 import jakarta.ws.rs.ext.Provider;
 
@@ -20,6 +21,7 @@ public class FreshToken implements ContainerResponseFilter {
   @Override
   public void filter(ContainerRequestContext request, ContainerResponseContext response) {
     if (Family.familyOf(response.getStatus()) == Family.SUCCESSFUL
+        && !MediaType.SERVER_SENT_EVENTS_TYPE.equals(response.getMediaType())
         && request.getProperty(Sessions.PROPERTY) instanceof Session known) {
       sessions.refresh(known).ifPresent(token -> response.getHeaders().putSingle(HEADER, token));
     }

@@ -79,6 +79,7 @@ public final class SettingsReader {
                 duration(SettingKey.MAX_DRIFT, Duration.ofMinutes(5), Duration.ofDays(1)),
                 duration(SettingKey.HISTORY, Duration.ofDays(30), CENTURY),
                 duration(SettingKey.TOMBSTONE_RETENTION, Duration.ofDays(90), CENTURY),
+                deliversPublic(),
                 limits()),
             new RequestLimits(
                 whole(
@@ -269,6 +270,14 @@ public final class SettingsReader {
       }
     }
     return new AllowedOrigins(origins);
+  }
+
+  private boolean deliversPublic() {
+    String given = value(SettingKey.PUBLIC).orElse("deliver");
+    if (!given.equals("deliver") && !given.equals("search")) {
+      wrong(SettingKey.PUBLIC, given, "deliver or search");
+    }
+    return given.equals("deliver");
   }
 
   private Limits limits() {
