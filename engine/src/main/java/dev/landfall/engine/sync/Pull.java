@@ -214,9 +214,7 @@ final class Pull {
   private void deliverForeign(FeedItem item, DocumentSink sink) throws IOException {
     Pushed echoed = pushed.get(item.entry().document());
     boolean same =
-        echoed != null
-            && !Foreign.isRevocation(item)
-            && echoed.revision().equals(item.revision());
+        echoed != null && !Foreign.isRevocation(item) && echoed.revision().equals(item.revision());
     if (same && acks && echoed.sameAsSent()) {
       return;
     }

@@ -65,11 +65,12 @@ final class Attacker {
       for (CollectionName collection : TwinWorld.COLLECTIONS) {
         clocks.remove(List.of(context.text(), collection.value()));
         sync(context, collection, List.of());
-        for (Owner owner : TwinWorld.owners()) {
-          for (String key : TwinWorld.KEYS) {
-            history(context, new DocumentId(owner, collection, new DocumentKey(key)));
-          }
-        }
+      }
+    }
+    CollectionName tasks = TwinWorld.COLLECTIONS.get(0);
+    for (Owner owner : TwinWorld.owners()) {
+      for (String key : TwinWorld.KEYS) {
+        history(TwinWorld.MALLORY, new DocumentId(owner, tasks, new DocumentKey(key)));
       }
     }
   }

@@ -117,8 +117,7 @@ class ForeignFeedTest {
     reads = 1;
     betweenReads.add(() -> node.share(ALICE, ALICE, "plan", without(BOB)));
 
-    Answer answer =
-        slow.sync(BOB, bobs, of(ALICE, edit("plan", "{'a':2}", Map.of("a", T2), bobs)));
+    Answer answer = slow.sync(BOB, bobs, of(ALICE, edit("plan", "{'a':2}", Map.of("a", T2), bobs)));
 
     assertThat(answer.documents().get("plan").get("_revoked")).isNotNull();
   }
@@ -132,8 +131,7 @@ class ForeignFeedTest {
     node.share(ALICE, ALICE, "plan", without(BOB));
     node.share(ALICE, ALICE, "plan", with(BOB, false));
 
-    Answer answer =
-        node.sync(BOB, bobs, of(ALICE, edit("plan", "{'a':3}", Map.of("a", T3), bobs)));
+    Answer answer = node.sync(BOB, bobs, of(ALICE, edit("plan", "{'a':3}", Map.of("a", T3), bobs)));
 
     assertThat(answer.order()).containsExactly("plan");
     assertThat(answer.fields("plan")).isEqualTo(Vectors.json("{'a':2}"));

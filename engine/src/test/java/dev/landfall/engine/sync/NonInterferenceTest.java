@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class NonInterferenceTest {
   private static final long FIRST = Long.getLong("landfall.twins.first", 0);
   private static final long PAIRS = Long.getLong("landfall.twins", 3_000);
-  private static final int STEPS = 50;
+  private static final int STEPS = 40;
 
   @Test
   void whatOneMayNotReadMakesNoDifference() {

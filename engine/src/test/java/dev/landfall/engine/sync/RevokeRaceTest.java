@@ -73,8 +73,7 @@ class RevokeRaceTest {
           .documents()
           .forEach(
               (key, document) -> {
-                boolean gone =
-                    document.get("_revoked") != null || document.get("_deleted") != null;
+                boolean gone = document.get("_revoked") != null || document.get("_deleted") != null;
                 if (gone) {
                   documents.remove(key);
                 } else {

@@ -52,8 +52,7 @@ final class Sharer {
     return sync(user, user, clock, true, changes);
   }
 
-  Answer sync(
-      UserId user, Owner owner, HybridTimestamp clock, boolean owners, Change... changes) {
+  Answer sync(UserId user, Owner owner, HybridTimestamp clock, boolean owners, Change... changes) {
     SyncRequest request =
         new SyncRequest(
             TASKS,

@@ -143,8 +143,7 @@ final class TwinWorld {
   private void write() {
     UserId user = pick(PEOPLE);
     Owner owner = random.nextInt(3) == 0 ? pick(ORGANISATIONS) : user;
-    DocumentId id =
-        new DocumentId(owner, pick(COLLECTIONS), new DocumentKey(pick(KEYS)));
+    DocumentId id = new DocumentId(owner, pick(COLLECTIONS), new DocumentKey(pick(KEYS)));
     Doc doc = documents.computeIfAbsent(id, unused -> new Doc(user));
     boolean secret = !reads(id, doc.sharing) && (doc.secret || random.nextInt(3) > 0);
     millis++;
@@ -205,8 +204,7 @@ final class TwinWorld {
         text.append('\n');
       }
     }
-    JsonObject.Builder content =
-        JsonObject.builder().put("n", number).put("text", text.toString());
+    JsonObject.Builder content = JsonObject.builder().put("n", number).put("text", text.toString());
     if (!sameLength && source.nextBoolean()) {
       content.put("more", JsonObject.builder().put("deep", source.nextInt()).build());
     }
