@@ -2,6 +2,7 @@ package dev.landfall.engine.sync;
 
 import dev.landfall.api.Bytes;
 import dev.landfall.api.DocumentId;
+import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedItem;
@@ -9,7 +10,7 @@ import dev.landfall.api.store.StoredDocument;
 import dev.landfall.engine.document.StoredForm;
 import dev.landfall.engine.document.WireForm;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,7 +30,7 @@ final class Foreign {
   private final Caller caller;
   private final boolean owners;
   private final Map<DocumentId, StoredDocument> looked = new LinkedHashMap<>();
-  private final Set<DocumentId> delivered = new HashSet<>();
+  private final Map<DocumentId, HybridTimestamp> delivered = new HashMap<>();
   private final List<DocumentId> withheld = new ArrayList<>();
 
   /**
@@ -90,14 +91,20 @@ final class Foreign {
       return Optional.empty();
     }
     if (isRevocation(item)) {
+      delivered.remove(id); // it may come back while this pull goes on
       return Optional.of(WireForm.revoked(id, item.entry().position()));
     }
+    return isFirst(id, item.revision())
+        ? Optional.of(WireForm.withOwner(item.wire(), id.owner()))
+        : Optional.empty();
+  }
+
+  /** Notes that this version is told; whether it has not been told before. */
+  boolean isFirst(DocumentId id, HybridTimestamp revision) {
     if (delivered.size() >= MAX_DELIVERED) {
       delivered.clear();
     }
-    return delivered.add(id)
-        ? Optional.of(WireForm.withOwner(item.wire(), id.owner()))
-        : Optional.empty();
+    return !revision.equals(delivered.put(id, revision));
   }
 
   /** Whether there is anything to tell of it to whom the request is about. */
@@ -107,7 +114,7 @@ final class Foreign {
     return !gone && !(revoked && isStillReadable(item.entry().document()));
   }
 
-  private static boolean isRevocation(FeedItem item) {
+  static boolean isRevocation(FeedItem item) {
     return item.entry().kind() == FeedEntry.Kind.REVOKED;
   }
 

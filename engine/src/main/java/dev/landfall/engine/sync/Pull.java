@@ -47,6 +47,7 @@ final class Pull {
   private final boolean fromZero;
   private final HybridTimestamp start;
   private FeedPage piece;
+  private boolean inFirstPiece = true;
   private HybridTimestamp horizon;
 
   private final ArrayDeque<Pushed> echoes = new ArrayDeque<>();
@@ -126,6 +127,7 @@ final class Pull {
         return end(true);
       }
       piece = read(position);
+      inFirstPiece = false;
       foreign.look(piece.items());
       horizon = HybridTimestamp.later(horizon, piece.horizon());
     }
@@ -142,7 +144,9 @@ final class Pull {
         .sorted(Comparator.comparing(Pushed::revision))
         .forEach(echoes::add);
     while (!echoes.isEmpty() && isEarlier(echoes.element())) {
-      accept(echoes.remove().wire(), sink);
+      Pushed one = echoes.remove();
+      foreign.isFirst(one.id(), one.revision());
+      accept(one.wire(), sink);
     }
     for (Iterator<Pushed> rest = echoes.iterator(); rest.hasNext(); ) {
       Pushed one = rest.next();
@@ -167,9 +171,10 @@ final class Pull {
   private void deliverOvertaken(HybridTimestamp before, DocumentSink sink) throws IOException {
     while (!echoes.isEmpty() && before.isAfter(echoes.element().revision())) {
       Pushed one = echoes.remove();
-      boolean newerFollows =
+      boolean follows =
           piece.items().stream().anyMatch(item -> item.entry().document().equals(one.id()));
-      if (!newerFollows) {
+      if (!follows) {
+        foreign.isFirst(one.id(), one.revision());
         accept(one.wire(), sink);
       }
     }
@@ -193,25 +198,34 @@ final class Pull {
     if (own != null && own.echo()) {
       echoes.remove(own);
       accept(own.wire(), sink);
-    } else if (!item.deleted() || !fromZero) {
+    } else if (!item.deleted() || !hidesGone(item)) {
       accept(item.wire(), sink);
     }
   }
 
+  /**
+   * Whether this pull keeps quiet about an item that is gone: whoever starts at zero does not have
+   * it, unless it went after this pull had begun to deliver.
+   */
+  private boolean hidesGone(FeedItem item) {
+    return fromZero && (inFirstPiece || !item.entry().position().isAfter(tip.clock()));
+  }
+
   private void deliverForeign(FeedItem item, DocumentSink sink) throws IOException {
     Pushed echoed = pushed.get(item.entry().document());
-    if (echoed != null && echoed.revision().equals(item.revision())) {
-      if (acks && echoed.sameAsSent()) {
-        return;
-      }
-      if (echoed.echo()) {
-        if (echoes.remove(echoed)) {
-          accept(echoed.wire(), sink);
-        }
-        return;
-      }
+    boolean same =
+        echoed != null && !Foreign.isRevocation(item) && echoed.revision().equals(item.revision());
+    if (same && acks && echoed.sameAsSent()) {
+      return;
     }
-    Optional<Bytes> wire = foreign.wire(item, fromZero);
+    if (same && echoed.echo()) {
+      echoes.remove(echoed);
+      if (foreign.isFirst(echoed.id(), echoed.revision())) {
+        accept(echoed.wire(), sink);
+      }
+      return;
+    }
+    Optional<Bytes> wire = foreign.wire(item, hidesGone(item) && echoed == null);
     if (wire.isPresent()) {
       accept(wire.get(), sink);
     }

@@ -1,0 +1,169 @@
+package dev.landfall.engine.sync;
+
+import static dev.landfall.engine.sync.TestServer.ALICE;
+import static dev.landfall.engine.sync.TestServer.BOB;
+import static dev.landfall.engine.sync.TestServer.TASKS;
+import static dev.landfall.engine.sync.TestServer.TODO;
+import static dev.landfall.engine.sync.TestServer.at;
+import static dev.landfall.engine.sync.TestServer.edit;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.DocumentKey;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.OrganisationId;
+import dev.landfall.api.Owner;
+import dev.landfall.api.store.StoreBackend;
+import dev.landfall.api.store.StoredDocument;
+import dev.landfall.engine.document.StoredForm;
+import dev.landfall.engine.organisation.Memberships;
+import dev.landfall.engine.organisation.OrganisationName;
+import dev.landfall.engine.organisation.Organisations;
+import dev.landfall.engine.organisation.Role;
+import dev.landfall.engine.sharing.Sharing;
+import dev.landfall.engine.sharing.Visibility;
+import dev.landfall.store.memory.MemoryBackend;
+import dev.landfall.store.tck.FaultyBackend;
+import dev.landfall.store.tck.FaultyBackend.Moment;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A member is removed in the middle of a request of theirs, before each of its calls of the store:
+ * what the request writes is committed before the removal is acknowledged, or never.
+ */
+class MembershipRaceTest {
+  private static final HybridTimestamp ZERO = HybridTimestamp.ZERO;
+  private static final HybridTimestamp T1 = at(1, "phone");
+  private static final HybridTimestamp T2 = at(2, "phone");
+
+  /** An organisation of Alice and Bob, and two server nodes. */
+  private static final class Scene {
+    final StoreBackend store = new MemoryBackend(1L << 30);
+    final Memberships memberships = new Memberships(store.directory());
+    final Sharer node = new Sharer(store, 1, () -> TestServer.START, memberships::check);
+    final Organisations organisations =
+        new Organisations(
+            store.directory(),
+            () -> Instant.ofEpochMilli(TestServer.START),
+            () -> new OrganisationId("acme"),
+            (organisation, user) -> {
+              node.engine().fence();
+              node.engine().withdraw(user, organisation);
+            });
+    final OrganisationId acme =
+        organisations.create(ALICE, new OrganisationName("Acme")).member().organisation();
+    private Optional<Optional<StoredDocument>> atRemoval = Optional.empty();
+
+    Scene() {
+      organisations.add(ALICE, acme, BOB, Role.MEMBER);
+    }
+
+    Optional<StoredDocument> stored(Owner owner) {
+      DocumentId id = new DocumentId(owner, TASKS, new DocumentKey("plan"));
+      return Optional.ofNullable(store.application(TODO).find(Set.of(id)).get(id));
+    }
+
+    /** A node on which Bob is removed before the call with that number. */
+    Sharer interrupted(int number, Owner watched) {
+      FaultyBackend interrupted =
+          new FaultyBackend(
+              store,
+              (call, moment) -> {
+                if (call.number() == number && moment == Moment.BEFORE) {
+                  organisations.remove(ALICE, acme, BOB);
+                  atRemoval = Optional.of(stored(watched));
+                }
+                return false;
+              });
+      Admission admission = new Memberships(interrupted.directory())::check;
+      return new Sharer(interrupted, 2, () -> TestServer.START, admission);
+    }
+  }
+
+  /** Tries a request at every call; how often it was refused, and how often it was in time. */
+  private static int[] race(
+      Owner watched, Consumer<Scene> before, java.util.function.BiConsumer<Scene, Sharer> request) {
+    int[] outcomes = new int[2];
+    for (int call = 1; ; call++) {
+      Scene scene = new Scene();
+      before.accept(scene);
+      Sharer slow = scene.interrupted(call, watched);
+      boolean refused = false;
+      try {
+        request.accept(scene, slow);
+      } catch (SyncException e) {
+        assertThat(e.problem()).as("call " + call).isEqualTo(SyncProblem.FORBIDDEN);
+        refused = true;
+      }
+      if (scene.atRemoval.isEmpty()) {
+        return outcomes;
+      }
+      assertThat(scene.stored(watched)).as("call " + call).isEqualTo(scene.atRemoval.get());
+      outcomes[refused ? 0 : 1]++;
+    }
+  }
+
+  @Test
+  void aPushOfWhoIsBeingRemovedCountsBeforeTheRemovalOrNotAtAll() {
+    OrganisationId acme = new OrganisationId("acme");
+
+    int[] outcomes =
+        race(
+            acme,
+            scene -> {},
+            (scene, node) ->
+                node.sync(BOB, acme, ZERO, true, edit("plan", "{'a':1}", Map.of("a", T1), ZERO)));
+
+    assertThat(outcomes[0]).isPositive();
+    assertThat(outcomes[1]).isPositive();
+  }
+
+  @Test
+  void anEditOfWhoIsBeingRemovedCountsBeforeTheRemovalOrNotAtAll() {
+    OrganisationId acme = new OrganisationId("acme");
+
+    int[] outcomes =
+        race(
+            acme,
+            scene ->
+                scene.node.sync(
+                    ALICE, acme, ZERO, true, edit("plan", "{'a':1}", Map.of("a", T1), ZERO)),
+            (scene, node) ->
+                node.sync(BOB, acme, ZERO, true, edit("plan", "{'a':2}", Map.of("a", T2), ZERO)));
+
+    assertThat(outcomes[0]).isPositive();
+    assertThat(outcomes[1]).isPositive();
+  }
+
+  @Test
+  void whatSomebodyShowsTheOrganisationWhileBeingRemovedIsNotShownInTheEnd() {
+    OrganisationId acme = new OrganisationId("acme");
+
+    race(
+        BOB,
+        scene -> scene.node.sync(BOB, ZERO, edit("plan", "{'a':1}", Map.of("a", T1), ZERO)),
+        (scene, node) ->
+            node.share(
+                BOB,
+                BOB,
+                "plan",
+                sharing -> {
+                  scene.memberships.check(BOB, acme);
+                  return sharing.withVisibility(Visibility.ORG, Optional.of(acme));
+                }));
+
+    Scene scene = new Scene();
+    scene.node.sync(BOB, ZERO, edit("plan", "{'a':1}", Map.of("a", T1), ZERO));
+    scene.node.share(
+        BOB, BOB, "plan", sharing -> sharing.withVisibility(Visibility.ORG, Optional.of(acme)));
+    scene.organisations.remove(ALICE, acme, BOB);
+    Sharing sharing = StoredForm.sharing(scene.stored(BOB).orElseThrow());
+    assertThat(sharing.visibility()).isEqualTo(Visibility.PRIVATE);
+    assertThat(sharing.organisation()).isEmpty();
+  }
+}

@@ -1,0 +1,269 @@
+package dev.landfall.webapp.it;
+
+import static dev.landfall.webapp.it.Caller.ZERO;
+import static dev.landfall.webapp.it.Caller.change;
+import static dev.landfall.webapp.it.Caller.clock;
+import static dev.landfall.webapp.it.Caller.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.landfall.api.json.JsonArray;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
+import dev.landfall.webapp.session.TokenForge;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Who gets what: every route that the description of the API names, for every kind of caller. A
+ * route without a row here fails the test.
+ */
+class AuthorisationMatrixIT {
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  /**
+   * What the routes answer. All but the rows marked as personal ask in the context of the
+   * organisation; the owner of the document is a member of it, not an administrator.
+   */
+  private static final String MATRIX =
+      """
+      route                                              anonymous expired stranger former member admin owner link
+      POST /auth/dev                                     200       200     200      200    200    200   200   200
+      GET /auth/login                                    200       200     200      200    200    200   200   200
+      GET /auth/{provider}                               404       404     404      404    404    404   404   404
+      GET /auth/{provider}/callback                      404       404     404      404    404    404   404   404
+      POST /auth/{provider}/callback                     404       404     404      404    404    404   404   404
+      POST /auth/link/{provider}                         401       401     404      404    404    404   404   401
+      DELETE /auth/providers/{provider}                  401       401     404      404    404    404   404   401
+      GET /auth/me                                       401       401     200      200    200    200   200   401
+      POST /auth/logout                                  200       200     200      200    200    200   200   200
+      POST /{application}/sync                           401       401     403      403    200    200   200   401
+      GET /{application}/changes                         401       401     403      403    200    200   200   401
+      GET /{application}/live                            401       401     403      403    200    200   200   401
+      GET /{application}/history                         401       401     403      403    200    200   200   401
+      GET /{application}/history (personal)              401       401     404      404    404    404   200   401
+      POST /{application}/history/restore                401       401     403      403    200    200   200   401
+      POST /{application}/history/restore (personal)     401       401     404      404    404    404   200   401
+      POST /orgs                                         401       401     201      201    201    201   201   401
+      GET /orgs                                          401       401     200      200    200    200   200   401
+      GET /orgs/{orgId}/members                          401       401     403      403    200    200   200   401
+      POST /orgs/{orgId}/members                         401       401     403      403    403    200   403   401
+      PATCH /orgs/{orgId}/members/{userId}               401       401     403      403    403    200   403   401
+      DELETE /orgs/{orgId}/members/{userId}              401       401     403      403    403    200   403   401
+      GET /docIndex/{app}/{docKey}                       401       401     403      403    404    404   200   401
+      GET /docIndex/{app}/{docKey} (personal)            401       401     404      404    404    404   200   401
+      PATCH /docIndex/{app}/{docKey}                     401       401     403      403    404    404   200   401
+      PATCH /docIndex/{app}/{docKey} (personal)          401       401     404      404    404    404   200   401
+      POST /docIndex/{app}/{docKey}/shareToken           401       401     403      403    404    404   200   401
+      POST /docIndex/{app}/{docKey}/shareToken (personal) 401      401     404      404    404    404   200   401
+      DELETE /docIndex/{app}/{docKey}/shareToken         401       401     403      403    404    404   204   401
+      DELETE /docIndex/{app}/{docKey}/shareToken (personal) 401    401     404      404    404    404   204   401
+      GET /shared/{token}                                200       200     200      200    200    200   200   200
+      GET /quickstart                                    200       200     200      200    200    200   200   200
+      GET /                                              303       303     303      303    303    303   303   303
+      GET /health/ready                                  200       200     200      200    200    200   200   200
+      """;
+
+  private static final String PERSONAL = " (personal)";
+
+  private final TestServer server = TestServer.shared("memory");
+  private final String key = "plan-" + UUID.randomUUID();
+  private final Caller admin = Caller.newUser(server);
+  private final Caller owner = Caller.newUser(server);
+  private final Map<String, Caller> callers = new LinkedHashMap<>();
+  private String organisation = "";
+  private String commit = "";
+  private String personalCommit = "";
+  private String link = "";
+
+  private void settle() {
+    organisation =
+        admin.post("/orgs", json("{'name': 'Org " + UUID.randomUUID() + "'}")).text("orgId");
+    Caller member = Caller.newUser(server);
+    Caller former = Caller.newUser(server);
+    for (Caller one : List.of(owner, member, former)) {
+      join(one.userId());
+    }
+    admin.method("DELETE", "/orgs/" + organisation + "/members/" + former.userId());
+    JsonObject push =
+        Caller.body(ZERO)
+            .put("changes", new JsonArray(List.of(change(key, json("{'a': 1}"), clock(0)).build())))
+            .build();
+    commit = revision(owner.sync(push, "X-Org-Id", organisation));
+    personalCommit = revision(owner.sync(push));
+    String linked = "linked-" + UUID.randomUUID();
+    owner.push(change(linked, json("{'a': 1}"), clock(0)).build());
+    link = owner.method("POST", "/docIndex/lists/" + linked + "/shareToken").text("shareToken");
+    long old = System.currentTimeMillis() / 1000 - 4 * 86_400;
+    String expired =
+        new TokenForge(TestServer.SECRET.getBytes(StandardCharsets.UTF_8))
+            .session(owner.userId(), old, old);
+    callers.put("anonymous", Caller.anonymous(server));
+    callers.put("expired", Caller.withToken(server, expired));
+    callers.put("stranger", Caller.newUser(server));
+    callers.put("former", former);
+    callers.put("member", member);
+    callers.put("admin", admin);
+    callers.put("owner", owner);
+    callers.put("link", Caller.withToken(server, link));
+  }
+
+  private String revision(Caller.Answer answer) {
+    return answer.list("serverChanges").stream()
+        .map(JsonObject.class::cast)
+        .filter(document -> document.get("_key").equals(new JsonString(key)))
+        .map(document -> ((JsonString) document.get("_rev")).value())
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(answer.toString()));
+  }
+
+  /** Somebody in the organisation whom nobody needs for anything else. */
+  private String join(String user) {
+    admin.post("/orgs/" + organisation + "/members", json("{'userId': '" + user + "'}"));
+    return user;
+  }
+
+  @Test
+  void everyRouteAnswersEveryKindOfCallerAsItIsWritten() throws Exception {
+    settle();
+    List<List<String>> rows = rows();
+    List<String> kinds = rows.get(0).subList(1, rows.get(0).size());
+    assertThat(kinds).containsExactlyElementsOf(callers.keySet());
+
+    List<String> wrong = new ArrayList<>();
+    for (List<String> row : rows.subList(1, rows.size())) {
+      for (int i = 0; i < kinds.size(); i++) {
+        int status = status(row.get(0), callers.get(kinds.get(i)));
+        if (!row.get(i + 1).equals(Integer.toString(status))) {
+          wrong.add(row.get(0) + " for " + kinds.get(i) + ": " + status);
+        }
+      }
+    }
+
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void everyRouteHasARow() throws IOException {
+    Set<String> written =
+        rows().stream()
+            .skip(1)
+            .map(row -> row.get(0).replace(PERSONAL, ""))
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    assertThat(written).isEqualTo(described());
+  }
+
+  /** Route and statuses, and the names of the columns first. */
+  private static List<List<String>> rows() {
+    return MATRIX
+        .lines()
+        .map(
+            line -> {
+              String[] words = line.strip().split("\\s+");
+              int columns = 8;
+              List<String> row = new ArrayList<>();
+              row.add(String.join(" ", List.of(words).subList(0, words.length - columns)));
+              row.addAll(List.of(words).subList(words.length - columns, words.length));
+              return row;
+            })
+        .toList();
+  }
+
+  private static Set<String> described() throws IOException {
+    Set<String> routes = new TreeSet<>();
+    String path = "";
+    try (InputStream text =
+        AuthorisationMatrixIT.class.getResourceAsStream("/META-INF/openapi.yaml")) {
+      for (String line : new String(text.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
+        if (line.matches("  /\\S*:")) {
+          path = line.strip().replaceAll(":$", "");
+        } else if (line.matches("    (get|put|post|patch|delete|head|options|trace):")) {
+          routes.add(line.strip().replace(":", "").toUpperCase(Locale.ROOT) + " " + path);
+        } else if (line.startsWith("components:")) {
+          break;
+        }
+      }
+    }
+    return routes;
+  }
+
+  private int status(String row, Caller caller) throws IOException, InterruptedException {
+    boolean personal = row.endsWith(PERSONAL);
+    String[] route = row.replace(PERSONAL, "").split(" ");
+    String path =
+        route[1]
+            .replace("{application}", "lists")
+            .replace("{app}", "lists")
+            .replace("{provider}", "github")
+            .replace("{docKey}", key)
+            .replace("{token}", link)
+            .replace("{orgId}", organisation);
+    if (path.contains("{userId}")) {
+      path = path.replace("{userId}", join(UUID.randomUUID().toString()));
+    }
+    HttpRequest.Builder request =
+        caller.request(
+            path + query(path, personal),
+            "Content-Type",
+            path.endsWith("/callback") ? "application/x-www-form-urlencoded" : "application/json");
+    if (!personal) {
+      request.header("X-Org-Id", organisation);
+    }
+    HttpResponse<InputStream> response =
+        CLIENT.send(
+            request.method(route[0], body(row, personal)).build(), BodyHandlers.ofInputStream());
+    response.body().close(); // a stream does not end by itself
+    return response.statusCode();
+  }
+
+  private String query(String path, boolean personal) {
+    return switch (path) {
+      case "/lists/changes" -> "?collection=items&wait=0";
+      case "/lists/live" -> "?collections=items";
+      case "/lists/history" ->
+          "?collection=items&key=" + key + (personal ? "&owner=" + owner.userId() : "");
+      default -> "";
+    };
+  }
+
+  private HttpRequest.BodyPublisher body(String row, boolean personal) {
+    String text =
+        switch (row.replace(PERSONAL, "")) {
+          case "POST /auth/dev" -> "{'name': 'somebody'}";
+          case "POST /auth/{provider}/callback" -> "state=x&code=y";
+          case "POST /{application}/sync" ->
+              "{'collection': 'items', 'clientClock': '%s'}".formatted(ZERO);
+          case "POST /{application}/history/restore" ->
+              "{'collection': 'items', 'key': '%s', 'commit': '%s'%s}"
+                  .formatted(
+                      key,
+                      personal ? personalCommit : commit,
+                      personal ? ", 'owner': '" + owner.userId() + "'" : "");
+          case "POST /orgs" -> "{'name': 'Org " + UUID.randomUUID() + "'}";
+          case "POST /orgs/{orgId}/members" -> "{'userId': '" + UUID.randomUUID() + "'}";
+          case "PATCH /orgs/{orgId}/members/{userId}" -> "{'role': 'member'}";
+          case "PATCH /docIndex/{app}/{docKey}" -> "{'visibility': 'private'}";
+          default -> "";
+        };
+    return text.isEmpty()
+        ? BodyPublishers.noBody()
+        : BodyPublishers.ofString(text.replace('\'', '"'));
+  }
+}
