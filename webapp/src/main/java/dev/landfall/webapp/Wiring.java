@@ -63,12 +63,14 @@ import org.jspecify.annotations.Nullable;
 public class Wiring {
   private static final Logger LOG = Logger.getLogger(Wiring.class.getName());
   private static final int MAX_PURGE_ROUNDS = 100;
+  private static final long LOOK_ELSEWHERE_MILLIS = 500;
 
   @Inject private ManagedScheduledExecutorService executor;
   @Inject private MetricRegistry registry;
 
   private @Nullable Parts parts;
   private @Nullable Future<?> purge;
+  private @Nullable Future<?> lookElsewhere;
 
   private record Parts(
       Settings settings,
@@ -95,6 +97,12 @@ public class Wiring {
               this::forget,
               made.settings().purgeInterval().toMillis(),
               made.settings().purgeInterval().toMillis(),
+              TimeUnit.MILLISECONDS);
+      lookElsewhere =
+          executor.scheduleWithFixedDelay(
+              this::lookElsewhere,
+              LOOK_ELSEWHERE_MILLIS,
+              LOOK_ELSEWHERE_MILLIS,
               TimeUnit.MILLISECONDS);
       welcome(made.settings());
     } catch (ConfigurationException e) {
@@ -219,6 +227,15 @@ public class Wiring {
     }
   }
 
+  /** One request to the store for each application somebody waits in, none if nobody does. */
+  private void lookElsewhere() {
+    try {
+      parts().waiters().lookElsewhere(parts().engine()::lastCommit);
+    } catch (RuntimeException e) {
+      LOG.fine(() -> "Commits of other nodes are looked for later: " + LogText.of(e));
+    }
+  }
+
   private static void welcome(Settings settings) {
     String base = "http://" + settings.host() + ":" + settings.port();
     LOG.info(
@@ -249,9 +266,10 @@ public class Wiring {
   /** Closes the store: everything acknowledged is in it. */
   @PreDestroy
   void stop() {
-    Future<?> running = purge;
-    if (running != null) {
-      running.cancel(false);
+    for (Future<?> running : new Future<?>[] {purge, lookElsewhere}) {
+      if (running != null) {
+        running.cancel(false);
+      }
     }
     Parts made = parts;
     if (made != null) {

@@ -27,6 +27,7 @@ import dev.landfall.engine.merge.MergeRules;
 import dev.landfall.engine.sharing.Sharing;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -234,11 +235,15 @@ final class ApplicationSync {
         collection
             .map(Set::of)
             .orElseGet(() -> store.collections(owner, settings.limits().collections()));
-    collections.forEach(name -> ids.add(new DocumentId(owner, name, key)));
+    collections.stream()
+        .sorted(Comparator.comparing(CollectionName::value)) // stores have them in any order
+        .forEach(name -> ids.add(new DocumentId(owner, name, key)));
+    Map<DocumentId, StoredDocument> stored = store.find(ids);
     List<Document> found = new ArrayList<>();
-    for (StoredDocument stored : store.find(ids).values()) {
-      if (!stored.deleted()) {
-        found.add(StoredForm.decode(stored));
+    for (DocumentId id : ids) {
+      StoredDocument document = stored.get(id);
+      if (document != null && !document.deleted()) {
+        found.add(StoredForm.decode(document));
       }
     }
     return found;

@@ -21,7 +21,7 @@ import org.bson.Document;
  * A database of its own for one test: on the server that {@code LANDFALL_TEST_MONGO_URI} names, or
  * else in this process.
  */
-final class TestDatabase implements AutoCloseable {
+public final class TestDatabase implements AutoCloseable {
   private static final AtomicBoolean TOLD = new AtomicBoolean();
   private static final String GIVEN = System.getenv("LANDFALL_TEST_MONGO_URI");
 
@@ -50,7 +50,8 @@ final class TestDatabase implements AutoCloseable {
     this.uri = uri;
   }
 
-  static TestDatabase create() {
+  /** On the server that the environment names, or else in this process. */
+  public static TestDatabase create() {
     if (GIVEN == null) {
       return on(new MemoryBackend());
     }
@@ -89,7 +90,14 @@ final class TestDatabase implements AutoCloseable {
     return uri;
   }
 
-  String name() {
+  /** The connection string, with more time for the server in this process, which is slow. */
+  public String address() {
+    String given = uri.getConnectionString();
+    return server == null ? given : given + "/?timeoutMS=60000&serverSelectionTimeoutMS=20000";
+  }
+
+  /** Of the database. */
+  public String name() {
     return name;
   }
 

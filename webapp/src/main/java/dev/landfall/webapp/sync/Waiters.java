@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToLongFunction;
 
 /**
  * Those who wait for news of feeds, and the engine's word that there are some. Nobody has a thread
@@ -107,6 +108,15 @@ public final class Waiters implements EngineObserver {
           });
       waiting.forEach(waiter -> waiter.wake.perhaps());
     }
+  }
+
+  /**
+   * Wakes those who wait in applications in which other nodes have committed.
+   *
+   * @param lastCommit reads the number of an application's last commit
+   */
+  public void lookElsewhere(ToLongFunction<ApplicationName> lastCommit) {
+    applications().forEach(name -> lastCommit(name, lastCommit.applyAsLong(name)));
   }
 
   /** How many wait. */

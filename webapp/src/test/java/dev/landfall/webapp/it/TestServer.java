@@ -1,5 +1,6 @@
 package dev.landfall.webapp.it;
 
+import dev.landfall.store.mongo.TestDatabase;
 import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -28,6 +29,10 @@ import java.util.stream.Stream;
 public final class TestServer implements AutoCloseable {
   /** The secret with which the servers of tests sign. */
   public static final String SECRET = "a secret that only the tests know, 0123456789";
+
+  /** The applications of the contracts. */
+  public static final String APPLICATIONS =
+      Path.of("src/test/resources/applications.json").toAbsolutePath().toString();
 
   private static final Duration START = Duration.ofSeconds(180);
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -73,24 +78,44 @@ public final class TestServer implements AutoCloseable {
 
   private static TestServer startShared(String store) {
     try {
-      TestServer server =
-          new TestServer(
-              "shared-" + store,
+      Map<String, String> settings =
+          new TreeMap<>(
               Map.of(
                   "landfall.store", store,
-                  "landfall.applications.file",
-                      Path.of("src/test/resources/applications.json").toAbsolutePath().toString(),
+                  "landfall.applications.file", APPLICATIONS,
                   "landfall.cors.origins", "https://app.example.org",
                   "landfall.orgs.registerable", "true",
                   "landfall.limits.body-time", "3s",
                   "landfall.limits.live-connections", "5",
                   "landfall.limits.collections", "20"));
+      Runnable afterwards = () -> {};
+      if (store.equals("mongo")) {
+        TestDatabase database = TestDatabase.create();
+        settings.putAll(on(database));
+        afterwards = database::close;
+      }
+      TestServer server = new TestServer("shared-" + store, settings);
       server.start();
-      Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+      Runnable last = afterwards;
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    server.close();
+                    last.run();
+                  }));
       return server;
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** The settings of a server node over that database. */
+  static Map<String, String> on(TestDatabase database) {
+    return Map.of(
+        "landfall.store", "mongo",
+        "landfall.mongo.uri", database.address(),
+        "landfall.mongo.database", database.name());
   }
 
   private void prepare() throws IOException {
@@ -117,6 +142,11 @@ public final class TestServer implements AutoCloseable {
   /** Starts it and waits until it can serve. */
   public void start() throws IOException {
     launch();
+    awaitReady();
+  }
+
+  /** Waits until it can serve. */
+  public void awaitReady() throws IOException {
     long deadline = System.nanoTime() + START.toNanos();
     while (!isReady()) {
       if (!process.isAlive()) {

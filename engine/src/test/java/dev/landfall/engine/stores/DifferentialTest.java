@@ -1,0 +1,82 @@
+package dev.landfall.engine.stores;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.landfall.api.store.StoreBackend;
+import dev.landfall.api.store.StoreSettings;
+import dev.landfall.store.memory.MemoryProvider;
+import dev.landfall.store.mongo.MongoProvider;
+import dev.landfall.store.mongo.TestDatabase;
+import dev.landfall.store.sqlite.SqliteProvider;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nobody can tell from the answers which store a server uses, nor how many nodes there are. */
+class DifferentialTest {
+  private static final int SQLITE = Integer.getInteger("landfall.differential.sqlite", 500);
+  private static final int MONGO = Integer.getInteger("landfall.differential.mongo", 60);
+
+  /** The scans of the server in this process slow down with what is in it. */
+  private static final int SEEDS_OF_A_DATABASE = 10;
+
+  @Test
+  void overSqliteTheAnswersAreThoseOverMemory(@TempDir Path folder) {
+    String file = folder.resolve("store.db").toString();
+    try (StoreBackend store =
+        new SqliteProvider().open(new StoreSettings(Map.of(SqliteProvider.FILE, file)))) {
+      for (long seed = 0; seed < SQLITE; seed++) {
+        assertSame(seed, List.of(store));
+      }
+    }
+  }
+
+  @Test
+  void overMongoTheAnswersAreThoseOverMemory() {
+    for (long seed = 0; seed < MONGO; seed += SEEDS_OF_A_DATABASE) {
+      try (TestDatabase database = TestDatabase.create();
+          StoreBackend store = open(database)) {
+        for (long next = seed; next < Math.min(MONGO, seed + SEEDS_OF_A_DATABASE); next++) {
+          assertSame(next, List.of(store));
+        }
+      }
+    }
+  }
+
+  @Test
+  void overMongoTheAnswersOfTwoNodesAreThoseOverMemory() {
+    for (long seed = 0; seed < MONGO; seed += SEEDS_OF_A_DATABASE) {
+      try (TestDatabase database = TestDatabase.create();
+          StoreBackend one = open(database);
+          StoreBackend other = open(database)) {
+        for (long next = seed; next < Math.min(MONGO, seed + SEEDS_OF_A_DATABASE); next++) {
+          assertSame(next, List.of(one, other));
+        }
+      }
+    }
+  }
+
+  private static StoreBackend open(TestDatabase database) {
+    return new MongoProvider()
+        .open(
+            new StoreSettings(
+                Map.of(
+                    MongoProvider.URI, database.address(),
+                    MongoProvider.DATABASE, database.name())));
+  }
+
+  private static void assertSame(long seed, List<StoreBackend> nodes) {
+    List<String> expected;
+    try (StoreBackend memory = new MemoryProvider().open(new StoreSettings(Map.of()))) {
+      expected = Script.run(seed, Collections.nCopies(nodes.size(), memory));
+    }
+    List<String> answers = Script.run(seed, nodes);
+    for (int i = 0; i < Math.min(answers.size(), expected.size()); i++) {
+      assertThat(answers.get(i)).as("seed %d, line %d", seed, i).isEqualTo(expected.get(i));
+    }
+    assertThat(answers).as("seed %d", seed).hasSameSizeAs(expected);
+  }
+}
