@@ -165,7 +165,7 @@ final class Caller {
 
   HttpRequest.Builder request(String path, String... headers) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(server.uri(path)).timeout(Duration.ofSeconds(90));
+        HttpRequest.newBuilder(server.uri(path)).timeout(Duration.ofSeconds(180));
     token.ifPresent(text -> request.header("Authorization", "Bearer " + text));
     for (int i = 0; i < headers.length; i += 2) {
       request.header(headers[i], headers[i + 1]);
