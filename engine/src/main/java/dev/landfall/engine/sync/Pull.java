@@ -213,17 +213,19 @@ final class Pull {
 
   private void deliverForeign(FeedItem item, DocumentSink sink) throws IOException {
     Pushed echoed = pushed.get(item.entry().document());
-    boolean same =
-        echoed != null && !Foreign.isRevocation(item) && echoed.revision().equals(item.revision());
-    if (same && acks && echoed.sameAsSent()) {
-      return;
-    }
-    if (same && echoed.echo()) {
-      echoes.remove(echoed);
-      if (foreign.isFirst(echoed.id(), echoed.revision())) {
-        accept(echoed.wire(), sink);
+    if (echoed != null
+        && !Foreign.isRevocation(item)
+        && echoed.revision().equals(item.revision())) {
+      if (acks && echoed.sameAsSent()) {
+        return;
       }
-      return;
+      if (echoed.echo()) {
+        echoes.remove(echoed);
+        if (foreign.isFirst(echoed.id(), echoed.revision())) {
+          accept(echoed.wire(), sink);
+        }
+        return;
+      }
     }
     Optional<Bytes> wire = foreign.wire(item, hidesGone(item) && echoed == null);
     if (wire.isPresent()) {

@@ -61,4 +61,11 @@ class MemoryServerIT {
       super(TestServer.shared(STORE));
     }
   }
+
+  @Nested
+  class SharingThreats extends SharingThreatsContract {
+    SharingThreats() {
+      super(TestServer.shared(STORE));
+    }
+  }
 }
