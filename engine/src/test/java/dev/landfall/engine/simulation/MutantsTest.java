@@ -40,10 +40,7 @@ class MutantsTest {
                 "sync/Draft.java",
                 "    this.clock = tip.clock();\n",
                 "    this.clock = HybridTimestamp.ZERO;\n")
-            .store(
-                "MemoryApplication.java",
-                "if (!commit.clock().isAfter(last.clock())) {",
-                "if (false) {"));
+            .store("MemoryApplication.java", "commit.checkFollows(last);", ""));
   }
 
   @Test
@@ -56,10 +53,7 @@ class MutantsTest {
                 "MemoryApplication.java",
                 "if (commit.number() != last.number() + 1) {",
                 "if (commit.number() != last.number() + 1 && isRepetition(commit, last)) {")
-            .store(
-                "MemoryApplication.java",
-                "if (!commit.clock().isAfter(last.clock())) {",
-                "if (false) {")
+            .store("MemoryApplication.java", "commit.checkFollows(last);", "")
             .store(
                 "MemoryApplication.java",
                 "tip = new Tip(commit.number(), commit.clock());",

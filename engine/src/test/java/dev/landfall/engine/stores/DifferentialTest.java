@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Nobody can tell from the answers which store a server uses, nor how many nodes there are. */
 class DifferentialTest {
   private static final int SQLITE = Integer.getInteger("landfall.differential.sqlite", 500);
-  private static final int MONGO = Integer.getInteger("landfall.differential.mongo", 60);
+  private static final int MONGO = Integer.getInteger("landfall.differential.mongo", 30);
 
   /** The scans of the server in this process slow down with what is in it. */
   private static final int SEEDS_OF_A_DATABASE = 10;

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
  * while the next is writing already and a third, in this process, reads.
  */
 class NodeKillTest {
-  private static final int ROUNDS = Integer.getInteger("landfall.kill.nodes", 20);
+  private static final int ROUNDS = Integer.getInteger("landfall.kill.nodes", 10);
 
   /** What a client has that follows the feed from the beginning, in pages, never starting again. */
   private final Map<String, Integer> view = new TreeMap<>();
