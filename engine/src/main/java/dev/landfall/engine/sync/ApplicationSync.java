@@ -177,6 +177,10 @@ final class ApplicationSync {
     }
   }
 
+  Set<Feed> feeds(UserId user, Owner owner, CollectionName collection) {
+    return caller(user, owner).feeds(collection);
+  }
+
   long lastCommit() {
     return store.tip().number();
   }
@@ -208,9 +212,7 @@ final class ApplicationSync {
 
   private StoredDocument readable(Caller caller, DocumentId id) {
     StoredDocument stored = store.find(Set.of(id)).get(id);
-    if (stored == null
-        || !(id.owner().equals(caller.owner())
-            || caller.reads(id.owner(), StoredForm.sharing(stored)))) {
+    if (stored == null || !caller.reads(id.owner(), StoredForm.sharing(stored))) {
       throw new SyncException(SyncProblem.NOT_FOUND, "no such document");
     }
     return stored;

@@ -60,7 +60,7 @@ record Caller(
   }
 
   boolean reads(Document document) {
-    return owns(document) || reads(document.id().owner(), document.index().sharing());
+    return reads(document.id().owner(), document.index().sharing());
   }
 
   boolean reads(Owner of, Sharing sharing) {

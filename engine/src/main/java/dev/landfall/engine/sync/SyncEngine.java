@@ -9,6 +9,7 @@ import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
+import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreUnavailableException;
 import dev.landfall.engine.document.Document;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -114,6 +116,14 @@ public final class SyncEngine {
   public SyncAnswer sync(
       ApplicationName application, UserId caller, Owner owner, SyncRequest request) {
     return guarded(() -> of(application).sync(caller, owner, request));
+  }
+
+  /**
+   * The feeds that a pull of {@code collection} would read: where news for the caller is entered.
+   */
+  public Set<Feed> feeds(
+      ApplicationName application, UserId caller, Owner owner, CollectionName collection) {
+    return of(application).feeds(caller, owner, collection);
   }
 
   /** The number of the last commit of {@code application}, whichever node made it. */

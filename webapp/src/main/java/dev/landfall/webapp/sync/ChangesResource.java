@@ -2,7 +2,6 @@ package dev.landfall.webapp.sync;
 
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.CollectionName;
-import dev.landfall.api.Everybody;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
@@ -27,7 +26,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -152,9 +150,7 @@ public class ChangesResource {
 
     void begin(long waitSeconds) {
       // Looking comes after subscribing: news between the two would wake nobody.
-      Set<Feed> feeds = new LinkedHashSet<>();
-      feeds.add(new Feed(owner, request.collection()));
-      feeds.add(new Feed(Everybody.EVERYBODY, request.collection()));
+      Set<Feed> feeds = engine.feeds(application, caller, owner, request.collection());
       Waiters.Waiter waiter = waiters.subscribe(application, feeds, caller, this);
       Runnable leave = waiter::leave;
       boolean waits = false;

@@ -2,7 +2,6 @@ package dev.landfall.webapp.sync;
 
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.CollectionName;
-import dev.landfall.api.Everybody;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
@@ -96,8 +95,7 @@ final class LiveStream implements Waiters.Wake {
     Set<Feed> feeds = new LinkedHashSet<>();
     for (CollectionName collection : collections) {
       told.put(collection, since);
-      feeds.add(new Feed(owner, collection));
-      feeds.add(new Feed(Everybody.EVERYBODY, collection));
+      feeds.addAll(engine.feeds(application, caller, owner, collection));
     }
     waiter = waiters.subscribe(application, feeds, caller, this);
     sink.send(sse.newEventBuilder().comment("open").build());
