@@ -64,6 +64,7 @@ class NodeKillTest {
           assertNothingIsLost(victim, others, round);
           writes += victim.acknowledged().values().stream().mapToInt(Integer::intValue).sum();
         }
+        node.awaitWarm();
       } finally {
         node.kill();
       }
