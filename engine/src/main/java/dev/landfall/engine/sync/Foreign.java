@@ -2,8 +2,10 @@ package dev.landfall.engine.sync;
 
 import dev.landfall.api.Bytes;
 import dev.landfall.api.DocumentId;
+import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedItem;
 import dev.landfall.api.store.StoredDocument;
@@ -30,6 +32,7 @@ final class Foreign {
   private final Caller caller;
   private final boolean owners;
   private final Map<DocumentId, StoredDocument> looked = new LinkedHashMap<>();
+  private final Map<DocumentKey, List<DocumentId>> covered = new HashMap<>();
   private final Map<DocumentId, HybridTimestamp> delivered = new HashMap<>();
   private final List<DocumentId> withheld = new ArrayList<>();
 
@@ -57,9 +60,15 @@ final class Foreign {
   /** Reads what has to be known of the documents in a piece of the feeds, at once. */
   void look(List<FeedItem> items) {
     looked.clear();
+    covered.clear();
     Set<DocumentId> wanted = new LinkedHashSet<>();
+    Map<DocumentKey, Feed> gone = new HashMap<>();
     for (FeedItem item : items) {
-      if (!isOwn(item)) {
+      if (isOwn(item)) {
+        if (!owners && item.deleted()) {
+          gone.put(item.entry().document().key(), item.entry().feed());
+        }
+      } else {
         if (item.entry().kind() == FeedEntry.Kind.REVOKED) {
           wanted.add(item.entry().document());
         }
@@ -68,9 +77,40 @@ final class Foreign {
         }
       }
     }
+    for (DocumentId id : covered(gone)) {
+      covered.computeIfAbsent(id.key(), key -> new ArrayList<>(1)).add(id);
+      wanted.add(id);
+    }
     if (!wanted.isEmpty()) {
       looked.putAll(store.find(wanted));
     }
+  }
+
+  private Set<DocumentId> covered(Map<DocumentKey, Feed> gone) {
+    return gone.isEmpty()
+        ? Set.of()
+        : store.foreign(caller.feeds(gone.values().iterator().next().collection()), gone.keySet());
+  }
+
+  /**
+   * The documents of others that an own one of the same key, which now is gone, has kept from the
+   * client.
+   */
+  List<Bytes> uncovered(FeedItem own) {
+    List<Bytes> wires = new ArrayList<>();
+    if (own.deleted()) {
+      for (DocumentId id : covered.getOrDefault(own.entry().document().key(), List.of())) {
+        StoredDocument stored = looked.get(id);
+        if (stored != null
+            && !stored.deleted()
+            && !id.owner().equals(caller.owner())
+            && isStillReadable(id)
+            && isFirst(id, stored.revision())) {
+          wires.add(WireForm.withOwner(stored.wire(), id.owner()));
+        }
+      }
+    }
+    return wires;
   }
 
   private DocumentId sameKey(FeedItem item) {

@@ -192,14 +192,18 @@ final class Pull {
     if (own != null && !own.revision().equals(item.revision())) {
       own = null; // changed again by another request
     }
-    if (own != null && acks && own.sameAsSent()) {
-      return;
-    }
-    if (own != null && own.echo()) {
+    boolean hidden = item.deleted() && hidesGone(item);
+    boolean acknowledged = own != null && acks && own.sameAsSent();
+    if (!acknowledged && own != null && own.echo()) {
       echoes.remove(own);
       accept(own.wire(), sink);
-    } else if (!item.deleted() || !hidesGone(item)) {
+    } else if (!acknowledged && !hidden) {
       accept(item.wire(), sink);
+    }
+    if (!hidden) {
+      for (Bytes wire : foreign.uncovered(item)) {
+        accept(wire, sink);
+      }
     }
   }
 

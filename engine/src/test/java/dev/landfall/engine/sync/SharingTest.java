@@ -343,6 +343,23 @@ class SharingTest {
   }
 
   @Test
+  void aForeignDocumentComesToAnExistingClientWhenTheOwnOneOfTheSameKeyGoes() {
+    alicesPlan();
+    Answer own = existingClient(BOB, ZERO, edit("plan", "{'mine':1}", Map.of("mine", T2), ZERO));
+    share(with(BOB, false));
+    Answer both = existingClient(BOB, own.end().serverClock());
+    assertThat(both.order()).isEmpty();
+
+    Answer deleted =
+        existingClient(BOB, both.end().serverClock(), delete("plan", T3, both.end().serverClock()));
+
+    assertThat(deleted.order()).containsExactly("plan", "plan");
+    assertThat(deleted.fields("plan")).isEqualTo(Vectors.json("{'a':1}"));
+    assertThat(existingClient(BOB, deleted.end().serverClock()).order()).isEmpty();
+    assertThat(existingClient(BOB, ZERO).fields("plan")).isEqualTo(Vectors.json("{'a':1}"));
+  }
+
+  @Test
   void namingOneselfMakesAnOwnDocumentBesideASharedOne() {
     alicesPlan();
     share(with(BOB, true));
