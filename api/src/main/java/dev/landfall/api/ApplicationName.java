@@ -22,7 +22,8 @@ public record ApplicationName(String value) {
           "health",
           "metrics",
           "openapi",
-          "tokens");
+          "tokens",
+          "examples");
 
   private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 

@@ -13,6 +13,7 @@ import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.Body;
 import dev.landfall.webapp.http.LogText;
+import dev.landfall.webapp.http.RequestRate;
 import dev.landfall.webapp.organisation.OrganisationSettings;
 import dev.landfall.webapp.session.IssuerTokens;
 import dev.landfall.webapp.session.SessionSettings;
@@ -63,6 +64,7 @@ import org.jspecify.annotations.Nullable;
 public class Wiring {
   private static final Logger LOG = Logger.getLogger(Wiring.class.getName());
   private static final int MAX_PURGE_ROUNDS = 100;
+  private static final int MAX_RATED_USERS = 100_000;
   private static final long LOOK_ELSEWHERE_MILLIS = 500;
 
   @Inject private ManagedScheduledExecutorService executor;
@@ -142,7 +144,9 @@ public class Wiring {
         new Sessions(
             tokens,
             settings.auth().otherIssuer().map(other -> new IssuerTokens(other, time)),
-            users);
+            users,
+            new RequestRate(
+                settings.limits().requestsPerMinute(), MAX_RATED_USERS, System::nanoTime));
     Organisations organisations =
         new Organisations(
             store.directory(),

@@ -96,6 +96,12 @@ public interface ApplicationStore {
   Set<CollectionName> collections(Owner owner, int limit);
 
   /**
+   * What {@code owner} has in all collections, counted: its cost grows with the number of the
+   * owner's documents and not with their size.
+   */
+  Usage usage(Owner owner);
+
+  /**
    * Forgets some of what is left of the time before {@code before}: tombstones whose entries are
    * all from before it too, with those entries, and revocations. In the same atomic step the
    * horizon of every feed that loses an entry is raised to the position of the latest lost one.

@@ -70,7 +70,9 @@ final class ApplicationSync {
     this.settings = settings;
     this.time = time;
     this.observer = observer;
-    this.committer = new Committer(definition.name(), store, epoch, time, tokens, observer);
+    this.committer =
+        new Committer(
+            definition.name(), store, epoch, time, tokens, settings.limits().quota(), observer);
     this.cursors = new Cursors(store);
   }
 

@@ -41,6 +41,7 @@ final class Committer {
   private final InstantSource time;
   private final Supplier<String> tokens;
   private final EngineObserver observer;
+  private final Usages usages;
   private final ConcurrentLinkedQueue<Pending<?>> queue = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean busy = new AtomicBoolean();
 
@@ -49,6 +50,7 @@ final class Committer {
    *
    * @param epoch this run of this server node
    * @param tokens gives a new one each time, 1 to 64 ASCII characters
+   * @param quota of each owner
    */
   Committer(
       ApplicationName application,
@@ -56,6 +58,7 @@ final class Committer {
       String epoch,
       InstantSource time,
       Supplier<String> tokens,
+      Quota quota,
       EngineObserver observer) {
     this.application = application;
     this.store = store;
@@ -63,6 +66,7 @@ final class Committer {
     this.time = time;
     this.tokens = tokens;
     this.observer = observer;
+    this.usages = new Usages(quota, store, time);
   }
 
   /**
@@ -191,7 +195,8 @@ final class Committer {
     for (Pending<?> pending : batch) {
       ids.addAll(pending.submission.documents(store));
     }
-    Draft draft = new Draft(application, store, ids, tip, epoch, Math.max(0, time.millis()));
+    long now = Math.max(0, time.millis());
+    Draft draft = new Draft(application, store, ids, tip, epoch, now, usages.areCounted());
     List<Runnable> answers = new ArrayList<>(batch.size());
     int stored = 0;
     for (Pending<?> pending : batch) {
@@ -207,6 +212,7 @@ final class Committer {
       if (append(commit) == AppendOutcome.NUMBER_TAKEN) {
         return false;
       }
+      usages.committed(draft.growth());
       Set<Feed> feeds = new HashSet<>();
       entries.forEach(entry -> feeds.add(entry.feed()));
       observer.committed(application, commit.number(), stored, draft.size(), feeds);
@@ -215,10 +221,11 @@ final class Committer {
     return true;
   }
 
-  private static <T> Runnable decide(Pending<T> pending, Draft draft) {
+  private <T> Runnable decide(Pending<T> pending, Draft draft) {
     try {
       draft.begin(pending.submission.floor());
       T result = pending.submission.decide(draft);
+      usages.check(draft.growth(), draft.pendingGrowth());
       draft.keep();
       return () -> pending.complete(result, null);
     } catch (StoreUnavailableException e) {
@@ -235,6 +242,7 @@ final class Committer {
         return store.append(commit);
       } catch (StoreUnavailableException e) {
         if (attempt == APPEND_TRIES) {
+          usages.unsure();
           throw e;
         }
       }

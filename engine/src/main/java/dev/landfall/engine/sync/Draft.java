@@ -4,17 +4,20 @@ import dev.landfall.api.ApplicationName;
 import dev.landfall.api.Bytes;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.Owner;
 import dev.landfall.api.Principal;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.Tip;
+import dev.landfall.api.store.Usage;
 import dev.landfall.engine.clock.HybridClock;
 import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.History;
 import dev.landfall.engine.document.StoredForm;
+import dev.landfall.engine.document.WireForm;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -45,6 +48,9 @@ final class Draft {
   private final Tip tip;
   private final String epoch;
   private final long wallMillis;
+  private final boolean measures;
+  private final Map<Owner, Usage> growth = new HashMap<>();
+  private final Map<Owner, Usage> pendingGrowth = new HashMap<>();
   private HybridTimestamp clock;
   private @Nullable HybridTimestamp taken;
   private HybridTimestamp clockBefore;
@@ -54,7 +60,7 @@ final class Draft {
    * A document with its history.
    *
    * @param feed whether its readers have to hear of it
-   * @param wire what is delivered, if that stays as it is
+   * @param wire what is delivered, if that is known already
    * @param access for whom alone something has changed
    */
   private record Version(
@@ -71,6 +77,7 @@ final class Draft {
    * A draft of the commit after {@code tip}.
    *
    * @param ids the documents that may be asked for, in the order in which they will be
+   * @param measures whether to find out by how much owners have more
    */
   Draft(
       ApplicationName application,
@@ -78,7 +85,8 @@ final class Draft {
       Collection<DocumentId> ids,
       Tip tip,
       String epoch,
-      long wallMillis) {
+      long wallMillis,
+      boolean measures) {
     this.application = application;
     this.store = store;
     this.ids = List.copyOf(ids);
@@ -90,6 +98,7 @@ final class Draft {
     this.clockBefore = tip.clock();
     this.epoch = epoch;
     this.wallMillis = wallMillis;
+    this.measures = measures;
   }
 
   /** The commit before this one. */
@@ -139,16 +148,33 @@ final class Draft {
   void put(Document document, History history, HybridTimestamp taken, boolean feed) {
     Version before = version(document.id());
     boolean told = feed || (before != null && before.feed());
-    pending.put(
-        document.id(),
-        new Version(
-            document,
-            history,
-            told,
-            told ? null : wire(before, document.id()),
-            before == null ? Map.of() : before.access()));
+    Map<Principal, Access> access = before == null ? Map.of() : before.access();
+    put(before, new Version(document, history, told, delivered(before, document, told), access));
     this.clock = taken;
     this.taken = taken;
+  }
+
+  private void put(@Nullable Version before, Version version) {
+    DocumentId id = version.document().id();
+    if (measures) {
+      StoredDocument stored = before == null ? stored(id) : null;
+      Usage until = stored == null ? usage(before) : Usage.of(stored);
+      pendingGrowth.merge(id.owner(), usage(version).minus(until), Usage::plus);
+    }
+    pending.put(id, version);
+  }
+
+  private static Usage usage(@Nullable Version version) {
+    Bytes wire = version == null || version.document().isDeleted() ? null : version.wire();
+    return wire == null ? Usage.NONE : new Usage(1, wire.length());
+  }
+
+  /** What is delivered of a document, if it stays as it is or has to be measured. */
+  private @Nullable Bytes delivered(@Nullable Version before, Document document, boolean told) {
+    if (told) {
+      return measures ? WireForm.of(document) : null;
+    }
+    return wire(before, document.id());
   }
 
   /**
@@ -173,8 +199,7 @@ final class Draft {
       }
     }
     boolean told = before != null && before.feed();
-    Bytes wire = told ? null : wire(before, document.id());
-    pending.put(document.id(), new Version(document, history, told, wire, access));
+    put(before, new Version(document, history, told, delivered(before, document, told), access));
     this.clock = taken;
     this.taken = taken;
   }
@@ -199,13 +224,26 @@ final class Draft {
   void keep() {
     committed.putAll(pending);
     pending.clear();
+    pendingGrowth.forEach((owner, more) -> growth.merge(owner, more, Usage::plus));
+    pendingGrowth.clear();
   }
 
   /** Ends a submission as if it had not begun. */
   void drop() {
     pending.clear();
+    pendingGrowth.clear();
     clock = clockBefore;
     taken = takenBefore;
+  }
+
+  /** By how much owners have more after what was kept; empty if that is not measured. */
+  Map<Owner, Usage> growth() {
+    return growth;
+  }
+
+  /** The same of the submission that has not ended. */
+  Map<Owner, Usage> pendingGrowth() {
+    return pendingGrowth;
   }
 
   /** How many documents are to be stored. */

@@ -18,10 +18,13 @@ import java.util.Optional;
  * @param leaves of one document
  * @param changes in one request
  * @param collections of one user or organisation in one application
+ * @param quota of one user or organisation in one application
  */
-public record Limits(long documentBytes, int depth, int leaves, int changes, int collections) {
+public record Limits(
+    long documentBytes, int depth, int leaves, int changes, int collections, Quota quota) {
   /** The defaults of data.md, section 4. */
-  public static final Limits DEFAULT = new Limits(1024 * 1024, 64, 10_000, 10_000, 1_000);
+  public static final Limits DEFAULT =
+      new Limits(1024 * 1024, 64, 10_000, 10_000, 1_000, Quota.NONE);
 
   /** The most characters of a field's name. */
   public static final int NAME_LENGTH = 1024;

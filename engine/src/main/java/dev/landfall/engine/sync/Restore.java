@@ -42,11 +42,6 @@ final class Restore implements Submission<Document> {
   }
 
   @Override
-  public HybridTimestamp floor() {
-    return HybridTimestamp.ZERO;
-  }
-
-  @Override
   public Document decide(Draft draft) {
     caller.admit();
     Document now = draft.document(id).orElseThrow(Restore::missing);

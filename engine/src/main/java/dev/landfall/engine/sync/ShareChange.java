@@ -45,11 +45,6 @@ final class ShareChange implements Submission<Document> {
   }
 
   @Override
-  public HybridTimestamp floor() {
-    return HybridTimestamp.ZERO;
-  }
-
-  @Override
   public Document decide(Draft draft) {
     caller.admit();
     Document document =

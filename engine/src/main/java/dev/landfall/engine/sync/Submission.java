@@ -18,7 +18,9 @@ interface Submission<T> {
   Set<DocumentId> documents(ApplicationStore store);
 
   /** The commit's clocks have to be later than this. */
-  HybridTimestamp floor();
+  default HybridTimestamp floor() {
+    return HybridTimestamp.ZERO;
+  }
 
   /**
    * Decides what to store. Called again, with newer documents, if another commit came first; has no

@@ -32,11 +32,6 @@ final class Withdrawal implements Submission<Boolean> {
   }
 
   @Override
-  public HybridTimestamp floor() {
-    return HybridTimestamp.ZERO;
-  }
-
-  @Override
   public Boolean decide(Draft draft) {
     for (DocumentId id : ids) {
       draft.document(id).filter(this::isShown).ifPresent(document -> withdraw(draft, document));

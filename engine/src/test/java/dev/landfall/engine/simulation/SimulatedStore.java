@@ -16,6 +16,7 @@ import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreUnavailableException;
 import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.Tip;
+import dev.landfall.api.store.Usage;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -160,6 +161,11 @@ final class SimulatedStore implements StoreBackend {
     @Override
     public Set<CollectionName> collections(Owner owner, int limit) {
       return call("collections", () -> application.collections(owner, limit));
+    }
+
+    @Override
+    public Usage usage(Owner owner) {
+      return call("usage", () -> application.usage(owner));
     }
 
     @Override

@@ -271,7 +271,7 @@ class PushTest {
 
   @Test
   void aUserHasALimitedNumberOfCollections() {
-    Limits two = new Limits(1024, 64, 100, 100, 2);
+    Limits two = new Limits(1024, 64, 100, 100, 2, Quota.NONE);
     TestServer limited =
         new TestServer(
             new SyncSettings(

@@ -14,6 +14,7 @@ import dev.landfall.api.store.FeedItem;
 import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.Tip;
+import dev.landfall.api.store.Usage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -44,6 +45,7 @@ final class MemoryApplication implements ApplicationStore {
   private final Map<DocumentId, MemoryDocument> documents = new HashMap<>();
   private final Map<Feed, MemoryFeed> feeds = new HashMap<>();
   private final Map<Owner, Set<CollectionName>> collections = new HashMap<>();
+  private final Map<Owner, Usage> usages = new HashMap<>();
   private long serials;
 
   private final TreeSet<MemoryDocument> tombstones =
@@ -122,6 +124,8 @@ final class MemoryApplication implements ApplicationStore {
 
   private void store(StoredDocument content) {
     MemoryDocument document = documents.get(content.id());
+    Usage before = document == null ? Usage.NONE : Usage.of(document.content);
+    usages.merge(content.id().owner(), Usage.of(content).minus(before), Usage::plus);
     if (document == null) {
       document = new MemoryDocument(serials++, content);
       documents.put(content.id(), document);
@@ -315,6 +319,16 @@ final class MemoryApplication implements ApplicationStore {
       lock.unlockRead(stamp);
     }
     return found;
+  }
+
+  @Override
+  public Usage usage(Owner owner) {
+    long stamp = lock.readLock();
+    try {
+      return usages.getOrDefault(owner, Usage.NONE);
+    } finally {
+      lock.unlockRead(stamp);
+    }
   }
 
   @Override

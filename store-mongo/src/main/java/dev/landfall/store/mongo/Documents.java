@@ -12,6 +12,7 @@ import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
 import dev.landfall.api.store.Commit;
 import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.Usage;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -88,6 +89,33 @@ final class Documents {
     }
   }
 
+  /** What {@code owner} has: a range of the keys, added up by the server. */
+  Usage usage(Owner owner) {
+    Document range =
+        new Document("$gte", keysOf(owner.text())).append("$lt", keysOf(owner.text() + "\0"));
+    Document sum =
+        collection
+            .aggregate(
+                List.of(
+                    new Document("$match", new Document("_id", range).append("state", LIVE)),
+                    new Document(
+                        "$group",
+                        new Document("_id", "usage")
+                            .append("documents", new Document("$sum", 1))
+                            .append("bytes", new Document("$sum", "$size")))))
+            .first();
+    return sum == null
+        ? Usage.NONE
+        : new Usage(
+            sum.get("documents", Number.class).longValue(),
+            sum.get("bytes", Number.class).longValue());
+  }
+
+  /** Less than every key of that owner, and more than every key of an owner before. */
+  private Document keysOf(String owner) {
+    return new Document("application", application.value()).append("owner", owner);
+  }
+
   void write(Commit commit) {
     GuardedWrites writes = new GuardedWrites(collection);
     for (StoredDocument document : commit.documents()) {
@@ -98,6 +126,7 @@ final class Documents {
               .append("state", document.deleted() ? DELETED : LIVE)
               .append("revision", document.revision().toString())
               .append("number", commit.number())
+              .append("size", document.wire().length())
               .append("wire", new Binary(document.wire().toArray()))
               .append("record", new Binary(document.record().toArray()))
               .append("history", new Binary(document.history().toArray())),

@@ -16,6 +16,7 @@ import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.StoreUnavailableException;
 import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.Tip;
+import dev.landfall.api.store.Usage;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -361,6 +362,18 @@ final class MongoApplication implements ApplicationStore {
             }
           }
           return found;
+        });
+  }
+
+  /** What other nodes have committed and not applied is applied first. */
+  @Override
+  public Usage usage(Owner owner) {
+    return Requests.attempt(
+        "usage",
+        () -> {
+          lastKnownTip();
+          recent.pending().forEach(this::apply);
+          return projection.documents().usage(owner);
         });
   }
 

@@ -13,6 +13,7 @@ import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.Tip;
+import dev.landfall.api.store.Usage;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.LinkedHashSet;
@@ -237,6 +238,27 @@ final class SqliteApplication implements ApplicationStore {
           }
           return found;
         });
+  }
+
+  @Override
+  public Usage usage(Owner owner) {
+    long id = standing("usage").id();
+    return database.read("usage", session -> usage(session, id, owner));
+  }
+
+  /** SQLite knows the length of a blob without reading it. */
+  private static Usage usage(Session session, long id, Owner owner) throws SQLException {
+    try (ResultSet rows =
+        session
+            .prepare(
+                "SELECT count(*), coalesce(sum(length(d.wire)), 0) FROM namespaces n"
+                    + " JOIN documents d ON d.namespace = n.id"
+                    + " WHERE n.application = ? AND n.owner = ? AND d.deleted = 0",
+                id,
+                owner.text())
+            .executeQuery()) {
+      return rows.next() ? new Usage(rows.getLong(1), rows.getLong(2)) : Usage.NONE;
+    }
   }
 
   @Override

@@ -19,8 +19,10 @@ import dev.landfall.api.Bytes;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.UserId;
 import dev.landfall.api.store.Commit;
 import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.Usage;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Random;
@@ -185,6 +187,42 @@ public interface DocumentContract extends StoreSubject {
 
     assertThat(todo().collections(ALICE, 3)).hasSize(3);
     assertThat(todo().collections(ALICE, 5)).hasSize(5);
+  }
+
+  @Test
+  default void anOwnersUsageIsOfLiveDocumentsOfAllCollections() {
+    UserId alicia = new UserId(ALICE.value() + "a");
+    Draft.append(
+        todo(),
+        draft ->
+            draft
+                .put(MILK, "12345", ALICE, BOB)
+                .put(BREAD, "ä", ALICE)
+                .put(document(ALICE, NOTES, "n"), "1", ALICE)
+                .delete(EGGS, ALICE)
+                .put(document(alicia, TASKS, "k"), "another one's", ALICE, alicia)
+                .put(document(ACME, TASKS, "k"), "an organisation's", ACME));
+
+    assertThat(todo().usage(ALICE)).isEqualTo(new Usage(3, 8));
+    assertThat(todo().usage(BOB)).isEqualTo(Usage.NONE);
+    assertThat(backend().application(new ApplicationName("other")).usage(ALICE))
+        .isEqualTo(Usage.NONE);
+  }
+
+  @Test
+  default void anOwnersUsageFollowsEveryCommit() {
+    Draft.append(todo(), draft -> draft.put(MILK, "12345", ALICE).put(BREAD, "123", ALICE));
+    Draft.append(todo(), draft -> draft.put(MILK, "1", ALICE).put(EGGS, "1234567", ALICE));
+    assertThat(todo().usage(ALICE)).isEqualTo(new Usage(3, 11));
+
+    Draft.append(todo(), draft -> draft.delete(EGGS, ALICE));
+    assertThat(todo().usage(ALICE)).isEqualTo(new Usage(2, 4));
+
+    Draft.append(todo(), draft -> draft.put(EGGS, "12", ALICE).delete(MILK, ALICE));
+    assertThat(todo().usage(ALICE)).isEqualTo(new Usage(2, 5));
+
+    todo().purge(END_OF_TIME, 100);
+    assertThat(todo().usage(ALICE)).isEqualTo(new Usage(2, 5));
   }
 
   private static Bytes noise(int length) {

@@ -17,6 +17,7 @@ import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreUnavailableException;
 import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.Tip;
+import dev.landfall.api.store.Usage;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,6 +84,7 @@ public final class FaultyBackend implements StoreBackend {
     COUNT,
     LAST_OF_EPOCH,
     COLLECTIONS,
+    USAGE,
     PURGE,
     DIRECTORY_FIND,
     DIRECTORY_WRITE,
@@ -191,6 +193,11 @@ public final class FaultyBackend implements StoreBackend {
     @Override
     public Set<CollectionName> collections(Owner owner, int limit) {
       return attempt(Operation.COLLECTIONS, () -> application.collections(owner, limit));
+    }
+
+    @Override
+    public Usage usage(Owner owner) {
+      return attempt(Operation.USAGE, () -> application.usage(owner));
     }
 
     @Override

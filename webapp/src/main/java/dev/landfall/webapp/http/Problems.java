@@ -32,6 +32,12 @@ public class Problems implements ExceptionMapper<Throwable> {
     if (failure instanceof SyncException known) {
       return of(known);
     }
+    if (failure instanceof TooManyRequestsException known) {
+      return answer(SyncProblem.RATE_LIMITED, String.valueOf(known.getMessage()), Optional.empty())
+          .header(HttpHeaders.RETRY_AFTER, null) // in place of the usual one
+          .header(HttpHeaders.RETRY_AFTER, known.retrySeconds())
+          .build();
+    }
     if (failure instanceof StoreUnavailableException) {
       return of(
           new SyncException(SyncProblem.UNAVAILABLE, "the database does not answer", failure));

@@ -9,10 +9,15 @@ import java.time.Duration;
  * @param bodyTime in which all of the body has to arrive
  * @param bodiesWaitedFor how many at the same time, of all users
  * @param liveConnections of one user at the same time
+ * @param requestsPerMinute of one user; 0 for any number
  */
 public record RequestLimits(
-    long bodyBytes, Duration bodyTime, int bodiesWaitedFor, int liveConnections) {
+    long bodyBytes,
+    Duration bodyTime,
+    int bodiesWaitedFor,
+    int liveConnections,
+    int requestsPerMinute) {
   /** The defaults of data.md, section 4. */
   public static final RequestLimits DEFAULT =
-      new RequestLimits(16L * 1024 * 1024, Duration.ofSeconds(60), 48, 20);
+      new RequestLimits(16L * 1024 * 1024, Duration.ofSeconds(60), 48, 20, 0);
 }

@@ -1,5 +1,7 @@
 package dev.landfall.webapp.session;
 
+import dev.landfall.webapp.http.RequestRate;
+import dev.landfall.webapp.http.TooManyRequestsException;
 import dev.landfall.webapp.session.SessionException.Reason;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Enumeration;
@@ -20,6 +22,7 @@ public final class Sessions {
   private final SessionTokens tokens;
   private final Optional<IssuerTokens> others;
   private final Users users;
+  private final RequestRate rate;
   private final RecentlySeen<String, Session> verified = new RecentlySeen<>(MAX_CACHED);
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
@@ -28,20 +31,25 @@ public final class Sessions {
    * Sessions by our own tokens and, if configured, those of another issuer.
    *
    * @param users get a record at first sight
+   * @param rate at which each of them may call
    */
-  public Sessions(SessionTokens tokens, Optional<IssuerTokens> others, Users users) {
+  public Sessions(
+      SessionTokens tokens, Optional<IssuerTokens> others, Users users, RequestRate rate) {
     this.tokens = tokens;
     this.others = others;
     this.users = users;
+    this.rate = rate;
   }
 
   /**
    * The session of the caller.
    *
    * @throws SessionException if there is none
+   * @throws TooManyRequestsException if the caller calls too often
    */
   public Session require(HttpServletRequest request) {
     Session session = of(bearer(request));
+    rate.take(session.user());
     users.seen(session);
     request.setAttribute(PROPERTY, session);
     return session;

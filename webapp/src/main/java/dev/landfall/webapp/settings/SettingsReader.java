@@ -3,6 +3,7 @@ package dev.landfall.webapp.settings;
 import dev.landfall.api.store.StoreSettings;
 import dev.landfall.engine.sync.ApplicationDefinition;
 import dev.landfall.engine.sync.Limits;
+import dev.landfall.engine.sync.Quota;
 import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.LogText;
@@ -102,7 +103,13 @@ public final class SettingsReader {
                         SettingKey.LIMIT_LIVE_CONNECTIONS,
                         RequestLimits.DEFAULT.liveConnections(),
                         1,
-                        100_000)),
+                        100_000),
+                (int)
+                    whole(
+                        SettingKey.LIMIT_REQUESTS,
+                        RequestLimits.DEFAULT.requestsPerMinute(),
+                        1,
+                        1_000_000)),
             duration(SettingKey.PURGE_INTERVAL, Duration.ofMinutes(10), Duration.ofDays(30)),
             warnings);
     if (!errors.isEmpty()) {
@@ -287,7 +294,14 @@ public final class SettingsReader {
         (int) whole(SettingKey.LIMIT_DEPTH, defaults.depth(), 2, 64),
         (int) whole(SettingKey.LIMIT_LEAVES, defaults.leaves(), 1, 1_000_000),
         (int) whole(SettingKey.LIMIT_CHANGES, defaults.changes(), 1, 100_000),
-        (int) whole(SettingKey.LIMIT_COLLECTIONS, defaults.collections(), 1, 100_000));
+        (int) whole(SettingKey.LIMIT_COLLECTIONS, defaults.collections(), 1, 100_000),
+        new Quota(
+            whole(
+                SettingKey.LIMIT_NAMESPACE_DOCUMENTS,
+                defaults.quota().documents(),
+                1,
+                1_000_000_000_000L),
+            whole(SettingKey.LIMIT_NAMESPACE_BYTES, defaults.quota().bytes(), 1024, 1L << 50)));
   }
 
   private Optional<String> value(SettingKey key) {

@@ -17,6 +17,7 @@ import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreUnavailableException;
 import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.Tip;
+import dev.landfall.api.store.Usage;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,6 +128,11 @@ public final class MeasuredBackend implements StoreBackend {
     @Override
     public Set<CollectionName> collections(Owner owner, int limit) {
       return measured("collections", () -> application.collections(owner, limit));
+    }
+
+    @Override
+    public Usage usage(Owner owner) {
+      return measured("usage", () -> application.usage(owner));
     }
 
     @Override

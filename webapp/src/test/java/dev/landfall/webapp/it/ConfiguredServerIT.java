@@ -17,8 +17,13 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonText;
+import dev.landfall.api.json.JsonValue;
 import dev.landfall.webapp.it.Caller.Answer;
 import dev.landfall.webapp.session.TokenForge;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +34,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What only shows with other settings than the defaults: purge by its schedule, another issuer. */
+/**
+ * What only shows with other settings than the defaults: purge by its schedule, quotas, the rate of
+ * requests, another issuer.
+ */
 class ConfiguredServerIT {
   private static final String ISSUER = "https://id.example.org/realm";
   private static final String AUDIENCE = "landfall";
@@ -52,6 +60,10 @@ class ConfiguredServerIT {
                 "1s",
                 "landfall.sync.purge-interval",
                 "200ms",
+                "landfall.limits.requests-per-minute",
+                "120",
+                "landfall.limits.namespace-documents",
+                "4",
                 "mp.jwt.verify.publickey.location",
                 keys.toUri().toString(),
                 "mp.jwt.verify.issuer",
@@ -113,6 +125,82 @@ class ConfiguredServerIT {
       }
       assertThat(System.nanoTime()).as("%s", answer).isLessThan(deadline);
       Thread.sleep(200);
+    }
+  }
+
+  // ---- quota
+
+  private static Answer push(Caller caller, JsonObject... changes) {
+    return planner(
+        caller, body(ZERO).put("changes", new JsonArray(List.<JsonValue>of(changes))).build());
+  }
+
+  private static JsonObject created(String key) {
+    return change(key, json("{'n': 1}"), clock(0)).build();
+  }
+
+  @Test
+  void whoHasAsManyDocumentsAsAllowedDeletesSomeFirst() {
+    Caller alice = Caller.newUser(server);
+    Caller bob = Caller.newUser(server);
+    String before = push(alice, created("a"), created("b"), created("c")).clock();
+
+    Answer refused = push(alice, created("d"), created("e"));
+
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.text("code")).isEqualTo("quota_exceeded");
+    assertThat(refused.details()).isEqualTo(json("{'limit': 'documents', 'max': 4}"));
+    assertThat(push(alice, created("d")).status()).isEqualTo(200);
+    assertThat(push(alice, created("e"), deletion("a", clock(1), before)).status()).isEqualTo(200);
+    assertThat(push(bob, created("a")).status()).isEqualTo(200);
+  }
+
+  // ---- rate
+
+  private static void exhaust(Caller caller) {
+    for (int i = 0; caller.get("/auth/me").status() != 429; i++) {
+      assertThat(i).as("requests that were answered").isLessThan(5_000);
+    }
+  }
+
+  /** What is answered once the rate is used up; it goes on all the time. */
+  private static HttpResponse<InputStream> refusal(Caller caller, String path) throws Exception {
+    for (int i = 0; i < 100; i++) {
+      exhaust(caller);
+      HttpResponse<InputStream> answer =
+          HttpClient.newHttpClient()
+              .send(caller.request(path).GET().build(), HttpResponse.BodyHandlers.ofInputStream());
+      if (answer.statusCode() == 429) {
+        return answer;
+      }
+      answer.body().close();
+    }
+    throw new AssertionError(path + " is never refused");
+  }
+
+  @Test
+  void whoCallsTooOftenIsToldWhenToCallAgainAndNobodyElseIs() throws Exception {
+    Caller alice = Caller.newUser(server);
+    Caller bob = Caller.newUser(server);
+
+    for (String path :
+        List.of(
+            "/planner/changes?collection=items&wait=0",
+            "/planner/live?collections=items",
+            "/planner/history?collection=items&key=k")) {
+      HttpResponse<InputStream> refused = refusal(alice, path);
+      assertThat(refused.headers().firstValue("Retry-After")).as(path).contains("1");
+      try (InputStream body = refused.body()) {
+        assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8))
+            .as(path)
+            .contains("\"code\":\"rate_limited\"");
+      }
+    }
+
+    assertThat(bob.get("/auth/me").status()).isEqualTo(200);
+    for (String path : List.of("/health/ready", "/health/live", "/openapi")) {
+      exhaust(alice);
+      assertThat(alice.get(path).status()).as(path).isEqualTo(200);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.landfall.webapp.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.landfall.engine.sync.Quota;
 import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.webapp.http.RequestLimits;
 import java.io.IOException;
@@ -153,16 +154,60 @@ class SettingsReaderTest {
             "landfall.limits.body-time", "5s",
             "landfall.limits.bodies-waited-for", "6",
             "landfall.limits.live-connections", "3",
+            "landfall.limits.requests-per-minute", "600",
+            "landfall.limits.namespace-documents", "10",
+            "landfall.limits.namespace-bytes", "11000",
             "landfall.limits.leaves", "7",
             "landfall.limits.changes", "8",
             "landfall.limits.collections", "9",
             "landfall.limits.document-bytes", "4096");
 
-    assertThat(settings.limits()).isEqualTo(new RequestLimits(2048, Duration.ofSeconds(5), 6, 3));
+    assertThat(settings.limits())
+        .isEqualTo(new RequestLimits(2048, Duration.ofSeconds(5), 6, 3, 600));
+    assertThat(settings.sync().limits().quota()).isEqualTo(new Quota(10, 11_000));
     assertThat(settings.sync().limits().leaves()).isEqualTo(7);
     assertThat(settings.sync().limits().changes()).isEqualTo(8);
     assertThat(settings.sync().limits().collections()).isEqualTo(9);
     assertThat(settings.sync().limits().documentBytes()).isEqualTo(4096);
+  }
+
+  @Test
+  void quotasAndTheRateOfRequestsAreOffUnlessTheyAreSet() {
+    Settings settings = readWithSecret();
+
+    assertThat(settings.limits().requestsPerMinute()).isZero();
+    assertThat(settings.sync().limits().quota()).isEqualTo(Quota.NONE);
+    for (String key : List.of("requests-per-minute", "namespace-documents", "namespace-bytes")) {
+      for (String none : List.of("0", "-1", "many")) {
+        assertThat(errors(with("landfall.limits." + key, none)))
+            .singleElement()
+            .asString()
+            .startsWith("landfall.limits." + key + ": '" + none + "' was given; allowed is");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "auth",
+        "orgs",
+        "account",
+        "docIndex",
+        "shared",
+        "sync",
+        "health",
+        "metrics",
+        "openapi",
+        "tokens",
+        "examples"
+      })
+  void anApplicationThatIsNamedLikeARouteOfTheServerStopsTheStart(String name) throws Exception {
+    Path file = folder.resolve("applications.json");
+    Files.writeString(file, "{\"" + name + "\": {}}");
+
+    assertThat(errors(with("landfall.applications.file", file.toString())))
+        .containsExactly("landfall.applications.file: " + name + ": '" + name + "' is reserved");
   }
 
   @Test
