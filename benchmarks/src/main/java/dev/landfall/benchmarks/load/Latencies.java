@@ -1,5 +1,7 @@
 package dev.landfall.benchmarks.load;
 
+import java.util.Arrays;
+
 /** How long each of many requests took, to the microsecond, and all of them together. */
 public final class Latencies {
   private static final int MAX_MICROS = 5_000_000;
@@ -7,6 +9,12 @@ public final class Latencies {
   private final int[] byMicros = new int[MAX_MICROS + 1];
   private long count;
   private long nanos;
+
+  /** Starts again. */
+  void clear() {
+    Arrays.fill(byMicros, 0);
+    count = 0;
+  }
 
   void add(long nanos) {
     byMicros[(int) Math.min(MAX_MICROS, nanos / 1_000)]++;

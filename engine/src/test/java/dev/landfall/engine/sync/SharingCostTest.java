@@ -7,6 +7,7 @@ import static dev.landfall.engine.sync.TestServer.TODO;
 import static dev.landfall.engine.sync.TestServer.at;
 import static dev.landfall.engine.sync.TestServer.edit;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.DocumentId;
@@ -34,6 +35,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
 /** What sharing costs, counted in calls of the store and in what goes through them. */
@@ -200,6 +203,58 @@ class SharingCostTest {
 
     assertThat(readers(published)).containsExactly(Everybody.EVERYBODY);
     assertThat(readers(changed)).containsExactlyInAnyOrder(ALICE, Everybody.EVERYBODY);
+  }
+
+  /** Time tells nothing either, then: no call of the store is made or left out. */
+  @Test
+  void whatOneMayNotSeeIsAnsweredByTheSameCallsAsWhatIsNotThere() {
+    HybridTimestamp base =
+        node.sync(ALICE, ZERO, edit("secret", "{'a':1}", Map.of("a", T1), ZERO)).clock();
+    node.sync(BOB, ZERO, edit("mine", "{'a':1}", Map.of("a", T1), ZERO));
+    HybridTimestamp commit = node.sync(ALICE, ZERO).revision("secret");
+    List<BiConsumer<SyncEngine, DocumentId>> requests =
+        List.of(
+            (engine, id) -> engine.history(TODO, BOB, BOB, id, Optional.empty(), 10),
+            (engine, id) -> engine.restore(TODO, BOB, BOB, id, commit),
+            (engine, id) -> engine.share(TODO, BOB, BOB, id, sharing -> sharing));
+
+    for (BiConsumer<SyncEngine, DocumentId> request : requests) {
+      Refusal hidden = refusal(request, TestServer.id("secret"));
+      Refusal missing = refusal(request, TestServer.id("nothing"));
+
+      assertThat(hidden).isEqualTo(missing);
+      assertThat(hidden.problem()).isEqualTo(SyncProblem.NOT_FOUND);
+    }
+    writtenInto("anything", base); // now the node knows the collection
+    assertThat(writtenInto("secret", base).calls()).isEqualTo(writtenInto("nothing", base).calls());
+    assertThat(indexed("secret")).isEqualTo(indexed("nothing"));
+  }
+
+  private record Refusal(SyncProblem problem, String text, int calls) {}
+
+  private Refusal refusal(BiConsumer<SyncEngine, DocumentId> request, DocumentId id) {
+    AtomicReference<SyncException> refused = new AtomicReference<>();
+    var cost =
+        store.of(
+            () ->
+                refused.set(
+                    catchThrowableOfType(
+                        SyncException.class, () -> request.accept(node.engine(), id))));
+    return new Refusal(refused.get().problem(), refused.get().text(), cost.calls());
+  }
+
+  /** A push of Bob's that names Alice as the owner. */
+  private CountingStore.Cost writtenInto(String key, HybridTimestamp base) {
+    HybridTimestamp later = at(5, "phone");
+    Change change = Sharer.of(ALICE, edit(key, "{'a':2}", Map.of("a", later), base));
+    return store.of(() -> assertThat(node.sync(BOB, base, change).rejections()).hasSize(1));
+  }
+
+  private CountingStore.Cost indexed(String key) {
+    return store.of(
+        () ->
+            assertThat(node.engine().indexed(TODO, BOB, new DocumentKey(key), Optional.empty()))
+                .isEmpty());
   }
 
   private static List<Principal> readers(CountingStore.Cost cost) {

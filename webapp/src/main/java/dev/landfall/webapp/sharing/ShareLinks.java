@@ -24,6 +24,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 
 /**
@@ -87,21 +88,17 @@ public final class ShareLinks {
       Owner owner,
       DocumentId id,
       Optional<ShareLink> link) {
-    Holder old = new Holder();
+    AtomicReference<Optional<ShareLink>> old = new AtomicReference<>(Optional.empty());
     engine.share(
         application,
         caller,
         owner,
         id,
         sharing -> {
-          old.link = sharing.link();
+          old.set(sharing.link());
           return sharing.withLink(link);
         });
-    old.link.ifPresent(gone -> directory.remove(KIND, gone.hash(), 1));
-  }
-
-  private static final class Holder {
-    private Optional<ShareLink> link = Optional.empty();
+    old.get().ifPresent(gone -> directory.remove(KIND, gone.hash(), 1));
   }
 
   /** The document behind a token; none if the token is unknown, taken back or over. */

@@ -85,7 +85,7 @@ public final class Waiters implements EngineObserver {
   }
 
   /** The applications somebody waits in. */
-  Set<ApplicationName> applications() {
+  private Set<ApplicationName> applications() {
     Set<ApplicationName> waiting = ConcurrentHashMap.newKeySet();
     byTopic.keySet().forEach(topic -> waiting.add(topic.application()));
     return waiting;
@@ -96,7 +96,7 @@ public final class Waiters implements EngineObserver {
    *
    * @param last the number of its last commit, as just read
    */
-  void lastCommit(ApplicationName application, long last) {
+  private void lastCommit(ApplicationName application, long last) {
     Long before = told.put(application, last);
     if (before == null || before < last) {
       Set<Waiter> waiting = ConcurrentHashMap.newKeySet();

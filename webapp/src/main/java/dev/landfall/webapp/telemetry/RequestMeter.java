@@ -17,7 +17,7 @@ import java.util.Set;
 public class RequestMeter implements ContainerRequestFilter, ContainerResponseFilter {
   private static final String STARTED = "dev.landfall.started";
   private static final Set<String> OF_APPLICATIONS = Set.of("sync", "changes", "history", "live");
-  private static final Set<String> AUTH = Set.of("dev", "me", "logout");
+  private static final Set<String> AUTH = Set.of("dev", "login", "me", "logout");
   private static final Set<String> METHODS =
       Set.of("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS");
 
@@ -46,7 +46,7 @@ public class RequestMeter implements ContainerRequestFilter, ContainerResponseFi
     String first = path.substring(from, slash);
     String rest = path.substring(slash + 1);
     if (first.equals("auth")) {
-      return AUTH.contains(rest) ? "/auth/" + rest : "other";
+      return ofSignIn(rest);
     }
     if (first.equals("orgs")) {
       return ofOrganisation(rest);
@@ -63,6 +63,19 @@ public class RequestMeter implements ContainerRequestFilter, ContainerResponseFi
       return "/{application}/" + rest;
     }
     return "other";
+  }
+
+  private static String ofSignIn(String rest) {
+    if (AUTH.contains(rest)) {
+      return "/auth/" + rest;
+    }
+    if (rest.matches("link/[^/]+|providers/[^/]+")) {
+      return "/auth/" + rest.substring(0, rest.indexOf('/')) + "/{provider}";
+    }
+    if (rest.matches("[^/]+/callback")) {
+      return "/auth/{provider}/callback";
+    }
+    return rest.matches("[^/]+") ? "/auth/{provider}" : "other";
   }
 
   private static String ofOrganisation(String rest) {

@@ -20,7 +20,9 @@ import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.webapp.it.Caller.Answer;
 import dev.landfall.webapp.session.TokenForge;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +32,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -201,6 +205,48 @@ class ConfiguredServerIT {
     for (String path : List.of("/health/ready", "/health/live", "/openapi")) {
       exhaust(alice);
       assertThat(alice.get(path).status()).as(path).isEqualTo(200);
+    }
+  }
+
+  // ---- end of a session
+
+  /** A session that has been going on for a week but for some seconds. */
+  private static Caller ending(String user, int seconds) {
+    long now = Instant.now().getEpochSecond();
+    return Caller.withToken(
+        server,
+        new TokenForge(TestServer.SECRET.getBytes(StandardCharsets.UTF_8))
+            .session(user, now, now - Duration.ofDays(7).toSeconds() + seconds));
+  }
+
+  @Test
+  void aLiveStreamEndsWithItsSession() throws Exception {
+    Caller alice = Caller.newUser(server);
+    for (int seconds = 3; ; seconds *= 2) {
+      HttpResponse<InputStream> stream =
+          HttpClient.newHttpClient()
+              .send(
+                  ending(alice.userId(), seconds)
+                      .request("/planner/live?collections=items")
+                      .build(),
+                  HttpResponse.BodyHandlers.ofInputStream());
+      if (stream.statusCode() == 401 && seconds < 100) {
+        continue; // it took too long to get here
+      }
+      assertThat(stream.statusCode()).isEqualTo(200);
+      String heard =
+          CompletableFuture.supplyAsync(() -> readAll(stream.body())).get(120, TimeUnit.SECONDS);
+      assertThat(heard.strip()).startsWith(": open").doesNotContain("event:");
+      assertThat(alice.get("/auth/me").status()).isEqualTo(200);
+      return;
+    }
+  }
+
+  private static String readAll(InputStream body) {
+    try (body) {
+      return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

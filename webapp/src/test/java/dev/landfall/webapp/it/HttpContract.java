@@ -21,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -430,8 +431,22 @@ abstract class HttpContract {
     alice.sync(body(ZERO).put("collection", "x\n[ERROR] " + canary).build());
     alice.post("/lists/sync", "{\"" + canary);
     Caller.withToken(server, alice.token() + canary).get("/auth/me");
+    for (String name :
+        List.of("\u001b[31m", "${jndi:ldap://x}", "\u2028", "\r\n[ERROR] ", "x".repeat(100_000))) {
+      String bad = name + canary;
+      alice.sync(body(ZERO).put("collection", bad).build());
+      alice.push(change(bad, JsonObject.EMPTY, clock(0)).build());
+      alice.get("/docIndex/lists/" + Caller.encoded(bad.substring(0, Math.min(bad.length(), 60))));
+      alice.get("/lists/live?collections=items&since=" + Caller.encoded(canary));
+      alice.post("/" + Caller.encoded(canary) + "/sync", body(ZERO).build());
+      alice.sync(body(ZERO).build(), "X-Org-Id", canary);
+    }
 
-    assertThat(server.console()).doesNotContain(canary).doesNotContain(alice.token());
+    assertThat(server.console())
+        .doesNotContain(canary)
+        .doesNotContain(alice.token())
+        .doesNotContain("\u001b")
+        .doesNotContain("\u2028");
   }
 
   // ---- raw connections

@@ -7,6 +7,7 @@ import dev.landfall.api.json.JsonString;
 import dev.landfall.webapp.it.Caller.Answer;
 import dev.landfall.webapp.signin.ProviderServer;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Sign-in over HTTP with a provider of OpenID Connect on this machine. */
 class SignInIT {
@@ -114,6 +117,39 @@ class SignInIT {
         .containsExactly("userId", "name", "email", "providers");
     assertThat(me.text("userId")).isEqualTo(userId(done)).isEqualTo(userId(signIn("corp")));
     assertThat(me.list("providers")).containsExactly(new JsonString("corp"));
+  }
+
+  /** What is answered to somebody who says that this server were elsewhere. */
+  private static String misled(String path, String accept) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+      socket.setSoTimeout(60_000);
+      String request =
+          "GET "
+              + path
+              + " HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: evil.example\r\n"
+              + "X-Forwarded-Proto: evil\r\nX-Forwarded-Port: 6666\r\n"
+              + "Forwarded: host=evil.example;proto=evil\r\nReferer: https://evil.example/\r\n"
+              + "Accept: "
+              + accept
+              + "\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/auth/corp, application/json, redirect_uri=http%3A%2F%2Flocalhost%3A9080%2Fauth",
+    "/auth/corp, text/html, redirect_uri=http%3A%2F%2Flocalhost%3A9080%2Fauth",
+    "/auth/login, text/html, HTTP/1.1 200",
+    "/openapi, application/json, /{application}/sync",
+  })
+  void whereTheServerIsTheConfigurationSaysAndNotTheRequest(
+      String path, String accept, String expected) throws IOException {
+    assertThat(misled(path, accept))
+        .contains(expected)
+        .doesNotContain("evil")
+        .doesNotContain("6666");
   }
 
   @Test
