@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Links under which anybody reads one document. The token is known to whom it was given alone; here
@@ -88,17 +89,20 @@ public final class ShareLinks {
       Owner owner,
       DocumentId id,
       Optional<ShareLink> link) {
-    AtomicReference<Optional<ShareLink>> old = new AtomicReference<>(Optional.empty());
+    AtomicReference<@Nullable ShareLink> old = new AtomicReference<>();
     engine.share(
         application,
         caller,
         owner,
         id,
         sharing -> {
-          old.set(sharing.link());
+          old.set(sharing.link().orElse(null));
           return sharing.withLink(link);
         });
-    old.get().ifPresent(gone -> directory.remove(KIND, gone.hash(), 1));
+    ShareLink gone = old.get();
+    if (gone != null) {
+      directory.remove(KIND, gone.hash(), 1);
+    }
   }
 
   /** The document behind a token; none if the token is unknown, taken back or over. */
