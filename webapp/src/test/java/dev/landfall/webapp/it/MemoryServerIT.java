@@ -3,68 +3,16 @@ package dev.landfall.webapp.it;
 import org.junit.jupiter.api.Nested;
 
 /** The wire contracts over the memory store. */
-class MemoryServerIT {
+class MemoryServerIT extends ServerContracts {
   private static final String STORE = "memory";
+
+  MemoryServerIT() {
+    super(STORE);
+  }
 
   @Nested
   class Sync extends SyncContract {
     Sync() {
-      super(TestServer.shared(STORE));
-    }
-  }
-
-  @Nested
-  class Live extends LiveContract {
-    Live() {
-      super(TestServer.shared(STORE));
-    }
-  }
-
-  @Nested
-  class History extends HistoryContract {
-    History() {
-      super(TestServer.shared(STORE));
-    }
-  }
-
-  @Nested
-  class Organisation extends OrganisationContract {
-    Organisation() {
-      super(TestServer.shared(STORE));
-    }
-  }
-
-  @Nested
-  class Session extends SessionContract {
-    Session() {
-      super(TestServer.shared(STORE));
-    }
-  }
-
-  @Nested
-  class Http extends HttpContract {
-    Http() {
-      super(TestServer.shared(STORE));
-    }
-  }
-
-  @Nested
-  class Sharing extends SharingContract {
-    Sharing() {
-      super(TestServer.shared(STORE));
-    }
-  }
-
-  @Nested
-  class LiveStreams extends LiveStreamContract {
-    LiveStreams() {
-      super(TestServer.shared(STORE));
-    }
-  }
-
-  @Nested
-  class SharingThreats extends SharingThreatsContract {
-    SharingThreats() {
       super(TestServer.shared(STORE));
     }
   }

@@ -3,8 +3,12 @@ package dev.landfall.webapp.it;
 import org.junit.jupiter.api.Nested;
 
 /** The wire contracts over the MongoDB store. */
-class MongoServerIT {
+class MongoServerIT extends ServerContracts {
   private static final String STORE = "mongo";
+
+  MongoServerIT() {
+    super(STORE);
+  }
 
   @Nested
   class Sync extends SyncContract {
@@ -15,54 +19,5 @@ class MongoServerIT {
     /** Left out: mongo-java-server looks through all documents for each one it writes. */
     @Override
     void tenThousandDocumentsGoInOneRequest() {}
-  }
-
-  @Nested
-  class Live extends LiveContract {
-    Live() {
-      super(TestServer.shared(STORE));
-    }
-  }
-
-  @Nested
-  class History extends HistoryContract {
-    History() {
-      super(TestServer.shared(STORE));
-    }
-  }
-
-  @Nested
-  class Organisation extends OrganisationContract {
-    Organisation() {
-      super(TestServer.shared(STORE));
-    }
-  }
-
-  @Nested
-  class Session extends SessionContract {
-    Session() {
-      super(TestServer.shared(STORE));
-    }
-  }
-
-  @Nested
-  class Http extends HttpContract {
-    Http() {
-      super(TestServer.shared(STORE));
-    }
-  }
-
-  @Nested
-  class Sharing extends SharingContract {
-    Sharing() {
-      super(TestServer.shared(STORE));
-    }
-  }
-
-  @Nested
-  class LiveStreams extends LiveStreamContract {
-    LiveStreams() {
-      super(TestServer.shared(STORE));
-    }
   }
 }

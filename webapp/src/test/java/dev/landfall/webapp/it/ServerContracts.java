@@ -1,0 +1,68 @@
+package dev.landfall.webapp.it;
+
+import org.junit.jupiter.api.Nested;
+
+/** The wire contracts that a server fulfils over any store. */
+abstract class ServerContracts {
+  private final String store;
+
+  ServerContracts(String store) {
+    this.store = store;
+  }
+
+  @Nested
+  class Live extends LiveContract {
+    Live() {
+      super(TestServer.shared(store));
+    }
+  }
+
+  @Nested
+  class History extends HistoryContract {
+    History() {
+      super(TestServer.shared(store));
+    }
+  }
+
+  @Nested
+  class Organisation extends OrganisationContract {
+    Organisation() {
+      super(TestServer.shared(store));
+    }
+  }
+
+  @Nested
+  class Session extends SessionContract {
+    Session() {
+      super(TestServer.shared(store));
+    }
+  }
+
+  @Nested
+  class Http extends HttpContract {
+    Http() {
+      super(TestServer.shared(store));
+    }
+  }
+
+  @Nested
+  class Sharing extends SharingContract {
+    Sharing() {
+      super(TestServer.shared(store));
+    }
+  }
+
+  @Nested
+  class LiveStreams extends LiveStreamContract {
+    LiveStreams() {
+      super(TestServer.shared(store));
+    }
+  }
+
+  @Nested
+  class SharingThreats extends SharingThreatsContract {
+    SharingThreats() {
+      super(TestServer.shared(store));
+    }
+  }
+}
