@@ -8,11 +8,13 @@ import dev.landfall.api.Owner;
 import dev.landfall.api.store.AppendOutcome;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Commit;
+import dev.landfall.api.store.DocumentScan;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedItem;
 import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.TermQuery;
 import dev.landfall.api.store.Tip;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -271,6 +273,34 @@ final class MemoryApplication implements ApplicationStore {
       }
     }
     return oldest;
+  }
+
+  @Override
+  public Optional<List<FeedEntry>> search(Set<Feed> feeds, TermQuery query, int limit) {
+    List<FeedEntry> found = new ArrayList<>();
+    HybridTimestamp end =
+        new HybridTimestamp(HybridTimestamp.MAX_MILLIS, HybridTimestamp.MAX_SEQUENCE, "~");
+    for (FeedItem item :
+        feed(feeds, HybridTimestamp.ZERO, end, 10_000_000, Long.MAX_VALUE).items()) {
+      StoredDocument stored = find(Set.of(item.entry().document())).get(item.entry().document());
+      if (item.entry().kind() == FeedEntry.Kind.CHANGED
+          && stored != null
+          && query.matches(stored.terms())) {
+        found.add(item.entry());
+      }
+    }
+    return found.size() > limit ? Optional.empty() : Optional.of(found);
+  }
+
+  @Override
+  public DocumentScan scan(String after, int limit) {
+    long stamp = lock.readLock();
+    try {
+      return new DocumentScan(
+          documents.values().stream().map(document -> document.content).toList(), "");
+    } finally {
+      lock.unlockRead(stamp);
+    }
   }
 
   @Override

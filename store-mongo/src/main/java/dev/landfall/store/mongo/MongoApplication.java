@@ -10,11 +10,13 @@ import dev.landfall.api.Owner;
 import dev.landfall.api.store.AppendOutcome;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Commit;
+import dev.landfall.api.store.DocumentScan;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.StoreUnavailableException;
 import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.TermQuery;
 import dev.landfall.api.store.Tip;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -300,6 +302,16 @@ final class MongoApplication implements ApplicationStore {
             new FeedReading(
                     projection, recent, this::refresh, feeds, after, upTo, maxItems, maxBytes)
                 .page());
+  }
+
+  @Override
+  public Optional<List<FeedEntry>> search(Set<Feed> feeds, TermQuery query, int limit) {
+    throw new UnsupportedOperationException("not yet");
+  }
+
+  @Override
+  public DocumentScan scan(String after, int limit) {
+    throw new UnsupportedOperationException("not yet");
   }
 
   @Override

@@ -9,9 +9,12 @@ import dev.landfall.api.Owner;
 import dev.landfall.api.store.AppendOutcome;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Commit;
+import dev.landfall.api.store.DocumentScan;
 import dev.landfall.api.store.Feed;
+import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.TermQuery;
 import dev.landfall.api.store.Tip;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -171,6 +174,16 @@ final class SqliteApplication implements ApplicationStore {
           }
         };
     return feeds.size() == 1 ? database.read("feed", work) : database.snapshot("feed", work);
+  }
+
+  @Override
+  public Optional<List<FeedEntry>> search(Set<Feed> feeds, TermQuery query, int limit) {
+    throw new UnsupportedOperationException("not yet");
+  }
+
+  @Override
+  public DocumentScan scan(String after, int limit) {
+    throw new UnsupportedOperationException("not yet");
   }
 
   @Override
