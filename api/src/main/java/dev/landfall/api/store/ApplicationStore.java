@@ -90,7 +90,9 @@ public interface ApplicationStore {
    *
    * @param feeds at least one
    * @param limit 1 to 10,000
-   * @return oldest first; empty if there are more than {@code limit}
+   * @return oldest first; empty if there are more than {@code limit}, and where it would take too
+   *     long to find out: which is so only if each element of {@code query} alone holds more than
+   *     {@code limit} terms of the documents of a feed
    */
   Optional<List<FeedEntry>> search(Set<Feed> feeds, TermQuery query, int limit);
 

@@ -23,6 +23,12 @@ public record StoredDocument(
     Bytes record,
     Bytes history,
     Terms terms) {
+  public StoredDocument {
+    if (deleted && !terms.values().isEmpty()) {
+      throw new IllegalArgumentException("a tombstone has no terms");
+    }
+  }
+
   /** A document that is not to be found by searching. */
   public StoredDocument(
       DocumentId id,

@@ -178,12 +178,15 @@ final class SqliteApplication implements ApplicationStore {
 
   @Override
   public Optional<List<FeedEntry>> search(Set<Feed> feeds, TermQuery query, int limit) {
-    throw new UnsupportedOperationException("not yet");
+    long id = standing("search").id();
+    return database.snapshot(
+        "search", session -> new TermSearch(session, id, query, limit).run(feeds));
   }
 
   @Override
   public DocumentScan scan(String after, int limit) {
-    throw new UnsupportedOperationException("not yet");
+    long id = standing("scan").id();
+    return database.snapshot("scan", session -> new Walk(session, id, limit).from(after));
   }
 
   @Override

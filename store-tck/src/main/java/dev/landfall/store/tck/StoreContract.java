@@ -7,6 +7,8 @@ public interface StoreContract
         AwkwardNameContract,
         FeedContract,
         ForeignContract,
+        SearchContract,
+        ScanContract,
         PurgeContract,
         DirectoryContract,
         ConcurrencyContract,
