@@ -120,6 +120,17 @@ final class MongoApplication implements ApplicationStore {
   }
 
   private void apply(Commit commit) {
+    if (TermRows.needsAllBefore(commit)) {
+      for (Commit earlier : recent.pending()) {
+        if (earlier.number() < commit.number()) {
+          applyAlone(earlier);
+        }
+      }
+    }
+    applyAlone(commit);
+  }
+
+  private void applyAlone(Commit commit) {
     projection.apply(commit);
     recent.applied(commit.number());
   }
@@ -306,12 +317,23 @@ final class MongoApplication implements ApplicationStore {
 
   @Override
   public Optional<List<FeedEntry>> search(Set<Feed> feeds, TermQuery query, int limit) {
-    throw new UnsupportedOperationException("not yet");
+    return again(
+        "search",
+        () ->
+            new TermSearch(projection.terms(), recent, this::refresh, feeds, query, limit)
+                .answer())
+        .entries();
   }
 
   @Override
   public DocumentScan scan(String after, int limit) {
-    throw new UnsupportedOperationException("not yet");
+    return Requests.attempt(
+        "scan",
+        () -> {
+          refresh();
+          recent.pending().forEach(this::apply);
+          return projection.documents().scan(after, limit);
+        });
   }
 
   @Override
