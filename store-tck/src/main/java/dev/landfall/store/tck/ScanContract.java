@@ -114,7 +114,7 @@ public interface ScanContract extends StoreSubject {
   @Test
   default void whatIsThereAllTheTimeIsFoundUnderConcurrentWrites() {
     Set<DocumentId> there = new HashSet<>();
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 40; i++) {
       there.add(task("k" + i));
     }
     Draft.append(todo(), draft -> there.forEach(id -> draft.put(id, "x", ALICE)));
@@ -124,7 +124,7 @@ public interface ScanContract extends StoreSubject {
         .each(
             number -> {
               if (number == 0) {
-                for (int i = 0; i < 60; i++) {
+                for (int i = 0; i < 30; i++) {
                   int round = i;
                   Draft.append(
                       todo(),
@@ -132,7 +132,7 @@ public interface ScanContract extends StoreSubject {
                           draft
                               .put(task("k" + round % 10), "y", ALICE)
                               .put(task("j" + round), "new", ALICE)
-                              .delete(task("k" + (90 + round % 10)), ALICE));
+                              .delete(task("k" + (30 + round % 10)), ALICE));
                 }
                 writing.set(false);
                 return;

@@ -8,6 +8,7 @@ public interface StoreContract
         FeedContract,
         ForeignContract,
         SearchContract,
+        SearchLimitContract,
         ScanContract,
         PurgeContract,
         DirectoryContract,
