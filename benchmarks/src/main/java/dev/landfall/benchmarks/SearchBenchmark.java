@@ -23,35 +23,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
-
 /**
  * Searches in a feed of 100,000 documents with twelve terms each, beside as many of other people,
- * and what the terms add to a commit of one document.
+ * and what the terms add to a commit of one document. The arguments are the stores, both if there
+ * are none.
  */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.SampleTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-public class SearchBenchmark {
+public final class SearchBenchmark {
   private static final int DOCUMENTS = 100_000;
   private static final int COMMIT = 2_000;
   private static final int LIMIT = 2_000;
@@ -60,23 +40,72 @@ public class SearchBenchmark {
   private static final Set<Feed> FEEDS = Set.of(new Feed(ANN, NOTES));
   private static final Bytes WIRE = Bytes.utf8("{\"title\":\"" + "x".repeat(300) + "\"}");
 
-  @Param({"memory", "sqlite"})
-  private String store = "memory";
-
-  private Optional<Path> folder = Optional.empty();
-  private StoreBackend backend = new MemoryBackend();
-  private ApplicationStore application = backend.application(new ApplicationName("search"));
+  private final String store;
+  private final ApplicationStore application;
   private int written;
 
-  /** Opens the store and fills it. */
-  @Setup(Level.Trial)
-  public void open() throws IOException {
-    if (store.equals("sqlite")) {
-      Path created = Files.createTempDirectory("search");
-      folder = Optional.of(created);
-      backend = SqliteBackend.open(created.resolve("landfall.db"));
-      application = backend.application(new ApplicationName("search"));
+  private SearchBenchmark(String store, StoreBackend backend) {
+    this.store = store;
+    this.application = backend.application(new ApplicationName("search"));
+  }
+
+  /** Measures. */
+  public static void main(String... stores) throws IOException {
+    for (String store : stores.length > 0 ? stores : new String[] {"memory", "sqlite"}) {
+      if (store.equals("memory")) {
+        try (StoreBackend backend = new MemoryBackend()) {
+          new SearchBenchmark(store, backend).run();
+        }
+      } else {
+        Path folder = Files.createTempDirectory("search");
+        try (StoreBackend backend = SqliteBackend.open(folder.resolve("landfall.db"))) {
+          new SearchBenchmark(store, backend).run();
+        }
+        try (var files = Files.list(folder)) {
+          for (Path file : files.toList()) {
+            Files.delete(file);
+          }
+        }
+        Files.delete(folder);
+      }
     }
+  }
+
+  private void run() {
+    fill();
+    measure("the first search of a feed", 1, this::oneTerm);
+    measure("one term, 100 hits", 300, this::oneTerm);
+    measure("a range, 2,000 hits", 100, this::range);
+    measure("one term, 10,000 hits, 2,000 wanted", 300, this::tooMany);
+    measure("a word and a prefix, 100 hits", 300, this::wordAndPrefix);
+    measure("two frequent words, 1,000 hits", 100, this::twoWords);
+    measure("commit of a document without terms", 500, () -> commit(Terms.NONE));
+    measure("commit of a document with ten words, one of them new", 500, this::commitWords);
+    measure("commit of a document without terms", 500, () -> commit(Terms.NONE));
+    measure("commit of a document with ten words, one of them new", 500, this::commitWords);
+  }
+
+  private void measure(String what, int times, Runnable work) {
+    long[] nanos = new long[times];
+    for (int warm = times > 1 ? times / 2 : 0; warm > 0; warm--) {
+      work.run();
+    }
+    for (int i = 0; i < times; i++) {
+      long start = System.nanoTime();
+      work.run();
+      nanos[i] = System.nanoTime() - start;
+    }
+    Arrays.sort(nanos);
+    System.out.printf(
+        "%s: %s: median %.3f ms, a quarter below %.3f ms, %.0f/s%n",
+        store,
+        what,
+        nanos[times / 2] / 1e6,
+        nanos[times / 4] / 1e6,
+        times * 1e9 / Arrays.stream(nanos).sum());
+  }
+
+  private void fill() {
     for (int from = 0; from < DOCUMENTS; from += COMMIT) {
       List<StoredDocument> documents = new ArrayList<>();
       Tip tip = application.tip();
@@ -89,82 +118,51 @@ public class SearchBenchmark {
     }
   }
 
-  /** Closes the store and removes its files. */
-  @TearDown(Level.Trial)
-  public void close() throws IOException {
-    backend.close();
-    if (folder.isPresent()) {
-      try (var files = Files.list(folder.get())) {
-        for (Path file : files.toList()) {
-          Files.delete(file);
-        }
-      }
-      Files.delete(folder.get());
+  private void oneTerm() {
+    find(100, all(List.of(TermRange.of("f:owner=s17"))));
+  }
+
+  private void range() {
+    find(2_000, all(List.of(new TermRange("f:price=n010000", "f:price=n012000"))));
+  }
+
+  private void tooMany() {
+    TermQuery frequent = all(List.of(TermRange.of("f:state=s3")));
+    if (application.search(FEEDS, frequent, LIMIT).isPresent()) {
+      throw new IllegalStateException("found too many");
     }
   }
 
-  /** A hundred of 100,000 documents have the term. */
-  @Benchmark
-  public Object oneTermWithAHundredHits() {
-    return found(100, all(List.of(TermRange.of("f:owner=s17"))));
+  /** 1,000 documents have the word, 10,000 one with the prefix. */
+  private void wordAndPrefix() {
+    find(100, all(List.of(TermRange.of("w:word31")), List.of(TermRange.startingWith("w:tag3"))));
   }
 
-  /** 2,000 documents have one of the terms. */
-  @Benchmark
-  public Object aRangeWithTwoThousandHits() {
-    return found(2_000, all(List.of(new TermRange("f:price=n010000", "f:price=n012000"))));
+  /** 10,000 documents have each. */
+  private void twoWords() {
+    find(1_000, all(List.of(TermRange.of("w:tag3")), List.of(TermRange.of("w:lot1"))));
   }
 
-  /** 10,000 documents have the term, which is more than asked for. */
-  @Benchmark
-  public Object oneTermWithTooManyHits() {
-    return application.search(FEEDS, all(List.of(TermRange.of("f:state=s3"))), LIMIT);
-  }
-
-  /** A word that 1,000 documents have, and the beginning of one that 10,000 have. */
-  @Benchmark
-  public Object aWordAndAPrefix() {
-    return found(
-        100, all(List.of(TermRange.of("w:word31")), List.of(TermRange.startingWith("w:tag3"))));
-  }
-
-  /** Two words, 10,000 documents each. */
-  @Benchmark
-  public Object twoFrequentWords() {
-    return found(
-        1_000, all(List.of(TermRange.of("w:tag3")), List.of(TermRange.of("w:lot1"))));
-  }
-
-  /** A commit of one document in which one of ten words is another one. */
-  @Benchmark
-  public Object aCommitWithTenWords() {
+  private void commitWords() {
     List<String> words = new ArrayList<>();
     for (int i = 0; i < 9; i++) {
       words.add("w:always" + i);
     }
     words.add("w:once" + written++ % 1_000);
-    return commit(Terms.of(words));
+    commit(Terms.of(words));
   }
 
-  /** A commit of one document without terms. */
-  @Benchmark
-  public Object aCommitWithoutTerms() {
-    return commit(Terms.NONE);
-  }
-
-  private Tip commit(Terms terms) {
+  private void commit(Terms terms) {
     Tip tip = application.lastKnownTip();
     UserId writer = new UserId(terms.equals(Terms.NONE) ? "plain" : "worded");
     append(tip, List.of(document(writer, 1, clock(tip, 0), terms)));
-    return tip;
   }
 
-  private Object found(int expected, TermQuery query) {
+  private void find(int expected, TermQuery query) {
     List<FeedEntry> found = application.search(FEEDS, query, LIMIT).orElseThrow();
     if (found.size() != expected) {
       throw new IllegalStateException("found " + found.size() + " instead of " + expected);
     }
-    return found;
   }
 
   @SafeVarargs
