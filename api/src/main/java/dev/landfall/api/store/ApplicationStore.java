@@ -5,6 +5,7 @@ import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -81,6 +82,28 @@ public interface ApplicationStore {
    */
   FeedPage feed(
       Set<Feed> feeds, HybridTimestamp after, HybridTimestamp upTo, int maxItems, long maxBytes);
+
+  /**
+   * The entries of {@code feeds}, other than revocations, whose documents {@code query} finds:
+   * served from an index, never by reading all documents. All of it is from one moment, as for
+   * {@link #feed}. A document that stands in several of the feeds is returned for each of them.
+   *
+   * @param feeds at least one
+   * @param limit 1 to 10,000
+   * @return oldest first; empty if there are more than {@code limit}, and where it would take too
+   *     long to find out: which is so only if each element of {@code query} alone holds more than
+   *     {@code limit} terms of the documents of a feed
+   */
+  Optional<List<FeedEntry>> search(Set<Feed> feeds, TermQuery query, int limit);
+
+  /**
+   * A piece of all documents of all owners, in an order of the store's own, not from one moment: a
+   * document that is there all the time is in exactly one piece.
+   *
+   * @param after empty for the first piece, then {@link DocumentScan#next} of the piece before
+   * @param limit 1 to 1,000
+   */
+  DocumentScan scan(String after, int limit);
 
   /** How many entries {@link #feed} would return without limits. */
   long count(Set<Feed> feeds, HybridTimestamp after, HybridTimestamp upTo);

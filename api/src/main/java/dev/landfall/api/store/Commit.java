@@ -14,7 +14,9 @@ import java.util.Set;
  * @param epoch the run of a server node that made it, 1 to 32 ASCII letters and digits
  * @param token tells this entry from another that somebody tries to insert under the same number; 1
  *     to 64 ASCII characters
- * @param documents what to store, each id at most once; empty if the commit only moves the clock
+ * @param documents what to store, each id at most once; empty if the commit only moves the clock.
+ *     One whose terms are other than before has entries in all the feeds in which it stands, or in
+ *     none: then it is found by the new terms in all of them
  * @param entries what to enter in feeds, each document of a feed at most once, every document among
  *     {@code documents}
  */

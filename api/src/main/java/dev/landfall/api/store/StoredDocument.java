@@ -13,6 +13,7 @@ import dev.landfall.api.HybridTimestamp;
  * @param wire what a pull delivers
  * @param record what merging needs beyond that
  * @param history how to rebuild earlier versions
+ * @param terms by what {@link ApplicationStore#search} finds it; a tombstone has none
  */
 public record StoredDocument(
     DocumentId id,
@@ -20,4 +21,22 @@ public record StoredDocument(
     boolean deleted,
     Bytes wire,
     Bytes record,
-    Bytes history) {}
+    Bytes history,
+    Terms terms) {
+  public StoredDocument {
+    if (deleted && !terms.values().isEmpty()) {
+      throw new IllegalArgumentException("a tombstone has no terms");
+    }
+  }
+
+  /** A document that is not to be found by searching. */
+  public StoredDocument(
+      DocumentId id,
+      HybridTimestamp revision,
+      boolean deleted,
+      Bytes wire,
+      Bytes record,
+      Bytes history) {
+    this(id, revision, deleted, wire, record, history, Terms.NONE);
+  }
+}

@@ -10,13 +10,17 @@ import dev.landfall.api.store.AppendOutcome;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Commit;
 import dev.landfall.api.store.Directory;
+import dev.landfall.api.store.DocumentScan;
 import dev.landfall.api.store.Feed;
+import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreUnavailableException;
 import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.TermQuery;
 import dev.landfall.api.store.Tip;
 import dev.landfall.api.store.Usage;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -146,6 +150,16 @@ final class SimulatedStore implements StoreBackend {
     @Override
     public Set<DocumentId> foreign(Set<Feed> feeds, Set<DocumentKey> keys) {
       return call("foreign", () -> application.foreign(feeds, keys));
+    }
+
+    @Override
+    public Optional<List<FeedEntry>> search(Set<Feed> feeds, TermQuery query, int limit) {
+      return call("search", () -> application.search(feeds, query, limit));
+    }
+
+    @Override
+    public DocumentScan scan(String after, int limit) {
+      return call("scan", () -> application.scan(after, limit));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.landfall.store.memory;
 import dev.landfall.api.store.DirectoryRecord;
 import dev.landfall.api.store.StoreUnavailableException;
 import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.Terms;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** How much of the heap a database may take, and how much it takes by estimate. */
@@ -10,7 +11,9 @@ final class HeapBudget {
   /** An entry of a feed with its share of the feed's table. */
   static final long ENTRY = 160;
 
-  private static final long DOCUMENT = 400;
+  private static final long DOCUMENT = 480;
+  private static final long TERM = 64;
+  private static final long INDEXED_TERM = 150;
   private static final long RECORD = 200;
 
   private final long max;
@@ -25,7 +28,21 @@ final class HeapBudget {
         + 2L * document.id().key().value().length()
         + document.wire().length()
         + document.record().length()
-        + document.history().length();
+        + document.history().length()
+        + of(document.terms());
+  }
+
+  private static long of(Terms terms) {
+    long bytes = 0;
+    for (String term : terms.values()) {
+      bytes += TERM + term.length();
+    }
+    return bytes;
+  }
+
+  /** The terms of a document in the index of one feed. */
+  static long indexed(Terms terms) {
+    return INDEXED_TERM * terms.values().size();
   }
 
   static long of(DirectoryRecord record) {
@@ -49,5 +66,14 @@ final class HeapBudget {
               + max
               + " bytes");
     }
+  }
+
+  /** Takes {@code bytes} more, or gives them back, even if that is too much. */
+  void count(long bytes) {
+    taken.addAndGet(bytes);
+  }
+
+  boolean isFull() {
+    return taken.get() > max;
   }
 }

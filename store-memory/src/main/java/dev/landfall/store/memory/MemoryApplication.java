@@ -8,11 +8,14 @@ import dev.landfall.api.Owner;
 import dev.landfall.api.store.AppendOutcome;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Commit;
+import dev.landfall.api.store.DocumentScan;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedItem;
 import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.TermQuery;
+import dev.landfall.api.store.Terms;
 import dev.landfall.api.store.Tip;
 import dev.landfall.api.store.Usage;
 import java.util.ArrayList;
@@ -22,8 +25,10 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +48,7 @@ final class MemoryApplication implements ApplicationStore {
   private final @Nullable String[] tokens = new @Nullable String[LOG];
   private final Map<String, HybridTimestamp> epochs = new HashMap<>();
   private final Map<DocumentId, MemoryDocument> documents = new HashMap<>();
+  private final NavigableMap<Long, MemoryDocument> bySerial = new TreeMap<>();
   private final Map<Feed, MemoryFeed> feeds = new HashMap<>();
   private final Map<Owner, Set<CollectionName>> collections = new HashMap<>();
   private final Map<Owner, Usage> usages = new HashMap<>();
@@ -129,12 +135,17 @@ final class MemoryApplication implements ApplicationStore {
     if (document == null) {
       document = new MemoryDocument(serials++, content);
       documents.put(content.id(), document);
+      bySerial.put(document.serial, document);
       collections
           .computeIfAbsent(content.id().owner(), owner -> new LinkedHashSet<>())
           .add(content.id().collection());
     } else {
       tombstones.remove(document);
+      Terms before = document.content.terms();
       document.content = content;
+      for (MemoryFeed.Place place : document.places) {
+        place.changeTerms(before, content.terms());
+      }
     }
     if (content.deleted()) {
       tombstones.add(document);
@@ -278,6 +289,73 @@ final class MemoryApplication implements ApplicationStore {
   }
 
   @Override
+  public Optional<List<FeedEntry>> search(Set<Feed> feeds, TermQuery query, int limit) {
+    while (true) {
+      List<MemoryFeed> unprepared = new ArrayList<>();
+      long stamp = lock.readLock();
+      try {
+        List<MemoryFeed.Place> found = new ArrayList<>();
+        boolean all = true;
+        for (Feed name : feeds) {
+          MemoryFeed feed = this.feeds.get(name);
+          TermIndex terms = feed == null ? null : feed.terms();
+          if (terms != null) {
+            all = all && terms.search(query, limit, found);
+          } else if (feed != null) {
+            unprepared.add(feed);
+          }
+        }
+        if (unprepared.isEmpty()) {
+          return all ? Optional.of(entries(found)) : Optional.empty();
+        }
+      } finally {
+        lock.unlockRead(stamp);
+      }
+      for (MemoryFeed feed : unprepared) {
+        if (!prepare(feed)) {
+          return Optional.empty();
+        }
+      }
+    }
+  }
+
+  private static List<FeedEntry> entries(List<MemoryFeed.Place> places) {
+    return places.stream()
+        .map(MemoryFeed.Place::entry)
+        .sorted(Comparator.comparing(FeedEntry::position))
+        .toList();
+  }
+
+  /** Goes on to build the index of terms; false if there is no room for it. */
+  private boolean prepare(MemoryFeed feed) {
+    long stamp = lock.writeLock();
+    try {
+      return feed.terms() != null || feed.buildTerms(budget);
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  @Override
+  public DocumentScan scan(String after, int limit) {
+    List<StoredDocument> found = new ArrayList<>();
+    long stamp = lock.readLock();
+    try {
+      long last = after.isEmpty() ? -1 : Long.parseLong(after);
+      for (MemoryDocument document : bySerial.tailMap(last, false).values()) {
+        if (found.size() == limit) {
+          return new DocumentScan(found, Long.toString(last));
+        }
+        found.add(document.content);
+        last = document.serial;
+      }
+      return new DocumentScan(found, "");
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  @Override
   public long count(Set<Feed> feeds, HybridTimestamp after, HybridTimestamp upTo) {
     long stamp = lock.readLock();
     try {
@@ -363,6 +441,7 @@ final class MemoryApplication implements ApplicationStore {
 
   private void forget(MemoryDocument tombstone) {
     documents.remove(tombstone.content.id());
+    bySerial.remove(tombstone.serial);
     budget.take(
         "purge", -HeapBudget.of(tombstone.content) - tombstone.places.size() * HeapBudget.ENTRY);
     while (!tombstone.places.isEmpty()) {

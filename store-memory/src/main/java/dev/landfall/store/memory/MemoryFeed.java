@@ -7,6 +7,7 @@ import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedItem;
 import dev.landfall.api.store.FeedPage;
+import dev.landfall.api.store.Terms;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -36,6 +37,9 @@ final class MemoryFeed {
   private HybridTimestamp horizon = HybridTimestamp.ZERO;
   private FeedPage nothing = NOTHING;
 
+  /** Null until somebody searches here. */
+  private @Nullable TermIndex terms;
+
   /** Enters {@code document}, which has no place here. */
   Place add(FeedEntry entry, MemoryDocument document, long serial) {
     Place place = new Place(entry, document, serial);
@@ -50,6 +54,9 @@ final class MemoryFeed {
     places[at] = place;
     if (isForeign(entry)) {
       foreign.computeIfAbsent(entry.document().key(), key -> new ArrayList<>(1)).add(place);
+    }
+    if (terms != null && !place.isRevocation()) {
+      terms.add(place);
     }
     return place;
   }
@@ -129,6 +136,42 @@ final class MemoryFeed {
     return nothing;
   }
 
+  /** The index of terms, if it is complete. */
+  @Nullable TermIndex terms() {
+    return terms != null && terms.isComplete() ? terms : null;
+  }
+
+  /** Builds some more of the index; without it if there is no room. */
+  boolean buildTerms(HeapBudget budget) {
+    TermIndex index = terms;
+    if (index == null) {
+      List<Place> taken = new ArrayList<>(used);
+      for (int i = next(-1); i >= 0; i = next(i)) {
+        taken.add(place(i));
+      }
+      index = new TermIndex(taken, budget);
+      terms = index;
+    }
+    index.build();
+    if (!budget.isFull()) {
+      return true;
+    }
+    for (int i = next(-1); i >= 0; i = next(i)) {
+      index.remove(place(i));
+    }
+    terms = null;
+    return false;
+  }
+
+  /** The index of the first entry behind {@code index}, -1 if there is none. */
+  private int next(int index) {
+    int i = index + 1;
+    while (i < used && !place(i).isTaken()) {
+      i++;
+    }
+    return i < used ? i : -1;
+  }
+
   private void closeUp() {
     while (used > 0 && place(used - 1).document == null) {
       places[--used] = null;
@@ -154,6 +197,7 @@ final class MemoryFeed {
     private final HybridTimestamp position;
     private @Nullable FeedEntry entry;
     private @Nullable MemoryDocument document;
+    private boolean indexed;
 
     private Place(FeedEntry entry, MemoryDocument document, long serial) {
       this.serial = serial;
@@ -175,12 +219,36 @@ final class MemoryFeed {
       return serial;
     }
 
+    boolean isTaken() {
+      return document != null;
+    }
+
+    /** Whether it is in the index of terms. */
+    boolean isIndexed() {
+      return indexed;
+    }
+
+    void setIndexed(boolean indexed) {
+      this.indexed = indexed;
+    }
+
+    /** Notes that the terms of the document are others now. */
+    void changeTerms(Terms before, Terms after) {
+      if (terms != null) {
+        terms.change(this, before, after);
+      }
+    }
+
     boolean isRevocation() {
       return entry != null && entry.kind() == FeedEntry.Kind.REVOKED;
     }
 
     MemoryDocument document() {
       return taken(document);
+    }
+
+    FeedEntry entry() {
+      return taken(entry);
     }
 
     FeedItem item() {
@@ -195,6 +263,9 @@ final class MemoryFeed {
 
     /** Ends the entry; its content is let go of at once. */
     void vacate() {
+      if (terms != null) {
+        terms.remove(this);
+      }
       document().places.remove(this);
       FeedEntry gone = taken(entry);
       if (isForeign(gone)) {

@@ -12,6 +12,7 @@ import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.StoreUnavailableException;
 import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.Terms;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -28,7 +29,8 @@ import java.util.Map;
  * field name, and it can be cut into pieces anywhere.
  */
 final class CommitContent {
-  private static final int FORM = 1;
+  private static final int WITHOUT_TERMS = 1;
+  private static final int FORM = 2;
 
   private CommitContent() {}
 
@@ -48,6 +50,7 @@ final class CommitContent {
         write(out, document.wire());
         write(out, document.record());
         write(out, document.history());
+        write(out, Bytes.utf8(document.terms().text()));
       }
       out.writeInt(commit.entries().size());
       for (FeedEntry entry : commit.entries()) {
@@ -72,7 +75,7 @@ final class CommitContent {
       long number, HybridTimestamp clock, String epoch, String token, byte[] content) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(content))) {
       int form = in.readByte();
-      if (form != FORM) {
+      if (form != FORM && form != WITHOUT_TERMS) {
         throw new StoreUnavailableException("a newer version has written a commit");
       }
       List<StoredDocument> documents = new ArrayList<>();
@@ -89,7 +92,8 @@ final class CommitContent {
                 in.readBoolean(),
                 bytes(in),
                 bytes(in),
-                bytes(in)));
+                bytes(in),
+                form == WITHOUT_TERMS ? Terms.NONE : Terms.parse(bytes(in).utf8())));
       }
       List<FeedEntry> entries = new ArrayList<>();
       for (int left = in.readInt(); left > 0; left--) {

@@ -2,7 +2,9 @@ package dev.landfall.store.mongo;
 
 import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoCursor;
 import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.Sorts;
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.Bytes;
 import dev.landfall.api.CollectionName;
@@ -11,8 +13,10 @@ import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
 import dev.landfall.api.store.Commit;
+import dev.landfall.api.store.DocumentScan;
 import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.Usage;
+import dev.landfall.api.store.Terms;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -28,9 +32,18 @@ final class Documents {
   /** What is left of a forgotten tombstone, so that nobody who comes late can write it again. */
   static final int FORGOTTEN = 2;
 
+  private static final String TERMS = "terms";
   private static final int CHUNK = 500;
+  private static final int SCAN_BATCH = 100;
+
+  /** Ends a piece after the document that reaches it. */
+  private static final long SCAN_BYTES = 8L << 20;
+
+  /** Comes before everything that a longer name could go on with. */
+  private static final char BEHIND_NAME = '\u0001';
+
   private static final int CHUNK_CHARACTERS = 2 << 20;
-  private static final Bson WIRE = Projections.exclude("record", "history");
+  private static final Bson WIRE = Projections.exclude("record", "history", TERMS);
   private static final Bson ALL = new Document();
 
   private final ApplicationName application;
@@ -116,12 +129,53 @@ final class Documents {
     return new Document("application", application.value()).append("owner", owner);
   }
 
+  /** A piece of all, by their keys, which the index of keys serves. */
+  DocumentScan scan(String after, int limit) {
+    List<StoredDocument> found = new ArrayList<>();
+    long bytes = 0;
+    String name = application.value();
+    Document range =
+        new Document("$gt", after.isEmpty() ? new Document("application", name) : key(named(after)))
+            .append("$lt", new Document("application", name + BEHIND_NAME));
+    FindIterable<Document> rows =
+        collection
+            .find(
+                new Document("_id", range)
+                    .append("state", new Document("$in", List.of(LIVE, DELETED))))
+            .sort(Sorts.ascending("_id"))
+            .limit(limit)
+            .batchSize(SCAN_BATCH);
+    try (MongoCursor<Document> cursor = rows.cursor()) {
+      while (cursor.hasNext()) {
+        StoredDocument document = row(cursor.next()).document();
+        found.add(document);
+        bytes += Recent.bytes(document);
+        if (found.size() == limit || bytes >= SCAN_BYTES) {
+          return new DocumentScan(found, name(document.id()));
+        }
+      }
+    }
+    return new DocumentScan(found, "");
+  }
+
+  /** Owners and collections hold no control characters. */
+  private static String name(DocumentId id) {
+    return id.owner().text() + "\n" + id.collection().value() + "\n" + id.key().value();
+  }
+
+  private static DocumentId named(String name) {
+    String[] parts = name.split("\n", 3);
+    if (parts.length != 3) {
+      throw new IllegalArgumentException("a piece begins where another ended");
+    }
+    return new DocumentId(
+        Owner.parse(parts[0]), new CollectionName(parts[1]), new DocumentKey(parts[2]));
+  }
+
   void write(Commit commit) {
     GuardedWrites writes = new GuardedWrites(collection);
     for (StoredDocument document : commit.documents()) {
-      writes.add(
-          keyed(document.id()),
-          "number",
+      Document row =
           keyed(document.id())
               .append("state", document.deleted() ? DELETED : LIVE)
               .append("revision", document.revision().toString())
@@ -129,8 +183,11 @@ final class Documents {
               .append("size", document.wire().length())
               .append("wire", new Binary(document.wire().toArray()))
               .append("record", new Binary(document.record().toArray()))
-              .append("history", new Binary(document.history().toArray())),
-          Recent.bytes(document));
+              .append("history", new Binary(document.history().toArray()));
+      if (!document.terms().equals(Terms.NONE)) {
+        row.append(TERMS, document.terms().text());
+      }
+      writes.add(keyed(document.id()), "number", row, Recent.bytes(document));
     }
     writes.flush();
   }
@@ -165,7 +222,8 @@ final class Documents {
             state != LIVE,
             bytes(stored, "wire"),
             bytes(stored, "record"),
-            bytes(stored, "history")));
+            bytes(stored, "history"),
+            stored.get(TERMS) instanceof String terms ? Terms.parse(terms) : Terms.NONE));
   }
 
   private static Bytes bytes(Document stored, String field) {

@@ -31,7 +31,8 @@ final class Entries {
   private static final String FOREIGN_KEY = "foreignKey";
 
   private static final int ROW_BYTES = 400;
-  private static final Bson WITHOUT_ID = Projections.excludeId();
+  private static final Bson WITHOUT_ID =
+      Projections.fields(Projections.excludeId(), Projections.exclude(TermRows.TERMS));
 
   private final ApplicationName application;
   private final MongoCollection<Document> collection;
@@ -127,9 +128,9 @@ final class Entries {
     if (commit.entries().isEmpty()) {
       return;
     }
-    Map<DocumentId, Integer> lengths = new HashMap<>();
+    Map<DocumentId, StoredDocument> documents = new HashMap<>();
     for (StoredDocument document : commit.documents()) {
-      lengths.put(document.id(), document.wire().length());
+      documents.put(document.id(), document);
     }
     GuardedWrites writes = new GuardedWrites(collection);
     for (FeedEntry entry : commit.entries()) {
@@ -140,11 +141,18 @@ final class Entries {
               .append("position", entry.position().toString())
               .append("number", commit.number())
               .append("kind", EntryRow.kind(entry.kind()))
-              .append("bytes", revoked ? 0 : lengths.getOrDefault(entry.document(), 0));
+              .append("bytes", 0);
+      StoredDocument document = documents.get(entry.document());
+      long size = ROW_BYTES;
+      if (document != null && !revoked) {
+        row.append("bytes", document.wire().length());
+        TermRows.append(row, document.terms());
+        size += Recent.bytes(document.terms());
+      }
       if (EntryRow.isForeign(entry)) {
         row.append(FOREIGN_KEY, entry.document().key().value());
       }
-      writes.add(key(place), "number", row, ROW_BYTES);
+      writes.add(key(place), "number", row, size);
     }
     writes.flush();
   }

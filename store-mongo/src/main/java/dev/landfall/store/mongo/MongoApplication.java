@@ -10,11 +10,13 @@ import dev.landfall.api.Owner;
 import dev.landfall.api.store.AppendOutcome;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Commit;
+import dev.landfall.api.store.DocumentScan;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.StoreUnavailableException;
 import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.TermQuery;
 import dev.landfall.api.store.Tip;
 import dev.landfall.api.store.Usage;
 import java.util.HashMap;
@@ -119,6 +121,17 @@ final class MongoApplication implements ApplicationStore {
   }
 
   private void apply(Commit commit) {
+    if (TermRows.needsAllBefore(commit)) {
+      for (Commit earlier : recent.pending()) {
+        if (earlier.number() < commit.number()) {
+          applyAlone(earlier);
+        }
+      }
+    }
+    applyAlone(commit);
+  }
+
+  private void applyAlone(Commit commit) {
     projection.apply(commit);
     recent.applied(commit.number());
   }
@@ -301,6 +314,27 @@ final class MongoApplication implements ApplicationStore {
             new FeedReading(
                     projection, recent, this::refresh, feeds, after, upTo, maxItems, maxBytes)
                 .page());
+  }
+
+  @Override
+  public Optional<List<FeedEntry>> search(Set<Feed> feeds, TermQuery query, int limit) {
+    return again(
+        "search",
+        () ->
+            new TermSearch(projection.terms(), recent, this::refresh, feeds, query, limit)
+                .answer())
+        .entries();
+  }
+
+  @Override
+  public DocumentScan scan(String after, int limit) {
+    return Requests.attempt(
+        "scan",
+        () -> {
+          refresh();
+          recent.pending().forEach(this::apply);
+          return projection.documents().scan(after, limit);
+        });
   }
 
   @Override

@@ -22,6 +22,7 @@ final class Projection {
   private final Database database;
   private final Documents documents;
   private final Entries entries;
+  private final TermRows terms;
 
   /** Namespaces that this node has seen in the database. */
   private final Set<Namespace> known = ConcurrentHashMap.newKeySet();
@@ -31,6 +32,7 @@ final class Projection {
     this.database = database;
     this.documents = new Documents(application, database.documents());
     this.entries = new Entries(application, database.entries());
+    this.terms = new TermRows(application, database.entries());
   }
 
   private record Namespace(Owner owner, CollectionName collection) {}
@@ -51,6 +53,12 @@ final class Projection {
     enterNamespaces(commit);
     documents.write(commit);
     entries.write(commit);
+    terms.write(commit);
+  }
+
+  /** What serves searches. */
+  TermRows terms() {
+    return terms;
   }
 
   private void enterNamespaces(Commit commit) {

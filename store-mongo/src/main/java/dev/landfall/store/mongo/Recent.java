@@ -5,6 +5,7 @@ import dev.landfall.api.store.Commit;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.Terms;
 import dev.landfall.api.store.Tip;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ final class Recent {
   private static final int PENDING_COMMITS = 100;
   private static final long PENDING_NANOS = 1_000_000_000L;
   private static final long ROW_BYTES = 300;
+  private static final long TERM_BYTES = 16;
   private static final int MAX_WITHOUT_FOREIGN = 100_000;
 
   private @Nullable Tip known;
@@ -279,6 +281,15 @@ final class Recent {
     return ROW_BYTES
         + document.wire().length()
         + document.record().length()
-        + document.history().length();
+        + document.history().length()
+        + bytes(document.terms());
+  }
+
+  static long bytes(Terms terms) {
+    long bytes = 0;
+    for (String term : terms.values()) {
+      bytes += TERM_BYTES + term.length();
+    }
+    return bytes;
   }
 }

@@ -15,7 +15,7 @@ import org.bson.Document;
  * rests on; the partial ones only make it fast, so a server may ignore the filter.
  */
 final class Schema {
-  private static final List<Consumer<Database>> STEPS = List.of(Schema::indexes);
+  private static final List<Consumer<Database>> STEPS = List.of(Schema::indexes, Schema::terms);
 
   private Schema() {}
 
@@ -111,6 +111,17 @@ final class Schema {
     unique(database.namespaces(), "namespaces_name", "application", "owner", "collection");
     unique(database.epochs(), "epochs_epoch", "application", "epoch");
     unique(database.directory(), "directory_name", "kind", "order");
+  }
+
+  private static void terms(Database database) {
+    index(
+        database.entries(),
+        "entries_terms",
+        new IndexOptions(),
+        "application",
+        "reader",
+        "feed",
+        TermRows.TERMS);
   }
 
   private static Document atLeastOne(String field) {

@@ -19,8 +19,13 @@ import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.store.AppendOutcome;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Commit;
+import dev.landfall.api.store.FeedEntry;
+import dev.landfall.api.store.TermQuery;
+import dev.landfall.api.store.TermRange;
+import dev.landfall.api.store.Terms;
 import dev.landfall.store.tck.Draft;
 import dev.landfall.store.tck.Follower;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -96,6 +101,83 @@ class PausedNodeTest {
       assertThat(horizon(store)).isEqualTo(horizon);
       assertThat(store.append(late)).isEqualTo(AppendOutcome.APPENDED);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"update documents", "update entries"})
+  void anOldCommitThatIsAppliedLateDoesNotBringOldTermsBack(String request) throws Exception {
+    ApplicationStore sleeper = sleeper();
+    Draft.append(sleeper, draft -> draft.put(MILK, terms("first"), ALICE));
+    Commit late =
+        Draft.after(sleeper.tip())
+            .put(MILK, terms("late"), ALICE, BOB)
+            .put(BREAD, terms("late"), ALICE)
+            .commit();
+    pauseAt = request;
+    CompletableFuture<AppendOutcome> append =
+        CompletableFuture.supplyAsync(() -> sleeper.append(late));
+    assertThat(paused.await(20, TimeUnit.SECONDS)).isTrue();
+
+    ApplicationStore other = database.open().application(TODO);
+    assertThat(other.tip().number()).isEqualTo(2);
+    assertThat(found(other, "late")).hasSize(3);
+    Draft.append(
+        other,
+        draft -> late.documents().forEach(document -> draft.index(document, terms("indexed"))));
+    goOn.countDown();
+    outcome(append);
+
+    for (ApplicationStore store :
+        new ApplicationStore[] {other, sleeper, database.open().application(TODO)}) {
+      assertThat(store.tip().number()).isEqualTo(3);
+      assertThat(found(store, "indexed")).containsExactlyInAnyOrderElementsOf(late.entries());
+      assertThat(found(store, "late")).isEmpty();
+      assertThat(found(store, "first")).isEmpty();
+    }
+  }
+
+  @Test
+  void newTermsThatAreAppliedLateDoNotReplaceNewerOnes() throws Exception {
+    ApplicationStore sleeper = sleeper();
+    Commit first =
+        Draft.append(
+            sleeper,
+            draft ->
+                draft
+                    .put(MILK, terms("first"), ALICE, BOB)
+                    .put(BREAD, terms("first"), ALICE)
+                    .put(EGGS, terms("first"), ALICE));
+    Draft late = Draft.after(sleeper.tip());
+    first.documents().forEach(document -> late.index(document, terms("late")));
+    pauseAt = "update entries";
+    CompletableFuture<AppendOutcome> append =
+        CompletableFuture.supplyAsync(() -> sleeper.append(late.commit()));
+    assertThat(paused.await(20, TimeUnit.SECONDS)).isTrue();
+
+    ApplicationStore other = database.open().application(TODO);
+    assertThat(other.tip().number()).isEqualTo(2);
+    assertThat(found(other, "late")).hasSize(4);
+    Draft.append(other, draft -> draft.index(first.documents().get(0), terms("newer")));
+    Draft.append(other, draft -> draft.put(BREAD, terms("newer"), ALICE));
+    goOn.countDown();
+    outcome(append);
+
+    for (ApplicationStore store :
+        new ApplicationStore[] {other, sleeper, database.open().application(TODO)}) {
+      assertThat(store.tip().number()).isEqualTo(4);
+      assertThat(found(store, "newer")).hasSize(3);
+      assertThat(found(store, "late")).containsExactly(first.entries().get(3));
+      assertThat(found(store, "first")).isEmpty();
+    }
+  }
+
+  private static Terms terms(String term) {
+    return Terms.of(List.of(term));
+  }
+
+  private static List<FeedEntry> found(ApplicationStore store, String term) {
+    TermQuery query = new TermQuery(List.of(List.of(TermRange.of(term))));
+    return store.search(Set.of(ALICES_TASKS, BOBS_TASKS), query, 10).orElseThrow();
   }
 
   @Test

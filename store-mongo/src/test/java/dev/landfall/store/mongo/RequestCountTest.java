@@ -18,6 +18,9 @@ import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedItem;
+import dev.landfall.api.store.TermQuery;
+import dev.landfall.api.store.TermRange;
+import dev.landfall.api.store.Terms;
 import dev.landfall.api.store.Tip;
 import dev.landfall.store.tck.Draft;
 import java.util.LinkedHashSet;
@@ -72,7 +75,7 @@ class RequestCountTest {
       Tip tip = store.lastKnownTip();
       store.find(ids);
       Draft draft = Draft.after(tip);
-      ids.forEach(id -> draft.put(id, "x", ALICE));
+      ids.forEach(id -> draft.put(id, Terms.of(List.of("a", "b")), ALICE));
       store.append(draft.commit());
       store.lastKnownTip();
       List<FeedItem> echo =
@@ -80,6 +83,32 @@ class RequestCountTest {
 
       assertThat(echo).hasSize(documents);
       assertThat(requests).containsExactly("find", "insert", "update", "update", "find");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 200})
+  void aSearchIsTwoRequestsAndOneMoreForElementsThatMayBeFrequent(int documents) {
+    Terms terms = Terms.of(List.of("a", "b"));
+    for (int round = 0; round < 2; round++) {
+      Draft.append(
+          store,
+          draft -> {
+            for (int i = 0; i < documents; i++) {
+              draft.put(task("k" + i), terms, ALICE);
+            }
+          });
+      List<TermRange> a = List.of(TermRange.of("a"));
+      List<TermRange> b = List.of(TermRange.startingWith("b"));
+      requests.clear();
+
+      assertThat(store.search(Set.of(ALICES_TASKS), new TermQuery(List.of(a)), 200)).isPresent();
+      assertThat(requests).containsExactly("find", "find");
+      requests.clear();
+
+      assertThat(store.search(Set.of(ALICES_TASKS), new TermQuery(List.of(a, b)), 200))
+          .isPresent();
+      assertThat(requests).containsExactly("aggregate", "find", "find");
     }
   }
 

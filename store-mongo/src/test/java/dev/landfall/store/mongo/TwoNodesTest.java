@@ -9,13 +9,21 @@ import dev.landfall.store.tck.CrashContract;
 import dev.landfall.store.tck.DirectoryContract;
 import dev.landfall.store.tck.ForeignContract;
 import dev.landfall.store.tck.PurgeContract;
+import dev.landfall.store.tck.ScanContract;
+import dev.landfall.store.tck.SearchContract;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** Two nodes on one database, asked in turn: what one has acknowledged, the other shows. */
 class TwoNodesTest
-    implements CommitLogContract, ForeignContract, PurgeContract, DirectoryContract, CrashContract {
+    implements CommitLogContract,
+        ForeignContract,
+        SearchContract,
+        ScanContract,
+        PurgeContract,
+        DirectoryContract,
+        CrashContract {
   private TestDatabase database;
   private StoreBackend nodes;
 

@@ -8,6 +8,7 @@ import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.Terms;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -98,22 +99,26 @@ final class Documents {
     try (ResultSet rows =
         session
             .prepare(
-                "SELECT revision, deleted, wire, record, history FROM documents"
+                "SELECT revision, deleted, wire, record, history, terms FROM documents"
                     + " WHERE namespace = ? AND key = ?",
                 namespace,
                 id.key().value())
             .executeQuery()) {
       if (rows.next()) {
-        found.put(
-            id,
-            new StoredDocument(
-                id,
-                HybridTimestamp.parse(rows.getString(1)),
-                rows.getInt(2) == 1,
-                Bytes.copyOf(rows.getBytes(3)),
-                Bytes.copyOf(rows.getBytes(4)),
-                Bytes.copyOf(rows.getBytes(5))));
+        found.put(id, read(id, rows));
       }
     }
+  }
+
+  /** What stands in the first columns of {@code rows}: revision to terms, as above. */
+  static StoredDocument read(DocumentId id, ResultSet rows) throws SQLException {
+    return new StoredDocument(
+        id,
+        HybridTimestamp.parse(rows.getString(1)),
+        rows.getInt(2) == 1,
+        Bytes.copyOf(rows.getBytes(3)),
+        Bytes.copyOf(rows.getBytes(4)),
+        Bytes.copyOf(rows.getBytes(5)),
+        Terms.parse(rows.getString(6)));
   }
 }

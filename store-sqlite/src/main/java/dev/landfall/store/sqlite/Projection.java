@@ -21,10 +21,12 @@ final class Projection {
   private final Map<Namespace, Long> namespaces = new HashMap<>();
   private final Map<Feed, Long> feeds = new HashMap<>();
   private final Map<DocumentId, Long> documents = new HashMap<>();
+  private final TermIndex terms;
 
   Projection(Session session, long application) {
     this.session = session;
     this.application = application;
+    this.terms = new TermIndex(session);
   }
 
   private record Namespace(Owner owner, CollectionName collection) {}
@@ -36,25 +38,32 @@ final class Projection {
     for (FeedEntry entry : commit.entries()) {
       enter(entry);
     }
+    terms.write();
   }
 
   private long store(StoredDocument document) throws SQLException {
     DocumentId id = document.id();
-    return session.number(
-        "INSERT INTO documents"
-            + " (application, namespace, key, revision, deleted, wire, record, history)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-            + " ON CONFLICT (namespace, key) DO UPDATE SET revision = excluded.revision,"
-            + " deleted = excluded.deleted, wire = excluded.wire, record = excluded.record,"
-            + " history = excluded.history RETURNING id",
-        application,
-        namespace(id.owner(), id.collection()),
-        id.key().value(),
-        document.revision().toString(),
-        document.deleted() ? 1 : 0,
-        document.wire().toArray(),
-        document.record().toArray(),
-        document.history().toArray());
+    long namespace = namespace(id.owner(), id.collection());
+    TermIndex.Change change = terms.changing(namespace, document);
+    long stored =
+        session.number(
+            "INSERT INTO documents"
+                + " (application, namespace, key, revision, deleted, wire, record, history, terms)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                + " ON CONFLICT (namespace, key) DO UPDATE SET revision = excluded.revision,"
+                + " deleted = excluded.deleted, wire = excluded.wire, record = excluded.record,"
+                + " history = excluded.history, terms = excluded.terms RETURNING id",
+            application,
+            namespace,
+            id.key().value(),
+            document.revision().toString(),
+            document.deleted() ? 1 : 0,
+            document.wire().toArray(),
+            document.record().toArray(),
+            document.history().toArray(),
+            document.terms().text());
+    terms.add(stored, change);
+    return stored;
   }
 
   private void enter(FeedEntry entry) throws SQLException {
@@ -62,16 +71,19 @@ final class Projection {
     if (document == null) {
       throw new IllegalStateException("the document has been stored before its entries");
     }
+    long feed = feed(entry.feed());
+    boolean revoked = entry.kind() == FeedEntry.Kind.REVOKED;
+    terms.enter(document, feed, !revoked);
     session.update(
         "INSERT INTO feed_entries"
             + " (feed, position, document, application, revoked, foreign_key)"
             + " VALUES (?, ?, ?, ?, ?, nullif(?, '')) ON CONFLICT (document, feed)"
             + " DO UPDATE SET position = excluded.position, revoked = excluded.revoked",
-        feed(entry.feed()),
+        feed,
         entry.position().toString(),
         document,
         application,
-        entry.kind() == FeedEntry.Kind.REVOKED ? 1 : 0,
+        revoked ? 1 : 0,
         entry.document().owner().equals(entry.feed().reader())
             ? ""
             : entry.document().key().value());

@@ -107,6 +107,18 @@ final class Schema {
                 content BLOB NOT NULL,
                 PRIMARY KEY (kind, name)
               ) STRICT
+              """),
+          List.of(
+              """
+              ALTER TABLE documents ADD COLUMN terms TEXT NOT NULL DEFAULT ''
+              """,
+              """
+              CREATE TABLE terms (
+                feed INTEGER NOT NULL,
+                term TEXT NOT NULL,
+                document INTEGER NOT NULL,
+                PRIMARY KEY (feed, term, document)
+              ) STRICT, WITHOUT ROWID
               """));
 
   private Schema() {}

@@ -9,9 +9,12 @@ import dev.landfall.api.Owner;
 import dev.landfall.api.store.AppendOutcome;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Commit;
+import dev.landfall.api.store.DocumentScan;
 import dev.landfall.api.store.Feed;
+import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.TermQuery;
 import dev.landfall.api.store.Tip;
 import dev.landfall.api.store.Usage;
 import java.sql.ResultSet;
@@ -172,6 +175,19 @@ final class SqliteApplication implements ApplicationStore {
           }
         };
     return feeds.size() == 1 ? database.read("feed", work) : database.snapshot("feed", work);
+  }
+
+  @Override
+  public Optional<List<FeedEntry>> search(Set<Feed> feeds, TermQuery query, int limit) {
+    long id = standing("search").id();
+    return database.snapshot(
+        "search", session -> new TermSearch(session, id, query, limit).run(feeds));
+  }
+
+  @Override
+  public DocumentScan scan(String after, int limit) {
+    long id = standing("scan").id();
+    return database.snapshot("scan", session -> new Walk(session, id, limit).from(after));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.landfall.store.sqlite;
 
 import static dev.landfall.store.tck.Cast.ALICE;
 import static dev.landfall.store.tck.Cast.ALICES_TASKS;
+import static dev.landfall.store.tck.Cast.BOB;
 import static dev.landfall.store.tck.Cast.END_OF_TIME;
 import static dev.landfall.store.tck.Cast.MILK;
 import static dev.landfall.store.tck.Cast.task;
@@ -11,11 +12,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.api.store.Commit;
 import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreConfigurationException;
 import dev.landfall.api.store.StoreProvider;
 import dev.landfall.api.store.StoreSettings;
 import dev.landfall.api.store.StoreUnavailableException;
+import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.TermQuery;
+import dev.landfall.api.store.TermRange;
+import dev.landfall.api.store.Terms;
 import dev.landfall.store.tck.Crowd;
 import dev.landfall.store.tck.Draft;
 import java.io.IOException;
@@ -145,6 +151,7 @@ class SqliteFileTest {
   @Test
   void aFileOfANewerVersionIsRefusedAndUnchanged() throws SQLException {
     SqliteBackend.open(file).close();
+    int version = version();
     execute("PRAGMA user_version = 99");
 
     assertThatThrownBy(() -> SqliteBackend.open(file))
@@ -152,8 +159,52 @@ class SqliteFileTest {
         .hasMessageContaining("newer version")
         .hasMessageContaining("99");
 
-    execute("PRAGMA user_version = 1");
+    execute("PRAGMA user_version = " + version);
     SqliteBackend.open(file).close();
+  }
+
+  @Test
+  void aFileFromBeforeThereWereTermsIsBroughtUpToDate() throws SQLException {
+    Commit commit;
+    try (StoreBackend backend = SqliteBackend.open(file)) {
+      commit = Draft.append(backend.application(TODO), draft -> draft.put(MILK, "milk", ALICE));
+    }
+    execute("DROP TABLE terms");
+    execute("ALTER TABLE documents DROP COLUMN terms");
+    execute("PRAGMA user_version = 1");
+
+    try (StoreBackend backend = SqliteBackend.open(file)) {
+      ApplicationStore store = backend.application(TODO);
+      TermQuery a = new TermQuery(List.of(List.of(TermRange.of("a"))));
+      StoredDocument milk = commit.documents().get(0);
+
+      assertThat(store.find(Set.of(MILK))).containsEntry(MILK, milk);
+      assertThat(store.search(Set.of(ALICES_TASKS), a, 10)).contains(List.of());
+      Draft.append(store, draft -> draft.index(milk, Terms.of(List.of("a"))));
+      assertThat(store.search(Set.of(ALICES_TASKS), a, 10)).contains(commit.entries());
+    }
+    assertThat(version()).isGreaterThan(1);
+  }
+
+  @Test
+  void ofAChangedDocumentOnlyTheTermsThatAreDifferentAreWritten() throws SQLException {
+    try (StoreBackend backend = SqliteBackend.open(file)) {
+      ApplicationStore store = backend.application(TODO);
+      Draft.append(store, draft -> draft.put(MILK, Terms.of(List.of("a", "b", "c")), ALICE, BOB));
+      execute("CREATE TABLE writes (what TEXT)");
+      execute(
+          "CREATE TRIGGER added AFTER INSERT ON terms"
+              + " BEGIN INSERT INTO writes VALUES ('+' || new.term); END");
+      execute(
+          "CREATE TRIGGER removed AFTER DELETE ON terms"
+              + " BEGIN INSERT INTO writes VALUES ('-' || old.term); END");
+
+      Draft.append(store, draft -> draft.put(MILK, Terms.of(List.of("a", "b", "d")), ALICE, BOB));
+      Draft.append(store, draft -> draft.put(MILK, Terms.of(List.of("a", "b", "d")), ALICE, BOB));
+    }
+
+    assertThat(column("SELECT what FROM writes ORDER BY what", "what"))
+        .containsExactly("+d", "+d", "-c", "-c");
   }
 
   @Test
@@ -265,16 +316,42 @@ class SqliteFileTest {
   void noQueryOfAReaderWalksThroughATable() throws SQLException {
     SqliteBackend.open(file).close();
 
+    assertThat(column("EXPLAIN QUERY PLAN " + FeedReading.SQL, "detail"))
+        .hasSize(3)
+        .allMatch(step -> step.startsWith("SEARCH "));
+    for (String query :
+        List.of(
+            TermSearch.COUNT,
+            TermSearch.READ,
+            TermSearch.TERMS,
+            TermSearch.ENTRIES,
+            TermIndex.PLACES,
+            TermIndex.ADD,
+            TermIndex.REMOVE,
+            Walk.REST,
+            Walk.FURTHER)) {
+      assertThat(column("EXPLAIN QUERY PLAN " + query, "detail"))
+          .as(query)
+          .noneMatch(step -> step.contains("TEMP B-TREE"))
+          .noneMatch(
+              step -> step.matches("SCAN (terms|d|documents|e|feed_entries|n|namespaces)( .*)?"));
+    }
+  }
+
+  private int version() throws SQLException {
+    return Integer.parseInt(column("PRAGMA user_version", "user_version").get(0));
+  }
+
+  private List<String> column(String sql, String name) throws SQLException {
+    List<String> values = new ArrayList<>();
     try (Connection connection = connect();
         Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("EXPLAIN QUERY PLAN " + FeedReading.SQL)) {
-      List<String> plan = new ArrayList<>();
+        ResultSet rows = statement.executeQuery(sql)) {
       while (rows.next()) {
-        plan.add(rows.getString("detail"));
+        values.add(rows.getString(name));
       }
-
-      assertThat(plan).hasSize(3).allMatch(step -> step.startsWith("SEARCH "));
     }
+    return values;
   }
 
   private static StoreSettings settings(String given) {

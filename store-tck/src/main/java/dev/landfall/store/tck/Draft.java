@@ -12,6 +12,7 @@ import dev.landfall.api.store.Commit;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.Terms;
 import dev.landfall.api.store.Tip;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,6 +83,26 @@ public final class Draft {
       enter(reader, document.id(), document.revision(), FeedEntry.Kind.CHANGED);
     }
     return this;
+  }
+
+  /** Stores a document that has changed for {@code readers} and is found by {@code terms}. */
+  public Draft put(DocumentId id, Terms terms, Principal... readers) {
+    return put(
+        new StoredDocument(id, tick(), false, Bytes.utf8("w"), Bytes.utf8("r"), Bytes.EMPTY, terms),
+        readers);
+  }
+
+  /** Stores {@code document} as it is but for its terms, without an entry for anybody. */
+  public Draft index(StoredDocument document, Terms terms) {
+    return put(
+        new StoredDocument(
+            document.id(),
+            document.revision(),
+            document.deleted(),
+            document.wire(),
+            document.record(),
+            document.history(),
+            terms));
   }
 
   /** Stores a tombstone that {@code readers} are to learn of. */

@@ -11,11 +11,14 @@ import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Commit;
 import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.DirectoryRecord;
+import dev.landfall.api.store.DocumentScan;
 import dev.landfall.api.store.Feed;
+import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreUnavailableException;
 import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.TermQuery;
 import dev.landfall.api.store.Tip;
 import dev.landfall.api.store.Usage;
 import java.util.List;
@@ -82,6 +85,8 @@ public final class FaultyBackend implements StoreBackend {
     FOREIGN,
     FEED,
     COUNT,
+    SEARCH,
+    SCAN,
     LAST_OF_EPOCH,
     COLLECTIONS,
     USAGE,
@@ -178,6 +183,16 @@ public final class FaultyBackend implements StoreBackend {
     @Override
     public Set<DocumentId> foreign(Set<Feed> feeds, Set<DocumentKey> keys) {
       return attempt(Operation.FOREIGN, () -> application.foreign(feeds, keys));
+    }
+
+    @Override
+    public Optional<List<FeedEntry>> search(Set<Feed> feeds, TermQuery query, int limit) {
+      return attempt(Operation.SEARCH, () -> application.search(feeds, query, limit));
+    }
+
+    @Override
+    public DocumentScan scan(String after, int limit) {
+      return attempt(Operation.SCAN, () -> application.scan(after, limit));
     }
 
     @Override

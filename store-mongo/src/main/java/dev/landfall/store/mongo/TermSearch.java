@@ -1,0 +1,143 @@
+package dev.landfall.store.mongo;
+
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.store.Feed;
+import dev.landfall.api.store.FeedEntry;
+import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.TermQuery;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds entries by terms as of one moment, in the way of {@link FeedReading}: of the rows that the
+ * index gives, those stand whose documents are in none of the commits since; what is in one of them
+ * is judged by the latest. The log is read after the index, so nothing has been missed that is not
+ * among those commits. For one thread, once.
+ */
+final class TermSearch {
+  /** How many rows one element may have, for each document that may be found. */
+  private static final int ROWS_PER_DOCUMENT = 10;
+
+  private static final int FEW_ROWS = 1_000;
+
+  private final TermRows rows;
+  private final Recent recent;
+  private final Runnable refresh;
+  private final Set<Feed> feeds;
+  private final TermQuery query;
+  private final int limit;
+
+  TermSearch(
+      TermRows rows,
+      Recent recent,
+      Runnable refresh,
+      Set<Feed> feeds,
+      TermQuery query,
+      int limit) {
+    this.rows = rows;
+    this.recent = recent;
+    this.refresh = refresh;
+    this.feeds = feeds;
+    this.query = query;
+    this.limit = limit;
+  }
+
+  /**
+   * What a search answers.
+   *
+   * @param entries empty if there are too many
+   */
+  record Answer(Optional<List<FeedEntry>> entries) {
+    private static final Answer TOO_MANY = new Answer(Optional.empty());
+  }
+
+  /** The answer; empty if the search has to begin again, with another object. */
+  Optional<Answer> answer() {
+    if (!isNarrow()) {
+      return Optional.of(Answer.TOO_MANY);
+    }
+    for (int most = limit + 1; ; most *= 4) {
+      long from = recent.confirmed();
+      List<EntryRow> indexed = rows.search(feeds, query, most);
+      refresh.run();
+      Optional<Recent.View> view = recent.view(from, Set.of());
+      if (view.isEmpty() || isLater(indexed, view.get())) {
+        return Optional.empty();
+      }
+      List<EntryRow> changed = changed(view.get());
+      if (isLater(changed, view.get())) {
+        return Optional.empty();
+      }
+      List<EntryRow> found = new ArrayList<>(changed);
+      for (EntryRow row : indexed) {
+        if (!view.get().documents().containsKey(row.place().document())) {
+          found.add(row);
+        }
+      }
+      if (found.size() > limit) {
+        return Optional.of(Answer.TOO_MANY);
+      }
+      if (indexed.size() < most) {
+        return Optional.of(new Answer(Optional.of(entries(found))));
+      }
+    }
+  }
+
+  /** Whether an element alone leaves few enough to look at. */
+  private boolean isNarrow() {
+    int most = FEW_ROWS + ROWS_PER_DOCUMENT * limit;
+    return query.all().size() == 1
+        || query.all().stream().anyMatch(any -> rows.count(feeds, any, most + 1) <= most);
+  }
+
+  private static boolean isLater(Collection<EntryRow> rows, Recent.View view) {
+    return rows.stream().anyMatch(row -> row.number() > view.end());
+  }
+
+  /** Of the documents in the commits of {@code view}, the entries that are found. */
+  private List<EntryRow> changed(Recent.View view) {
+    Map<EntryRow.Place, EntryRow> entered = Recent.entries(view, feeds);
+    List<EntryRow> found = new ArrayList<>();
+    List<DocumentId> elsewhere = new ArrayList<>();
+    for (StoredDocument document : view.documents().values()) {
+      if (query.matches(document.terms())) {
+        boolean everywhere = true;
+        for (Feed feed : feeds) {
+          EntryRow entry = entered.get(new EntryRow.Place(feed, document.id()));
+          everywhere &= entry != null;
+          if (entry != null && entry.kind() == FeedEntry.Kind.CHANGED) {
+            found.add(entry);
+          }
+        }
+        if (!everywhere) {
+          elsewhere.add(document.id());
+        }
+      }
+    }
+    for (EntryRow row : rows.find(feeds, elsewhere)) {
+      if (!entered.containsKey(row.place())) {
+        found.add(row);
+      }
+    }
+    return found;
+  }
+
+  private static List<FeedEntry> entries(List<EntryRow> found) {
+    return found.stream()
+        .sorted(Comparator.comparing(EntryRow::position))
+        .map(
+            row ->
+                new FeedEntry(
+                    row.place().feed(),
+                    HybridTimestamp.parse(row.position()),
+                    row.place().document(),
+                    row.kind()))
+        .toList();
+  }
+}
