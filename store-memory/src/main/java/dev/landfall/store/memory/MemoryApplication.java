@@ -130,8 +130,8 @@ final class MemoryApplication implements ApplicationStore {
 
   private void store(StoredDocument content) {
     MemoryDocument document = documents.get(content.id());
-    Usage before = document == null ? Usage.NONE : Usage.of(document.content);
-    usages.merge(content.id().owner(), Usage.of(content).minus(before), Usage::plus);
+    Usage until = document == null ? Usage.NONE : Usage.of(document.content);
+    usages.merge(content.id().owner(), Usage.of(content).minus(until), Usage::plus);
     if (document == null) {
       document = new MemoryDocument(serials++, content);
       documents.put(content.id(), document);

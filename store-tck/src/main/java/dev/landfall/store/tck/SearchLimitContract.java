@@ -45,8 +45,7 @@ public interface SearchLimitContract extends StoreSubject {
         todo(),
         draft -> {
           for (int i = 0; i < 1_500; i++) {
-            draft.put(
-                task("k" + i), i % 500 == 7 ? terms("a", "b", "c") : terms("a", "b"), ALICE);
+            draft.put(task("k" + i), i % 500 == 7 ? terms("a", "b", "c") : terms("a", "b"), ALICE);
           }
         });
 
