@@ -31,8 +31,7 @@ class JsonStreamTest {
 
   @Test
   void onlyWhatIsAskedForIsRead() throws Exception {
-    assertThat(
-            elements("{'a': [1, {'x': [2]}], 'list': [1, 'two', {'three': [3]}, []], 'b': 'c'}"))
+    assertThat(elements("{'a': [1, {'x': [2]}], 'list': [1, 'two', {'three': [3]}, []], 'b': 'c'}"))
         .containsExactly("0 1", "1 \"two\"", "2 {\"three\":[3]}", "3 []");
   }
 

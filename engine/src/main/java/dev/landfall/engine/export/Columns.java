@@ -6,7 +6,9 @@ import dev.landfall.engine.document.Leaves;
 import java.util.List;
 import java.util.TreeSet;
 
-/** The columns of a table of documents: the paths of all their leaves. Not safe for concurrent use. */
+/**
+ * The columns of a table of documents: the paths of all their leaves. Not safe for concurrent use.
+ */
 public final class Columns {
   /** How many columns a table has at most. */
   public static final int MAX = 10_000;

@@ -6,8 +6,9 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Names for files that are safe wherever they are unpacked: letters and digits of ASCII, dots, dashes
- * and underscores, no path, and no two that differ only in case. Not safe for concurrent use.
+ * Names for files that are safe wherever they are unpacked: letters and digits of ASCII, dots,
+ * dashes and underscores, no path, and no two that differ only in case. Not safe for concurrent
+ * use.
  */
 public final class FileNames {
   private static final int MAX = 100;

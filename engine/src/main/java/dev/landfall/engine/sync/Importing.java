@@ -15,9 +15,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One import into one application: first everything is checked, then the documents are written, then
- * who reads them is restored, then, if it replaces, the rest is deleted. Each call is one commit, so
- * that an import that breaks off has done a part, and repeating it does the whole. For one thread.
+ * One import into one application: first everything is checked, then the documents are written,
+ * then who reads them is restored, then, if it replaces, the rest is deleted. Each call is one
+ * commit, so that an import that breaks off has done a part, and repeating it does the whole. For
+ * one thread.
  */
 public final class Importing {
   /** How many documents are brought at a time, at most. */
@@ -80,8 +81,7 @@ public final class Importing {
    * @param replaces whether fields that they do not have are removed
    */
   public void write(List<Incoming.Fields> documents, boolean replaces) {
-    committer.submit(
-        new Import(caller, documents, replaces, this::isValid, settings.history()));
+    committer.submit(new Import(caller, documents, replaces, this::isValid, settings.history()));
   }
 
   private boolean isValid(DocumentId id, JsonObject fields) {

@@ -118,8 +118,7 @@ public final class OwnedDocuments {
       List<FeedItem> items = new ArrayList<>();
       for (FeedItem item : page.items()) {
         position = item.entry().position();
-        if (isLiving(item)
-            && met.add(application, collection, item.entry().document().key())) {
+        if (isLiving(item) && met.add(application, collection, item.entry().document().key())) {
           items.add(item);
         }
       }

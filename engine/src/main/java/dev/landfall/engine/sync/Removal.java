@@ -86,11 +86,7 @@ final class Removal implements Submission<Integer> {
         new HistoryEntry(clock, false, true, previous, Optional.empty(), Map.of(), List.of());
     Document tombstone =
         new Document(
-            id,
-            clock,
-            leaves,
-            Optional.of(clock),
-            document.index().updatedAt(draft.wallMillis()));
+            id, clock, leaves, Optional.of(clock), document.index().updatedAt(draft.wallMillis()));
     draft.put(tombstone, draft.history(id).with(entry, keep), clock, true);
   }
 }

@@ -33,7 +33,8 @@ class FileNamesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"x\",=1+1", "a\r\nSet-Cookie: b", "../../etc", "\u0000", "m\u00e4h \ud83d\ude00"})
+  @ValueSource(
+      strings = {"x\",=1+1", "a\r\nSet-Cookie: b", "../../etc", "\u0000", "m\u00e4h \ud83d\ude00"})
   void aHeaderStaysOneHeader(String name) {
     String header = FileNames.disposition(name);
 

@@ -98,7 +98,8 @@ class ImportTest {
   @Test
   void aMergeKeepsTheFieldsThatAreNotInTheFile() {
     server.push(
-        ZERO, edit("k", "{'a':1,'b':{'c':1,'d':1}}", Map.of("a", at(1, "p"), "b", at(1, "p")), ZERO));
+        ZERO,
+        edit("k", "{'a':1,'b':{'c':1,'d':1}}", Map.of("a", at(1, "p"), "b", at(1, "p")), ZERO));
     server.millis += 1_000;
 
     importing().write(List.of(incoming("k", "{'a':2,'b':{'c':2}}")), false);
@@ -119,8 +120,7 @@ class ImportTest {
 
     importing().write(List.of(incoming("k", "{'a':1,'b':{'x':1},'c':{},'d':{'z':1}}")), false);
 
-    assertThat(fields("k"))
-        .isEqualTo(Vectors.json("{'a':1,'b':{'x':1},'c':{'y':1},'d':{'z':1}}"));
+    assertThat(fields("k")).isEqualTo(Vectors.json("{'a':1,'b':{'x':1},'c':{'y':1},'d':{'z':1}}"));
   }
 
   @Test
@@ -290,8 +290,7 @@ class ImportTest {
           .forEach(
               (id, fields) -> documents.add(new Incoming.Fields(collection(id), key(id), fields)));
       for (int from = 0; from < documents.size(); from += 7) {
-        importing.write(
-            documents.subList(from, Math.min(documents.size(), from + 7)), replaces);
+        importing.write(documents.subList(from, Math.min(documents.size(), from + 7)), replaces);
       }
       List<Incoming.Entry> entries = new ArrayList<>();
       contents

@@ -88,11 +88,7 @@ public final class Body {
    * @throws CopyException if {@code target} fails
    */
   public void copy(
-      HttpServletRequest request,
-      List<String> types,
-      long max,
-      String sender,
-      OutputStream target)
+      HttpServletRequest request, List<String> types, long max, String sender, OutputStream target)
       throws CopyException {
     requireType(request.getContentType(), types);
     boolean compressed = isCompressed(request);
@@ -159,7 +155,8 @@ public final class Body {
       throw unsupported("the body must be " + type);
     }
     try {
-      byte[] body = new Arriving(request.getInputStream(), sender, limits.bodyBytes()).readNBytes(max + 1);
+      byte[] body =
+          new Arriving(request.getInputStream(), sender, limits.bodyBytes()).readNBytes(max + 1);
       if (body.length > max) {
         throw new SyncException(SyncProblem.TOO_LARGE, "the body has more than " + max + " bytes");
       }

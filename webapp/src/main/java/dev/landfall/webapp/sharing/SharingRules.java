@@ -60,13 +60,10 @@ public final class SharingRules {
       SharingPatch patch, boolean replaces, Sharing sharing, UserId caller, Owner owner) {
     Sharing kept =
         replaces
-            ? new Sharing(
-                sharing.visibility(), List.of(), sharing.organisation(), sharing.link())
+            ? new Sharing(sharing.visibility(), List.of(), sharing.organisation(), sharing.link())
             : sharing;
     Optional<OrganisationId> readers =
-        owner instanceof OrganisationId namespace
-            ? Optional.of(namespace)
-            : patch.organisation();
+        owner instanceof OrganisationId namespace ? Optional.of(namespace) : patch.organisation();
     boolean toOrganisation = patch.visibility().equals(Optional.of(Visibility.ORG));
     SharingPatch meant =
         new SharingPatch(

@@ -37,8 +37,7 @@ public class AccountExportResource {
 
   /** The route over {@code engine}. */
   @Inject
-  public AccountExportResource(
-      SyncEngine engine, Sessions sessions, Users users, Exports exports) {
+  public AccountExportResource(SyncEngine engine, Sessions sessions, Users users, Exports exports) {
     this.engine = engine;
     this.sessions = sessions;
     this.users = users;
@@ -53,8 +52,7 @@ public class AccountExportResource {
     JsonObject stored =
         users
             .stored(session.user())
-            .orElseThrow(
-                () -> new SyncException(SyncProblem.UNAUTHORIZED, "The account is gone"));
+            .orElseThrow(() -> new SyncException(SyncProblem.UNAUTHORIZED, "The account is gone"));
     JsonObject.Builder user = JsonObject.builder().put("userId", session.user().value());
     for (String name : TOLD) {
       JsonValue value = stored.get(name);

@@ -38,12 +38,7 @@ public class AccountImportResource {
     return Response.ok(
             Answer.of(
                 imports.run(
-                    http,
-                    new Query(uri),
-                    session.user(),
-                    session.user(),
-                    "user",
-                    Admission.ALL)))
+                    http, new Query(uri), session.user(), session.user(), "user", Admission.ALL)))
         .build();
   }
 }

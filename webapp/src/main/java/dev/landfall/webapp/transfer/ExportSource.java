@@ -19,7 +19,12 @@ import java.util.List;
  * @param right fails once the reader may no longer read; asked again and again
  */
 record ExportSource(
-    SyncEngine engine, Owner owner, String head, JsonObject about, Members members, Runnable right) {
+    SyncEngine engine,
+    Owner owner,
+    String head,
+    JsonObject about,
+    Members members,
+    Runnable right) {
   private static final int DOCUMENTS_PER_QUESTION = 1_000;
 
   /** Who is in an organisation, one after the other. */

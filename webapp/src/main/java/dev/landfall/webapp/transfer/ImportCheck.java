@@ -88,8 +88,7 @@ final class ImportCheck implements ImportFile.Reader {
           "the line of type \"end\" is missing, so that it may be a part of an export only; a part"
               + " cannot replace what is there");
     }
-    collections.forEach(
-        (application, names) -> known("docs", application).checkCollections(names));
+    collections.forEach((application, names) -> known("docs", application).checkCollections(names));
   }
 
   private Importing known(String place, ApplicationName application) {

@@ -17,8 +17,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * An export that is to be imported. It can be read any number of times, from the beginning, and only
- * one document at a time is in memory. For one thread.
+ * An export that is to be imported. It can be read any number of times, from the beginning, and
+ * only one document at a time is in memory. For one thread.
  */
 final class ImportFile {
   /** No owner has as many. */
@@ -199,8 +199,7 @@ final class ImportFile {
       case "end" -> {
         return true;
       }
-      default ->
-          throw members.wrong("type", "must be user, org, member, doc, docIndex or end");
+      default -> throw members.wrong("type", "must be user, org, member, doc, docIndex or end");
     }
     return false;
   }

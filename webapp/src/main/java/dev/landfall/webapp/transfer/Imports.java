@@ -84,7 +84,8 @@ public final class Imports {
    * @param right is asked inside each commit
    * @param replaces whether what is not in the file is deleted
    */
-  private record Task(UserId importer, Owner owner, String kind, Admission right, boolean replaces) {}
+  private record Task(
+      UserId importer, Owner owner, String kind, Admission right, boolean replaces) {}
 
   /** What an import did. */
   private static final class Counts {
@@ -115,8 +116,7 @@ public final class Imports {
     try {
       return run(http, new Task(importer, owner, kind, right, replaces));
     } catch (IOException e) {
-      throw new SyncException(
-          SyncProblem.UNAVAILABLE, "the file cannot be kept at the moment", e);
+      throw new SyncException(SyncProblem.UNAVAILABLE, "the file cannot be kept at the moment", e);
     } finally {
       places.leave(importer.value());
     }
@@ -192,8 +192,7 @@ public final class Imports {
           public void document(
               String place, String application, String collection, JsonValue json) {
             Incoming.Fields document =
-                ImportedText.document(
-                    place, new CollectionName(collection), json, task.owner());
+                ImportedText.document(place, new CollectionName(collection), json, task.owner());
             batches.add(
                 new ApplicationName(application),
                 document,
@@ -229,8 +228,7 @@ public final class Imports {
     return new Incoming.Entry(
         entry.collection(),
         entry.key(),
-        sharing ->
-            rules.restored(patch, task.replaces(), sharing, task.importer(), task.owner()),
+        sharing -> rules.restored(patch, task.replaces(), sharing, task.importer(), task.owner()),
         entry.createdMillis(),
         creator(entry.creator(), task),
         !patch.visibility().equals(Optional.of(Visibility.PRIVATE)));

@@ -57,9 +57,7 @@ abstract class ExportContract {
         JsonObject.builder()
             .put("collection", collection)
             .put("clientClock", ZERO)
-            .put(
-                "changes",
-                new JsonArray(List.of(change(key, json(document), clock(0)).build())))
+            .put("changes", new JsonArray(List.of(change(key, json(document), clock(0)).build())))
             .build();
     assertThat(caller.sync(request).status()).isEqualTo(200);
   }
@@ -100,7 +98,8 @@ abstract class ExportContract {
                                                 + collection
                                                 + "/"
                                                 + ((JsonObject) document).get("_key"),
-                                            without((JsonObject) document, "_rev", "_fieldRevs")))));
+                                            without(
+                                                (JsonObject) document, "_rev", "_fieldRevs")))));
     return documents;
   }
 
@@ -171,11 +170,12 @@ abstract class ExportContract {
     patch(bob, "of-bob", "{'visibility': 'public'}");
 
     JsonObject export = alice.get("/account/export").json();
-    JsonObject pulled = alice.pull(ZERO).list("serverChanges").stream()
-        .map(JsonObject.class::cast)
-        .filter(document -> document.get("_key").equals(new JsonString("milk")))
-        .findFirst()
-        .orElseThrow();
+    JsonObject pulled =
+        alice.pull(ZERO).list("serverChanges").stream()
+            .map(JsonObject.class::cast)
+            .filter(document -> document.get("_key").equals(new JsonString("milk")))
+            .findFirst()
+            .orElseThrow();
 
     assertThat(documents(export).keySet())
         .containsExactly("lists/items/\"milk\"", "lists/notes/\"milk\"");
@@ -234,13 +234,14 @@ abstract class ExportContract {
 
     assertThat(first).isEqualTo("{\"documents\":2,\"deleted\":0,\"shared\":1,\"withheld\":0}");
     assertThat(lines.header("Content-Type")).isEqualTo(LINES);
-    assertThat(text(lines).lines().map(line -> line.substring(0, line.indexOf(',')))).containsExactly(
-        "{\"type\":\"user\"",
-        "{\"type\":\"doc\"",
-        "{\"type\":\"doc\"",
-        "{\"type\":\"docIndex\"",
-        "{\"type\":\"docIndex\"",
-        "{\"type\":\"end\"");
+    assertThat(text(lines).lines().map(line -> line.substring(0, line.indexOf(','))))
+        .containsExactly(
+            "{\"type\":\"user\"",
+            "{\"type\":\"doc\"",
+            "{\"type\":\"doc\"",
+            "{\"type\":\"docIndex\"",
+            "{\"type\":\"docIndex\"",
+            "{\"type\":\"end\"");
     JsonObject of = alice.get("/account/export").json();
     JsonObject copy = bob.get("/account/export").json();
     assertThat(documents(copy)).isEqualTo(documents(of));
@@ -383,8 +384,7 @@ abstract class ExportContract {
 
     Answer archive = alice.get("/account/export?format=csv");
     Answer one =
-        alice.get(
-            "/account/export?format=csv&app=lists&collection=" + encoded("x\",=1+1"));
+        alice.get("/account/export?format=csv&app=lists&collection=" + encoded("x\",=1+1"));
 
     assertThat(archive.header("Content-Type")).isEqualTo("application/zip");
     assertThat(unzip(archive.body()).keySet())
@@ -416,8 +416,7 @@ abstract class ExportContract {
   void anOrganisationIsExportedAndImportedByItsAdministratorsOnly() {
     String organisation =
         alice.post("/orgs", json("{'name': 'Org " + UUID.randomUUID() + "'}")).text("orgId");
-    alice.post(
-        "/orgs/" + organisation + "/members", json("{'userId': '" + bob.userId() + "'}"));
+    alice.post("/orgs/" + organisation + "/members", json("{'userId': '" + bob.userId() + "'}"));
     JsonObject push =
         body(ZERO)
             .put(
