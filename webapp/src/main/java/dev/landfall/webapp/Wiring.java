@@ -32,6 +32,8 @@ import dev.landfall.webapp.sync.Waiters;
 import dev.landfall.webapp.telemetry.MeasuredBackend;
 import dev.landfall.webapp.telemetry.Observers;
 import dev.landfall.webapp.telemetry.Telemetry;
+import dev.landfall.webapp.transfer.Exports;
+import dev.landfall.webapp.transfer.Imports;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -395,5 +397,23 @@ public class Wiring {
   @Singleton
   Body body() {
     return new Body(parts().settings().limits(), System::nanoTime);
+  }
+
+  @Produces
+  @Singleton
+  Exports exports() {
+    return new Exports(InstantSource.system());
+  }
+
+  @Produces
+  @Singleton
+  Imports imports(Body body) {
+    Settings settings = parts().settings();
+    return new Imports(
+        parts().engine(),
+        parts().memberships(),
+        body,
+        settings.transfer(),
+        settings.sync().limits().documentBytes());
   }
 }

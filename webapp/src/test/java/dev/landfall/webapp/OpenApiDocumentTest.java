@@ -11,6 +11,10 @@ import dev.landfall.webapp.sync.ChangesResource;
 import dev.landfall.webapp.sync.HistoryResource;
 import dev.landfall.webapp.sync.LiveResource;
 import dev.landfall.webapp.sync.SyncResource;
+import dev.landfall.webapp.transfer.AccountExportResource;
+import dev.landfall.webapp.transfer.AccountImportResource;
+import dev.landfall.webapp.transfer.OrganisationExportResource;
+import dev.landfall.webapp.transfer.OrganisationImportResource;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
 import java.io.IOException;
@@ -39,6 +43,10 @@ class OpenApiDocumentTest {
           OrganisationsResource.class,
           LiveResource.class,
           DocumentIndexResource.class,
+          AccountExportResource.class,
+          AccountImportResource.class,
+          OrganisationExportResource.class,
+          OrganisationImportResource.class,
           SharedResource.class,
           GuideResource.class);
 

@@ -12,6 +12,7 @@ import dev.landfall.api.Bytes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
@@ -136,7 +137,7 @@ public final class JsonText {
     return value;
   }
 
-  private static JsonValue value(JsonParser parser, @Nullable JsonToken token)
+  static JsonValue value(JsonParser parser, @Nullable JsonToken token)
       throws IOException, JsonFormatException {
     if (token == null) {
       throw new JsonFormatException("the text ends within a value");
@@ -194,7 +195,7 @@ public final class JsonText {
     }
   }
 
-  private static JsonFormatException problem(JsonProcessingException e) {
+  static JsonFormatException problem(JsonProcessingException e) {
     String place = place(e.getLocation());
     if (e instanceof StreamConstraintsException) {
       return new JsonFormatException(
@@ -204,6 +205,17 @@ public final class JsonText {
               + place);
     }
     return new JsonFormatException("not well-formed JSON in UTF-8" + place);
+  }
+
+  /** A parser of {@code text}, which it does not close. */
+  static JsonParser parser(Reader text) throws IOException {
+    JsonParser parser = FACTORY.createParser(text);
+    parser.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
+    return parser;
+  }
+
+  static String place(JsonParser parser) {
+    return place(parser.currentLocation());
   }
 
   private static String place(@Nullable JsonLocation location) {

@@ -124,11 +124,20 @@ public final class StoredForm {
         stored.revision(),
         leaves,
         deletion == null ? Optional.empty() : Optional.of(clock(deletion)),
-        new Document.IndexEntry(
-            new UserId(text(record.get("creator"))),
-            millis(record.get("created")),
-            millis(record.get("updated")),
-            SharingForm.decode(record.get("sharing"))));
+        index(record));
+  }
+
+  /** The index entry of {@code stored}; cheaper than {@link #decode}. */
+  public static Document.IndexEntry index(StoredDocument stored) {
+    return index(object(parse(stored.record())));
+  }
+
+  private static Document.IndexEntry index(JsonObject record) {
+    return new Document.IndexEntry(
+        new UserId(text(record.get("creator"))),
+        millis(record.get("created")),
+        millis(record.get("updated")),
+        SharingForm.decode(record.get("sharing")));
   }
 
   /** The members of {@code object} that do not belong to the protocol. */

@@ -113,6 +113,13 @@ public final class Organisations {
         places.after());
   }
 
+  /** An organisation, for one of its administrators; whoever is not one is refused. */
+  public Administered administered(UserId caller, OrganisationId organisation) {
+    OrganisationRecord stored = require(organisation);
+    requireAdmin(stored, caller);
+    return new Administered(stored.id(), stored.name(), Instant.ofEpochMilli(stored.createdAt()));
+  }
+
   /** Lets somebody in, as an administrator. Whether there is such a user is not looked at. */
   public Member add(UserId caller, OrganisationId organisation, UserId user, Role role) {
     boolean promoted = false;

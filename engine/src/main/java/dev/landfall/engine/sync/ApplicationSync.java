@@ -301,6 +301,25 @@ final class ApplicationSync {
                     .isPresent());
   }
 
+  OwnedDocuments owned(Owner owner) {
+    return new OwnedDocuments(definition.name(), store, owner);
+  }
+
+  /**
+   * An import.
+   *
+   * @param right is asked inside each commit, too
+   */
+  Importing importing(UserId user, Owner owner, Admission right) {
+    Admission both =
+        (somebody, whose) -> {
+          admission.check(somebody, whose);
+          right.check(somebody, whose);
+        };
+    Caller caller = new Caller(definition.name(), user, owner, settings.deliversPublic(), both);
+    return new Importing(definition, store, settings, committer, caller);
+  }
+
   /** Forgets old tombstones; how many. */
   int purge(int limit) {
     long before = time.millis() - settings.tombstoneRetention().toMillis();

@@ -256,6 +256,22 @@ public final class SyncEngine {
         });
   }
 
+  /** All documents of {@code owner} in an application, for whoever may have them all. */
+  public OwnedDocuments owned(ApplicationName application, Owner owner) {
+    return of(application).owned(owner);
+  }
+
+  /**
+   * Begins an import of documents of {@code owner}.
+   *
+   * @param importer whose edit it is
+   * @param right is asked inside each commit, besides what is asked anyway
+   */
+  public Importing importing(
+      ApplicationName application, UserId importer, Owner owner, Admission right) {
+    return guarded(() -> of(application).importing(importer, owner, right));
+  }
+
   /**
    * Forgets tombstones that are older than the retention, some at a time.
    *

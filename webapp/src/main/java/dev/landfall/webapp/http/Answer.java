@@ -13,6 +13,11 @@ public interface Answer {
    */
   void writeTo(Sink out) throws IOException;
 
+  /** Whether compressing it saves anything. */
+  default boolean isCompressible() {
+    return true;
+  }
+
   /** Where a body is written. */
   interface Sink {
     /** What to write the next piece with. */

@@ -59,7 +59,7 @@ public class AnswerBodyWriter implements MessageBodyWriter<Answer> {
   static void write(
       Answer answer, MultivaluedMap<String, Object> headers, OutputStream out, boolean mayCompress)
       throws IOException {
-    Pieces pieces = new Pieces(headers, out, mayCompress);
+    Pieces pieces = new Pieces(headers, out, mayCompress && answer.isCompressible());
     answer.writeTo(pieces);
     pieces.finish();
   }

@@ -10,9 +10,11 @@ import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PushbackInputStream;
 import java.net.SocketTimeoutException;
 import java.util.Enumeration;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 import java.util.zip.GZIPInputStream;
@@ -32,6 +34,8 @@ public final class Body {
 
   static final long RATIO_FREE_BYTES = 64 * 1024;
 
+  private static final String JSON = "application/json";
+  private static final int COPY_BUFFER = 32 * 1024;
   private static final int GZIP_BUFFER = 8 * 1024;
   private static final int GZIP_MAGIC_FIRST = 0x1f;
   private static final int GZIP_MAGIC_SECOND = 0x8b;
@@ -58,18 +62,80 @@ public final class Body {
    * @throws SyncException if it is anything else
    */
   public JsonValue read(HttpServletRequest request, String sender) {
-    requireJson(request.getContentType());
+    requireType(request.getContentType(), List.of(JSON));
     boolean compressed = isCompressed(request);
     if (request.getContentLengthLong() > limits.bodyBytes()) {
-      throw tooLarge();
+      throw tooLarge(limits.bodyBytes());
     }
     try {
-      Arriving arriving = new Arriving(request.getInputStream(), sender);
+      Arriving arriving = new Arriving(request.getInputStream(), sender, limits.bodyBytes());
       return compressed ? unpack(arriving) : JsonText.parse(arriving);
     } catch (JsonFormatException e) {
       throw SyncException.badRequest("body", String.valueOf(e.getMessage()));
     } catch (IOException e) {
       throw notArrived(e);
+    }
+  }
+
+  /**
+   * Copies a body that is too large for memory, unpacked. Each {@link RequestLimits#bodyBytes()} of
+   * it may take {@link RequestLimits#bodyTime()}.
+   *
+   * @param types the media types it may have
+   * @param max the most bytes, packed and unpacked
+   * @param sender a user
+   * @throws SyncException if it is of another type, larger or does not arrive
+   * @throws CopyException if {@code target} fails
+   */
+  public void copy(
+      HttpServletRequest request, List<String> types, long max, String sender, OutputStream target)
+      throws CopyException {
+    requireType(request.getContentType(), types);
+    boolean compressed = isCompressed(request);
+    if (request.getContentLengthLong() > max) {
+      throw tooLarge(max);
+    }
+    try {
+      Arriving arriving = new Arriving(request.getInputStream(), sender, max);
+      byte[] piece = new byte[COPY_BUFFER];
+      if (compressed) {
+        InputStream unpacked = new GZIPInputStream(arriving, GZIP_BUFFER);
+        long count = 0;
+        for (int n = unpacked.read(piece); n >= 0; n = unpacked.read(piece)) {
+          count += n;
+          if (count > max) {
+            throw tooLarge(max);
+          }
+          put(target, piece, n);
+        }
+      } else {
+        for (int n = arriving.read(piece); n >= 0; n = arriving.read(piece)) {
+          put(target, piece, n);
+        }
+      }
+    } catch (ZipException e) {
+      throw SyncException.badRequest("body", "it is not in the gzip format");
+    } catch (CopyException e) {
+      throw e;
+    } catch (IOException e) {
+      throw notArrived(e);
+    }
+  }
+
+  /** That a body cannot be kept. */
+  public static final class CopyException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    CopyException(IOException cause) {
+      super(cause);
+    }
+  }
+
+  private static void put(OutputStream target, byte[] piece, int count) throws CopyException {
+    try {
+      target.write(piece, 0, count);
+    } catch (IOException e) {
+      throw new CopyException(e);
     }
   }
 
@@ -89,7 +155,8 @@ public final class Body {
       throw unsupported("the body must be " + type);
     }
     try {
-      byte[] body = new Arriving(request.getInputStream(), sender).readNBytes(max + 1);
+      byte[] body =
+          new Arriving(request.getInputStream(), sender, limits.bodyBytes()).readNBytes(max + 1);
       if (body.length > max) {
         throw new SyncException(SyncProblem.TOO_LARGE, "the body has more than " + max + " bytes");
       }
@@ -130,12 +197,12 @@ public final class Body {
     }
   }
 
-  private static void requireJson(String contentType) {
+  private static void requireType(String contentType, List<String> types) {
     String type = contentType == null ? "" : contentType.toLowerCase(Locale.ROOT);
     int semicolon = type.indexOf(';');
     String media = (semicolon < 0 ? type : type.substring(0, semicolon)).strip();
-    if (!media.equals("application/json")) {
-      throw unsupported("the body must be application/json");
+    if (!types.contains(media)) {
+      throw unsupported("the body must be " + String.join(" or ", types));
     }
     int charset = type.indexOf("charset=");
     if (charset >= 0) {
@@ -169,9 +236,8 @@ public final class Body {
     return new SyncException(SyncProblem.UNSUPPORTED_MEDIA_TYPE, message);
   }
 
-  private SyncException tooLarge() {
-    return new SyncException(
-        SyncProblem.TOO_LARGE, "the body has more than " + limits.bodyBytes() + " bytes");
+  private static SyncException tooLarge(long max) {
+    return new SyncException(SyncProblem.TOO_LARGE, "the body has more than " + max + " bytes");
   }
 
   private static SyncException tooSlow() {
@@ -185,13 +251,15 @@ public final class Body {
 
   /** What comes over the wire, counted and timed. */
   private final class Arriving extends FilterInputStream {
-    private final long deadline = nanoTime.getAsLong() + limits.bodyTime().toNanos();
+    private final long start = nanoTime.getAsLong();
     private final String sender;
+    private final long max;
     private long count;
 
-    Arriving(InputStream in, String sender) {
+    Arriving(InputStream in, String sender, long max) {
       super(in);
       this.sender = sender;
+      this.max = max;
     }
 
     @Override
@@ -219,10 +287,11 @@ public final class Body {
 
     private void arrived(int bytes) {
       count += bytes;
-      if (count > limits.bodyBytes()) {
-        throw tooLarge();
+      if (count > max) {
+        throw tooLarge(max);
       }
-      if (nanoTime.getAsLong() - deadline > 0) {
+      long turns = 1 + count / (limits.bodyBytes() + 1);
+      if (nanoTime.getAsLong() - start > turns * limits.bodyTime().toNanos()) {
         throw tooSlow();
       }
     }
@@ -259,7 +328,7 @@ public final class Body {
     private void unpacked(int bytes) {
       count += bytes;
       if (count > limits.bodyBytes()) {
-        throw tooLarge();
+        throw tooLarge(limits.bodyBytes());
       }
       if (count > RATIO_FREE_BYTES && count > packed.count * MAX_RATIO) {
         throw new SyncException(

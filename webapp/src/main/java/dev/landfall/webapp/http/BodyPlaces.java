@@ -26,7 +26,7 @@ public final class BodyPlaces {
    *
    * @param sender a user, or an address where the user is not known
    */
-  synchronized boolean enter(String sender) {
+  public synchronized boolean enter(String sender) {
     int own = taken.getOrDefault(sender, 0);
     if (free == 0 || (own > 0 && own * SHARE >= free)) {
       return false;
@@ -37,7 +37,7 @@ public final class BodyPlaces {
   }
 
   /** Gives a place back. */
-  synchronized void leave(String sender) {
+  public synchronized void leave(String sender) {
     free++;
     taken.computeIfPresent(sender, (key, own) -> own == 1 ? null : own - 1);
   }

@@ -1,16 +1,28 @@
 package dev.landfall.webapp.organisation;
 
+import dev.landfall.api.OrganisationId;
 import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.organisation.Member;
 import dev.landfall.engine.organisation.Membership;
 import dev.landfall.engine.organisation.Page;
+import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.sync.SyncProblem;
 import java.util.function.Function;
 
 /** Organisations and members on the wire. */
-final class OrganisationJson {
+public final class OrganisationJson {
   private OrganisationJson() {}
+
+  /** The organisation in an address; one that cannot exist does not exist. */
+  public static OrganisationId id(String text) {
+    try {
+      return new OrganisationId(text);
+    } catch (IllegalArgumentException e) {
+      throw new SyncException(SyncProblem.NOT_FOUND, "There is no such organisation");
+    }
+  }
 
   /** {@code {orgId, name, role}}. */
   static JsonObject founded(Membership made) {
@@ -32,7 +44,7 @@ final class OrganisationJson {
   }
 
   /** {@code {orgId, userId, role, joinedAt}}. */
-  static JsonObject member(Member member) {
+  public static JsonObject member(Member member) {
     return JsonObject.builder()
         .put("orgId", member.organisation().value())
         .put("userId", member.user().value())

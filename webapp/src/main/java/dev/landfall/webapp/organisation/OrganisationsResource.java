@@ -96,7 +96,7 @@ public class OrganisationsResource {
     Page<Member> page =
         organisations.members(
             session.user(),
-            organisation(id),
+            OrganisationJson.id(id),
             query.optional("after", UserId::new),
             (int) query.whole("limit", 1, Organisations.MAX_PAGE).orElse(Organisations.MAX_PAGE));
     return ok(OrganisationJson.page("members", page, OrganisationJson::member));
@@ -107,7 +107,7 @@ public class OrganisationsResource {
   @Path("/{orgId}/members")
   public Response add(@PathParam("orgId") String id, @Context HttpServletRequest http) {
     Session session = sessions.require(http);
-    OrganisationId organisation = organisation(id);
+    OrganisationId organisation = OrganisationJson.id(id);
     Members members =
         Members.ofBody(body.read(http, session.user().value())).only("userId", "role");
     UserId user = members.string("userId", UserId::new);
@@ -123,7 +123,7 @@ public class OrganisationsResource {
       @PathParam("userId") String userId,
       @Context HttpServletRequest http) {
     Session session = sessions.require(http);
-    OrganisationId organisation = organisation(id);
+    OrganisationId organisation = OrganisationJson.id(id);
     UserId user = user(userId);
     Role role =
         Members.ofBody(body.read(http, session.user().value()))
@@ -140,16 +140,8 @@ public class OrganisationsResource {
       @PathParam("userId") String userId,
       @Context HttpServletRequest http) {
     Session session = sessions.require(http);
-    organisations.remove(session.user(), organisation(id), user(userId));
+    organisations.remove(session.user(), OrganisationJson.id(id), user(userId));
     return ok(JsonObject.builder().put("removed", true).build());
-  }
-
-  private static OrganisationId organisation(String id) {
-    try {
-      return new OrganisationId(id);
-    } catch (IllegalArgumentException e) {
-      throw new SyncException(SyncProblem.NOT_FOUND, "There is no such organisation");
-    }
   }
 
   private static UserId user(String id) {

@@ -2,6 +2,7 @@ package dev.landfall.webapp.session;
 
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonArray;
+import dev.landfall.api.json.JsonFormatException;
 import dev.landfall.api.json.JsonNull;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
@@ -52,6 +53,19 @@ public final class Users {
       directory.write(new DirectoryRecord(KIND, user.value(), 1, JsonText.bytes(content)));
     }
     known.put(user, Boolean.TRUE);
+  }
+
+  /** What is stored of a user; nothing if the account is gone. */
+  public Optional<JsonObject> stored(UserId user) {
+    Optional<DirectoryRecord> record = directory.find(KIND, user.value());
+    try {
+      return record.isPresent()
+              && JsonText.parse(record.get().content().toArray()) instanceof JsonObject content
+          ? Optional.of(content)
+          : Optional.empty();
+    } catch (JsonFormatException e) {
+      throw new IllegalStateException("the record of a user is damaged", e);
+    }
   }
 
   static JsonValue orNull(Optional<String> text) {

@@ -41,6 +41,7 @@ public enum SettingKey {
   PUBLIC("landfall.sync.public"),
   PURGE_INTERVAL("landfall.sync.purge-interval"),
   LIMIT_BODY_BYTES("landfall.limits.body-bytes"),
+  LIMIT_IMPORT_BYTES("landfall.limits.import-bytes"),
   LIMIT_BODY_TIME("landfall.limits.body-time"),
   LIMIT_BODIES("landfall.limits.bodies-waited-for"),
   LIMIT_DOCUMENT_BYTES("landfall.limits.document-bytes"),

@@ -8,6 +8,7 @@ import dev.landfall.webapp.http.RequestLimits;
 import dev.landfall.webapp.organisation.OrganisationSettings;
 import dev.landfall.webapp.session.SessionSettings;
 import dev.landfall.webapp.signin.SignInSettings;
+import dev.landfall.webapp.transfer.TransferSettings;
 import java.time.Duration;
 import java.util.List;
 
@@ -32,6 +33,7 @@ public record Settings(
     OrganisationSettings organisations,
     SyncSettings sync,
     RequestLimits limits,
+    TransferSettings transfer,
     Duration purgeInterval,
     List<String> warnings) {
   public Settings {

@@ -14,6 +14,7 @@ import dev.landfall.webapp.session.IssuerTokens;
 import dev.landfall.webapp.session.Secret;
 import dev.landfall.webapp.session.SessionSettings;
 import dev.landfall.webapp.session.SessionTokens;
+import dev.landfall.webapp.transfer.TransferSettings;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -110,6 +111,12 @@ public final class SettingsReader {
                         RequestLimits.DEFAULT.requestsPerMinute(),
                         1,
                         1_000_000)),
+            new TransferSettings(
+                whole(
+                    SettingKey.LIMIT_IMPORT_BYTES,
+                    TransferSettings.DEFAULT.importBytes(),
+                    1024,
+                    64L * 1024 * 1024 * 1024)),
             duration(SettingKey.PURGE_INTERVAL, Duration.ofMinutes(10), Duration.ofDays(30)),
             warnings);
     if (!errors.isEmpty()) {

@@ -13,7 +13,6 @@ import dev.landfall.engine.organisation.Membership;
 import dev.landfall.engine.organisation.Memberships;
 import dev.landfall.engine.organisation.Organisations;
 import dev.landfall.engine.organisation.Page;
-import dev.landfall.engine.sharing.Grant;
 import dev.landfall.engine.sharing.Sharing;
 import dev.landfall.engine.sharing.SharingPatch;
 import dev.landfall.engine.sharing.Visibility;
@@ -54,7 +53,7 @@ public class DocumentIndexResource {
   private final SyncEngine engine;
   private final ShareLinks links;
   private final Organisations organisations;
-  private final Memberships memberships;
+  private final SharingRules rules;
   private final RequestOwners owners;
   private final Sessions sessions;
   private final Body body;
@@ -72,7 +71,7 @@ public class DocumentIndexResource {
     this.engine = engine;
     this.links = links;
     this.organisations = organisations;
-    this.memberships = memberships;
+    this.rules = new SharingRules(memberships);
     this.owners = owners;
     this.sessions = sessions;
     this.body = body;
@@ -134,26 +133,7 @@ public class DocumentIndexResource {
         toOrganisation && patch.organisation().isEmpty()
             ? new SharingPatch(patch.visibility(), patch.grants(), patch.withdrawn(), implied)
             : patch;
-    Sharing next;
-    try {
-      next = complete.applyTo(sharing);
-    } catch (IllegalArgumentException e) {
-      throw SyncException.badRequest("orgId", String.valueOf(e.getMessage()));
-    }
-    if (!next.organisation().equals(sharing.organisation())) {
-      next.organisation().ifPresent(id -> memberships.check(place.caller(), id));
-    }
-    for (Grant grant : next.grants()) {
-      if (grant.user().equals(place.owner())) {
-        next = next.without(grant.user(), grant.application()); // has it anyway
-      }
-    }
-    if (next.grants().size() > SharingJson.MAX_GRANTS) {
-      throw new SyncException(
-          SyncProblem.TOO_LARGE,
-          "sharedWith: a document is shared with at most " + SharingJson.MAX_GRANTS + " people");
-    }
-    return next;
+    return rules.apply(complete, sharing, place.caller(), place.owner());
   }
 
   /** Makes a link in place of the one there may be. */

@@ -1,6 +1,7 @@
 package dev.landfall.webapp.sharing;
 
 import dev.landfall.api.ApplicationName;
+import dev.landfall.api.DocumentId;
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonArray;
@@ -21,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** An entry of the document index on the wire, and a change of it. */
-final class SharingJson {
+public final class SharingJson {
   /** How many grants a document may have, and a change may name. */
   static final int MAX_GRANTS = 10_000;
 
@@ -31,18 +32,23 @@ final class SharingJson {
    * The entry of {@code document}. A link is shown once, when it is made; after that, that it is.
    */
   static JsonObject entry(ApplicationName application, Document document) {
-    Document.IndexEntry index = document.index();
+    return entry(application, document.id(), document.index());
+  }
+
+  /** The entry of the document {@code id}. */
+  public static JsonObject entry(
+      ApplicationName application, DocumentId id, Document.IndexEntry index) {
     Sharing sharing = index.sharing();
     JsonObject.Builder entry =
         JsonObject.builder()
-            .put("docKey", document.id().key().value())
+            .put("docKey", id.key().value())
             .put("userId", index.creator().value())
             .put("app", application.value())
-            .put("collection", document.id().collection().value());
-    if (document.id().owner() instanceof OrganisationId namespace) {
+            .put("collection", id.collection().value());
+    if (id.owner() instanceof OrganisationId namespace) {
       entry.put("orgId", namespace.value());
     } else {
-      sharing.organisation().ifPresent(id -> entry.put("orgId", id.value()));
+      sharing.organisation().ifPresent(one -> entry.put("orgId", one.value()));
     }
     entry.put("visibility", sharing.visibility().text());
     List<JsonValue> grants = new ArrayList<>();
@@ -67,9 +73,18 @@ final class SharingJson {
         .build();
   }
 
-  /** Reads a change of who reads a document. */
-  static SharingPatch patch(JsonValue body) {
-    Members members = Members.ofBody(body).only("visibility", "sharedWith", "unshareWith", "orgId");
+  /** Reads whom an entry names as readers, apart from a link, which is a secret. */
+  public static SharingPatch restored(Members entry) {
+    return new SharingPatch(
+        Optional.of(entry.string("visibility", Visibility::parse)),
+        grants(entry),
+        List.of(),
+        entry.isAbsent("orgId")
+            ? Optional.empty()
+            : Optional.of(entry.string("orgId", OrganisationId::new)));
+  }
+
+  private static List<Grant> grants(Members members) {
     List<Grant> grants = new ArrayList<>();
     for (Members one : list(members, "sharedWith")) {
       one.only("userId", "app", "access");
@@ -79,6 +94,13 @@ final class SharingJson {
               one.string("app", ApplicationName::new),
               writes(one)));
     }
+    return grants;
+  }
+
+  /** Reads a change of who reads a document. */
+  static SharingPatch patch(JsonValue body) {
+    Members members = Members.ofBody(body).only("visibility", "sharedWith", "unshareWith", "orgId");
+    List<Grant> grants = grants(members);
     List<SharingPatch.Withdrawn> withdrawn = new ArrayList<>();
     for (Members one : list(members, "unshareWith")) {
       one.only("userId", "app");
@@ -121,7 +143,7 @@ final class SharingJson {
     }
     List<Members> entries = new ArrayList<>(array.values().size());
     for (int i = 0; i < array.values().size(); i++) {
-      entries.add(Members.at(name + "[" + i + "]", array.values().get(i)));
+      entries.add(Members.at(members.place(name) + "[" + i + "]", array.values().get(i)));
     }
     return entries;
   }

@@ -66,6 +66,10 @@ class AuthorisationMatrixIT {
       POST /orgs/{orgId}/members                         401       401     403      403    403    200   403   401
       PATCH /orgs/{orgId}/members/{userId}               401       401     403      403    403    200   403   401
       DELETE /orgs/{orgId}/members/{userId}              401       401     403      403    403    200   403   401
+      GET /orgs/{orgId}/export                           401       401     403      403    403    200   403   401
+      POST /orgs/{orgId}/import                          401       401     403      403    403    200   403   401
+      GET /account/export                                401       401     200      200    200    200   200   401
+      POST /account/import                               401       401     200      200    200    200   200   401
       GET /docIndex/{app}/{docKey}                       401       401     403      403    404    404   200   401
       GET /docIndex/{app}/{docKey} (personal)            401       401     404      404    404    404   200   401
       PATCH /docIndex/{app}/{docKey}                     401       401     403      403    404    404   200   401
@@ -259,6 +263,7 @@ class AuthorisationMatrixIT {
           case "POST /orgs" -> "{'name': 'Org " + UUID.randomUUID() + "'}";
           case "POST /orgs/{orgId}/members" -> "{'userId': '" + UUID.randomUUID() + "'}";
           case "PATCH /orgs/{orgId}/members/{userId}" -> "{'role': 'member'}";
+          case "POST /account/import", "POST /orgs/{orgId}/import" -> "{'docs': {}}";
           case "PATCH /docIndex/{app}/{docKey}" -> "{'visibility': 'private'}";
           default -> "";
         };

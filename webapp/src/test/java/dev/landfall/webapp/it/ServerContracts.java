@@ -65,4 +65,11 @@ abstract class ServerContracts {
       super(TestServer.shared(store));
     }
   }
+
+  @Nested
+  class Export extends ExportContract {
+    Export() {
+      super(TestServer.shared(store));
+    }
+  }
 }

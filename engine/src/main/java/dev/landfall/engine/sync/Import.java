@@ -1,0 +1,160 @@
+package dev.landfall.engine.sync;
+
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.DocumentKey;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.engine.clock.ServerNode;
+import dev.landfall.engine.document.Document;
+import dev.landfall.engine.document.History;
+import dev.landfall.engine.document.HistoryEntry;
+import dev.landfall.engine.document.Leaf;
+import dev.landfall.engine.document.LeafPath;
+import dev.landfall.engine.document.Leaves;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiPredicate;
+
+/**
+ * Writes documents of a file as edits made now, by whoever imports it. What is deleted comes back.
+ */
+final class Import implements Submission<Integer> {
+  private final Caller caller;
+  private final List<Incoming.Fields> documents;
+  private final boolean replaces;
+  private final BiPredicate<DocumentId, JsonObject> valid;
+  private final Duration keep;
+
+  /**
+   * A part of an import.
+   *
+   * @param documents each once
+   * @param replaces whether a document is what the file says and nothing else; otherwise it keeps
+   *     the fields that the file does not have
+   * @param valid whether a document may be like that
+   * @param keep how long history is kept
+   */
+  Import(
+      Caller caller,
+      List<Incoming.Fields> documents,
+      boolean replaces,
+      BiPredicate<DocumentId, JsonObject> valid,
+      Duration keep) {
+    this.caller = caller;
+    this.documents = List.copyOf(documents);
+    this.replaces = replaces;
+    this.valid = valid;
+    this.keep = keep;
+  }
+
+  @Override
+  public int size() {
+    return documents.size();
+  }
+
+  @Override
+  public Set<DocumentId> documents(ApplicationStore store) {
+    Set<DocumentId> ids = new LinkedHashSet<>();
+    documents.forEach(one -> ids.add(id(one)));
+    return ids;
+  }
+
+  @Override
+  public HybridTimestamp floor() {
+    return HybridTimestamp.ZERO;
+  }
+
+  @Override
+  public Integer decide(Draft draft) {
+    caller.admit();
+    for (Incoming.Fields one : documents) {
+      write(one, draft);
+    }
+    return documents.size();
+  }
+
+  private DocumentId id(Incoming.Fields one) {
+    DocumentKey key = one.key();
+    return new DocumentId(caller.owner(), one.collection(), key);
+  }
+
+  private void write(Incoming.Fields one, Draft draft) {
+    DocumentId id = id(one);
+    Optional<Document> stored = draft.document(id);
+    Map<LeafPath, Leaf> now = stored.map(Document::leaves).orElse(Map.of());
+    Map<LeafPath, JsonValue> given = Leaves.of(one.fields());
+    Map<LeafPath, JsonValue> next =
+        replaces || stored.isEmpty() ? given : merged(id, stored.get(), given);
+    HybridTimestamp clock = draft.nextClock(ServerNode.scope(id.owner(), id.collection()));
+    Map<LeafPath, Leaf> leaves = new LinkedHashMap<>();
+    Map<LeafPath, Optional<Leaf>> previous = new LinkedHashMap<>();
+    next.forEach(
+        (path, value) -> {
+          Leaf leaf = now.get(path);
+          if (leaf != null && !given.containsKey(path)) {
+            leaves.put(path, leaf);
+          } else {
+            leaves.put(path, Leaf.of(value, clock, clock));
+            previous.put(path, Optional.ofNullable(leaf));
+          }
+        });
+    now.forEach(
+        (path, leaf) -> {
+          if (!leaves.containsKey(path)) {
+            leaves.put(path, leaf.isRemoved() ? leaf : Leaf.removed(clock, clock, leaf));
+            if (!leaf.isRemoved()) {
+              previous.put(path, Optional.of(leaf));
+            }
+          }
+        });
+    Document.IndexEntry index =
+        stored
+            .map(document -> document.index().updatedAt(draft.wallMillis()))
+            .orElseGet(() -> Document.IndexEntry.created(caller.user(), draft.wallMillis()));
+    HistoryEntry entry =
+        new HistoryEntry(
+            clock,
+            stored.isEmpty(),
+            false,
+            previous,
+            stored.flatMap(Document::deletion),
+            Map.of(),
+            List.of());
+    History history = draft.history(id).with(entry, keep);
+    draft.put(new Document(id, clock, leaves, Optional.empty(), index), history, clock, true);
+  }
+
+  /**
+   * What the file has, and of the rest what has a place beside it. Where both together are more
+   * than is allowed, or not what the schema asks for, it is the file alone.
+   */
+  private Map<LeafPath, JsonValue> merged(
+      DocumentId id, Document stored, Map<LeafPath, JsonValue> given) {
+    Set<LeafPath> branches = new HashSet<>();
+    given.keySet().forEach(path -> branches.addAll(path.ancestors()));
+    Map<LeafPath, JsonValue> merged = new LinkedHashMap<>(given);
+    stored
+        .values()
+        .forEach(
+            (path, value) -> {
+              List<LeafPath> above = path.ancestors().stream().filter(given::containsKey).toList();
+              boolean room =
+                  !given.containsKey(path)
+                      && !branches.contains(path)
+                      && above.stream().allMatch(one -> JsonObject.EMPTY.equals(given.get(one)));
+              if (room) {
+                above.forEach(merged::remove);
+                merged.put(path, value);
+              }
+            });
+    return merged.size() == given.size() || valid.test(id, Leaves.join(merged)) ? merged : given;
+  }
+}

@@ -1,0 +1,132 @@
+package dev.landfall.engine.sync;
+
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.engine.clock.ServerNode;
+import dev.landfall.engine.document.Document;
+import dev.landfall.engine.sharing.Sharing;
+import dev.landfall.engine.sharing.Visibility;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.ToLongFunction;
+
+/** Lets those read documents whom a file names, as far as the importer may decide that. */
+final class ImportedSharing implements Submission<ImportedSharing.Outcome> {
+  private final Caller caller;
+  private final List<Incoming.Entry> entries;
+  private final ToLongFunction<CollectionName> published;
+
+  /**
+   * A part of an import.
+   *
+   * @param published how many documents of a collection are public
+   */
+  ImportedSharing(
+      Caller caller, List<Incoming.Entry> entries, ToLongFunction<CollectionName> published) {
+    this.caller = caller;
+    this.entries = List.copyOf(entries);
+    this.published = published;
+  }
+
+  /**
+   * What became of it.
+   *
+   * @param shared documents that others read as the file says
+   * @param withheld documents that they do not, because there is no such document or the importer
+   *     may not let them
+   */
+  record Outcome(int shared, int withheld) {}
+
+  @Override
+  public int size() {
+    return entries.size();
+  }
+
+  @Override
+  public Set<DocumentId> documents(ApplicationStore store) {
+    Set<DocumentId> ids = new LinkedHashSet<>();
+    entries.forEach(entry -> ids.add(id(entry)));
+    return ids;
+  }
+
+  @Override
+  public HybridTimestamp floor() {
+    return HybridTimestamp.ZERO;
+  }
+
+  @Override
+  public Outcome decide(Draft draft) {
+    caller.admit();
+    Map<CollectionName, Long> open = new HashMap<>();
+    int shared = 0;
+    int withheld = 0;
+    for (Incoming.Entry entry : entries) {
+      Optional<Document> document = draft.document(id(entry)).filter(one -> !one.isDeleted());
+      if (document.isEmpty() || !document.get().index().creator().equals(caller.user())) {
+        withheld += entry.says() && !isSo(entry, document) ? 1 : 0;
+        continue;
+      }
+      Sharing before = document.get().index().sharing();
+      Sharing after = entry.sharing().apply(before);
+      if (publishes(before, after) && !mayPublish(entry.collection(), open)) {
+        after = after.withVisibility(Visibility.PRIVATE, Optional.empty());
+      }
+      store(draft, document.get(), index(document.get().index(), entry, after));
+      if (after.visibility() != Visibility.PRIVATE) {
+        shared++;
+      } else if (entry.says()) {
+        withheld++;
+      }
+    }
+    return new Outcome(shared, withheld);
+  }
+
+  /** Whether somebody else's document is shared like that already. */
+  private static boolean isSo(Incoming.Entry entry, Optional<Document> document) {
+    return document
+        .map(one -> one.index().sharing())
+        .filter(sharing -> entry.sharing().apply(sharing).equals(sharing))
+        .isPresent();
+  }
+
+  private static boolean publishes(Sharing before, Sharing after) {
+    return after.visibility() == Visibility.PUBLIC && before.visibility() != Visibility.PUBLIC;
+  }
+
+  private boolean mayPublish(CollectionName collection, Map<CollectionName, Long> open) {
+    long known = open.computeIfAbsent(collection, name -> published.applyAsLong(name));
+    open.put(collection, known + 1);
+    return known < ShareChange.MAX_PUBLIC;
+  }
+
+  private static Document.IndexEntry index(
+      Document.IndexEntry now, Incoming.Entry entry, Sharing sharing) {
+    return new Document.IndexEntry(
+        entry.creator().orElse(now.creator()),
+        Math.min(now.createdMillis(), entry.createdMillis().orElse(now.createdMillis())),
+        now.updatedMillis(),
+        sharing);
+  }
+
+  private static void store(Draft draft, Document document, Document.IndexEntry index) {
+    if (index.equals(document.index())) {
+      return;
+    }
+    DocumentId id = document.id();
+    HybridTimestamp clock = draft.nextClock(ServerNode.scope(id.owner(), id.collection()));
+    draft.share(
+        new Document(id, document.revision(), document.leaves(), document.deletion(), index),
+        draft.history(id),
+        clock);
+  }
+
+  private DocumentId id(Incoming.Entry entry) {
+    return new DocumentId(caller.owner(), entry.collection(), entry.key());
+  }
+}

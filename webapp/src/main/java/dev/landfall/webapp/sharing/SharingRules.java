@@ -1,0 +1,86 @@
+package dev.landfall.webapp.sharing;
+
+import dev.landfall.api.OrganisationId;
+import dev.landfall.api.Owner;
+import dev.landfall.api.UserId;
+import dev.landfall.engine.organisation.Memberships;
+import dev.landfall.engine.sharing.Grant;
+import dev.landfall.engine.sharing.Sharing;
+import dev.landfall.engine.sharing.SharingPatch;
+import dev.landfall.engine.sharing.Visibility;
+import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.sync.SyncProblem;
+import java.util.List;
+import java.util.Optional;
+
+/** What whoever wrote a document first may make of its sharing. */
+public final class SharingRules {
+  private final Memberships memberships;
+
+  /** Rules by {@code memberships}. */
+  public SharingRules(Memberships memberships) {
+    this.memberships = memberships;
+  }
+
+  /**
+   * What {@code patch} makes of {@code sharing}.
+   *
+   * @throws SyncException if it is not allowed
+   */
+  Sharing apply(SharingPatch patch, Sharing sharing, UserId caller, Owner owner) {
+    Sharing next;
+    try {
+      next = patch.applyTo(sharing);
+    } catch (IllegalArgumentException e) {
+      throw SyncException.badRequest("orgId", String.valueOf(e.getMessage()));
+    }
+    if (!next.organisation().equals(sharing.organisation())) {
+      next.organisation().ifPresent(id -> memberships.check(caller, id));
+    }
+    for (Grant grant : next.grants()) {
+      if (grant.user().equals(owner)) {
+        next = next.without(grant.user(), grant.application()); // has it anyway
+      }
+    }
+    if (next.grants().size() > SharingJson.MAX_GRANTS) {
+      throw new SyncException(
+          SyncProblem.TOO_LARGE,
+          "sharedWith: a document is shared with at most " + SharingJson.MAX_GRANTS + " people");
+    }
+    return next;
+  }
+
+  /**
+   * What {@code patch}, which an import brings, makes of {@code sharing}: the same, or nobody reads
+   * the document if that is not allowed. The list of people is kept in any case.
+   *
+   * @param replaces whether people who are not in the patch lose what they have
+   */
+  public Sharing restored(
+      SharingPatch patch, boolean replaces, Sharing sharing, UserId caller, Owner owner) {
+    Sharing kept =
+        replaces
+            ? new Sharing(sharing.visibility(), List.of(), sharing.organisation(), sharing.link())
+            : sharing;
+    Optional<OrganisationId> readers =
+        owner instanceof OrganisationId namespace ? Optional.of(namespace) : patch.organisation();
+    boolean toOrganisation = patch.visibility().equals(Optional.of(Visibility.ORG));
+    SharingPatch meant =
+        new SharingPatch(
+            patch.visibility(),
+            patch.grants(),
+            List.of(),
+            toOrganisation ? readers : Optional.empty());
+    try {
+      return apply(meant, kept, caller, owner);
+    } catch (SyncException e) {
+      if (e.problem() == SyncProblem.UNAVAILABLE) {
+        throw e;
+      }
+      SharingPatch hidden =
+          new SharingPatch(
+              Optional.of(Visibility.PRIVATE), patch.grants(), List.of(), Optional.empty());
+      return apply(hidden, kept, caller, owner);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package dev.landfall.webapp.transfer;
+
+import dev.landfall.api.ApplicationName;
+import dev.landfall.api.Bytes;
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.json.JsonBoolean;
+import dev.landfall.api.json.JsonFormatException;
+import dev.landfall.api.json.JsonNull;
+import dev.landfall.api.json.JsonNumber;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
+import dev.landfall.api.json.JsonText;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.document.LeafPath;
+import dev.landfall.engine.document.Leaves;
+import dev.landfall.engine.document.StoredForm;
+import dev.landfall.engine.export.Columns;
+import dev.landfall.engine.export.SpreadsheetText;
+import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.sync.SyncProblem;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The documents of one collection as a table of RFC 4180: a row for each, a column for each path
+ * that one of them has a value at.
+ */
+record Table(
+    ExportSource source,
+    ApplicationName application,
+    CollectionName collection,
+    List<LeafPath> paths,
+    boolean hasRows) {
+
+  private static final List<String> ENTRY =
+      List.of(
+          "docKey",
+          "userId",
+          "app",
+          "collection",
+          "orgId",
+          "visibility",
+          "sharedWith",
+          "hasShareToken",
+          "shareTokenExpiresAt",
+          "createdAt",
+          "updatedAt");
+  private static final List<String> MEMBER = List.of("orgId", "userId", "role", "joinedAt");
+
+  Table {
+    paths = List.copyOf(paths);
+  }
+
+  /**
+   * The table of a collection; reads all of it once, for the columns.
+   *
+   * @throws SyncException if it would have too many
+   */
+  static Table of(ExportSource source, ApplicationName application, CollectionName collection)
+      throws IOException {
+    Columns columns = new Columns();
+    boolean[] any = {false};
+    source.read(
+        application,
+        collection,
+        (key, wire) -> {
+          any[0] = true;
+          if (!columns.add(StoredForm.withoutProtocol(parse(wire)))) {
+            throw new SyncException(
+                SyncProblem.TOO_LARGE,
+                "docs."
+                    + application.value()
+                    + "."
+                    + dev.landfall.webapp.http.Members.echo(collection.value())
+                    + ": as a table it would have more than "
+                    + Columns.MAX
+                    + " columns, or names of columns with more than "
+                    + Columns.MAX_CHARACTERS
+                    + " characters");
+          }
+        });
+    return new Table(source, application, collection, columns.paths(), any[0]);
+  }
+
+  void writeTo(Appendable out) throws IOException {
+    CSVPrinter rows = new CSVPrinter(out, CSVFormat.RFC4180);
+    List<String> header = new ArrayList<>(List.of("_key", "_rev"));
+    paths.forEach(path -> header.add(SpreadsheetText.of(path.text())));
+    rows.printRecord(header);
+    source.read(application, collection, (key, wire) -> row(parse(wire), rows));
+  }
+
+  private void row(JsonObject document, CSVPrinter rows) throws IOException {
+    Map<LeafPath, JsonValue> leaves = Leaves.of(StoredForm.withoutProtocol(document));
+    rows.print(cell(document.get("_key")));
+    rows.print(cell(document.get("_rev")));
+    for (LeafPath path : paths) {
+      rows.print(cell(leaves.get(path)));
+    }
+    rows.println();
+  }
+
+  /** Who reads the documents. */
+  static void entries(ExportSource.Members entries, Appendable out) throws IOException {
+    write(ENTRY, entries, out);
+  }
+
+  /** Who is in the organisation. */
+  static void members(ExportSource.Members members, Appendable out) throws IOException {
+    write(MEMBER, members, out);
+  }
+
+  private static void write(List<String> columns, ExportSource.Members objects, Appendable out)
+      throws IOException {
+    CSVPrinter rows = new CSVPrinter(out, CSVFormat.RFC4180);
+    rows.printRecord(columns);
+    objects.forEach(
+        object -> {
+          for (String column : columns) {
+            rows.print(cell(object.get(column)));
+          }
+          rows.println();
+        });
+  }
+
+  private static String cell(@Nullable JsonValue value) {
+    if (value == null || value instanceof JsonNull) {
+      return "";
+    }
+    if (value instanceof JsonString text) {
+      return SpreadsheetText.of(text.value());
+    }
+    if (value instanceof JsonNumber || value instanceof JsonBoolean) {
+      return value.toString();
+    }
+    return JsonText.print(value);
+  }
+
+  private static JsonObject parse(Bytes wire) {
+    try {
+      if (JsonText.parse(wire.toArray()) instanceof JsonObject object) {
+        return object;
+      }
+    } catch (JsonFormatException e) {
+      throw new IllegalStateException("a stored document is damaged", e);
+    }
+    throw new IllegalStateException("a stored document is damaged");
+  }
+}
