@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+
 /**
  * Searches in a feed of 100,000 documents with twelve terms each, beside as many of other people,
  * and what the terms add to a commit of one document. The arguments are the stores, both if there
@@ -165,9 +166,12 @@ public final class SearchBenchmark {
     }
   }
 
-  @SafeVarargs
-  private static TermQuery all(List<TermRange>... elements) {
-    return new TermQuery(List.of(elements));
+  private static TermQuery all(List<TermRange> any) {
+    return new TermQuery(List.of(any));
+  }
+
+  private static TermQuery all(List<TermRange> any, List<TermRange> another) {
+    return new TermQuery(List.of(any, another));
   }
 
   private static Terms terms(int i) {
@@ -198,12 +202,10 @@ public final class SearchBenchmark {
     List<FeedEntry> entries = new ArrayList<>();
     for (StoredDocument document : documents) {
       Feed feed = new Feed((UserId) document.id().owner(), NOTES);
-      entries.add(
-          new FeedEntry(feed, document.revision(), document.id(), FeedEntry.Kind.CHANGED));
+      entries.add(new FeedEntry(feed, document.revision(), document.id(), FeedEntry.Kind.CHANGED));
     }
     long number = tip.number() + 1;
     application.append(
-        new Commit(
-            number, clock(tip, documents.size()), "e1", "t" + number, documents, entries));
+        new Commit(number, clock(tip, documents.size()), "e1", "t" + number, documents, entries));
   }
 }

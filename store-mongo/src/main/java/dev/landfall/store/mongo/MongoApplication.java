@@ -318,10 +318,10 @@ final class MongoApplication implements ApplicationStore {
   @Override
   public Optional<List<FeedEntry>> search(Set<Feed> feeds, TermQuery query, int limit) {
     return again(
-        "search",
-        () ->
-            new TermSearch(projection.terms(), recent, this::refresh, feeds, query, limit)
-                .answer())
+            "search",
+            () ->
+                new TermSearch(projection.terms(), recent, this::refresh, feeds, query, limit)
+                    .answer())
         .entries();
   }
 

@@ -34,12 +34,7 @@ final class TermSearch {
   private final int limit;
 
   TermSearch(
-      TermRows rows,
-      Recent recent,
-      Runnable refresh,
-      Set<Feed> feeds,
-      TermQuery query,
-      int limit) {
+      TermRows rows, Recent recent, Runnable refresh, Set<Feed> feeds, TermQuery query, int limit) {
     this.rows = rows;
     this.recent = recent;
     this.refresh = refresh;

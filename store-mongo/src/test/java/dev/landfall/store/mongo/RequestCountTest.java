@@ -106,8 +106,7 @@ class RequestCountTest {
       assertThat(requests).containsExactly("find", "find");
       requests.clear();
 
-      assertThat(store.search(Set.of(ALICES_TASKS), new TermQuery(List.of(a, b)), 200))
-          .isPresent();
+      assertThat(store.search(Set.of(ALICES_TASKS), new TermQuery(List.of(a, b)), 200)).isPresent();
       assertThat(requests).containsExactly("aggregate", "find", "find");
     }
   }

@@ -45,8 +45,7 @@ public interface SearchLimitContract extends StoreSubject {
         todo(),
         draft -> {
           for (int i = 0; i < 1_500; i++) {
-            draft.put(
-                task("k" + i), i % 500 == 7 ? terms("a", "b", "c") : terms("a", "b"), ALICE);
+            draft.put(task("k" + i), i % 500 == 7 ? terms("a", "b", "c") : terms("a", "b"), ALICE);
           }
         });
 
@@ -101,8 +100,16 @@ public interface SearchLimitContract extends StoreSubject {
     return all(List.of(starting(prefix)));
   }
 
-  @SafeVarargs
-  private static TermQuery all(List<TermRange>... elements) {
-    return new TermQuery(List.of(elements));
+  private static TermQuery all(List<TermRange> any) {
+    return new TermQuery(List.of(any));
+  }
+
+  private static TermQuery all(List<TermRange> any, List<TermRange> another) {
+    return new TermQuery(List.of(any, another));
+  }
+
+  private static TermQuery all(
+      List<TermRange> any, List<TermRange> another, List<TermRange> third) {
+    return new TermQuery(List.of(any, another, third));
   }
 }
