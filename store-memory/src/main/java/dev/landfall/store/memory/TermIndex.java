@@ -106,7 +106,7 @@ final class TermIndex {
     int least = most;
     for (List<TermRange> element : query.all()) {
       int size = count(element, least);
-      if (size < least || fewest.isEmpty() && size == least) {
+      if (size < least || (fewest.isEmpty() && size == least)) {
         least = size;
         fewest = element;
       }
