@@ -166,9 +166,12 @@ public final class SearchBenchmark {
     }
   }
 
-  @SafeVarargs
-  private static TermQuery all(List<TermRange>... elements) {
-    return new TermQuery(List.of(elements));
+  private static TermQuery all(List<TermRange> any) {
+    return new TermQuery(List.of(any));
+  }
+
+  private static TermQuery all(List<TermRange> any, List<TermRange> another) {
+    return new TermQuery(List.of(any, another));
   }
 
   private static Terms terms(int i) {

@@ -106,7 +106,7 @@ final class TermIndex {
     int least = most;
     for (List<TermRange> element : query.all()) {
       int size = count(element, least);
-      if (size < least || fewest.isEmpty() && size == least) {
+      if (size < least || (fewest.isEmpty() && size == least)) {
         least = size;
         fewest = element;
       }
@@ -114,11 +114,15 @@ final class TermIndex {
     if (fewest.isEmpty()) {
       return false;
     }
+    boolean alone = query.all().size() == 1;
+    if (alone && fewest.stream().anyMatch(range -> isTooMany(range, limit - found.size()))) {
+      return false;
+    }
     Set<MemoryFeed.Place> seen = new HashSet<>();
     for (TermRange range : fewest) {
       for (Set<MemoryFeed.Place> same : within(range).values()) {
         for (MemoryFeed.Place place : same) {
-          if (seen.add(place) && query.matches(place.document().content.terms())) {
+          if (seen.add(place) && (alone || query.matches(place.document().content.terms()))) {
             if (found.size() == limit) {
               return false;
             }
@@ -128,6 +132,10 @@ final class TermIndex {
       }
     }
     return true;
+  }
+
+  private boolean isTooMany(TermRange range, int room) {
+    return range.isOneTerm() && places.getOrDefault(range.from(), Set.of()).size() > room;
   }
 
   /** How many terms there are in {@code ranges}; nothing is counted beyond {@code most}. */

@@ -100,8 +100,16 @@ public interface SearchLimitContract extends StoreSubject {
     return all(List.of(starting(prefix)));
   }
 
-  @SafeVarargs
-  private static TermQuery all(List<TermRange>... elements) {
-    return new TermQuery(List.of(elements));
+  private static TermQuery all(List<TermRange> any) {
+    return new TermQuery(List.of(any));
+  }
+
+  private static TermQuery all(List<TermRange> any, List<TermRange> another) {
+    return new TermQuery(List.of(any, another));
+  }
+
+  private static TermQuery all(
+      List<TermRange> any, List<TermRange> another, List<TermRange> third) {
+    return new TermQuery(List.of(any, another, third));
   }
 }
