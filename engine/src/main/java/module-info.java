@@ -11,6 +11,7 @@ module dev.landfall.engine {
   exports dev.landfall.engine.export;
   exports dev.landfall.engine.merge;
   exports dev.landfall.engine.organisation;
+  exports dev.landfall.engine.search;
   exports dev.landfall.engine.sharing;
   exports dev.landfall.engine.sync;
   exports dev.landfall.engine.text;

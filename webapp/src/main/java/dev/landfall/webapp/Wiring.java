@@ -68,6 +68,7 @@ public class Wiring {
   private static final int MAX_PURGE_ROUNDS = 100;
   private static final int MAX_RATED_USERS = 100_000;
   private static final long LOOK_ELSEWHERE_MILLIS = 500;
+  private static final long INDEX_AGAIN_SECONDS = 10;
 
   @Inject private ManagedScheduledExecutorService executor;
   @Inject private MetricRegistry registry;
@@ -75,6 +76,7 @@ public class Wiring {
   private @Nullable Parts parts;
   private @Nullable Future<?> purge;
   private @Nullable Future<?> lookElsewhere;
+  private volatile @Nullable Future<?> completeIndexes;
 
   private record Parts(
       Settings settings,
@@ -108,6 +110,7 @@ public class Wiring {
               LOOK_ELSEWHERE_MILLIS,
               LOOK_ELSEWHERE_MILLIS,
               TimeUnit.MILLISECONDS);
+      completeIndexes = executor.submit(this::completeIndexes);
       welcome(made.settings());
     } catch (ConfigurationException e) {
       refuse(String.valueOf(e.getMessage()));
@@ -167,6 +170,8 @@ public class Wiring {
             time,
             new SecureRandom());
     telemetry.gauge("landfall_feed_waiters", "Long polls that wait", waiters::count);
+    telemetry.gauge(
+        "landfall_search_walks", "Searches that no index could help", engine::walks);
     telemetry.gauge("landfall_token_cache_hits", "Tokens known already", sessions::cacheHits);
     telemetry.gauge("landfall_token_cache_misses", "Tokens verified", sessions::cacheMisses);
     telemetry.gauge("landfall_token_cache_size", "Tokens remembered", sessions::cacheSize);
@@ -233,6 +238,17 @@ public class Wiring {
     }
   }
 
+  /** Again later if it fails; searches look at everything until then. */
+  private void completeIndexes() {
+    try {
+      parts().engine().completeIndexes();
+    } catch (RuntimeException e) {
+      LOG.warning(() -> "The search index stays incomplete for now: " + LogText.of(e));
+      completeIndexes =
+          executor.schedule(this::completeIndexes, INDEX_AGAIN_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
   /** One request to the store for each application somebody waits in, none if nobody does. */
   private void lookElsewhere() {
     try {
@@ -272,7 +288,7 @@ public class Wiring {
   /** Closes the store: everything acknowledged is in it. */
   @PreDestroy
   void stop() {
-    for (Future<?> running : new Future<?>[] {purge, lookElsewhere}) {
+    for (Future<?> running : new Future<?>[] {purge, lookElsewhere, completeIndexes}) {
       if (running != null) {
         running.cancel(false);
       }

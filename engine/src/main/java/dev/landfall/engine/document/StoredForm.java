@@ -12,6 +12,7 @@ import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.json.JsonWriter;
 import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.Terms;
 import dev.landfall.engine.sharing.Sharing;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,8 +38,24 @@ public final class StoredForm {
    *     changed that no reader sees
    */
   public static StoredDocument encode(Document document, Bytes wire, Bytes history) {
+    return encode(document, wire, history, Terms.NONE);
+  }
+
+  /**
+   * {@code document} for a store.
+   *
+   * @param terms by what it is found
+   */
+  public static StoredDocument encode(
+      Document document, Bytes wire, Bytes history, Terms terms) {
     return new StoredDocument(
-        document.id(), document.revision(), document.isDeleted(), wire, record(document), history);
+        document.id(),
+        document.revision(),
+        document.isDeleted(),
+        wire,
+        record(document),
+        history,
+        terms);
   }
 
   private static Bytes record(Document document) {
@@ -156,6 +173,11 @@ public final class StoredForm {
       }
     }
     return fields.build();
+  }
+
+  /** The parsed form of what a pull delivers. */
+  public static JsonObject delivered(Bytes wire) {
+    return object(parse(wire));
   }
 
   static JsonValue parse(Bytes text) {

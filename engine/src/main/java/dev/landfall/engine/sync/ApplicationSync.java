@@ -11,11 +11,13 @@ import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedItem;
 import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.TermQuery;
 import dev.landfall.api.store.Tip;
 import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.document.Document;
@@ -24,6 +26,7 @@ import dev.landfall.engine.document.StoredForm;
 import dev.landfall.engine.document.WireForm;
 import dev.landfall.engine.merge.Conflict;
 import dev.landfall.engine.merge.MergeRules;
+import dev.landfall.engine.search.SearchRequest;
 import dev.landfall.engine.sharing.Sharing;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -53,16 +56,20 @@ final class ApplicationSync {
   private final EngineObserver observer;
   private final Committer committer;
   private final Cursors cursors;
+  private final SearchIndex index;
+  private final Walks walks;
   private final Set<Feed> knownCollections = ConcurrentHashMap.newKeySet();
 
   ApplicationSync(
       ApplicationDefinition definition,
       ApplicationStore store,
+      Directory directory,
       SyncSettings settings,
       InstantSource time,
       String epoch,
       Supplier<String> tokens,
       Admission admission,
+      Walks walks,
       EngineObserver observer) {
     this.admission = admission;
     this.definition = definition;
@@ -72,8 +79,10 @@ final class ApplicationSync {
     this.observer = observer;
     this.committer =
         new Committer(
-            definition.name(), store, epoch, time, tokens, settings.limits().quota(), observer);
+            definition, store, epoch, time, tokens, settings.limits().quota(), observer);
     this.cursors = new Cursors(store);
+    this.index = new SearchIndex(definition, store, directory, committer);
+    this.walks = walks;
   }
 
   private Caller caller(UserId user, Owner owner) {
@@ -318,6 +327,19 @@ final class ApplicationSync {
         };
     Caller caller = new Caller(definition.name(), user, owner, settings.deliversPublic(), both);
     return new Importing(definition, store, settings, committer, caller);
+  }
+
+  SearchPage search(UserId user, Owner owner, SearchRequest request) {
+    Optional<TermQuery> terms =
+        index.isComplete()
+            ? request.plan(definition.collection(request.collection()).indexes()).query()
+            : Optional.empty();
+    return new Search(store, caller(user, owner), request, terms, walks).page();
+  }
+
+  /** Makes sure that searches can use the index for all documents. */
+  void completeIndex() {
+    index.complete();
   }
 
   /** Forgets old tombstones; how many. */

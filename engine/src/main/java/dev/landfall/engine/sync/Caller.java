@@ -33,7 +33,7 @@ record Caller(
     return principals;
   }
 
-  /** The feeds of a collection that the caller may read. */
+  /** The feeds of a collection that are delivered to the caller. */
   Set<Feed> feeds(CollectionName collection) {
     Set<Feed> feeds = new LinkedHashSet<>();
     for (Principal principal : principals()) {
@@ -41,6 +41,13 @@ record Caller(
         feeds.add(new Feed(principal, collection));
       }
     }
+    return feeds;
+  }
+
+  /** The feeds of a collection that the caller may search in. */
+  Set<Feed> searchedFeeds(CollectionName collection) {
+    Set<Feed> feeds = new LinkedHashSet<>();
+    principals().forEach(principal -> feeds.add(new Feed(principal, collection)));
     return feeds;
   }
 

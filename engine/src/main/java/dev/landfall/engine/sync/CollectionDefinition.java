@@ -1,10 +1,21 @@
 package dev.landfall.engine.sync;
 
 import dev.landfall.engine.merge.MergeStrategies;
+import dev.landfall.engine.search.IndexedFields;
 
-/** What configuration says of a collection. */
-public record CollectionDefinition(DocumentSchema schema, MergeStrategies strategies) {
+/**
+ * What configuration says of a collection.
+ *
+ * @param indexes by which fields documents are found
+ */
+public record CollectionDefinition(
+    DocumentSchema schema, MergeStrategies strategies, IndexedFields indexes) {
   /** A collection that is not listed. */
   public static final CollectionDefinition FREE_FORM =
       new CollectionDefinition(DocumentSchema.NONE, MergeStrategies.NONE);
+
+  /** A collection whose documents are found by their words only. */
+  public CollectionDefinition(DocumentSchema schema, MergeStrategies strategies) {
+    this(schema, strategies, IndexedFields.NONE);
+  }
 }

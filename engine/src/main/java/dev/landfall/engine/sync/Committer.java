@@ -35,6 +35,7 @@ final class Committer {
   private static final int APPEND_TRIES = 3;
   private static final long WAIT_SECONDS = 30;
 
+  private final ApplicationDefinition definition;
   private final ApplicationName application;
   private final ApplicationStore store;
   private final String epoch;
@@ -53,14 +54,15 @@ final class Committer {
    * @param quota of each owner
    */
   Committer(
-      ApplicationName application,
+      ApplicationDefinition definition,
       ApplicationStore store,
       String epoch,
       InstantSource time,
       Supplier<String> tokens,
       Quota quota,
       EngineObserver observer) {
-    this.application = application;
+    this.definition = definition;
+    this.application = definition.name();
     this.store = store;
     this.epoch = epoch;
     this.time = time;
@@ -196,7 +198,7 @@ final class Committer {
       ids.addAll(pending.submission.documents(store));
     }
     long now = Math.max(0, time.millis());
-    Draft draft = new Draft(application, store, ids, tip, epoch, now, usages.areCounted());
+    Draft draft = new Draft(definition, store, ids, tip, epoch, now, usages.areCounted());
     List<Runnable> answers = new ArrayList<>(batch.size());
     int stored = 0;
     for (Pending<?> pending : batch) {

@@ -1,6 +1,5 @@
 package dev.landfall.engine.sync;
 
-import dev.landfall.api.ApplicationName;
 import dev.landfall.api.Bytes;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
@@ -10,6 +9,7 @@ import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.Terms;
 import dev.landfall.api.store.Tip;
 import dev.landfall.api.store.Usage;
 import dev.landfall.engine.clock.HybridClock;
@@ -37,7 +37,7 @@ final class Draft {
   /** How many documents are read at a time: what waits to be looked at is not all in memory. */
   private static final int SLICE = 200;
 
-  private final ApplicationName application;
+  private final ApplicationDefinition application;
   private final ApplicationStore store;
   private final List<DocumentId> ids;
   private final Map<DocumentId, Integer> order = new HashMap<>();
@@ -80,7 +80,7 @@ final class Draft {
    * @param measures whether to find out by how much owners have more
    */
   Draft(
-      ApplicationName application,
+      ApplicationDefinition application,
       ApplicationStore store,
       Collection<DocumentId> ids,
       Tip tip,
@@ -205,7 +205,7 @@ final class Draft {
   }
 
   private Set<Principal> readers(Document document) {
-    return document.index().sharing().readers(document.id().owner(), application);
+    return document.index().sharing().readers(document.id().owner(), application.name());
   }
 
   /** Starts a submission: what follows is later than {@code floor}. */
@@ -267,13 +267,35 @@ final class Draft {
   List<StoredDocument> documents() {
     List<StoredDocument> documents = new ArrayList<>(committed.size());
     for (Version version : committed.values()) {
-      Bytes wire = version.wire();
+      Document document = version.document();
+      Bytes known = version.wire();
+      Bytes wire = known == null ? WireForm.of(document) : known;
       documents.add(
-          wire == null
-              ? StoredForm.encode(version.document(), version.history().bytes())
-              : StoredForm.encode(version.document(), wire, version.history().bytes()));
+          StoredForm.encode(document, wire, version.history().bytes(), terms(document)));
     }
     return documents;
+  }
+
+  private Terms terms(Document document) {
+    return document.isDeleted()
+        ? Terms.NONE
+        : application.collection(document.id().collection()).indexes().terms(document.fields());
+  }
+
+  /**
+   * Stores a document as it is if it is not found by what it would be found by if it were written
+   * now. Nobody hears of it.
+   */
+  void index(DocumentId id) {
+    StoredDocument stored = stored(id);
+    if (stored == null || version(id) != null) {
+      return; // what is written now is indexed now
+    }
+    Document document = StoredForm.decode(stored);
+    if (!stored.terms().equals(terms(document))) {
+      pending.put(
+          id, new Version(document, new History(stored.history()), false, stored.wire(), Map.of()));
+    }
   }
 
   List<FeedEntry> entries() {

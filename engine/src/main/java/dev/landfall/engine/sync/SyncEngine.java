@@ -13,6 +13,7 @@ import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreUnavailableException;
 import dev.landfall.engine.document.Document;
+import dev.landfall.engine.search.SearchRequest;
 import dev.landfall.engine.sharing.Sharing;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -37,9 +38,11 @@ public final class SyncEngine {
 
   private static final int TOKEN_BYTES = 16;
   private static final int PURGE_BATCH = 1_000;
+  private static final int WALKS_PER_PROCESSOR = 2;
 
   private final Map<ApplicationName, ApplicationSync> applications = new LinkedHashMap<>();
   private final Map<ApplicationName, ApplicationDefinition> definitions = new LinkedHashMap<>();
+  private final Walks walks;
 
   /** An engine for callers who have been found to be whom they say, and stay so. */
   public SyncEngine(
@@ -69,6 +72,8 @@ public final class SyncEngine {
       EngineObserver observer) {
     String epoch = word(random);
     Supplier<String> tokens = () -> token(random);
+    Walks walks = new Walks(WALKS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors());
+    this.walks = walks;
     for (ApplicationDefinition definition : definitions) {
       this.definitions.put(definition.name(), definition);
       applications.put(
@@ -76,11 +81,13 @@ public final class SyncEngine {
           new ApplicationSync(
               definition,
               store.application(definition.name()),
+              store.directory(),
               settings,
               time,
               epoch,
               tokens,
               admission,
+              walks,
               observer));
     }
   }
@@ -221,6 +228,38 @@ public final class SyncEngine {
       DocumentId id,
       UnaryOperator<Sharing> change) {
     return guarded(() -> of(application).share(caller, owner, id, change));
+  }
+
+  /**
+   * Finds documents: exactly those that a pull from zero would bring the caller, and public ones
+   * also where they are not delivered, narrowed by the request.
+   *
+   * @param owner whose documents the request is about; the caller has been found to be that user
+   *     or a member of that organisation
+   * @throws SyncException if the cursor in the request is not of this search, or too many others
+   *     are at work
+   */
+  public SearchPage search(
+      ApplicationName application, UserId caller, Owner owner, SearchRequest request) {
+    return guarded(() -> of(application).search(caller, owner, request));
+  }
+
+  /**
+   * Makes sure that documents which were written under another configuration are found by the
+   * index, too. Until this has returned once, searches look at everything. Takes as long as reading
+   * all documents, if the configuration has changed; repeating it is harmless.
+   */
+  public void completeIndexes() {
+    guarded(
+        () -> {
+          applications.values().forEach(ApplicationSync::completeIndex);
+          return true;
+        });
+  }
+
+  /** How many searches have looked at everything because no index could help them. */
+  public long walks() {
+    return walks.count();
   }
 
   /** The document behind a share link, if the link is still valid. */

@@ -82,6 +82,38 @@ final class Versions {
     return Optional.empty();
   }
 
+  /**
+   * What the revision of a document was at a moment.
+   *
+   * @return zero if there was no document then, or a deleted one; empty if that is no longer known
+   */
+  static Optional<HybridTimestamp> revisionAt(
+      Document document, History history, HybridTimestamp moment) {
+    if (!document.revision().isAfter(moment)) {
+      return Optional.of(document.isDeleted() ? HybridTimestamp.ZERO : document.revision());
+    }
+    Map<LeafPath, JsonValue> values = new HashMap<>(document.values());
+    for (HistoryEntry entry : history.entries()) {
+      boolean visible =
+          entry.creation() || entry.deletes() || entry.previousDeletion().isPresent();
+      for (Map.Entry<LeafPath, Optional<Leaf>> previous : entry.previous().entrySet()) {
+        JsonValue before = value(previous.getValue());
+        JsonValue after =
+            before == null
+                ? values.remove(previous.getKey())
+                : values.put(previous.getKey(), before);
+        visible |= !Objects.equals(before, after);
+      }
+      if (!entry.commit().isAfter(moment) && visible) {
+        return Optional.of(entry.deletes() ? HybridTimestamp.ZERO : entry.commit());
+      }
+      if (entry.creation()) {
+        return Optional.of(HybridTimestamp.ZERO);
+      }
+    }
+    return Optional.empty();
+  }
+
   private static @Nullable JsonValue value(Optional<Leaf> leaf) {
     return leaf.map(Leaf::value).orElse(null);
   }

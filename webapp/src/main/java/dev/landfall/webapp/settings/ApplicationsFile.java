@@ -12,6 +12,8 @@ import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.merge.MergeStrategies;
 import dev.landfall.engine.merge.MergeStrategy;
+import dev.landfall.engine.search.IndexedFields;
+import dev.landfall.engine.search.SearchField;
 import dev.landfall.engine.sync.ApplicationDefinition;
 import dev.landfall.engine.sync.CollectionDefinition;
 import dev.landfall.engine.sync.DocumentSchema;
@@ -142,9 +144,10 @@ final class ApplicationsFile {
   private CollectionDefinition collection(String place, JsonValue value) {
     JsonObject members = object(place, value);
     refuseUnknown(place, members, COLLECTION_MEMBERS);
-    indexes(place + ".indexes", members.get("indexes"));
     return new CollectionDefinition(
-        schema(place, members), strategies(place + ".merge", members.get("merge")));
+        schema(place, members),
+        strategies(place + ".merge", members.get("merge")),
+        indexes(place + ".indexes", members.get("indexes")));
   }
 
   private DocumentSchema schema(String place, JsonObject members) {
@@ -212,20 +215,33 @@ final class ApplicationsFile {
     }
   }
 
-  private void indexes(String place, @Nullable JsonValue value) {
+  private IndexedFields indexes(String place, @Nullable JsonValue value) {
     if (value == null) {
-      return;
+      return IndexedFields.NONE;
     }
     if (!(value instanceof JsonArray array)) {
       errors.add(place + ": must be an array of paths, not " + value.type());
-      return;
+      return IndexedFields.NONE;
     }
+    if (array.values().size() > IndexedFields.MAX_PATHS) {
+      errors.add(place + ": holds more than " + IndexedFields.MAX_PATHS + " paths");
+    }
+    List<LeafPath> paths = new ArrayList<>();
     for (int i = 0; i < array.values().size(); i++) {
+      String at = place + "[" + i + "]";
       JsonValue element = array.values().get(i);
-      if (!(element instanceof JsonString text) || text.value().startsWith("_")) {
-        errors.add(place + "[" + i + "]: must be the path of a field");
+      if (!(element instanceof JsonString text)
+          || text.value().isEmpty()
+          || text.value().startsWith("_")
+          || text.value().length() > SearchField.MAX_LENGTH) {
+        errors.add(at + ": must be the path of a field");
+      } else if (paths.contains(LeafPath.parse(text.value()))) {
+        errors.add(at + ": the same path is given twice");
+      } else {
+        paths.add(LeafPath.parse(text.value()));
       }
     }
+    return new IndexedFields(paths);
   }
 
   private JsonObject object(String place, JsonValue value) {

@@ -1,0 +1,72 @@
+package dev.landfall.engine.search;
+
+import dev.landfall.api.store.TermQuery;
+import dev.landfall.api.store.TermRange;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an index can say of a question: of each element at least one range holds a term of every
+ * document that answers with yes. Documents that answer with no may have such terms too.
+ *
+ * @param all empty if an index can say nothing
+ */
+public record IndexPlan(List<List<TermRange>> all) {
+  /** Every document may answer with yes. */
+  public static final IndexPlan EVERYTHING = new IndexPlan(List.of());
+
+  private static final int MAX_PARTS = 16;
+  private static final int MAX_RANGES = 1_100;
+
+  public IndexPlan {
+    all = all.stream().map(List::copyOf).toList();
+  }
+
+  /** One of these ranges. */
+  static IndexPlan any(List<TermRange> ranges) {
+    return ranges.isEmpty() || ranges.size() > MAX_RANGES
+        ? EVERYTHING
+        : new IndexPlan(List.of(ranges));
+  }
+
+  /** This question and another. */
+  IndexPlan and(IndexPlan other) {
+    List<List<TermRange>> both = new ArrayList<>(all);
+    both.addAll(other.all);
+    return new IndexPlan(both);
+  }
+
+  /** This question or another: the narrowest part of each, because all of its parts hold. */
+  IndexPlan or(IndexPlan other) {
+    if (all.isEmpty() || other.all.isEmpty()) {
+      return EVERYTHING;
+    }
+    List<TermRange> either = new ArrayList<>(narrowest());
+    either.addAll(other.narrowest());
+    return any(either);
+  }
+
+  private List<TermRange> narrowest() {
+    return all.stream().min(NARROW_FIRST).orElseThrow();
+  }
+
+  /** Single terms before ranges, few before many. */
+  private static final Comparator<List<TermRange>> NARROW_FIRST =
+      Comparator.comparing((List<TermRange> any) -> !any.stream().allMatch(IndexPlan::isNarrow))
+          .thenComparing(List::size);
+
+  private static boolean isNarrow(TermRange range) {
+    return range.isOneTerm();
+  }
+
+  /** As a store is asked; empty if that would narrow nothing. */
+  public Optional<TermQuery> query() {
+    if (all.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new TermQuery(all.stream().distinct().sorted(NARROW_FIRST).limit(MAX_PARTS).toList()));
+  }
+}

@@ -1,0 +1,180 @@
+package dev.landfall.engine.search;
+
+import dev.landfall.api.json.JsonArray;
+import dev.landfall.api.json.JsonBoolean;
+import dev.landfall.api.json.JsonNumber;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.api.store.TermRange;
+import dev.landfall.api.store.Terms;
+import dev.landfall.engine.document.LeafPath;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * By what the documents of a collection are found: by their words, and by the values of the fields
+ * that configuration lists.
+ *
+ * @param paths each once
+ */
+public record IndexedFields(List<LeafPath> paths) {
+  /** Words only. */
+  public static final IndexedFields NONE = new IndexedFields(List.of());
+
+  /** The most paths of a collection. */
+  public static final int MAX_PATHS = 64;
+
+  private static final int MAX_WORDS = 15_000;
+  private static final int MAX_VALUES = 4_900;
+  private static final char AFTER_ALL = '\u007f';
+  private static final char BEFORE_ALL = ' ';
+
+  public IndexedFields {
+    paths = paths.stream().distinct().toList();
+  }
+
+  /**
+   * A short text that changes when documents have to be indexed anew.
+   *
+   * @param configuration what is indexed
+   */
+  public static String version(String configuration) {
+    return Words.VERSION + " " + TermCode.hash(configuration);
+  }
+
+  /** The terms of a document with {@code fields}. */
+  public Terms terms(JsonObject fields) {
+    Set<String> terms = new LinkedHashSet<>();
+    values(fields, terms);
+    Set<String> words = new LinkedHashSet<>();
+    if (!collect(fields, words)) {
+      words = Set.of(TermCode.TOO_MANY_WORDS);
+    }
+    terms.addAll(words);
+    return Terms.of(terms);
+  }
+
+  private static boolean collect(JsonValue value, Set<String> terms) {
+    if (value instanceof JsonString text) {
+      Words.index(text.value(), word -> terms.add(TermCode.word(word)));
+    } else if (value instanceof JsonArray array) {
+      for (JsonValue element : array.values()) {
+        if (!collect(element, terms)) {
+          return false;
+        }
+      }
+    } else if (value instanceof JsonObject object) {
+      for (JsonValue member : object.members().values()) {
+        if (!collect(member, terms)) {
+          return false;
+        }
+      }
+    }
+    return terms.size() <= MAX_WORDS;
+  }
+
+  private void values(JsonObject fields, Set<String> terms) {
+    Set<String> values = new LinkedHashSet<>();
+    for (LeafPath path : paths) {
+      JsonValue value = SearchField.in(fields, path).orElse(null);
+      if (value == null) {
+        continue;
+      }
+      values.add(TermCode.value(TermCode.field(TermCode.FIELD, path), value));
+      if (value instanceof JsonArray array) {
+        String field = TermCode.field(TermCode.ELEMENT, path);
+        for (JsonValue element : array.values()) {
+          values.add(TermCode.value(field, element));
+        }
+      }
+      if (values.size() > MAX_VALUES) {
+        terms.add(TermCode.TOO_MANY_VALUES);
+        return;
+      }
+    }
+    terms.addAll(values);
+  }
+
+  /** The paths, each in quotes. */
+  @Override
+  public String toString() {
+    return paths.stream().map(path -> new JsonString(path.text())).toList().toString();
+  }
+
+  /** What an index can say of a condition. */
+  IndexPlan plan(Condition condition) {
+    if (!paths.contains(condition.field().path())) {
+      return IndexPlan.EVERYTHING;
+    }
+    List<TermRange> ranges = ranges(condition);
+    if (ranges.isEmpty()) {
+      return IndexPlan.EVERYTHING;
+    }
+    ranges.add(TermRange.of(TermCode.TOO_MANY_VALUES));
+    return IndexPlan.any(ranges);
+  }
+
+  private static List<TermRange> ranges(Condition condition) {
+    String field = TermCode.field(TermCode.FIELD, condition.field().path());
+    JsonValue value = condition.value();
+    String term = TermCode.value(field, value);
+    List<TermRange> ranges = new ArrayList<>();
+    switch (condition.operator()) {
+      case EQ -> ranges.add(TermRange.of(term));
+      case GT, GTE -> {
+        if (hasOrder(value)) {
+          ranges.add(new TermRange(term, TermCode.sameType(field, value) + AFTER_ALL));
+        }
+      }
+      case LT, LTE -> {
+        if (hasOrder(value)) {
+          ranges.add(new TermRange(TermCode.sameType(field, value), term + BEFORE_ALL));
+        }
+      }
+      case STARTS_WITH -> ranges.add(TermRange.startingWith(term));
+      case IN -> {
+        for (JsonValue one : ((JsonArray) value).values()) {
+          ranges.add(TermRange.of(TermCode.value(field, one)));
+        }
+      }
+      case CONTAINS -> {
+        String element = TermCode.field(TermCode.ELEMENT, condition.field().path());
+        ranges.add(TermRange.of(TermCode.value(element, value)));
+        if (value instanceof JsonString) {
+          ranges.add(TermRange.startingWith(TermCode.sameType(field, value)));
+        }
+      }
+      case EXISTS -> {
+        if (value.equals(JsonBoolean.TRUE)) {
+          ranges.add(TermRange.startingWith(field));
+        }
+      }
+      case NE, NIN -> {}
+    }
+    return ranges;
+  }
+
+  private static boolean hasOrder(JsonValue value) {
+    return value instanceof JsonNumber || value instanceof JsonString;
+  }
+
+  /** What an index can say of a text. */
+  IndexPlan plan(TextQuery text) {
+    IndexPlan plan = IndexPlan.EVERYTHING;
+    for (String word : text.words()) {
+      plan = plan.and(word(TermRange.of(TermCode.word(word))));
+    }
+    Optional<String> start = text.start();
+    return start.isPresent()
+        ? plan.and(word(TermRange.startingWith(TermCode.word(start.get()))))
+        : plan;
+  }
+
+  private static IndexPlan word(TermRange range) {
+    return IndexPlan.any(List.of(range, TermRange.of(TermCode.TOO_MANY_WORDS)));
+  }
+}

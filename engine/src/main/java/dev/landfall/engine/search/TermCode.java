@@ -1,0 +1,137 @@
+package dev.landfall.engine.search;
+
+import dev.landfall.api.json.JsonArray;
+import dev.landfall.api.json.JsonBoolean;
+import dev.landfall.api.json.JsonNumber;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.api.store.Terms;
+import dev.landfall.engine.document.LeafPath;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * Words and values as terms. A string keeps its order by code points and its prefixes: each byte of
+ * its UTF-8 that is a visible character below <code>{</code> stands for itself, the others for
+ * their two hexadecimal digits behind {@code !} or <code>{</code>. {@code ~}, which no string
+ * becomes, ends a path. A term that gets too long is cut, and numbers are rounded to the nearest
+ * double: values that become the same are told apart by looking at the documents.
+ */
+final class TermCode {
+  /** Before the terms of words. */
+  static final String WORD = "w";
+
+  /** Before the terms of the values of fields. */
+  static final String FIELD = "f";
+
+  /** Before the terms of the elements of arrays. */
+  static final String ELEMENT = "e";
+
+  /** Stands for all the words of a document that has too many. */
+  static final String TOO_MANY_WORDS = "~w";
+
+  /** Stands for all the values of a document that has too many. */
+  static final String TOO_MANY_VALUES = "~f";
+
+  /** Before a string. */
+  static final String STRING = "s";
+
+  private static final String NUMBER = "n";
+  private static final char LOW = '!';
+  private static final char HIGH = '{';
+  private static final char[] HEX = "0123456789abcdef".toCharArray();
+  private static final int MAX_PATH = 64;
+  private static final int MAX_BYTES = 4;
+
+  private TermCode() {}
+
+  /** The term of a word, or what the terms of all words start with that it is the start of. */
+  static String word(String word) {
+    return cut(WORD + text(word));
+  }
+
+  /** What all terms of {@code kind} for a field start with. */
+  static String field(String kind, LeafPath path) {
+    String name = text(path.text());
+    return kind + (name.length() <= MAX_PATH ? name : "}" + hash(path.text())) + "~";
+  }
+
+  /** The term of a value of a field. */
+  static String value(String field, JsonValue value) {
+    return cut(field + value(value));
+  }
+
+  private static String value(JsonValue value) {
+    if (value instanceof JsonNumber number) {
+      return NUMBER + number(number);
+    }
+    if (value instanceof JsonString string) {
+      return STRING + text(string.value());
+    }
+    if (value instanceof JsonBoolean) {
+      return value.equals(JsonBoolean.TRUE) ? "bt" : "bf";
+    }
+    return value instanceof JsonArray ? "a" : value instanceof JsonObject ? "o" : "0";
+  }
+
+  /** What the terms of all values of the same type as {@code value} start with. */
+  static String sameType(String field, JsonValue value) {
+    return field + value(value).charAt(0);
+  }
+
+  private static String number(JsonNumber number) {
+    long bits = Double.doubleToLongBits(Double.parseDouble(number.text()) + 0.0); // no -0
+    return HexFormat.of().toHexDigits(bits < 0 ? ~bits : bits ^ Long.MIN_VALUE);
+  }
+
+  /** No longer than what matters of it in a term. */
+  static String text(String text) {
+    int end = Math.min(text.length(), Terms.MAX_LENGTH + 1);
+    StringBuilder out = new StringBuilder(end + 16);
+    for (int i = 0; i < end; ) {
+      int c = text.codePointAt(i);
+      i += Character.charCount(c);
+      if (c < 0x80) {
+        put(out, c);
+      } else {
+        beyondAscii(out, c);
+      }
+    }
+    return out.toString();
+  }
+
+  /** A lone surrogate as if it were a character, which the encoder of the platform would not do. */
+  private static void beyondAscii(StringBuilder out, int c) {
+    int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : MAX_BYTES - 1;
+    int first = more == 1 ? 0xc0 : more == 2 ? 0xe0 : 0xf0;
+    put(out, first | c >> (6 * more));
+    for (int i = more - 1; i >= 0; i--) {
+      put(out, 0x80 | (c >> (6 * i) & 0x3f));
+    }
+  }
+
+  private static void put(StringBuilder out, int b) {
+    if (b > LOW && b < HIGH) {
+      out.append((char) b);
+    } else {
+      out.append(b <= LOW ? LOW : HIGH).append(HEX[b >> 4]).append(HEX[b & 15]);
+    }
+  }
+
+  static String cut(String term) {
+    return term.length() <= Terms.MAX_LENGTH ? term : term.substring(0, Terms.MAX_LENGTH);
+  }
+
+  static String hash(String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

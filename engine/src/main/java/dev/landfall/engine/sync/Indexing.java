@@ -1,0 +1,36 @@
+package dev.landfall.engine.sync;
+
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.store.ApplicationStore;
+import java.util.Set;
+
+/** Makes some documents be found by what they would be found by if they were written now. */
+final class Indexing implements Submission<Boolean> {
+  private final Set<DocumentId> ids;
+
+  Indexing(Set<DocumentId> ids) {
+    this.ids = ids;
+  }
+
+  @Override
+  public int size() {
+    return ids.size();
+  }
+
+  @Override
+  public Set<DocumentId> documents(ApplicationStore store) {
+    return ids;
+  }
+
+  @Override
+  public HybridTimestamp floor() {
+    return HybridTimestamp.ZERO;
+  }
+
+  @Override
+  public Boolean decide(Draft draft) {
+    ids.forEach(draft::index);
+    return true;
+  }
+}
