@@ -46,8 +46,7 @@ public final class StoredForm {
    *
    * @param terms by what it is found
    */
-  public static StoredDocument encode(
-      Document document, Bytes wire, Bytes history, Terms terms) {
+  public static StoredDocument encode(Document document, Bytes wire, Bytes history, Terms terms) {
     return new StoredDocument(
         document.id(),
         document.revision(),

@@ -87,8 +87,7 @@ public enum Operator {
 
   private static Predicate<Optional<JsonValue>> compared(JsonValue value, IntPredicate wanted) {
     return field -> {
-      OptionalInt order =
-          field.isPresent() ? compare(field.get(), value) : OptionalInt.empty();
+      OptionalInt order = field.isPresent() ? compare(field.get(), value) : OptionalInt.empty();
       return order.isPresent() && wanted.test(order.getAsInt());
     };
   }

@@ -65,9 +65,7 @@ public record Projection(List<LeafPath> paths) {
 
   /** Top-level names stand there as they are, too, and objects with a clock of their own. */
   private static boolean isAbout(String name, LeafPath path) {
-    return isIn(name, path.text())
-        || isIn(path.text(), name)
-        || name.equals(path.names().get(0));
+    return isIn(name, path.text()) || isIn(path.text(), name) || name.equals(path.names().get(0));
   }
 
   private static boolean isIn(String path, String above) {

@@ -21,13 +21,12 @@ public final class SearchCursor {
   private SearchCursor() {}
 
   /**
-   * Where a walk in commit order is.
+   * A place in commit order.
    *
-   * @param passed the place that all before were given from, as they stand now
-   * @param end the last place there was when the first page was made
-   * @param seen the last place behind that that has been looked at
+   * @param passed all up to it have been given
+   * @param moment when the first page was made: everything keeps the place it had then
    */
-  public record Place(HybridTimestamp passed, HybridTimestamp end, HybridTimestamp seen) {}
+  public record Place(HybridTimestamp passed, HybridTimestamp moment) {}
 
   /** The text of a place in commit order. */
   public static String of(String query, Place place) {
@@ -35,8 +34,7 @@ public final class SearchCursor {
         List.of(
             new JsonString(query),
             new JsonString(place.passed().toString()),
-            new JsonString(place.end().toString()),
-            new JsonString(place.seen().toString())));
+            new JsonString(place.moment().toString())));
   }
 
   /** The text of a place in another order. */
@@ -52,14 +50,10 @@ public final class SearchCursor {
    */
   public static Place place(String text, String query) {
     List<JsonValue> parts = decode(text, query);
-    if (parts.size() != 4) {
+    if (parts.size() != 3) {
       throw foreign();
     }
-    Place place = new Place(clock(parts.get(1)), clock(parts.get(2)), clock(parts.get(3)));
-    if (place.passed().isAfter(place.end()) || place.end().isAfter(place.seen())) {
-      throw foreign();
-    }
-    return place;
+    return new Place(clock(parts.get(1)), clock(parts.get(2)));
   }
 
   /**

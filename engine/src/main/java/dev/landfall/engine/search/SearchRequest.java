@@ -54,6 +54,7 @@ public record SearchRequest(
    */
   public String fingerprint(String asker) {
     return TermCode.hash(
-        String.join("\n", asker, collection.value(), "" + filter, "" + text, "" + sort, "" + owners));
+        String.join(
+            "\n", asker, collection.value(), "" + filter, "" + text, "" + sort, "" + owners));
   }
 }

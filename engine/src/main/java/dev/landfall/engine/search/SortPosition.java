@@ -10,7 +10,6 @@ import dev.landfall.api.json.JsonValue;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 
 /** Where a document comes in an order that is asked for; no two documents are at the same place. */
 public final class SortPosition {

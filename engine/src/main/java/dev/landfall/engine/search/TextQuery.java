@@ -35,8 +35,7 @@ public final class TextQuery {
     this.text = text;
     this.fields = List.copyOf(fields);
     List<String> found = Words.query(text);
-    this.start =
-        found.isEmpty() ? Optional.empty() : Optional.of(found.get(found.size() - 1));
+    this.start = found.isEmpty() ? Optional.empty() : Optional.of(found.get(found.size() - 1));
     this.words = Set.copyOf(found.subList(0, Math.max(0, found.size() - 1)));
   }
 
@@ -95,6 +94,8 @@ public final class TextQuery {
 
   @Override
   public String toString() {
-    return new JsonString(text) + " in " + fields.stream().map(path -> new JsonString(path.text())).toList();
+    return new JsonString(text)
+        + " in "
+        + fields.stream().map(path -> new JsonString(path.text())).toList();
   }
 }

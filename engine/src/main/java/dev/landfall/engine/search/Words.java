@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 
 /**
  * The words of a text, folded: the same for case, accents and compatibility forms of letters. A
- * word is a run of letters and digits; what else there is stands between words. In scripts that
- * are written without spaces every two characters that stand together are a word, and a single one
+ * word is a run of letters and digits; what else there is stands between words. In scripts that are
+ * written without spaces every two characters that stand together are a word, and a single one
  * finds them all. A symbol, an emoji among them, is a word by itself. See ADR 0011.
  */
 final class Words {
@@ -103,8 +103,7 @@ final class Words {
       return text.toLowerCase(Locale.ROOT);
     }
     String wide = Normalizer.normalize(text, Normalizer.Form.NFKD);
-    String same =
-        wide.toLowerCase(Locale.ROOT).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+    String same = wide.toLowerCase(Locale.ROOT).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
     String apart = Normalizer.normalize(same, Normalizer.Form.NFKD);
     StringBuilder folded = new StringBuilder(apart.length());
     for (int i = 0; i < apart.length(); ) {

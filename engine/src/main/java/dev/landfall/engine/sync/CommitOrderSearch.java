@@ -9,134 +9,82 @@ import dev.landfall.engine.document.History;
 import dev.landfall.engine.document.StoredForm;
 import dev.landfall.engine.search.SearchCursor.Place;
 import dev.landfall.engine.sync.SearchHits.Hit;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A page of results in commit order. What changes while a client goes from page to page moves to
- * the end of the feeds; so each page first looks at what has come there since the page before, and
- * gives at once what was not given at its earlier place. Whoever matches all the time is given once.
- * A document of somebody else that changes meanwhile may be given again: when it was shared is not
- * kept, so that its earlier place may not be known. For one thread, once.
+ * A page of results in commit order: in the order that the documents had when the first page was
+ * made. A document that has changed since has moved to the end of the feeds, but keeps its turn,
+ * which its history tells; so whoever matches all the time is given once, whatever is written
+ * meanwhile, and a document that is new since then is not given. Where the history does not reach
+ * back so far, and where a document of somebody else has changed that may have been shared with the
+ * caller after it was given its turn, it is given at the end, perhaps again. For one thread, once.
  */
 final class CommitOrderSearch {
-  private static final long MAX_BYTES = 8L * 1024 * 1024;
-
   private final ApplicationStore store;
   private final SearchedFeeds feeds;
   private final SearchHits hits;
-  private final int limit;
-  private final List<Hit> results = new ArrayList<>();
-  private long bytes;
-  private HybridTimestamp passed;
-  private final HybridTimestamp end;
-  private HybridTimestamp seen;
+  private final FirstHits<HybridTimestamp> first;
+  private final HybridTimestamp passed;
+  private final HybridTimestamp moment;
 
   CommitOrderSearch(
       ApplicationStore store, SearchedFeeds feeds, SearchHits hits, int limit, Place from) {
     this.store = store;
     this.feeds = feeds;
     this.hits = hits;
-    this.limit = limit;
+    this.first = new FirstHits<>(HybridTimestamp::compareTo, limit);
     this.passed = from.passed();
-    this.end = from.end();
-    this.seen = from.seen();
+    this.moment = from.moment();
   }
 
-  /** The place behind the page; empty if nothing is left. */
-  Optional<Place> run() {
-    boolean more = true;
-    while (more) {
-      SearchedFeeds.Piece piece = feeds.read(passed, end);
-      Set<DocumentId> moved = new HashSet<>();
-      if (!lookBehind(moved) || !giveFrom(piece, moved)) {
-        return Optional.of(new Place(passed, end, seen));
-      }
+  FirstHits<HybridTimestamp> run() {
+    HybridTimestamp position = passed;
+    boolean more = moment.isAfter(passed);
+    while (more && !first.isFull()) {
+      SearchedFeeds.Piece piece = feeds.read(position, moment);
+      hits.of(piece).forEach(hit -> first.put(hit.position(), hit));
+      position = piece.last();
       more = piece.more();
     }
-    return Optional.empty();
+    lookAtTheEnd(); // afterwards, so that what moves while this goes on is not missed
+    return first;
   }
 
-  /** What was found, in the order of the places. */
-  List<Hit> results() {
-    results.sort(Comparator.comparing(Hit::position));
-    return results;
-  }
-
-  /** Gives what has moved before it could be given; false if the page is full. */
-  private boolean lookBehind(Set<DocumentId> moved) {
+  private void lookAtTheEnd() {
+    HybridTimestamp position = moment;
     boolean more = true;
     while (more) {
-      SearchedFeeds.Piece tail = feeds.read(seen, Pull.NO_END);
-      List<Hit> found = hits.of(tail);
-      Map<DocumentId, StoredDocument> stored =
-          found.isEmpty()
-              ? Map.of()
-              : store.find(found.stream().map(Hit::id).collect(Collectors.toSet()));
-      HybridTimestamp before = seen;
-      for (Hit hit : found) {
-        if (!isGiven(hit, stored.get(hit.id()), before)) {
-          if (!give(hit)) {
-            return false;
-          }
-          moved.add(hit.id());
+      SearchedFeeds.Piece piece = feeds.read(position, Pull.NO_END);
+      List<Hit> changed = hits.of(piece).stream().filter(hit -> !first.has(hit.id())).toList();
+      if (!changed.isEmpty()) {
+        Map<DocumentId, StoredDocument> stored =
+            store.find(changed.stream().map(Hit::id).collect(Collectors.toSet()));
+        for (Hit hit : changed) {
+          Optional.ofNullable(stored.get(hit.id()))
+              .flatMap(document -> turn(hit, document))
+              .filter(turn -> turn.isAfter(passed))
+              .ifPresent(turn -> first.put(turn, hit));
         }
-        seen = hit.position();
       }
-      seen = HybridTimestamp.later(seen, tail.last());
-      more = tail.more();
+      position = piece.last();
+      more = piece.more();
     }
-    return true;
   }
 
-  /**
-   * Whether a document that has changed after {@code moment} has been given where it stood then.
-   */
-  private boolean isGiven(Hit hit, @Nullable StoredDocument stored, HybridTimestamp moment) {
-    if (stored == null) {
-      return false;
-    }
+  /** When it is the turn of a document that has changed since the first page; empty if never. */
+  private Optional<HybridTimestamp> turn(Hit hit, StoredDocument stored) {
     Document document = StoredForm.decode(stored);
-    HybridTimestamp place =
-        Versions.revisionAt(document, new History(stored.history()), moment)
-            .orElse(HybridTimestamp.ZERO);
-    if (place.isZero()) {
-      return false;
+    Optional<HybridTimestamp> then =
+        Versions.revisionAt(document, new History(stored.history()), moment);
+    if (then.isEmpty()) {
+      return Optional.of(hit.position());
     }
-    if (hit.isOwn()) {
-      return place.isAfter(end) || !place.isAfter(passed);
+    if (then.get().isZero()) {
+      return Optional.empty();
     }
-    boolean sharedSince = !hit.position().equals(document.revision());
-    return place.isAfter(end) && !sharedSince;
-  }
-
-  /** Gives what is at its place; false if the page is full. */
-  private boolean giveFrom(SearchedFeeds.Piece piece, Set<DocumentId> moved) {
-    for (Hit hit : hits.of(piece)) {
-      if (!moved.contains(hit.id())) {
-        if (!give(hit)) {
-          return false;
-        }
-        passed = hit.position();
-      }
-    }
-    passed = piece.more() ? piece.last() : end;
-    return true;
-  }
-
-  private boolean give(Hit hit) {
-    if (results.size() >= limit || (bytes > 0 && bytes + hit.wire().length() > MAX_BYTES)) {
-      return false;
-    }
-    results.add(hit);
-    bytes += hit.wire().length();
-    return true;
+    return hit.isOwn() || then.get().isAfter(passed) ? then : Optional.of(hit.position());
   }
 }

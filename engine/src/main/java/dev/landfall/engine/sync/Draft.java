@@ -270,8 +270,7 @@ final class Draft {
       Document document = version.document();
       Bytes known = version.wire();
       Bytes wire = known == null ? WireForm.of(document) : known;
-      documents.add(
-          StoredForm.encode(document, wire, version.history().bytes(), terms(document)));
+      documents.add(StoredForm.encode(document, wire, version.history().bytes(), terms(document)));
     }
     return documents;
   }

@@ -76,28 +76,28 @@ final class Search {
   }
 
   private SearchPage inCommitOrder() {
-    HybridTimestamp now = ServerNode.handOut(store.tip().clock(), scope);
+    HybridTimestamp now = handOut(store.tip().clock());
     SearchCursor.Place from =
         request
             .after()
             .map(text -> read(() -> SearchCursor.place(text, query)))
-            .orElseGet(() -> new SearchCursor.Place(HybridTimestamp.ZERO, now, now));
+            .orElseGet(() -> new SearchCursor.Place(HybridTimestamp.ZERO, now));
     return look(
         feeds -> {
-          CommitOrderSearch search =
-              new CommitOrderSearch(store, feeds, hits, request.limit(), from);
-          Optional<String> after =
-              search.run().map(this::handOut).map(place -> SearchCursor.of(query, place));
-          return new SearchPage(form(search.results()), after);
+          FirstHits<HybridTimestamp> first =
+              new CommitOrderSearch(store, feeds, hits, request.limit(), from).run();
+          return page(
+              first.hits(),
+              first
+                  .last()
+                  .map(last -> new SearchCursor.Place(handOut(last), from.moment()))
+                  .map(place -> SearchCursor.of(query, place)));
         });
   }
 
   /** Nobody is told the scopes of others. */
-  private SearchCursor.Place handOut(SearchCursor.Place place) {
-    return new SearchCursor.Place(
-        ServerNode.handOut(place.passed(), scope),
-        ServerNode.handOut(place.end(), scope),
-        ServerNode.handOut(place.seen(), scope));
+  private HybridTimestamp handOut(HybridTimestamp clock) {
+    return ServerNode.handOut(clock, scope);
   }
 
   private SearchPage sorted() {
@@ -106,15 +106,12 @@ final class Search {
         request
             .after()
             .map(
-                text ->
-                    read(() -> SearchCursor.position(text, query, request.collection(), keys)));
+                text -> read(() -> SearchCursor.position(text, query, request.collection(), keys)));
     return look(
         feeds -> {
-          SortedSearch search =
-              new SortedSearch(feeds, hits, request.sort(), request.limit(), from);
-          Optional<String> after =
-              search.run().map(position -> SearchCursor.of(query, position));
-          return new SearchPage(form(search.results()), after);
+          FirstHits<SortPosition> first =
+              new SortedSearch(feeds, hits, request.sort(), request.limit(), from).run();
+          return page(first.hits(), first.last().map(last -> SearchCursor.of(query, last)));
         });
   }
 
@@ -135,8 +132,8 @@ final class Search {
         : walks.walk(() -> work.apply(new WalkedFeeds(store, feeds)));
   }
 
-  private List<Bytes> form(List<Hit> results) {
-    return results.stream().map(this::form).toList();
+  private SearchPage page(List<Hit> results, Optional<String> after) {
+    return new SearchPage(results.stream().map(this::form).toList(), after);
   }
 
   private Bytes form(Hit hit) {

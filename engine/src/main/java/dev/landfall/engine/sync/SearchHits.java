@@ -71,7 +71,8 @@ final class SearchHits {
         continue;
       }
       boolean isPublic = found.entry().feed().reader() == Everybody.EVERYBODY;
-      hits.add(new Hit(found.entry().position(), candidate, found.wire(), delivered, own, isPublic));
+      hits.add(
+          new Hit(found.entry().position(), candidate, found.wire(), delivered, own, isPublic));
       if (!own) {
         others.add(id);
       }

@@ -234,8 +234,8 @@ public final class SyncEngine {
    * Finds documents: exactly those that a pull from zero would bring the caller, and public ones
    * also where they are not delivered, narrowed by the request.
    *
-   * @param owner whose documents the request is about; the caller has been found to be that user
-   *     or a member of that organisation
+   * @param owner whose documents the request is about; the caller has been found to be that user or
+   *     a member of that organisation
    * @throws SyncException if the cursor in the request is not of this search, or too many others
    *     are at work
    */

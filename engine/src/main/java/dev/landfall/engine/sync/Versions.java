@@ -94,8 +94,7 @@ final class Versions {
     }
     Map<LeafPath, JsonValue> values = new HashMap<>(document.values());
     for (HistoryEntry entry : history.entries()) {
-      boolean visible =
-          entry.creation() || entry.deletes() || entry.previousDeletion().isPresent();
+      boolean visible = entry.creation() || entry.deletes() || entry.previousDeletion().isPresent();
       for (Map.Entry<LeafPath, Optional<Leaf>> previous : entry.previous().entrySet()) {
         JsonValue before = value(previous.getValue());
         JsonValue after =

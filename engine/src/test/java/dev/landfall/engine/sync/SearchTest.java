@@ -1,0 +1,299 @@
+package dev.landfall.engine.sync;
+
+import static dev.landfall.engine.sync.SearchWorld.all;
+import static dev.landfall.engine.sync.SearchWorld.key;
+import static dev.landfall.engine.sync.SearchWorld.parse;
+import static dev.landfall.engine.sync.SearchWorld.request;
+import static dev.landfall.engine.sync.SearchWorld.where;
+import static dev.landfall.engine.sync.TestServer.ALICE;
+import static dev.landfall.engine.sync.TestServer.BOB;
+import static dev.landfall.engine.sync.TestServer.TASKS;
+import static dev.landfall.engine.sync.TestServer.TODO;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.DocumentKey;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonNumber;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
+import dev.landfall.engine.document.LeafPath;
+import dev.landfall.engine.document.StoredForm;
+import dev.landfall.engine.search.Awkward;
+import dev.landfall.engine.search.Filter;
+import dev.landfall.engine.search.Naive;
+import dev.landfall.engine.search.Operator;
+import dev.landfall.engine.search.Projection;
+import dev.landfall.engine.search.SearchField;
+import dev.landfall.engine.search.SearchRequest;
+import dev.landfall.engine.search.SortKey;
+import dev.landfall.engine.search.TextQuery;
+import dev.landfall.engine.sharing.Visibility;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** What searching promises. */
+class SearchTest {
+  private static final List<UserId> USERS = List.of(ALICE, BOB, new UserId("carol"));
+
+  private final SearchWorld world = new SearchWorld();
+
+  @Test
+  void aSearchFindsWhatAPullFromZeroBringsNarrowedByTheQuery() {
+    SplittableRandom random = new SplittableRandom(7);
+    Awkward awkward = new Awkward(random);
+    int found = 0;
+    long walks = 0;
+    for (int i = 0; i < 60; i++) {
+      SearchWorld one = new SearchWorld();
+      List<String> indexes = new ArrayList<>();
+      for (int j = 0; j < 5; j++) {
+        indexes.add(awkward.path().text());
+      }
+      one.start(indexes).completeIndexes();
+      fill(one, random, awkward);
+      for (int j = 0; j < 40; j++) {
+        found += compare(one, random, awkward);
+      }
+      walks += one.engine.walks();
+    }
+    assertThat(found).isGreaterThan(3_000);
+    assertThat(walks).isBetween(500L, 20_000L);
+  }
+
+  private static void fill(SearchWorld world, SplittableRandom random, Awkward awkward) {
+    for (int i = 0; i < 25; i++) {
+      UserId user = USERS.get(random.nextInt(USERS.size()));
+      String key = "k" + random.nextInt(12);
+      world.write(user, user, key, awkward.document());
+      int what = world.isAlive(user, key) ? random.nextInt(8) : 9;
+      DocumentId id = new DocumentId(user, TASKS, new DocumentKey(key));
+      if (what == 0) {
+        world.delete(user, key);
+      } else if (what == 1) {
+        world.engine.share(
+            TODO, user, user, id, one -> one.withVisibility(Visibility.PUBLIC, Optional.empty()));
+      } else if (what < 4) {
+        UserId reader = USERS.get(random.nextInt(USERS.size()));
+        world.engine.share(TODO, user, user, id, Sharer.with(reader, false));
+      } else if (what == 4) {
+        world.engine.share(
+            TODO, user, user, id, one -> one.withVisibility(Visibility.PRIVATE, Optional.empty()));
+      }
+    }
+  }
+
+  private static int compare(SearchWorld world, SplittableRandom random, Awkward awkward) {
+    Optional<Filter> filter =
+        random.nextInt(4) == 0 ? Optional.empty() : Optional.of(awkward.filter(2));
+    Optional<TextQuery> text =
+        random.nextInt(3) == 0 ? Optional.of(awkward.text()) : Optional.empty();
+    List<SortKey> sort = new ArrayList<>();
+    for (int i = random.nextInt(4) - 1; i > 0; i--) {
+      sort.add(new SortKey(new SearchField(awkward.path()), random.nextBoolean()));
+    }
+    boolean owners = random.nextBoolean();
+    UserId user = USERS.get(random.nextInt(USERS.size()));
+    SearchRequest request = request(filter, text, sort, 1 + random.nextInt(30), owners);
+
+    List<JsonObject> expected = new ArrayList<>();
+    for (JsonObject one : world.pull(user, user, owners)) {
+      JsonObject fields = StoredForm.withoutProtocol(one);
+      JsonObject asked = one;
+      if (one.get("_owner") == null) {
+        JsonObject.Builder owned = JsonObject.builder();
+        one.members().forEach(owned::put);
+        asked = owned.put("_owner", user.value()).build();
+      }
+      JsonObject whole = asked;
+      if (filter.map(question -> Naive.matches(question, whole)).orElse(true)
+          && text.map(words -> words.matches(fields)).orElse(true)) {
+        expected.add(one);
+      }
+    }
+    List<JsonObject> found = world.search(user, user, request);
+
+    if (sort.isEmpty()) {
+      assertThat(found).as("" + request).isEqualTo(expected);
+    } else {
+      assertThat(found).as("" + request).containsExactlyInAnyOrderElementsOf(expected);
+      assertThat(world.search(user, user, request(filter, text, sort, 1000, owners)))
+          .isEqualTo(found);
+    }
+    return found.size();
+  }
+
+  @Test
+  void pagesShowWhatMatchesAllTheTimeExactlyOnceWhateverIsWrittenMeanwhile() {
+    for (int seed = 0; seed < 60; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      SearchWorld one = new SearchWorld();
+      one.start(List.of("list")).completeIndexes();
+      Set<String> keys = new HashSet<>();
+      for (int i = 0; i < 30; i++) {
+        keys.add("k" + i);
+        one.write("k" + i, "{'list': 'home', 'n': " + i + "}");
+        one.write("other" + i, "{'list': 'work', 'n': " + i + "}");
+      }
+      one.store.before(
+          () -> {
+            int writes = random.nextInt(4);
+            for (int i = 0; i < writes && random.nextInt(3) == 0; i++) {
+              String key = (random.nextInt(3) == 0 ? "other" : "k") + random.nextInt(30);
+              String list = key.startsWith("k") ? "home" : "work";
+              one.write(key, "{'list': '" + list + "', 'n': " + random.nextInt() + "}");
+            }
+          });
+      Filter home =
+          random.nextBoolean()
+              ? where("list", Operator.EQ, new JsonString("home"))
+              : new Filter.Not(where("list", Operator.EQ, new JsonString("work")));
+      SearchRequest request =
+          request(Optional.of(home), Optional.empty(), List.of(), 1 + random.nextInt(12), false);
+
+      List<String> found = one.keys(request);
+
+      assertThat(found).as("seed " + seed).doesNotHaveDuplicates();
+      assertThat(new HashSet<>(found)).as("seed " + seed).isEqualTo(keys);
+    }
+  }
+
+  @Test
+  void aConfiguredFieldIsServedByTheIndex() {
+    world.start(List.of("n")).completeIndexes();
+    for (int i = 0; i < 2_000; i++) {
+      world.write("k" + i, "{'n': " + i + ", 'text': 'number " + i + "'}");
+    }
+    world.store.forget();
+
+    SearchRequest filtered =
+        request(
+            Optional.of(where("n", Operator.GTE, JsonNumber.of(1_995))),
+            Optional.empty(),
+            List.of(new SortKey(SearchField.parse("n"), true)),
+            3,
+            false);
+    SearchRequest worded =
+        request(
+            Optional.empty(),
+            Optional.of(new TextQuery("NUMBER 177", List.of())),
+            List.of(),
+            100,
+            false);
+
+    assertThat(world.keys(filtered)).containsExactly("k1999", "k1998", "k1997", "k1996", "k1995");
+    assertThat(world.keys(worded)).hasSize(11).startsWith("k177", "k1770");
+    assertThat(world.store.calls).contains("search").doesNotContain("feed", "scan");
+    assertThat(world.store.calls).hasSizeLessThan(20);
+    assertThat(world.engine.walks()).isZero();
+  }
+
+  @Test
+  void documentsFromBeforeTheIndexAreFoundBeforeAndAfterTheyAreInIt() {
+    world.write("old", "{'n': 1, 'text': 'milk'}");
+    world.write("other", "{'n': 2, 'text': 'bread'}");
+    HybridTimestamp clock = world.clock();
+    world.start(List.of("n"));
+    SearchRequest request =
+        request(
+            Optional.of(where("n", Operator.EQ, JsonNumber.of(1))),
+            Optional.empty(),
+            List.of(),
+            10,
+            false);
+
+    List<String> before = world.keys(request);
+    long walks = world.engine.walks();
+    boolean[] written = {false};
+    world.store.before(
+        () -> {
+          if (!written[0]) {
+            written[0] = true;
+            world.write("new", "{'n': 1}");
+            world.write("old", "{'n': 1, 'text': 'cheese'}");
+          }
+        });
+    world.engine.completeIndexes();
+    List<String> after = world.keys(request);
+
+    assertThat(before).containsExactly("old");
+    assertThat(walks).isEqualTo(1);
+    assertThat(after).containsExactlyInAnyOrder("new", "old");
+    assertThat(world.engine.walks()).isEqualTo(1);
+    assertThat(world.changedSince(clock)).containsExactlyInAnyOrder("new", "old");
+    world.start(List.of("n")).completeIndexes();
+    world.store.forget();
+    assertThat(world.keys(request)).hasSize(2);
+    assertThat(world.store.calls).doesNotContain("scan", "feed");
+  }
+
+  @Test
+  void aCursorBelongsToOneQueryOfOneCaller() {
+    for (int i = 0; i < 3; i++) {
+      world.write("k" + i, "{'n': " + i + "}");
+      world.write(BOB, BOB, "k" + i, parse("{'n': 1}"));
+    }
+    String after = world.engine.search(TODO, ALICE, ALICE, all(1)).after().orElseThrow();
+    SearchRequest other =
+        request(
+            Optional.of(where("n", Operator.EXISTS, dev.landfall.api.json.JsonBoolean.TRUE)),
+            Optional.empty(),
+            List.of(),
+            1,
+            false);
+
+    for (String text : List.of(after + "x", "x", "", after.substring(2), "!", "W10")) {
+      assertRefused(() -> world.engine.search(TODO, ALICE, ALICE, SearchWorld.after(all(1), text)));
+    }
+    assertRefused(() -> world.engine.search(TODO, ALICE, ALICE, SearchWorld.after(other, after)));
+    assertRefused(() -> world.engine.search(TODO, BOB, BOB, SearchWorld.after(all(1), after)));
+    assertThat(world.engine.search(TODO, ALICE, ALICE, SearchWorld.after(all(9), after)).results())
+        .hasSize(2);
+  }
+
+  private static void assertRefused(org.assertj.core.api.ThrowableAssert.ThrowingCallable search) {
+    assertThatThrownBy(search)
+        .isInstanceOfSatisfying(
+            SyncException.class, e -> assertThat(e.problem()).isEqualTo(SyncProblem.BAD_REQUEST))
+        .hasMessageStartingWith("after:");
+  }
+
+  @Test
+  void thePageSaysWhereTheNextBeginsOnlyIfThereIsOne() {
+    for (int i = 0; i < 4; i++) {
+      world.write("k" + i, "{'n': " + i + "}");
+    }
+    assertThat(world.engine.search(TODO, ALICE, ALICE, all(4)).after()).isEmpty();
+    assertThat(world.engine.search(TODO, ALICE, ALICE, all(3)).after()).isPresent();
+  }
+
+  @Test
+  void aProjectionKeepsWhatBelongsToThePathsAndTheProtocol() {
+    world.write("k", "{'a': {'b': 1, 'c': 2}, 'd.e': 3, 'f': 4}");
+    SearchRequest request =
+        new SearchRequest(
+            TASKS,
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            10,
+            Optional.empty(),
+            Optional.of(new Projection(List.of(LeafPath.parse("a.b"), LeafPath.parse("d%2Ee")))),
+            false);
+
+    JsonObject found = world.search(ALICE, ALICE, request).get(0);
+
+    assertThat(StoredForm.withoutProtocol(found)).isEqualTo(parse("{'a': {'b': 1}, 'd.e': 3}"));
+    assertThat(key(found)).isEqualTo("k");
+    assertThat(found.members()).containsKey("_rev");
+    assertThat(((JsonObject) found.members().get("_fieldRevs")).members().keySet())
+        .containsExactlyInAnyOrder("a", "a.b", "d%2Ee", "d.e");
+  }
+}

@@ -1,0 +1,68 @@
+package dev.landfall.engine.sync;
+
+import dev.landfall.api.ApplicationName;
+import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.api.store.Directory;
+import dev.landfall.api.store.StoreBackend;
+import dev.landfall.store.memory.MemoryBackend;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The memory store, and somebody who is told of every call before it is made. */
+final class WatchedStore implements StoreBackend {
+  private final MemoryBackend store = new MemoryBackend(1L << 30);
+
+  /** The calls since the last {@link #forget}. */
+  final List<String> calls = new ArrayList<>();
+
+  private Runnable watcher = () -> {};
+  private boolean told;
+
+  void forget() {
+    calls.clear();
+  }
+
+  /** Does something before each call of a search, but for those it makes itself. */
+  void before(Runnable next) {
+    watcher = next;
+  }
+
+  @Override
+  public ApplicationStore application(ApplicationName name) {
+    ApplicationStore application = store.application(name);
+    return (ApplicationStore)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {ApplicationStore.class},
+            (proxy, method, arguments) -> {
+              calls.add(method.getName());
+              if (!told) {
+                told = true;
+                watcher.run();
+                told = false;
+              }
+              try {
+                return method.invoke(application, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  @Override
+  public Directory directory() {
+    return store.directory();
+  }
+
+  @Override
+  public void check() {
+    store.check();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}
