@@ -170,8 +170,7 @@ public class Wiring {
             time,
             new SecureRandom());
     telemetry.gauge("landfall_feed_waiters", "Long polls that wait", waiters::count);
-    telemetry.gauge(
-        "landfall_search_walks", "Searches that no index could help", engine::walks);
+    telemetry.gauge("landfall_search_walks", "Searches that no index could help", engine::walks);
     telemetry.gauge("landfall_token_cache_hits", "Tokens known already", sessions::cacheHits);
     telemetry.gauge("landfall_token_cache_misses", "Tokens verified", sessions::cacheMisses);
     telemetry.gauge("landfall_token_cache_size", "Tokens remembered", sessions::cacheSize);

@@ -94,7 +94,7 @@ class IndexLawsTest {
   @Test
   void anIndexNeverMissesWhatAFilterFinds() {
     int narrowed = 0;
-    for (int i = 0; i < 60_000; i++) {
+    for (int i = 0; i < 25_000; i++) {
       JsonObject fields = awkward.document();
       Filter filter = awkward.filter(2);
       IndexedFields indexes = indexes();
@@ -107,7 +107,7 @@ class IndexLawsTest {
         }
       }
     }
-    assertThat(narrowed).isGreaterThan(5_000);
+    assertThat(narrowed).isGreaterThan(2_000);
   }
 
   private IndexedFields indexes() {
@@ -121,7 +121,7 @@ class IndexLawsTest {
   @Test
   void anIndexNeverMissesWhatATextFinds() {
     int found = 0;
-    for (int i = 0; i < 60_000; i++) {
+    for (int i = 0; i < 25_000; i++) {
       JsonObject fields = awkward.document();
       TextQuery text = awkward.text();
       if (text.matches(fields)) {
@@ -133,7 +133,7 @@ class IndexLawsTest {
             .isTrue();
       }
     }
-    assertThat(found).isGreaterThan(500);
+    assertThat(found).isGreaterThan(200);
   }
 
   @Test

@@ -7,8 +7,18 @@ import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
+import dev.landfall.api.json.JsonNumber;
 import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonText;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.search.Condition;
+import dev.landfall.engine.search.Filter;
+import dev.landfall.engine.search.Operator;
+import dev.landfall.engine.search.SearchField;
+import dev.landfall.engine.search.SearchRequest;
+import dev.landfall.engine.search.SortKey;
+import dev.landfall.engine.search.TextQuery;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,6 +41,7 @@ final class Attacker {
   private final List<String> transcript = new ArrayList<>();
   private final Map<List<String>, HybridTimestamp> clocks = new HashMap<>();
   private final List<HybridTimestamp> known = new ArrayList<>(List.of(HybridTimestamp.ZERO));
+  private final Map<CollectionName, String> cursors = new HashMap<>();
   private int edits;
 
   Attacker(TwinWorld world, SyncEngine engine) {
@@ -46,13 +57,14 @@ final class Attacker {
   void act() {
     Owner context = context();
     CollectionName collection = world.pick(TwinWorld.COLLECTIONS);
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(14)) {
       case 0, 1, 2 -> sync(context, collection, List.of());
       case 3, 4, 5, 6 -> sync(context, collection, changes());
       case 7 -> history(context, guess(collection));
       case 8 -> restore(context, guess(collection));
       case 9 -> index(context, guess(collection));
       case 10 -> news(context, collection);
+      case 11, 12 -> search(context, collection);
       default -> tell("link", () -> "" + engine.linked(TODO, guess(collection), "0".repeat(64)));
     }
   }
@@ -65,6 +77,9 @@ final class Attacker {
       for (CollectionName collection : TwinWorld.COLLECTIONS) {
         clocks.remove(List.of(context.text(), collection.value()));
         sync(context, collection, List.of());
+        for (int i = 0; i < 4; i++) {
+          search(context, collection);
+        }
       }
     }
     CollectionName tasks = TwinWorld.COLLECTIONS.get(0);
@@ -142,6 +157,43 @@ final class Attacker {
           known.add(end.serverClock());
           return text.append(end).toString();
         });
+  }
+
+  private void search(Owner context, CollectionName collection) {
+    String word = String.valueOf((char) ('a' + random.nextInt(26)));
+    String start = List.of("secret", "common", word, "").get(random.nextInt(4));
+    Optional<Filter> filter =
+        switch (random.nextInt(4)) {
+          case 0 -> Optional.of(where("text", Operator.CONTAINS, new JsonString(word)));
+          case 1 -> Optional.of(where("_owner", Operator.NE, new JsonString("mallory")));
+          case 2 -> Optional.of(where("more.deep", Operator.LT, JsonNumber.of(0)));
+          default -> Optional.empty();
+        };
+    SortKey byText = new SortKey(SearchField.parse("text"), random.nextBoolean());
+    SearchRequest request =
+        new SearchRequest(
+            collection,
+            filter,
+            random.nextBoolean() ? Optional.empty() : Optional.of(new TextQuery(start, List.of())),
+            random.nextBoolean() ? List.of() : List.of(byText),
+            1 + random.nextInt(3),
+            Optional.ofNullable(cursors.get(collection)).filter(after -> random.nextInt(3) == 0),
+            Optional.empty(),
+            random.nextBoolean());
+    tell(
+        "search " + context + collection,
+        () -> {
+          world.admit(TwinWorld.MALLORY, context);
+          SearchPage page = engine.search(TODO, TwinWorld.MALLORY, context, request);
+          StringBuilder text = new StringBuilder();
+          page.results().forEach(wire -> text.append(wire.utf8()));
+          page.after().ifPresent(after -> cursors.put(collection, after));
+          return text.append(page.after()).toString();
+        });
+  }
+
+  private static Filter where(String field, Operator operator, JsonValue value) {
+    return new Filter.Leaf(new Condition(SearchField.parse(field), operator, value));
   }
 
   private static String conflict(SyncAnswer.KeyedConflict one) {

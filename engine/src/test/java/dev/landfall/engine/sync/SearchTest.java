@@ -51,7 +51,7 @@ class SearchTest {
     Awkward awkward = new Awkward(random);
     int found = 0;
     long walks = 0;
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 20; i++) {
       SearchWorld one = new SearchWorld();
       List<String> indexes = new ArrayList<>();
       for (int j = 0; j < 5; j++) {
@@ -59,13 +59,13 @@ class SearchTest {
       }
       one.start(indexes).completeIndexes();
       fill(one, random, awkward);
-      for (int j = 0; j < 40; j++) {
+      for (int j = 0; j < 30; j++) {
         found += compare(one, random, awkward);
       }
       walks += one.engine.walks();
     }
-    assertThat(found).isGreaterThan(3_000);
-    assertThat(walks).isBetween(500L, 20_000L);
+    assertThat(found).isGreaterThan(800);
+    assertThat(walks).isBetween(100L, 10_000L);
   }
 
   private static void fill(SearchWorld world, SplittableRandom random, Awkward awkward) {
@@ -132,7 +132,7 @@ class SearchTest {
 
   @Test
   void pagesShowWhatMatchesAllTheTimeExactlyOnceWhateverIsWrittenMeanwhile() {
-    for (int seed = 0; seed < 60; seed++) {
+    for (int seed = 0; seed < 25; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       SearchWorld one = new SearchWorld();
       one.start(List.of("list")).completeIndexes();
@@ -168,14 +168,14 @@ class SearchTest {
   @Test
   void aConfiguredFieldIsServedByTheIndex() {
     world.start(List.of("n")).completeIndexes();
-    for (int i = 0; i < 2_000; i++) {
+    for (int i = 0; i < 300; i++) {
       world.write("k" + i, "{'n': " + i + ", 'text': 'number " + i + "'}");
     }
     world.store.forget();
 
     SearchRequest filtered =
         request(
-            Optional.of(where("n", Operator.GTE, JsonNumber.of(1_995))),
+            Optional.of(where("n", Operator.GTE, JsonNumber.of(295))),
             Optional.empty(),
             List.of(new SortKey(SearchField.parse("n"), true)),
             3,
@@ -183,13 +183,13 @@ class SearchTest {
     SearchRequest worded =
         request(
             Optional.empty(),
-            Optional.of(new TextQuery("NUMBER 177", List.of())),
+            Optional.of(new TextQuery("NUMBER 17", List.of())),
             List.of(),
             100,
             false);
 
-    assertThat(world.keys(filtered)).containsExactly("k1999", "k1998", "k1997", "k1996", "k1995");
-    assertThat(world.keys(worded)).hasSize(11).startsWith("k177", "k1770");
+    assertThat(world.keys(filtered)).containsExactly("k299", "k298", "k297", "k296", "k295");
+    assertThat(world.keys(worded)).hasSize(11).startsWith("k17", "k170");
     assertThat(world.store.calls).contains("search").doesNotContain("feed", "scan");
     assertThat(world.store.calls).hasSizeLessThan(20);
     assertThat(world.engine.walks()).isZero();

@@ -67,6 +67,9 @@ final class TwinWorld {
     secrets = new SplittableRandom(seed * 2 + twin);
     sameLength = seed % 2 == 0;
     node = new Sharer(new MemoryBackend(1L << 30), seed, () -> millis, this::admit);
+    if (random.nextBoolean()) {
+      node.engine().completeIndexes();
+    }
     attacker = new Attacker(this, node.engine());
     for (OrganisationId organisation : ORGANISATIONS) {
       PEOPLE.forEach(user -> members.add(place(organisation, user)));

@@ -54,7 +54,9 @@ final class FilterJson {
       default ->
           throw members.wrong(
               "type",
-              "'" + Members.echo(type) + "' is not known; known are filter, condition, and, or, not");
+              "'"
+                  + Members.echo(type)
+                  + "' is not known; known are filter, condition, and, or, not");
     };
   }
 

@@ -34,7 +34,8 @@ final class SearchRequestJson {
         filter(members),
         text(members),
         sort(members),
-        (int) members.whole("limit", 1, SearchRequest.MAX_LIMIT).orElse(SearchRequest.DEFAULT_LIMIT),
+        (int)
+            members.whole("limit", 1, SearchRequest.MAX_LIMIT).orElse(SearchRequest.DEFAULT_LIMIT),
         members.optionalString("after"),
         projection(members),
         members.flag("owners"));

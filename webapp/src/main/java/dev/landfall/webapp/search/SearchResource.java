@@ -50,8 +50,7 @@ public class SearchResource {
     Session session = sessions.require(http);
     ApplicationName application = Applications.named(name);
     Owner owner = owners.of(http, session);
-    SearchRequest request =
-        SearchRequestJson.read(body.read(http, session.user().value()));
+    SearchRequest request = SearchRequestJson.read(body.read(http, session.user().value()));
     SearchPage page = engine.search(application, session.user(), owner, request);
     return Response.ok((Answer) out -> write(page, out)).build();
   }

@@ -58,6 +58,7 @@ class AuthorisationMatrixIT {
       GET /{application}/live                            401       401     403      403    200    200   200   401
       GET /{application}/history                         401       401     403      403    200    200   200   401
       GET /{application}/history (personal)              401       401     404      404    404    404   200   401
+      POST /{application}/search                         401       401     403      403    200    200   200   401
       POST /{application}/history/restore                401       401     403      403    200    200   200   401
       POST /{application}/history/restore (personal)     401       401     404      404    404    404   200   401
       POST /orgs                                         401       401     201      201    201    201   201   401
@@ -254,6 +255,7 @@ class AuthorisationMatrixIT {
           case "POST /auth/{provider}/callback" -> "state=x&code=y";
           case "POST /{application}/sync" ->
               "{'collection': 'items', 'clientClock': '%s'}".formatted(ZERO);
+          case "POST /{application}/search" -> "{'collection': 'items'}";
           case "POST /{application}/history/restore" ->
               "{'collection': 'items', 'key': '%s', 'commit': '%s'%s}"
                   .formatted(

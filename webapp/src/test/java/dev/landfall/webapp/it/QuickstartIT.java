@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs every command of docs/quickstart.md, docs/organisations.md, docs/sharing.md and
- * docs/export.md, in order, and looks for what the pages say comes out.
+ * Runs every command of the guides, in order, and looks for what the pages say comes out: the
+ * quickstart, organisations, sharing, export and search.
  */
 class QuickstartIT {
   private static final Pattern BLOCK =
@@ -33,6 +33,7 @@ class QuickstartIT {
     blocks.addAll(blocks("organisations.md"));
     blocks.addAll(blocks("sharing.md"));
     blocks.addAll(blocks("export.md"));
+    blocks.addAll(blocks("search.md"));
     try (TestServer server =
         new TestServer("quickstart", Map.of("landfall.orgs.registerable", "true"))) {
       server.start();

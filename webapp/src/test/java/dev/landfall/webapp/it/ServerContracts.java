@@ -25,6 +25,13 @@ abstract class ServerContracts {
   }
 
   @Nested
+  class Search extends SearchContract {
+    Search() {
+      super(TestServer.shared(store));
+    }
+  }
+
+  @Nested
   class Organisation extends OrganisationContract {
     Organisation() {
       super(TestServer.shared(store));
