@@ -78,8 +78,7 @@ final class ApplicationSync {
     this.time = time;
     this.observer = observer;
     this.committer =
-        new Committer(
-            definition, store, epoch, time, tokens, settings.limits().quota(), observer);
+        new Committer(definition, store, epoch, time, tokens, settings.limits().quota(), observer);
     this.cursors = new Cursors(store);
     this.index = new SearchIndex(definition, store, directory, committer);
     this.walks = walks;
