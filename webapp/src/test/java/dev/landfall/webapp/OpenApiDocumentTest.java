@@ -3,6 +3,7 @@ package dev.landfall.webapp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landfall.webapp.organisation.OrganisationsResource;
+import dev.landfall.webapp.search.SearchResource;
 import dev.landfall.webapp.session.AuthResource;
 import dev.landfall.webapp.sharing.DocumentIndexResource;
 import dev.landfall.webapp.sharing.SharedResource;
@@ -40,6 +41,7 @@ class OpenApiDocumentTest {
           SyncResource.class,
           ChangesResource.class,
           HistoryResource.class,
+          SearchResource.class,
           OrganisationsResource.class,
           LiveResource.class,
           DocumentIndexResource.class,
