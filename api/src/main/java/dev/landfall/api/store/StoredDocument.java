@@ -20,4 +20,22 @@ public record StoredDocument(
     boolean deleted,
     Bytes wire,
     Bytes record,
-    Bytes history) {}
+    Bytes history) {
+  /** The record of an erased document. */
+  public static final Bytes NOTHING = Bytes.utf8("{}");
+
+  /**
+   * What stands for a document whose owner is gone, until those who could read it have been told:
+   * nothing but its id.
+   *
+   * @param wire what a pull delivers of it, without content
+   */
+  public static StoredDocument erased(DocumentId id, HybridTimestamp revision, Bytes wire) {
+    return new StoredDocument(id, revision, true, wire, NOTHING, Bytes.EMPTY);
+  }
+
+  /** Whether this stands for a document whose owner is gone. */
+  public boolean isErased() {
+    return deleted && record.equals(NOTHING);
+  }
+}

@@ -37,6 +37,9 @@ public final class StoredForm {
    *     changed that no reader sees
    */
   public static StoredDocument encode(Document document, Bytes wire, Bytes history) {
+    if (document.isErased()) {
+      return StoredDocument.erased(document.id(), document.revision(), wire);
+    }
     return new StoredDocument(
         document.id(), document.revision(), document.isDeleted(), wire, record(document), history);
   }
@@ -89,6 +92,9 @@ public final class StoredForm {
 
   /** What {@code stored} was encoded from. */
   public static Document decode(StoredDocument stored) {
+    if (stored.isErased()) {
+      return Document.erased(stored.id(), stored.revision());
+    }
     JsonObject record = object(parse(stored.record()));
     JsonObject commits = object(record.get("commits"));
     Map<LeafPath, Leaf> leaves = new LinkedHashMap<>();

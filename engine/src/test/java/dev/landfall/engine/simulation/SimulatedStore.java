@@ -17,6 +17,7 @@ import dev.landfall.api.store.StoreUnavailableException;
 import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.Tip;
 import dev.landfall.api.store.Usage;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -84,6 +85,11 @@ final class SimulatedStore implements StoreBackend {
   @Override
   public ApplicationStore application(ApplicationName application) {
     return new Application(store.application(application));
+  }
+
+  @Override
+  public Set<ApplicationName> applications() {
+    return store.applications();
   }
 
   @Override
@@ -171,6 +177,26 @@ final class SimulatedStore implements StoreBackend {
     @Override
     public int purge(HybridTimestamp before, int limit) {
       return call("purge", () -> application.purge(before, limit));
+    }
+
+    @Override
+    public List<DocumentId> owned(Owner owner, Optional<DocumentId> after, int limit) {
+      return call("owned", () -> application.owned(owner, after, limit));
+    }
+
+    @Override
+    public List<DocumentId> mentioning(String text, Optional<DocumentId> after, int limit) {
+      return call("mentioning", () -> application.mentioning(text, after, limit));
+    }
+
+    @Override
+    public int erase(Owner owner, HybridTimestamp upTo, int limit) {
+      return call("erase", () -> application.erase(owner, upTo, limit));
+    }
+
+    @Override
+    public boolean scrub(long upTo) {
+      return call("scrub", () -> application.scrub(upTo));
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.landfall.store.tck.CrashContract;
 import dev.landfall.store.tck.DirectoryContract;
 import dev.landfall.store.tck.ForeignContract;
 import dev.landfall.store.tck.PurgeContract;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,6 +46,11 @@ class TwoNodesTest
     @Override
     public ApplicationStore application(ApplicationName application) {
       return next().application(application);
+    }
+
+    @Override
+    public Set<ApplicationName> applications() {
+      return next().applications();
     }
 
     @Override

@@ -8,6 +8,7 @@ public interface StoreContract
         FeedContract,
         ForeignContract,
         PurgeContract,
+        ErasureContract,
         DirectoryContract,
         ConcurrencyContract,
         CrashContract {}

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs every command of docs/quickstart.md, docs/organisations.md and docs/sharing.md, in order,
- * and looks for what the pages say comes out.
+ * Runs every command of docs/quickstart.md, docs/organisations.md, docs/sharing.md and
+ * docs/deletion.md, in order, and looks for what the pages say comes out.
  */
 class QuickstartIT {
   private static final Pattern BLOCK =
@@ -32,6 +32,7 @@ class QuickstartIT {
     assertThat(blocks).hasSizeGreaterThan(8);
     blocks.addAll(blocks("organisations.md"));
     blocks.addAll(blocks("sharing.md"));
+    blocks.addAll(blocks("deletion.md"));
     try (TestServer server =
         new TestServer("quickstart", Map.of("landfall.orgs.registerable", "true"))) {
       server.start();
