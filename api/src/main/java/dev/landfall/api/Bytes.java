@@ -46,6 +46,21 @@ public final class Bytes {
     return -1;
   }
 
+  /** Whether the characters of {@code ascii} stand here somewhere, one after the other. */
+  public boolean contains(String ascii) {
+    int last = content.length - ascii.length();
+    for (int start = 0; start <= last; start++) {
+      int length = 0;
+      while (length < ascii.length() && content[start + length] == ascii.charAt(length)) {
+        length++;
+      }
+      if (length == ascii.length()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** A copy. */
   public byte[] toArray() {
     return content.clone();

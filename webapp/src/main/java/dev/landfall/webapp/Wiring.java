@@ -1,14 +1,19 @@
 package dev.landfall.webapp;
 
 import dev.landfall.api.OrganisationId;
+import dev.landfall.api.UserId;
 import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreConfigurationException;
 import dev.landfall.api.store.StoreProvider;
 import dev.landfall.api.store.StoreUnavailableException;
+import dev.landfall.engine.erasure.DeletedUsers;
+import dev.landfall.engine.erasure.Erasures;
+import dev.landfall.engine.erasure.Trace;
 import dev.landfall.engine.organisation.Memberships;
 import dev.landfall.engine.organisation.Organisations;
 import dev.landfall.engine.sync.SyncEngine;
 import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.sync.SyncProblem;
 import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.Body;
@@ -43,6 +48,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +57,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.microprofile.config.Config;
@@ -70,6 +77,9 @@ public class Wiring {
   private static final long LOOK_ELSEWHERE_MILLIS = 500;
   private static final long INDEX_AGAIN_SECONDS = 10;
 
+  /** What has not been completed for so long is left from a server that has stopped. */
+  private static final Duration ERASURE_AGE = Duration.ofMinutes(2);
+
   @Inject private ManagedScheduledExecutorService executor;
   @Inject private MetricRegistry registry;
 
@@ -77,6 +87,7 @@ public class Wiring {
   private @Nullable Future<?> purge;
   private @Nullable Future<?> lookElsewhere;
   private volatile @Nullable Future<?> completeIndexes;
+  private @Nullable Future<?> erasures;
 
   private record Parts(
       Settings settings,
@@ -89,6 +100,8 @@ public class Wiring {
       Users users,
       Memberships memberships,
       Organisations organisations,
+      Erasures erasures,
+      DeletedUsers deleted,
       ShareLinks links,
       Guesses guesses,
       SignIn signIn) {}
@@ -111,6 +124,13 @@ public class Wiring {
               LOOK_ELSEWHERE_MILLIS,
               TimeUnit.MILLISECONDS);
       completeIndexes = executor.submit(this::completeIndexes);
+      executor.execute(() -> completeErasures(Duration.ZERO));
+      erasures =
+          executor.scheduleWithFixedDelay(
+              () -> completeErasures(ERASURE_AGE),
+              ERASURE_AGE.toMillis(),
+              ERASURE_AGE.toMillis(),
+              TimeUnit.MILLISECONDS);
       welcome(made.settings());
     } catch (ConfigurationException e) {
       refuse(String.valueOf(e.getMessage()));
@@ -133,6 +153,8 @@ public class Wiring {
     InstantSource time = InstantSource.system();
     Waiters waiters = new Waiters(settings.limits().liveConnections());
     Memberships memberships = new Memberships(store.directory());
+    DeletedUsers deleted = new DeletedUsers(store.directory(), time);
+    Users users = new Users(store.directory(), time);
     SyncEngine engine =
         new SyncEngine(
             store,
@@ -140,16 +162,19 @@ public class Wiring {
             settings.sync(),
             time,
             new SecureRandom(),
-            memberships::check,
+            (user, owner) -> {
+              requireAccount(user, deleted, users);
+              memberships.check(user, owner);
+            },
             new Observers(List.of(telemetry, waiters)));
     SessionTokens tokens =
         new SessionTokens(settings.auth().secret().bytes(), settings.auth().issuer(), time);
-    Users users = new Users(store.directory(), time);
     Sessions sessions =
         new Sessions(
             tokens,
             settings.auth().otherIssuer().map(other -> new IssuerTokens(other, time)),
             users,
+            deleted,
             new RequestRate(
                 settings.limits().requestsPerMinute(), MAX_RATED_USERS, System::nanoTime));
     Organisations organisations =
@@ -169,6 +194,15 @@ public class Wiring {
             tokens,
             time,
             new SecureRandom());
+    ShareLinks links = new ShareLinks(engine, store.directory());
+    Erasures erasures =
+        new Erasures(
+            store.directory(),
+            engine,
+            organisations,
+            deleted,
+            time,
+            List.of(links::forget, ofUser(signIn::forget), ofUser(users::remove)));
     telemetry.gauge("landfall_feed_waiters", "Long polls that wait", waiters::count);
     telemetry.gauge("landfall_search_walks", "Searches that no index could help", engine::walks);
     telemetry.gauge("landfall_token_cache_hits", "Tokens known already", sessions::cacheHits);
@@ -185,9 +219,26 @@ public class Wiring {
         users,
         memberships,
         organisations,
-        new ShareLinks(engine, store.directory()),
+        erasures,
+        deleted,
+        links,
         new Guesses(time),
         signIn);
+  }
+
+  /** Who has been deleted has no record until a new account is made. */
+  private static void requireAccount(UserId user, DeletedUsers deleted, Users users) {
+    if (deleted.check(user, Long.MAX_VALUE).isPresent() && !users.isThere(user)) {
+      throw new SyncException(SyncProblem.UNAUTHORIZED, "The account has been deleted");
+    }
+  }
+
+  private static Trace ofUser(Consumer<UserId> trace) {
+    return owner -> {
+      if (owner instanceof UserId user) {
+        trace.accept(user);
+      }
+    };
   }
 
   private static Map<String, StoreProvider> providers() {
@@ -217,6 +268,23 @@ public class Wiring {
       parts().signIn().sweep();
     } catch (RuntimeException e) {
       LOG.warning(() -> "Sign-ins that are over stay for now: " + LogText.of(e));
+    }
+    try {
+      parts().deleted().sweep();
+    } catch (RuntimeException e) {
+      LOG.warning(() -> "Marks of deleted users stay for now: " + LogText.of(e));
+    }
+  }
+
+  /** Completes deletions in whose middle a server has stopped. */
+  private void completeErasures(Duration age) {
+    try {
+      int completed = parts().erasures().resume(age);
+      if (completed > 0) {
+        LOG.info(() -> "Completed " + completed + " deletions that had broken off");
+      }
+    } catch (RuntimeException e) {
+      LOG.warning(() -> "A deletion is completed later: " + LogText.of(e));
     }
   }
 
@@ -287,7 +355,7 @@ public class Wiring {
   /** Closes the store: everything acknowledged is in it. */
   @PreDestroy
   void stop() {
-    for (Future<?> running : new Future<?>[] {purge, lookElsewhere, completeIndexes}) {
+    for (Future<?> running : new Future<?>[] {purge, lookElsewhere, completeIndexes, erasures}) {
       if (running != null) {
         running.cancel(false);
       }
@@ -388,6 +456,12 @@ public class Wiring {
   @Singleton
   ShareLinks links() {
     return parts().links();
+  }
+
+  @Produces
+  @Singleton
+  Erasures erasures() {
+    return parts().erasures();
   }
 
   @Produces

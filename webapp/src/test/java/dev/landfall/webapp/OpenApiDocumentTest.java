@@ -2,6 +2,7 @@ package dev.landfall.webapp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.landfall.webapp.account.AccountResource;
 import dev.landfall.webapp.organisation.OrganisationsResource;
 import dev.landfall.webapp.search.SearchResource;
 import dev.landfall.webapp.session.AuthResource;
@@ -37,6 +38,7 @@ class OpenApiDocumentTest {
   private static final List<Class<?>> RESOURCES =
       List.of(
           AuthResource.class,
+          AccountResource.class,
           SignInResource.class,
           SyncResource.class,
           ChangesResource.class,

@@ -133,4 +133,44 @@ public interface ApplicationStore {
    * @return how many were forgotten; fewer than {@code limit} when none are left
    */
   int purge(HybridTimestamp before, int limit);
+
+  /**
+   * The documents of {@code owner}, tombstones included, in an order that stays.
+   *
+   * @param after the last one of the piece before; it may be gone since
+   * @param limit 1 to 1,000
+   */
+  List<DocumentId> owned(Owner owner, Optional<DocumentId> after, int limit);
+
+  /**
+   * The documents whose record contains {@code text}, in an order that stays. Looks at every
+   * document there is: for rare things only.
+   *
+   * @param text of ASCII characters
+   * @param after the last one of the piece before; it may be gone since
+   * @param limit 1 to 1,000
+   */
+  List<DocumentId> mentioning(String text, Optional<DocumentId> after, int limit);
+
+  /**
+   * Removes what is left of an owner up to a position: the entries in the feeds of which {@code
+   * owner} is the reader, then the horizons of those feeds; the {@linkplain
+   * StoredDocument#isErased() erased} documents of {@code owner} that stand in nobody else's feed,
+   * then the names of the collections. Later entries and documents stay. What is removed does not
+   * come back by a commit that is applied late.
+   *
+   * @param limit how many entries and documents to remove at most, 1 to 10,000
+   * @return how many were removed; fewer than {@code limit} when none are left
+   */
+  int erase(Owner owner, HybridTimestamp upTo, int limit);
+
+  /**
+   * Lets go of the content that commits up to {@code upTo} have replaced or {@link #erase} has
+   * removed, and of what was removed from the directory, wherever the store still keeps it: in its
+   * log, in its files.
+   *
+   * @return false if that cannot be yet, because it takes another commit or the end of somebody's
+   *     reading; then to be called again after one
+   */
+  boolean scrub(long upTo);
 }

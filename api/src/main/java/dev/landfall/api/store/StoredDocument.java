@@ -23,6 +23,9 @@ public record StoredDocument(
     Bytes record,
     Bytes history,
     Terms terms) {
+  /** The record of an erased document. */
+  public static final Bytes NOTHING = Bytes.utf8("{}");
+
   public StoredDocument {
     if (deleted && !terms.values().isEmpty()) {
       throw new IllegalArgumentException("a tombstone has no terms");
@@ -38,5 +41,20 @@ public record StoredDocument(
       Bytes record,
       Bytes history) {
     this(id, revision, deleted, wire, record, history, Terms.NONE);
+  }
+
+  /**
+   * What stands for a document whose owner is gone, until those who could read it have been told:
+   * nothing but its id.
+   *
+   * @param wire what a pull delivers of it, without content
+   */
+  public static StoredDocument erased(DocumentId id, HybridTimestamp revision, Bytes wire) {
+    return new StoredDocument(id, revision, true, wire, NOTHING, Bytes.EMPTY);
+  }
+
+  /** Whether this stands for a document whose owner is gone. */
+  public boolean isErased() {
+    return deleted && record.equals(NOTHING);
   }
 }

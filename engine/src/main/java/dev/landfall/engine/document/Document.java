@@ -36,6 +36,12 @@ public record Document(
    */
   public record IndexEntry(
       UserId creator, long createdMillis, long updatedMillis, Sharing sharing) {
+    /** Stands for whoever wrote a document and is gone since. Nobody is issued this id. */
+    public static final UserId GONE = new UserId("~gone");
+
+    /** The entry of an erased document. */
+    static final IndexEntry ERASED = new IndexEntry(GONE, 0, 0, Sharing.NONE);
+
     /** The entry of a new document. */
     public static IndexEntry created(UserId creator, long millis) {
       return new IndexEntry(creator, millis, millis, Sharing.NONE);
@@ -46,6 +52,11 @@ public record Document(
       return new IndexEntry(creator, createdMillis, millis, sharing);
     }
 
+    /** The entry without the one who wrote the document first. */
+    public IndexEntry withoutCreator() {
+      return new IndexEntry(GONE, createdMillis, updatedMillis, sharing);
+    }
+
     /** The entry with other readers. */
     public IndexEntry with(Sharing next) {
       return new IndexEntry(creator, createdMillis, updatedMillis, next);
@@ -54,6 +65,21 @@ public record Document(
 
   public Document {
     leaves = Collections.unmodifiableMap(new LinkedHashMap<>(leaves));
+  }
+
+  /** What stands for a document whose owner is gone. */
+  public static Document erased(DocumentId id, HybridTimestamp revision) {
+    return new Document(id, revision, Map.of(), Optional.of(revision), IndexEntry.ERASED);
+  }
+
+  /** Whether this stands for a document whose owner is gone. */
+  public boolean isErased() {
+    return index.equals(IndexEntry.ERASED) && isDeletionOfUnknown();
+  }
+
+  /** The same document without the one who wrote it first. */
+  public Document withoutCreator() {
+    return new Document(id, revision, leaves, deletion, index.withoutCreator());
   }
 
   /** The same document with other readers. */

@@ -47,6 +47,9 @@ public final class StoredForm {
    * @param terms by what it is found
    */
   public static StoredDocument encode(Document document, Bytes wire, Bytes history, Terms terms) {
+    if (document.isErased()) {
+      return StoredDocument.erased(document.id(), document.revision(), wire);
+    }
     return new StoredDocument(
         document.id(),
         document.revision(),
@@ -105,6 +108,9 @@ public final class StoredForm {
 
   /** What {@code stored} was encoded from. */
   public static Document decode(StoredDocument stored) {
+    if (stored.isErased()) {
+      return Document.erased(stored.id(), stored.revision());
+    }
     JsonObject record = object(parse(stored.record()));
     JsonObject commits = object(record.get("commits"));
     Map<LeafPath, Leaf> leaves = new LinkedHashMap<>();

@@ -21,7 +21,8 @@ import java.util.function.Supplier;
  * What the directory holds of organisations, by kind and name.
  *
  * <ul>
- *   <li>{@code org}, organisation: the {@link OrganisationRecord}
+ *   <li>{@code org}, organisation: the {@link OrganisationRecord}; while one is being deleted, its
+ *       name and that it is closed, which is the same as none
  *   <li>{@code orgName}, {@link OrganisationName#key()}: to which organisation the name belongs,
  *       once that has a record. Whoever deletes an organisation takes its name away before the
  *       record, or the next to create one of that name gets its id
@@ -48,7 +49,37 @@ final class OrganisationDirectory {
   // ---- organisations
 
   Optional<OrganisationRecord> organisation(OrganisationId id) {
-    return directory.find(ORGANISATION, id.value()).map(stored -> organisation(id, stored));
+    return directory
+        .find(ORGANISATION, id.value())
+        .filter(stored -> !isClosed(stored))
+        .map(stored -> organisation(id, stored));
+  }
+
+  private static boolean isClosed(DirectoryRecord stored) {
+    return content(stored).get("closed") == JsonBoolean.TRUE;
+  }
+
+  /** Closes an organisation if the stored record is the one given. */
+  boolean close(OrganisationRecord record) {
+    JsonObject content =
+        JsonObject.builder().put("name", record.name()).put("closed", true).build();
+    return write(ORGANISATION, record.id().value(), record.version() + 1, content);
+  }
+
+  /** Removes a closed organisation: its name, then its record. */
+  void removeClosed(OrganisationId id) {
+    directory
+        .find(ORGANISATION, id.value())
+        .filter(OrganisationDirectory::isClosed)
+        .ifPresent(
+            stored -> {
+              String key = new OrganisationName(text(content(stored), "name")).key();
+              directory
+                  .find(NAME, key)
+                  .filter(name -> text(content(name), "orgId").equals(id.value()))
+                  .ifPresent(name -> directory.remove(NAME, name.name(), name.version()));
+              directory.remove(ORGANISATION, id.value(), stored.version());
+            });
   }
 
   /** Writes a record if the stored one has the version before it. */
@@ -149,6 +180,19 @@ final class OrganisationDirectory {
         stored.version(),
         content.get("taken") == JsonBoolean.TRUE,
         number(content, "since"));
+  }
+
+  /** Forgets that a user has or had a place in an organisation. */
+  void remove(OrganisationId organisation, UserId user) {
+    remove(MEMBER, name(organisation.value(), user.value()));
+    remove(MEMBERSHIP, name(user.value(), organisation.value()));
+  }
+
+  private void remove(String kind, String name) {
+    for (Optional<DirectoryRecord> stored = directory.find(kind, name);
+        stored.isPresent() && !directory.remove(kind, name, stored.get().version()); ) {
+      stored = directory.find(kind, name);
+    }
   }
 
   /** Notes that a user may have a place in an organisation. */

@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -149,6 +150,10 @@ public final class Organisations {
       }
       Optional<MemberRecord> taken = take(place);
       if (taken.isPresent()) {
+        if (organisations.organisation(organisation).isEmpty()) {
+          organisations.remove(organisation, user); // it has been closed meanwhile
+        }
+        require(organisation);
         if (unfinished && role == Role.MEMBER) {
           throw alreadyAMember();
         }
@@ -187,6 +192,137 @@ public final class Organisations {
    */
   public void remove(UserId caller, OrganisationId organisation, UserId user) {
     complete(organisation, depart(caller, organisation, user));
+  }
+
+  // ---- the end of organisations and of users
+
+  /**
+   * The organisations that keep {@code user} from going: nobody else is administrator of them, and
+   * others are members.
+   */
+  public List<Membership> needing(UserId user) {
+    List<Membership> needing = new ArrayList<>();
+    eachNoted(
+        user,
+        id ->
+            organisations
+                .organisation(id)
+                .filter(stored -> stored.isOnlyAdmin(user) && heir(id, user).isPresent())
+                .map(
+                    stored ->
+                        new Membership(
+                            stored.name(), member(organisations.member(id, user), Role.ADMIN)))
+                .ifPresent(needing::add));
+    return needing;
+  }
+
+  /**
+   * Takes a user who is gone out of every organisation, and forgets that they were there. Repeating
+   * it completes it. Should they have become the only administrator of others meanwhile, the one
+   * who is a member for the longest time follows.
+   *
+   * @param alone takes the organisations in which nobody else is
+   */
+  public void forget(UserId user, Consumer<OrganisationId> alone) {
+    eachNoted(
+        user,
+        id -> {
+          leave(id, user, alone);
+          organisations.remove(id, user);
+        });
+  }
+
+  private void eachNoted(UserId user, Consumer<OrganisationId> work) {
+    Optional<OrganisationId> after = Optional.empty();
+    do {
+      Page<OrganisationId> page = organisations.noted(user, after, MAX_PAGE);
+      page.items().forEach(work);
+      after = page.after().map(OrganisationId::new);
+    } while (after.isPresent());
+  }
+
+  private void leave(OrganisationId id, UserId user, Consumer<OrganisationId> alone) {
+    for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      MemberRecord place = organisations.member(id, user);
+      Optional<OrganisationRecord> found = organisations.organisation(id);
+      if (found.isEmpty()) {
+        return;
+      }
+      OrganisationRecord stored = found.get();
+      Optional<Departure> begun = stored.departure(user);
+      if (begun.isPresent()) {
+        complete(id, begun.get());
+        return;
+      }
+      if (!place.taken() && !stored.isAdmin(user)) {
+        return;
+      }
+      if (!stored.isOnlyAdmin(user)) {
+        complete(id, depart(user, id, user));
+        return;
+      }
+      Optional<UserId> heir = heir(id, user);
+      if (heir.isEmpty()) {
+        alone.accept(id);
+        return;
+      }
+      organisations.write(stored.with(heir.get(), Role.ADMIN)); // then we look again
+    }
+    throw busy();
+  }
+
+  /** The one among the others who is a member for the longest time. */
+  private Optional<UserId> heir(OrganisationId id, UserId user) {
+    Optional<MemberRecord> heir = Optional.empty();
+    Optional<UserId> after = Optional.empty();
+    do {
+      Page<MemberRecord> page = organisations.members(id, after, MAX_PAGE);
+      for (MemberRecord place : page.items()) {
+        boolean other = place.taken() && !place.user().equals(user);
+        if (other && (heir.isEmpty() || place.since() < heir.get().since())) {
+          heir = Optional.of(place);
+        }
+      }
+      after = page.after().map(UserId::new);
+    } while (after.isPresent());
+    return heir.map(MemberRecord::user);
+  }
+
+  /**
+   * Finds that {@code caller} may delete an organisation.
+   *
+   * @throws SyncException if there is none, or the caller is not its administrator
+   */
+  public void requireAdmin(UserId caller, OrganisationId organisation) {
+    requireAdmin(require(organisation), caller);
+  }
+
+  /**
+   * Ends an organisation: from now on there is none, on every node, and nobody can be let in. To be
+   * followed by {@link #dismiss} and, when nothing of it is left, {@link #remove(OrganisationId)}.
+   */
+  public void close(OrganisationId organisation) {
+    for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      Optional<OrganisationRecord> stored = organisations.organisation(organisation);
+      if (stored.isEmpty() || organisations.close(stored.get())) {
+        return;
+      }
+    }
+    throw busy();
+  }
+
+  /** Forgets who is or was in an organisation that is closed. */
+  public void dismiss(OrganisationId organisation) {
+    Page<MemberRecord> page = organisations.members(organisation, Optional.empty(), MAX_PAGE);
+    while (!page.items().isEmpty()) {
+      page.items().forEach(place -> organisations.remove(organisation, place.user()));
+      page = organisations.members(organisation, Optional.empty(), MAX_PAGE);
+    }
+  }
+
+  /** Removes what is left of an organisation that is closed; its name is free then. */
+  public void remove(OrganisationId organisation) {
+    organisations.removeClosed(organisation);
   }
 
   private Departure depart(UserId caller, OrganisationId organisation, UserId user) {

@@ -81,6 +81,15 @@ public record Sharing(
         link);
   }
 
+  /** Without an organisation whose members were to read it. */
+  public Sharing without(OrganisationId members) {
+    if (!organisation.equals(Optional.of(members))) {
+      return this;
+    }
+    Visibility left = grants.isEmpty() ? Visibility.PRIVATE : Visibility.SHARED;
+    return withVisibility(visibility == Visibility.ORG ? left : visibility, Optional.empty());
+  }
+
   /** With another link, or none. */
   public Sharing withLink(Optional<ShareLink> next) {
     return new Sharing(visibility, grants, organisation, next);

@@ -38,6 +38,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -46,6 +48,12 @@ import java.util.function.UnaryOperator;
 final class ApplicationSync {
   private static final int MAX_KNOWN_COLLECTIONS = 100_000;
   private static final int WITHDRAW_ITEMS = 500;
+  private static final int ERASE_ITEMS = 100;
+  private static final int ERASE_ENTRIES = 1_000;
+
+  /** What prevents one may be over after the next commit; the store tries again by itself too. */
+  private static final int SCRUBS = 5;
+
   private static final long WITHDRAW_BYTES = 1024 * 1024;
 
   private final ApplicationDefinition definition;
@@ -58,7 +66,7 @@ final class ApplicationSync {
   private final Cursors cursors;
   private final SearchIndex index;
   private final Walks walks;
-  private final Set<Feed> knownCollections = ConcurrentHashMap.newKeySet();
+  private final Set<Feed> knownCollections;
 
   ApplicationSync(
       ApplicationDefinition definition,
@@ -82,6 +90,26 @@ final class ApplicationSync {
     this.cursors = new Cursors(store);
     this.index = new SearchIndex(definition, store, directory, committer);
     this.walks = walks;
+    this.knownCollections = ConcurrentHashMap.newKeySet();
+  }
+
+  private ApplicationSync(ApplicationSync same, Admission admission) {
+    this.admission = admission;
+    this.definition = same.definition;
+    this.store = same.store;
+    this.settings = same.settings;
+    this.time = same.time;
+    this.observer = same.observer;
+    this.committer = same.committer;
+    this.cursors = same.cursors;
+    this.index = same.index;
+    this.walks = same.walks;
+    this.knownCollections = same.knownCollections;
+  }
+
+  /** The same, with another admission. */
+  ApplicationSync admitting(Admission other) {
+    return new ApplicationSync(this, other);
   }
 
   private Caller caller(UserId user, Owner owner) {
@@ -222,7 +250,9 @@ final class ApplicationSync {
 
   private StoredDocument readable(Caller caller, DocumentId id) {
     StoredDocument stored = store.find(Set.of(id)).get(id);
-    if (stored == null || !caller.reads(id.owner(), StoredForm.sharing(stored))) {
+    if (stored == null
+        || stored.isErased()
+        || !caller.reads(id.owner(), StoredForm.sharing(stored))) {
       throw new SyncException(SyncProblem.NOT_FOUND, "no such document");
     }
     return stored;
@@ -291,6 +321,41 @@ final class ApplicationSync {
         }
         more = page.more();
       }
+    }
+  }
+
+  /**
+   * Takes away everything there is of an owner who is gone: the documents, what others are told of
+   * them, and the owner's name in the documents of others.
+   *
+   * @param still fails if the owner is there again; asked inside each commit
+   */
+  void erase(Owner owner, Runnable still) {
+    inPieces(
+        after -> store.owned(owner, after, ERASE_ITEMS),
+        ids -> committer.submit(new Erasure(ids, still)));
+    String name = '"' + owner.value() + '"';
+    inPieces(
+        after -> store.mentioning(name, after, ERASE_ITEMS),
+        ids -> committer.submit(new Forgetting(ids, owner, still)));
+    Tip end = store.tip();
+    int removed;
+    do {
+      still.run();
+      removed = store.erase(owner, end.clock(), ERASE_ENTRIES);
+    } while (removed == ERASE_ENTRIES);
+    knownCollections.removeIf(feed -> feed.reader().equals(owner));
+    for (int attempt = 0; attempt < SCRUBS && !store.scrub(end.number()); attempt++) {
+      fence();
+    }
+  }
+
+  private static void inPieces(
+      Function<Optional<DocumentId>, List<DocumentId>> list, Consumer<List<DocumentId>> work) {
+    List<DocumentId> ids = list.apply(Optional.empty());
+    while (!ids.isEmpty()) {
+      work.accept(ids);
+      ids = list.apply(Optional.of(ids.get(ids.size() - 1)));
     }
   }
 

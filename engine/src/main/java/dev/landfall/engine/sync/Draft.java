@@ -111,14 +111,16 @@ final class Draft {
     return wallMillis;
   }
 
-  /** The document as it is with everything put so far. */
+  /** The document as it is with everything put so far; one that is erased is not there. */
   Optional<Document> document(DocumentId id) {
     Version version = version(id);
     if (version != null) {
-      return Optional.of(version.document());
+      return Optional.of(version.document()).filter(document -> !document.isErased());
     }
     StoredDocument stored = stored(id);
-    return stored == null ? Optional.empty() : Optional.of(StoredForm.decode(stored));
+    return stored == null || stored.isErased()
+        ? Optional.empty()
+        : Optional.of(StoredForm.decode(stored));
   }
 
   /** Its history. */
@@ -200,6 +202,26 @@ final class Draft {
     }
     boolean told = before != null && before.feed();
     put(before, new Version(document, history, told, delivered(before, document, told), access));
+    this.clock = taken;
+    this.taken = taken;
+  }
+
+  /**
+   * Leaves nothing of a document but its id, and takes it from everybody who reads it. Its owner
+   * hears nothing: there is none any more.
+   */
+  void erase(Document document, HybridTimestamp taken) {
+    Version before = version(document.id());
+    Map<Principal, Access> access =
+        new LinkedHashMap<>(before == null ? Map.of() : before.access());
+    for (Principal reader : readers(document)) {
+      if (!reader.equals(document.id().owner())) {
+        access.put(reader, new Access(FeedEntry.Kind.REVOKED, taken));
+      }
+    }
+    pending.put(
+        document.id(),
+        new Version(Document.erased(document.id(), taken), History.NONE, false, null, access));
     this.clock = taken;
     this.taken = taken;
   }

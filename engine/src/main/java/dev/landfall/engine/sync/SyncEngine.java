@@ -16,6 +16,7 @@ import dev.landfall.engine.document.Document;
 import dev.landfall.engine.search.SearchRequest;
 import dev.landfall.engine.sharing.Sharing;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -40,8 +42,11 @@ public final class SyncEngine {
   private static final int PURGE_BATCH = 1_000;
   private static final int WALKS_PER_PROCESSOR = 2;
 
-  private final Map<ApplicationName, ApplicationSync> applications = new LinkedHashMap<>();
-  private final Map<ApplicationName, ApplicationDefinition> definitions = new LinkedHashMap<>();
+  private final Map<ApplicationName, ApplicationSync> applications;
+  private final Map<ApplicationName, ApplicationDefinition> definitions;
+  private final StoreBackend store;
+  private final Function<ApplicationDefinition, ApplicationSync> making;
+  private final Optional<Admission> admission;
   private final Walks walks;
 
   /** An engine for callers who have been found to be whom they say, and stay so. */
@@ -74,22 +79,41 @@ public final class SyncEngine {
     Supplier<String> tokens = () -> token(random);
     Walks walks = new Walks(WALKS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors());
     this.walks = walks;
+    this.applications = new LinkedHashMap<>();
+    this.definitions = new LinkedHashMap<>();
+    this.store = store;
+    this.admission = Optional.empty();
+    this.making =
+        definition ->
+            new ApplicationSync(
+                definition,
+                store.application(definition.name()),
+                store.directory(),
+                settings,
+                time,
+                epoch,
+                tokens,
+                admission,
+                walks,
+                observer);
     for (ApplicationDefinition definition : definitions) {
       this.definitions.put(definition.name(), definition);
-      applications.put(
-          definition.name(),
-          new ApplicationSync(
-              definition,
-              store.application(definition.name()),
-              store.directory(),
-              settings,
-              time,
-              epoch,
-              tokens,
-              admission,
-              walks,
-              observer));
+      applications.put(definition.name(), making.apply(definition));
     }
+  }
+
+  private SyncEngine(SyncEngine same, Admission admission) {
+    this.applications = same.applications;
+    this.definitions = same.definitions;
+    this.store = same.store;
+    this.making = same.making;
+    this.walks = same.walks;
+    this.admission = Optional.of(admission);
+  }
+
+  /** This engine for the requests of somebody for whom another admission counts. Cheap. */
+  public SyncEngine admitting(Admission other) {
+    return new SyncEngine(this, other);
   }
 
   private static String word(RandomGenerator random) {
@@ -312,6 +336,42 @@ public final class SyncEngine {
   }
 
   /**
+   * Takes away everything there is of an owner who is gone, in every application of the store,
+   * configured or not; see {@link dev.landfall.engine.erasure}. Repeating it completes it.
+   *
+   * @param still fails if the owner is there again; asked inside each commit
+   */
+  public void erase(Owner owner, Runnable still) {
+    guarded(
+        () -> {
+          stored().forEach(application -> application.erase(owner, still));
+          return true;
+        });
+  }
+
+  /** Everything in the store, whether it is configured or was once. */
+  private List<ApplicationSync> stored() {
+    List<ApplicationSync> all = new ArrayList<>(applications.values());
+    for (ApplicationName name : store.applications()) {
+      if (!applications.containsKey(name)) {
+        all.add(making.apply(new ApplicationDefinition(name, "", Map.of())));
+      }
+    }
+    return all;
+  }
+
+  /** Has the store let go of what has been removed from it, the directory included. */
+  public void scrub() {
+    guarded(
+        () -> {
+          for (ApplicationName name : store.applications()) {
+            store.application(name).scrub(0);
+          }
+          return true;
+        });
+  }
+
+  /**
    * Forgets tombstones that are older than the retention, some at a time.
    *
    * @return how many; call again until it is zero
@@ -320,7 +380,7 @@ public final class SyncEngine {
     return guarded(
         () -> {
           int purged = 0;
-          for (ApplicationSync application : applications.values()) {
+          for (ApplicationSync application : stored()) {
             purged += application.purge(PURGE_BATCH);
           }
           return purged;
@@ -332,7 +392,7 @@ public final class SyncEngine {
     if (application == null) {
       throw new SyncException(SyncProblem.NOT_FOUND, "there is no such application");
     }
-    return application;
+    return admission.map(application::admitting).orElse(application);
   }
 
   private static <T> T guarded(Supplier<T> work) {

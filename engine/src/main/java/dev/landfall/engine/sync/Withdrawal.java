@@ -45,12 +45,10 @@ final class Withdrawal implements Submission<Boolean> {
         && sharing.organisation().equals(Optional.of(organisation));
   }
 
-  private static void withdraw(Draft draft, Document document) {
+  private void withdraw(Draft draft, Document document) {
     DocumentId id = document.id();
-    Sharing sharing = document.index().sharing();
-    Visibility left = sharing.grants().isEmpty() ? Visibility.PRIVATE : Visibility.SHARED;
     HybridTimestamp clock = draft.nextClock(ServerNode.scope(id.owner(), id.collection()));
     draft.share(
-        document.with(sharing.withVisibility(left, Optional.empty())), draft.history(id), clock);
+        document.with(document.index().sharing().without(organisation)), draft.history(id), clock);
   }
 }

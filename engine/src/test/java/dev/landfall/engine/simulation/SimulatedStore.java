@@ -91,6 +91,11 @@ final class SimulatedStore implements StoreBackend {
   }
 
   @Override
+  public Set<ApplicationName> applications() {
+    return store.applications();
+  }
+
+  @Override
   public Directory directory() {
     return store.directory();
   }
@@ -185,6 +190,26 @@ final class SimulatedStore implements StoreBackend {
     @Override
     public int purge(HybridTimestamp before, int limit) {
       return call("purge", () -> application.purge(before, limit));
+    }
+
+    @Override
+    public List<DocumentId> owned(Owner owner, Optional<DocumentId> after, int limit) {
+      return call("owned", () -> application.owned(owner, after, limit));
+    }
+
+    @Override
+    public List<DocumentId> mentioning(String text, Optional<DocumentId> after, int limit) {
+      return call("mentioning", () -> application.mentioning(text, after, limit));
+    }
+
+    @Override
+    public int erase(Owner owner, HybridTimestamp upTo, int limit) {
+      return call("erase", () -> application.erase(owner, upTo, limit));
+    }
+
+    @Override
+    public boolean scrub(long upTo) {
+      return call("scrub", () -> application.scrub(upTo));
     }
   }
 }

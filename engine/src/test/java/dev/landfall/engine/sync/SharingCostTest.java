@@ -101,6 +101,11 @@ class SharingCostTest {
     }
 
     @Override
+    public Set<ApplicationName> applications() {
+      return store.applications();
+    }
+
+    @Override
     public Directory directory() {
       return store.directory();
     }

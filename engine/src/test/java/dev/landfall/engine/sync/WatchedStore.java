@@ -9,6 +9,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** The memory store, and somebody who is told of every call before it is made. */
 final class WatchedStore implements StoreBackend {
@@ -49,6 +50,11 @@ final class WatchedStore implements StoreBackend {
                 throw e.getCause();
               }
             });
+  }
+
+  @Override
+  public Set<ApplicationName> applications() {
+    return store.applications();
   }
 
   @Override

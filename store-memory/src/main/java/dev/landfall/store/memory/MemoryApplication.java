@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.StampedLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,11 @@ import org.jspecify.annotations.Nullable;
 final class MemoryApplication implements ApplicationStore {
   /** How many tokens are kept to recognise a repetition. */
   private static final int LOG = 1_000;
+
+  private static final Comparator<DocumentId> BY_NAME =
+      Comparator.comparing((DocumentId id) -> id.owner().text())
+          .thenComparing(id -> id.collection().value())
+          .thenComparing(id -> id.key().value());
 
   private final StampedLock lock = new StampedLock();
   private final HeapBudget budget;
@@ -136,9 +142,6 @@ final class MemoryApplication implements ApplicationStore {
       document = new MemoryDocument(serials++, content);
       documents.put(content.id(), document);
       bySerial.put(document.serial, document);
-      collections
-          .computeIfAbsent(content.id().owner(), owner -> new LinkedHashSet<>())
-          .add(content.id().collection());
     } else {
       tombstones.remove(document);
       Terms before = document.content.terms();
@@ -149,6 +152,11 @@ final class MemoryApplication implements ApplicationStore {
     }
     if (content.deleted()) {
       tombstones.add(document);
+    }
+    if (!content.isErased()) {
+      collections
+          .computeIfAbsent(content.id().owner(), owner -> new LinkedHashSet<>())
+          .add(content.id().collection());
     }
   }
 
@@ -437,6 +445,90 @@ final class MemoryApplication implements ApplicationStore {
     } finally {
       lock.unlockWrite(stamp);
     }
+  }
+
+  @Override
+  public List<DocumentId> owned(Owner owner, Optional<DocumentId> after, int limit) {
+    return list(document -> document.id().owner().equals(owner), after, limit);
+  }
+
+  @Override
+  public List<DocumentId> mentioning(String text, Optional<DocumentId> after, int limit) {
+    return list(document -> document.record().contains(text), after, limit);
+  }
+
+  private List<DocumentId> list(
+      Predicate<StoredDocument> wanted, Optional<DocumentId> after, int limit) {
+    long stamp = lock.readLock();
+    try {
+      return documents.values().stream()
+          .map(document -> document.content)
+          .filter(wanted)
+          .map(StoredDocument::id)
+          .filter(id -> after.isEmpty() || BY_NAME.compare(id, after.get()) > 0)
+          .sorted(BY_NAME)
+          .limit(limit)
+          .toList();
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  @Override
+  public int erase(Owner owner, HybridTimestamp upTo, int limit) {
+    long stamp = lock.writeLock();
+    try {
+      int removed = 0;
+      for (Map.Entry<Feed, MemoryFeed> feed : List.copyOf(feeds.entrySet())) {
+        if (feed.getKey().reader().equals(owner)) {
+          removed += leave(feed.getValue(), upTo, limit - removed);
+          if (feed.getValue().isEmpty()) {
+            feeds.remove(feed.getKey());
+          }
+        }
+      }
+      boolean lives = false;
+      for (MemoryDocument document : List.copyOf(documents.values())) {
+        if (document.content.id().owner().equals(owner)) {
+          lives |= !document.content.isErased();
+          if (removed < limit && isForNobody(document, upTo)) {
+            tombstones.remove(document);
+            forget(document);
+            removed++;
+          }
+        }
+      }
+      if (!lives && removed < limit) {
+        collections.remove(owner);
+      }
+      return removed;
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  private int leave(MemoryFeed feed, HybridTimestamp upTo, int limit) {
+    List<MemoryFeed.Place> places = new ArrayList<>();
+    for (int i = feed.first(HybridTimestamp.ZERO, upTo);
+        i >= 0 && places.size() < limit;
+        i = feed.next(i, upTo)) {
+      places.add(feed.place(i));
+    }
+    places.forEach(this::vacate);
+    budget.take("erase", -places.size() * HeapBudget.ENTRY);
+    return places.size();
+  }
+
+  private static boolean isForNobody(MemoryDocument document, HybridTimestamp upTo) {
+    return document.content.isErased()
+        && document.places.isEmpty()
+        && !document.content.revision().isAfter(upTo);
+  }
+
+  /** What is replaced or removed here is gone at once. */
+  @Override
+  public boolean scrub(long upTo) {
+    return true;
   }
 
   private void forget(MemoryDocument tombstone) {

@@ -5,6 +5,7 @@ import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreUnavailableException;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -34,6 +35,11 @@ public final class MemoryBackend implements StoreBackend {
   @Override
   public ApplicationStore application(ApplicationName application) {
     return applications.computeIfAbsent(application, name -> new MemoryApplication(budget));
+  }
+
+  @Override
+  public Set<ApplicationName> applications() {
+    return Set.copyOf(applications.keySet());
   }
 
   @Override

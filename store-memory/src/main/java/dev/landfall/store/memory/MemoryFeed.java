@@ -120,6 +120,11 @@ final class MemoryFeed {
     return place;
   }
 
+  /** Whether there are no entries. */
+  boolean isEmpty() {
+    return used == vacant;
+  }
+
   HybridTimestamp horizon() {
     return horizon;
   }

@@ -20,6 +20,7 @@ import dev.landfall.api.store.Usage;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.bson.types.Binary;
@@ -45,6 +46,7 @@ final class Documents {
   private static final int CHUNK_CHARACTERS = 2 << 20;
   private static final Bson WIRE = Projections.exclude("record", "history", TERMS);
   private static final Bson ALL = new Document();
+  private static final Bson STATE = Projections.exclude("wire", "record", "history");
 
   private final ApplicationName application;
   private final MongoCollection<Document> collection;
@@ -172,6 +174,78 @@ final class Documents {
         Owner.parse(parts[0]), new CollectionName(parts[1]), new DocumentKey(parts[2]));
   }
 
+  /** The documents of {@code owner}, marks left out. */
+  List<DocumentId> owned(Owner owner, Optional<DocumentId> after, int limit) {
+    List<DocumentId> found = new ArrayList<>();
+    for (Document row :
+        collection
+            .find(
+                ofOwner(owner, after).append("state", new Document("$in", List.of(LIVE, DELETED))))
+            .sort(Sorts.ascending("_id"))
+            .projection(STATE)
+            .limit(limit)) {
+      found.add(row(row).document().id());
+    }
+    return found;
+  }
+
+  /** Whether {@code owner} has documents that are not deleted. */
+  boolean hasLive(Owner owner) {
+    return collection
+            .find(ofOwner(owner, Optional.empty()).append("state", LIVE))
+            .projection(STATE)
+            .first()
+        != null;
+  }
+
+  /** The rows of {@code owner} that are erased as of {@code upTo}, some of them. */
+  List<Row> erased(Owner owner, HybridTimestamp upTo, Optional<DocumentId> after, int limit) {
+    List<Row> found = new ArrayList<>();
+    for (Document row :
+        collection
+            .find(
+                ofOwner(owner, after)
+                    .append("state", DELETED)
+                    .append("revision", new Document("$lte", upTo.toString()))
+                    .append("record", new Binary(StoredDocument.NOTHING.toArray())))
+            .sort(Sorts.ascending("_id"))
+            .projection(STATE)
+            .limit(limit)) {
+      found.add(row(row));
+    }
+    return found;
+  }
+
+  /** The documents in whose records {@code text} stands; reads all records. */
+  List<DocumentId> mentioning(String text, Optional<DocumentId> after, int limit) {
+    List<DocumentId> found = new ArrayList<>();
+    Document all = new Document("application", application.value());
+    after.ifPresent(id -> all.append("_id", new Document("$gt", key(id))));
+    for (Document row :
+        collection
+            .find(all)
+            .sort(Sorts.ascending("_id"))
+            .projection(Projections.exclude("wire", "history"))
+            .batchSize(10_000)) {
+      Row read = row(row);
+      if (!read.forgotten() && read.document().record().contains(text)) {
+        found.add(read.document().id());
+        if (found.size() == limit) {
+          break;
+        }
+      }
+    }
+    return found;
+  }
+
+  /** The rows of {@code owner} after a place, which stand together in the order of their names. */
+  private Document ofOwner(Owner owner, Optional<DocumentId> after) {
+    Document first = after.map(this::key).orElseGet(() -> name(owner.text(), "", ""));
+    Document last = name(owner.text() + "\0", "", "");
+    return new Document("_id", new Document("$gt", first).append("$lt", last))
+        .append("application", application.value());
+  }
+
   void write(Commit commit) {
     GuardedWrites writes = new GuardedWrites(collection);
     for (StoredDocument document : commit.documents()) {
@@ -198,10 +272,14 @@ final class Documents {
   }
 
   private Document key(DocumentId id) {
+    return name(id.owner().text(), id.collection().value(), id.key().value());
+  }
+
+  private Document name(String owner, String collection, String key) {
     return new Document("application", application.value())
-        .append("owner", id.owner().text())
-        .append("collection", id.collection().value())
-        .append("key", id.key().value());
+        .append("owner", owner)
+        .append("collection", collection)
+        .append("key", key);
   }
 
   static Row row(Document stored) {

@@ -7,6 +7,7 @@ import dev.landfall.api.ApplicationName;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.Owner;
 import dev.landfall.api.store.Commit;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
@@ -14,8 +15,10 @@ import dev.landfall.api.store.StoredDocument;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 
@@ -155,6 +158,55 @@ final class Entries {
       writes.add(key(place), "number", row, size);
     }
     writes.flush();
+  }
+
+  /** The entries up to {@code upTo} in the feeds of one reader, some of them. */
+  List<EntryRow> read(Owner reader, HybridTimestamp upTo, int limit) {
+    List<EntryRow> found = new ArrayList<>();
+    for (Document row :
+        collection
+            .find(
+                new Document("application", application.value())
+                    .append("reader", reader.text())
+                    // marks stand before all positions
+                    .append("position", new Document("$gte", "0").append("$lte", upTo.toString())))
+            .projection(WITHOUT_ID)
+            .limit(limit)) {
+      found.add(EntryRow.of(row));
+    }
+    return found;
+  }
+
+  /** Those of {@code ids} that stand in a feed. */
+  Set<DocumentId> standing(Collection<DocumentId> ids) {
+    List<Document> places = new ArrayList<>();
+    for (DocumentId id : ids) {
+      places.add(
+          new Document("application", application.value())
+              .append("owner", id.owner().text())
+              .append("collection", id.collection().value())
+              .append("key", id.key().value()));
+    }
+    Set<DocumentId> standing = new HashSet<>();
+    if (!places.isEmpty()) {
+      for (Document row :
+          collection
+              .find(
+                  new Document("$or", places)
+                      .append("kind", new Document("$ne", EntryRow.FORGOTTEN)))
+              .projection(WITHOUT_ID)) {
+        standing.add(EntryRow.of(row).place().document());
+      }
+    }
+    return standing;
+  }
+
+  /** Removes the horizons of the feeds of one reader. */
+  void removeHorizons(Owner reader) {
+    collection.deleteMany(
+        new Document("application", application.value())
+            .append("owner", "")
+            .append("reader", reader.text()));
   }
 
   /** Raises the horizons of feeds that are lower. */

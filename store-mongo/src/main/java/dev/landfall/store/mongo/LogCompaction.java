@@ -59,6 +59,20 @@ final class LogCompaction {
     removeOld(upToFloor, weekBefore(clock).toString());
   }
 
+  /**
+   * Takes the content from every entry up to {@code floor}.
+   *
+   * @param floor what the last entry says is applied
+   */
+  void scrub(long floor) {
+    Document upToFloor = numbers(new Document("$lte", floor));
+    database
+        .log()
+        .updateMany(
+            upToFloor, new Document("$unset", new Document("content", "").append("parts", "")));
+    database.parts().deleteMany(upToFloor);
+  }
+
   private void removeOld(Document upToFloor, String before) {
     MongoCollection<Document> log = database.log();
     Map<String, String> epochs = new HashMap<>();

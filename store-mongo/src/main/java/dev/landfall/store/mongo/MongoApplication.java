@@ -96,7 +96,12 @@ final class MongoApplication implements ApplicationStore {
 
   private boolean take(CommitLog.Entry entry) {
     Commit commit = entry.commit();
-    return commit != null && recent.add(commit, entry.applied());
+    if (commit == null) {
+      projection.forgetNamespaces();
+      return false;
+    }
+    projection.forgetNamespacesOfErased(commit);
+    return recent.add(commit, entry.applied());
   }
 
   /** Starts where everything is applied for certain. */
@@ -416,13 +421,64 @@ final class MongoApplication implements ApplicationStore {
     return Requests.attempt(
         "purge",
         () -> {
-          refresh();
-          List<Commit> pending = recent.pending();
-          pending.forEach(this::apply);
+          applyAll();
           Purge purge = new Purge(name, database, projection, before);
           int forgotten = purge.run(limit);
           purge.removeMarks(before);
           return forgotten;
         });
+  }
+
+  @Override
+  public List<DocumentId> owned(Owner owner, Optional<DocumentId> after, int limit) {
+    return Requests.attempt(
+        "owned",
+        () -> {
+          applyAll();
+          return projection.documents().owned(owner, after, limit);
+        });
+  }
+
+  @Override
+  public List<DocumentId> mentioning(String text, Optional<DocumentId> after, int limit) {
+    return Requests.attempt(
+        "mentioning",
+        () -> {
+          applyAll();
+          return projection.documents().mentioning(text, after, limit);
+        });
+  }
+
+  @Override
+  public int erase(Owner owner, HybridTimestamp upTo, int limit) {
+    return Requests.attempt(
+        "erase",
+        () -> {
+          applyAll();
+          int removed = new Erasure(name, database, projection, owner, upTo).run(limit);
+          if (removed < limit) {
+            projection.removeNamespaces(owner);
+          }
+          return removed;
+        });
+  }
+
+  @Override
+  public boolean scrub(long upTo) {
+    return Requests.attempt(
+        "scrub",
+        () -> {
+          applyAll();
+          // What another node starts from has to keep its content: the entries after what the last
+          // one says is applied.
+          long floor = log.end().map(CommitLog.End::applied).orElse(0L);
+          new LogCompaction(name, database).scrub(floor);
+          return floor >= upTo;
+        });
+  }
+
+  private void applyAll() {
+    refresh();
+    recent.pending().forEach(this::apply);
   }
 }

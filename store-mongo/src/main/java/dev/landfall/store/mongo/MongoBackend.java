@@ -14,6 +14,8 @@ import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreConfigurationException;
 import dev.landfall.api.store.StoreUnavailableException;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
@@ -124,6 +126,18 @@ public final class MongoBackend implements StoreBackend {
   @Override
   public ApplicationStore application(ApplicationName application) {
     return applications.computeIfAbsent(application, name -> new MongoApplication(database, name));
+  }
+
+  @Override
+  public Set<ApplicationName> applications() {
+    return Requests.attempt(
+        "applications",
+        () ->
+            database
+                .log()
+                .distinct("application", String.class)
+                .map(ApplicationName::new)
+                .into(new HashSet<>()));
   }
 
   @Override

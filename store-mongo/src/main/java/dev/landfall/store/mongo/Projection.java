@@ -65,7 +65,7 @@ final class Projection {
     List<Namespace> names = new ArrayList<>();
     for (StoredDocument document : commit.documents()) {
       Namespace name = new Namespace(document.id().owner(), document.id().collection());
-      if (!known.contains(name) && !names.contains(name)) {
+      if (!document.isErased() && !known.contains(name) && !names.contains(name)) {
         names.add(name);
       }
     }
@@ -81,6 +81,32 @@ final class Projection {
       known.clear();
     }
     known.addAll(names);
+  }
+
+  /** Looks again for the namespaces of owners whose documents are erased in {@code commit}. */
+  void forgetNamespacesOfErased(Commit commit) {
+    for (StoredDocument document : commit.documents()) {
+      if (document.isErased()) {
+        forgetNamespaces(document.id().owner());
+      }
+    }
+  }
+
+  private void forgetNamespaces(Owner owner) {
+    known.removeIf(name -> name.owner().equals(owner));
+  }
+
+  /** Looks again for all namespaces. */
+  void forgetNamespaces() {
+    known.clear();
+  }
+
+  /** Removes the names of the collections of an owner who has no documents any more. */
+  void removeNamespaces(Owner owner) {
+    if (!documents.hasLive(owner)) {
+      database.namespaces().deleteMany(owned(owner));
+      forgetNamespaces(owner);
+    }
   }
 
   /** The namespaces of {@code owner}. */

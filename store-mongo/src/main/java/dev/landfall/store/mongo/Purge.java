@@ -135,18 +135,26 @@ final class Purge {
       }
     }
     forgetEntries(rows);
-    forgetDocuments(forgotten);
+    markDocuments(forgotten);
     return forgotten.size();
   }
 
   private void forgetEntries(List<EntryRow> rows) {
+    Map<Feed, String> horizons = new HashMap<>();
+    for (EntryRow row : rows) {
+      horizons.merge(row.place().feed(), row.position(), (a, b) -> a.compareTo(b) >= 0 ? a : b);
+    }
+    projection.entries().raise(horizons);
+    markEntries(rows);
+  }
+
+  /** Leaves marks in place of {@code rows}. */
+  void markEntries(List<EntryRow> rows) {
     if (rows.isEmpty()) {
       return;
     }
-    Map<Feed, String> horizons = new HashMap<>();
     List<ReplaceOneModel<Document>> writes = new ArrayList<>();
     for (EntryRow row : rows) {
-      horizons.merge(row.place().feed(), row.position(), (a, b) -> a.compareTo(b) >= 0 ? a : b);
       Document key = projection.entries().key(row.place());
       writes.add(
           new ReplaceOneModel<>(
@@ -157,11 +165,11 @@ final class Purge {
                   .append("kind", EntryRow.FORGOTTEN)
                   .append("bytes", 0)));
     }
-    projection.entries().raise(horizons);
     entries.bulkWrite(writes, new BulkWriteOptions().ordered(false));
   }
 
-  private void forgetDocuments(List<Documents.Row> rows) {
+  /** Leaves marks in place of {@code rows}. */
+  void markDocuments(List<Documents.Row> rows) {
     if (rows.isEmpty()) {
       return;
     }

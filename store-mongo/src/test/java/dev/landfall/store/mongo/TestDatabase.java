@@ -9,6 +9,7 @@ import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.MongoVersion;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import dev.landfall.api.ApplicationName;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.bson.Document;
+import org.bson.RawBsonDocument;
 
 /**
  * A database of its own for one test: on the server that {@code LANDFALL_TEST_MONGO_URI} names, or
@@ -122,6 +124,21 @@ public final class TestDatabase implements AutoCloseable {
   /** The collections as they are. */
   Database collections() {
     return Database.of(observer().getDatabase(name), ClusterType.STANDALONE);
+  }
+
+  /** Whether {@code text} stands in some document of some collection, whatever the field. */
+  public boolean holds(String text) {
+    for (String collection : observer().getDatabase(name).listCollectionNames()) {
+      for (RawBsonDocument document :
+          observer().getDatabase(name).getCollection(collection, RawBsonDocument.class).find()) {
+        byte[] bytes = new byte[document.getByteBuffer().remaining()];
+        document.getByteBuffer().get(0, bytes);
+        if (new String(bytes, StandardCharsets.ISO_8859_1).contains(text)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** Whether the content of a log entry is kept. */

@@ -11,6 +11,7 @@ import dev.landfall.store.tck.ForeignContract;
 import dev.landfall.store.tck.PurgeContract;
 import dev.landfall.store.tck.ScanContract;
 import dev.landfall.store.tck.SearchContract;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +54,11 @@ class TwoNodesTest
     @Override
     public ApplicationStore application(ApplicationName application) {
       return next().application(application);
+    }
+
+    @Override
+    public Set<ApplicationName> applications() {
+      return next().applications();
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -46,6 +47,7 @@ final class Database implements AutoCloseable {
   private final ReentrantLock writing = new ReentrantLock(true);
   private @Nullable Session writer;
   private long nextWalCheck = WAL_LIMIT;
+  private boolean owesScrub;
 
   private final Semaphore readers = new Semaphore(READERS, true);
   private final Deque<Session> idle = new ArrayDeque<>();
@@ -65,7 +67,7 @@ final class Database implements AutoCloseable {
           "open",
           session -> {
             Schema.bringUpToDate(session, file);
-            return true;
+            return database.payScrub(session); // the process before may have died owing it
           });
       return database;
     } catch (RuntimeException e) {
@@ -166,6 +168,36 @@ final class Database implements AutoCloseable {
     } catch (SQLException | IOException e) {
       // What was to be done is done. The next commit tries again.
     }
+  }
+
+  /**
+   * Moves all of the write-ahead log into the database and empties it, so that what was deleted is
+   * in neither. If a reader is in the way, the next deletion tries again.
+   *
+   * @return whether it is empty
+   */
+  boolean scrub() {
+    return exclusively(
+        "scrub",
+        session -> {
+          owesScrub = true;
+          return payScrub(session);
+        });
+  }
+
+  /** Tries again what a reader prevented. */
+  void scrubIfOwed() {
+    exclusively("scrub", session -> owesScrub && payScrub(session));
+  }
+
+  private boolean payScrub(Session session) throws SQLException {
+    session.execute("PRAGMA busy_timeout = 1000");
+    try (ResultSet row = session.prepare("PRAGMA wal_checkpoint(TRUNCATE)").executeQuery()) {
+      owesScrub = !(row.next() && row.getLong(1) == 0);
+    } finally {
+      session.execute("PRAGMA busy_timeout = " + Session.PATIENCE_MS);
+    }
+    return !owesScrub;
   }
 
   /** Does {@code work}, which is a single query, with a connection that reads. */

@@ -5,8 +5,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Forgets old revocations and tombstones, and says so in the horizons. */
 final class Purge {
@@ -51,11 +53,12 @@ final class Purge {
 
   private int forgetTombstones(String before, int limit) throws SQLException {
     List<Long> tombstones = new ArrayList<>();
+    Set<String> owners = new HashSet<>();
     try (ResultSet rows =
         session
             .prepare(
-                "SELECT id FROM documents d"
-                    + " WHERE application = ? AND deleted = 1 AND revision < ?"
+                "SELECT d.id, n.owner FROM documents d JOIN namespaces n ON n.id = d.namespace"
+                    + " WHERE d.application = ? AND deleted = 1 AND revision < ?"
                     + " AND NOT EXISTS (SELECT 1 FROM feed_entries e"
                     + " WHERE e.document = d.id AND e.position >= ?)"
                     + " ORDER BY revision LIMIT ?",
@@ -66,6 +69,7 @@ final class Purge {
             .executeQuery()) {
       while (rows.next()) {
         tombstones.add(rows.getLong(1));
+        owners.add(rows.getString(2));
       }
     }
     for (long tombstone : tombstones) {
@@ -75,6 +79,9 @@ final class Purge {
         forget(entry);
       }
       session.update("DELETE FROM documents WHERE id = ?", tombstone);
+    }
+    for (String owner : owners) {
+      Erasure.removeNames(session, application, owner);
     }
     return tombstones.size();
   }

@@ -279,11 +279,49 @@ final class SqliteApplication implements ApplicationStore {
 
   @Override
   public int purge(HybridTimestamp before, int limit) {
+    int forgotten =
+        database.exclusively(
+            "purge",
+            writer -> {
+              long id = standing(writer).id();
+              return writer.transaction(session -> new Purge(session, id).run(before, limit));
+            });
+    if (forgotten > 0 && forgotten < limit) {
+      database.scrub();
+    } else {
+      database.scrubIfOwed();
+    }
+    return forgotten;
+  }
+
+  @Override
+  public List<DocumentId> owned(Owner owner, Optional<DocumentId> after, int limit) {
+    long id = standing("owned").id();
+    return database.snapshot(
+        "owned",
+        session -> new DocumentList(session, id, Optional.of(owner), "").after(after, limit));
+  }
+
+  @Override
+  public List<DocumentId> mentioning(String text, Optional<DocumentId> after, int limit) {
+    long id = standing("mentioning").id();
+    return database.snapshot(
+        "mentioning",
+        session -> new DocumentList(session, id, Optional.empty(), text).after(after, limit));
+  }
+
+  @Override
+  public int erase(Owner owner, HybridTimestamp upTo, int limit) {
     return database.exclusively(
-        "purge",
+        "erase",
         writer -> {
           long id = standing(writer).id();
-          return writer.transaction(session -> new Purge(session, id).run(before, limit));
+          return writer.transaction(session -> new Erasure(session, id, owner).run(upTo, limit));
         });
+  }
+
+  @Override
+  public boolean scrub(long upTo) {
+    return database.scrub();
   }
 }

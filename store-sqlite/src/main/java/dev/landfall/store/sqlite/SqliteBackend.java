@@ -5,6 +5,9 @@ import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.StoreBackend;
 import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -38,6 +41,21 @@ public final class SqliteBackend implements StoreBackend {
   @Override
   public ApplicationStore application(ApplicationName application) {
     return applications.computeIfAbsent(application, name -> new SqliteApplication(database, name));
+  }
+
+  @Override
+  public Set<ApplicationName> applications() {
+    return database.read(
+        "applications",
+        session -> {
+          Set<ApplicationName> names = new LinkedHashSet<>();
+          try (ResultSet rows = session.prepare("SELECT name FROM applications").executeQuery()) {
+            while (rows.next()) {
+              names.add(new ApplicationName(rows.getString(1)));
+            }
+          }
+          return names;
+        });
   }
 
   @Override

@@ -78,6 +78,7 @@ public final class FaultyBackend implements StoreBackend {
   /** What a call is for. */
   public enum Operation {
     CHECK,
+    APPLICATIONS,
     TIP,
     LAST_KNOWN_TIP,
     APPEND,
@@ -91,6 +92,10 @@ public final class FaultyBackend implements StoreBackend {
     COLLECTIONS,
     USAGE,
     PURGE,
+    OWNED,
+    MENTIONING,
+    ERASE,
+    SCRUB,
     DIRECTORY_FIND,
     DIRECTORY_WRITE,
     DIRECTORY_REMOVE,
@@ -112,6 +117,11 @@ public final class FaultyBackend implements StoreBackend {
   @Override
   public ApplicationStore application(ApplicationName application) {
     return new FaultyApplication(store.application(application));
+  }
+
+  @Override
+  public Set<ApplicationName> applications() {
+    return attempt(Operation.APPLICATIONS, store::applications);
   }
 
   @Override
@@ -218,6 +228,26 @@ public final class FaultyBackend implements StoreBackend {
     @Override
     public int purge(HybridTimestamp before, int limit) {
       return attempt(Operation.PURGE, () -> application.purge(before, limit));
+    }
+
+    @Override
+    public List<DocumentId> owned(Owner owner, Optional<DocumentId> after, int limit) {
+      return attempt(Operation.OWNED, () -> application.owned(owner, after, limit));
+    }
+
+    @Override
+    public List<DocumentId> mentioning(String text, Optional<DocumentId> after, int limit) {
+      return attempt(Operation.MENTIONING, () -> application.mentioning(text, after, limit));
+    }
+
+    @Override
+    public int erase(Owner owner, HybridTimestamp upTo, int limit) {
+      return attempt(Operation.ERASE, () -> application.erase(owner, upTo, limit));
+    }
+
+    @Override
+    public boolean scrub(long upTo) {
+      return attempt(Operation.SCRUB, () -> application.scrub(upTo));
     }
   }
 

@@ -11,6 +11,7 @@ public interface StoreContract
         SearchLimitContract,
         ScanContract,
         PurgeContract,
+        ErasureContract,
         DirectoryContract,
         ConcurrencyContract,
         CrashContract {}

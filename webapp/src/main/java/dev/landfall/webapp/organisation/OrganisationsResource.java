@@ -3,6 +3,7 @@ package dev.landfall.webapp.organisation;
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonObject;
+import dev.landfall.engine.erasure.Erasures;
 import dev.landfall.engine.organisation.Member;
 import dev.landfall.engine.organisation.Membership;
 import dev.landfall.engine.organisation.OrganisationName;
@@ -16,6 +17,7 @@ import dev.landfall.webapp.http.Body;
 import dev.landfall.webapp.http.Members;
 import dev.landfall.webapp.http.Query;
 import dev.landfall.webapp.session.Session;
+import dev.landfall.webapp.session.SessionException;
 import dev.landfall.webapp.session.Sessions;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -41,6 +43,7 @@ public class OrganisationsResource {
   private static final int MAX_ORGANISATIONS = 100;
 
   private final Organisations organisations;
+  private final Erasures erasures;
   private final Sessions sessions;
   private final Body body;
   private final boolean registerable;
@@ -48,8 +51,13 @@ public class OrganisationsResource {
   /** The routes over {@code organisations}. */
   @Inject
   public OrganisationsResource(
-      Organisations organisations, Sessions sessions, Body body, OrganisationSettings settings) {
+      Organisations organisations,
+      Erasures erasures,
+      Sessions sessions,
+      Body body,
+      OrganisationSettings settings) {
     this.organisations = organisations;
+    this.erasures = erasures;
     this.sessions = sessions;
     this.body = body;
     this.registerable = settings.registerable();
@@ -67,7 +75,15 @@ public class OrganisationsResource {
         Members.ofBody(body.read(http, session.user().value()))
             .only("name")
             .string("name", OrganisationName::new);
+    sessions.requireStill(session);
     Membership made = organisations.create(session.user(), name);
+    try {
+      sessions.requireStill(session);
+    } catch (SessionException e) {
+      // founded while the account was deleted: it would bring the id back
+      erasures.organisation(session.user(), made.member().organisation());
+      throw e;
+    }
     return Response.status(Response.Status.CREATED)
         .entity(Answer.of(OrganisationJson.founded(made)))
         .build();
@@ -84,6 +100,15 @@ public class OrganisationsResource {
             query.optional("after", OrganisationId::new),
             (int) query.whole("limit", 1, MAX_ORGANISATIONS).orElse(MAX_ORGANISATIONS));
     return ok(OrganisationJson.page("orgs", page, OrganisationJson::membership));
+  }
+
+  /** Deletes an organisation with everything in it. */
+  @DELETE
+  @Path("/{orgId}")
+  public Response delete(@PathParam("orgId") String id, @Context HttpServletRequest http) {
+    Session session = sessions.require(http);
+    erasures.organisation(session.user(), OrganisationJson.id(id));
+    return Response.noContent().build();
   }
 
   /** The members of an organisation. */

@@ -36,6 +36,11 @@ final class RecentlySeen<K, V> {
     young.put(key, value);
   }
 
+  void remove(K key) {
+    young.remove(key);
+    old.remove(key);
+  }
+
   private synchronized void turn() {
     if (young.size() >= generationSize) {
       old = young;

@@ -13,7 +13,9 @@ public final class SessionException extends RuntimeException {
     /** The token is over; signing in again helps. */
     EXPIRED("The session has expired", "expired"),
     /** The token was not issued for this server, or has been changed. */
-    INVALID("The token is not valid", "invalid");
+    INVALID("The token is not valid", "invalid"),
+    /** The account of the token is gone. */
+    DELETED("The account has been deleted", "deleted");
 
     private final String text;
     private final String code;

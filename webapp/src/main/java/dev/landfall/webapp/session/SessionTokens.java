@@ -70,8 +70,13 @@ public final class SessionTokens {
 
   /** A token for a user who has just signed in. */
   public String issue(UserId user, Optional<String> email, List<String> providers) {
-    long now = now();
-    return sign(user, email, providers, now, now);
+    return issue(user, email, providers, now());
+  }
+
+  /** A token for a session that begins at a time, in seconds since the Unix epoch. */
+  public String issue(
+      UserId user, Optional<String> email, List<String> providers, long signedInAt) {
+    return sign(user, email, providers, now(), signedInAt);
   }
 
   /**
@@ -168,7 +173,8 @@ public final class SessionTokens {
     }
   }
 
-  private long now() {
+  /** Now, in seconds since the Unix epoch. */
+  long now() {
     return time.millis() / 1000;
   }
 }

@@ -1,11 +1,19 @@
 package dev.landfall.webapp.session;
 
+import dev.landfall.api.UserId;
+import dev.landfall.engine.erasure.DeletedUsers;
+import dev.landfall.engine.sync.Admission;
+import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.sync.SyncProblem;
 import dev.landfall.webapp.http.RequestRate;
 import dev.landfall.webapp.http.TooManyRequestsException;
 import dev.landfall.webapp.session.SessionException.Reason;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
 import java.util.Enumeration;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -17,12 +25,17 @@ public final class Sessions {
   public static final String PROPERTY = "dev.landfall.session";
 
   private static final int MAX_CACHED = 20_000;
+
+  /** How long tokens of another issuer live at most, unless the one at hand lives longer. */
+  private static final Duration LONGEST_OF_OTHERS = Duration.ofDays(30);
+
   private static final String SCHEME = "Bearer ";
 
   private final SessionTokens tokens;
   private final Optional<IssuerTokens> others;
   private final Users users;
   private final RequestRate rate;
+  private final DeletedUsers deleted;
   private final RecentlySeen<String, Session> verified = new RecentlySeen<>(MAX_CACHED);
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
@@ -31,13 +44,19 @@ public final class Sessions {
    * Sessions by our own tokens and, if configured, those of another issuer.
    *
    * @param users get a record at first sight
+   * @param deleted have no session any more
    * @param rate at which each of them may call
    */
   public Sessions(
-      SessionTokens tokens, Optional<IssuerTokens> others, Users users, RequestRate rate) {
+      SessionTokens tokens,
+      Optional<IssuerTokens> others,
+      Users users,
+      DeletedUsers deleted,
+      RequestRate rate) {
     this.tokens = tokens;
     this.others = others;
     this.users = users;
+    this.deleted = deleted;
     this.rate = rate;
   }
 
@@ -50,9 +69,72 @@ public final class Sessions {
   public Session require(HttpServletRequest request) {
     Session session = of(bearer(request));
     rate.take(session.user());
-    users.seen(session);
+    if (requireAccount(session).isPresent()) {
+      users.lookAgain(session.user());
+    }
+    if (users.seen(session)) {
+      try {
+        requireAccount(session);
+      } catch (SessionException e) {
+        users.remove(session.user()); // it was deleted in between, and stays so
+        throw e;
+      }
+    }
     request.setAttribute(PROPERTY, session);
     return session;
+  }
+
+  /**
+   * Finds that the account of a session is there.
+   *
+   * @return when an earlier account of the same user was deleted, if one was
+   */
+  private OptionalLong requireAccount(Session session) {
+    try {
+      return deleted.check(session.user(), session.signedInAt());
+    } catch (SyncException e) {
+      if (e.problem() == SyncProblem.UNAUTHORIZED) {
+        throw new SessionException(Reason.DELETED);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Signs somebody in whose identity has been settled.
+   *
+   * @return the token
+   * @throws SyncException if an earlier account of the same user is just being deleted
+   */
+  String signIn(
+      UserId user, Optional<String> email, Optional<String> name, List<String> providers) {
+    long beginning = deleted.beginning(user);
+    if (deleted.check(user, beginning).isPresent()) {
+      users.lookAgain(user);
+    }
+    users.seen(user, email, name, providers);
+    deleted.check(user, beginning);
+    return tokens.issue(user, email, providers, beginning);
+  }
+
+  /**
+   * When the last token ends that the user of a session may have, in seconds since the Unix epoch.
+   */
+  public long lastEnd(Session session) {
+    Duration longest = session.issuedHere() ? SessionTokens.HARD : LONGEST_OF_OTHERS;
+    return Math.max(session.expiresAt(), tokens.now() + longest.toSeconds()) + Claims.SKEW;
+  }
+
+  /**
+   * Whether the caller of a session may still act for an owner; to be asked inside each commit.
+   *
+   * @param owners who may act for whom
+   */
+  public Admission admission(Session session, Admission owners) {
+    return (user, owner) -> {
+      deleted.check(session.user(), session.signedInAt());
+      owners.check(user, owner);
+    };
   }
 
   /**
@@ -62,6 +144,7 @@ public final class Sessions {
    */
   public void requireStill(Session session) {
     tokens.check(session);
+    requireAccount(session);
   }
 
   private Session of(String token) {

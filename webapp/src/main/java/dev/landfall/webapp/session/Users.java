@@ -31,15 +31,30 @@ public final class Users {
     this.time = time;
   }
 
-  /** Makes the record of a user who has none yet. */
-  public void seen(Session session) {
-    seen(session.user(), session.email(), Optional.empty(), session.providers());
+  /**
+   * Makes the record of a user who has none yet.
+   *
+   * @return whether it was made
+   */
+  boolean seen(Session session) {
+    return seen(session.user(), session.email(), Optional.empty(), session.providers());
   }
 
-  void seen(UserId user, Optional<String> email, Optional<String> name, List<String> providers) {
+  /** The record of a user may be gone. */
+  void lookAgain(UserId user) {
+    known.remove(user);
+  }
+
+  /** Whether a user has a record. */
+  public boolean isThere(UserId user) {
+    return directory.find(KIND, user.value()).isPresent();
+  }
+
+  boolean seen(UserId user, Optional<String> email, Optional<String> name, List<String> providers) {
     if (known.get(user) != null) {
-      return;
+      return false;
     }
+    boolean made = false;
     if (directory.find(KIND, user.value()).isEmpty()) {
       JsonObject content =
           JsonObject.builder()
@@ -50,9 +65,19 @@ public final class Users {
                   new JsonArray(providers.stream().<JsonValue>map(JsonString::new).toList()))
               .put("createdAt", time.millis())
               .build();
-      directory.write(new DirectoryRecord(KIND, user.value(), 1, JsonText.bytes(content)));
+      made = directory.write(new DirectoryRecord(KIND, user.value(), 1, JsonText.bytes(content)));
     }
     known.put(user, Boolean.TRUE);
+    return made;
+  }
+
+  /** Removes the record of a user who is gone. */
+  public void remove(UserId user) {
+    known.remove(user);
+    for (Optional<DirectoryRecord> record = directory.find(KIND, user.value());
+        record.isPresent() && !directory.remove(KIND, user.value(), record.get().version()); ) {
+      record = directory.find(KIND, user.value()); // it has just been changed
+    }
   }
 
   /** What is stored of a user; nothing if the account is gone. */

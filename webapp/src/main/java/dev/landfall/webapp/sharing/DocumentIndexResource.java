@@ -77,8 +77,13 @@ public class DocumentIndexResource {
     this.body = body;
   }
 
-  /** The document that an address means. */
-  private record Place(ApplicationName application, UserId caller, Owner owner, Document document) {
+  /** The document that an address means, and the engine as the caller may use it. */
+  private record Place(
+      SyncEngine engine,
+      ApplicationName application,
+      UserId caller,
+      Owner owner,
+      Document document) {
     DocumentId id() {
       return document.id();
     }
@@ -106,12 +111,14 @@ public class DocumentIndexResource {
     SharingPatch patch = SharingJson.patch(body.read(http, place.caller().value()));
     Optional<OrganisationId> implied = implied(place);
     Document shared =
-        engine.share(
-            place.application(),
-            place.caller(),
-            place.owner(),
-            place.id(),
-            sharing -> apply(patch, implied, sharing, place));
+        place
+            .engine()
+            .share(
+                place.application(),
+                place.caller(),
+                place.owner(),
+                place.id(),
+                sharing -> apply(patch, implied, sharing, place));
     return entry(place.application(), shared);
   }
 
@@ -153,7 +160,13 @@ public class DocumentIndexResource {
               .whole("expiresAt", 0, Long.MAX_VALUE);
     }
     String token =
-        links.make(place.application(), place.caller(), place.owner(), place.id(), expires);
+        links.make(
+            place.engine(),
+            place.application(),
+            place.caller(),
+            place.owner(),
+            place.id(),
+            expires);
     return Response.ok(Answer.of(JsonObject.builder().put("shareToken", token).build())).build();
   }
 
@@ -166,7 +179,7 @@ public class DocumentIndexResource {
       @Context HttpServletRequest http,
       @Context UriInfo uri) {
     Place place = find(app, key, http, uri);
-    links.end(place.application(), place.caller(), place.owner(), place.id());
+    links.end(place.engine(), place.application(), place.caller(), place.owner(), place.id());
     return Response.noContent().build();
   }
 
@@ -188,7 +201,8 @@ public class DocumentIndexResource {
           SyncProblem.AMBIGUOUS,
           "documents of this key are in several collections: say which with ?collection=");
     }
-    return new Place(application, session.user(), owner, found.get(0));
+    SyncEngine callers = engine.admitting(sessions.admission(session, owners::check));
+    return new Place(callers, application, session.user(), owner, found.get(0));
   }
 
   private static DocumentKey key(String text) {

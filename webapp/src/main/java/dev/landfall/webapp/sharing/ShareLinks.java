@@ -16,12 +16,15 @@ import dev.landfall.api.store.DirectoryRecord;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.sharing.ShareLink;
 import dev.landfall.engine.sync.SyncEngine;
+import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.sync.SyncProblem;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,6 +41,7 @@ public final class ShareLinks {
   static final String KIND = "shareLink";
 
   private static final int TOKEN_BYTES = 32;
+  private static final int PAGE = 500;
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{43}");
 
   private final SyncEngine engine;
@@ -53,9 +57,11 @@ public final class ShareLinks {
   /**
    * Makes a link in place of the one there may be.
    *
+   * @param callers the engine as the caller may use it
    * @return the token, which nobody can be told again
    */
   String make(
+      SyncEngine callers,
       ApplicationName application,
       UserId caller,
       Owner owner,
@@ -73,24 +79,34 @@ public final class ShareLinks {
             .put("key", id.key().value())
             .build();
     directory.write(new DirectoryRecord(KIND, hash, 1, JsonText.bytes(place)));
-    replace(application, caller, owner, id, Optional.of(new ShareLink(hash, expiresAtMillis)));
+    try {
+      ShareLink link = new ShareLink(hash, expiresAtMillis);
+      replace(callers, application, caller, owner, id, Optional.of(link));
+    } catch (SyncException e) {
+      if (e.problem() != SyncProblem.UNAVAILABLE) {
+        directory.remove(KIND, hash, 1); // else it may be the document's link
+      }
+      throw e;
+    }
     return token;
   }
 
   /** Ends the link, if there is one. */
-  void end(ApplicationName application, UserId caller, Owner owner, DocumentId id) {
-    replace(application, caller, owner, id, Optional.empty());
+  void end(
+      SyncEngine callers, ApplicationName application, UserId caller, Owner owner, DocumentId id) {
+    replace(callers, application, caller, owner, id, Optional.empty());
   }
 
   /** The new link counts from the commit on; then the directory forgets the old one. */
   private void replace(
+      SyncEngine callers,
       ApplicationName application,
       UserId caller,
       Owner owner,
       DocumentId id,
       Optional<ShareLink> link) {
     AtomicReference<@Nullable ShareLink> old = new AtomicReference<>();
-    engine.share(
+    callers.share(
         application,
         caller,
         owner,
@@ -105,6 +121,21 @@ public final class ShareLinks {
     }
   }
 
+  /** Forgets the links to the documents of {@code owner}, who is gone. */
+  public void forget(Owner owner) {
+    String after = "";
+    List<DirectoryRecord> page;
+    do {
+      page = directory.list(KIND, after, PAGE);
+      for (DirectoryRecord record : page) {
+        after = record.name();
+        if (text(place(record.content()), "owner").equals(owner.text())) {
+          directory.remove(KIND, record.name(), record.version());
+        }
+      }
+    } while (page.size() == PAGE);
+  }
+
   /** The document behind a token; none if the token is unknown, taken back or over. */
   Optional<Document> open(String token) {
     if (!TOKEN.matcher(token).matches()) {
@@ -115,14 +146,18 @@ public final class ShareLinks {
   }
 
   private Optional<Document> open(Bytes record, String hash) {
+    JsonObject place = place(record);
+    DocumentId id =
+        new DocumentId(
+            Owner.parse(text(place, "owner")),
+            new CollectionName(text(place, "collection")),
+            new DocumentKey(text(place, "key")));
+    return engine.linked(new ApplicationName(text(place, "application")), id, hash);
+  }
+
+  private static JsonObject place(Bytes record) {
     try {
-      JsonObject place = (JsonObject) JsonText.parse(record.toArray());
-      DocumentId id =
-          new DocumentId(
-              Owner.parse(text(place, "owner")),
-              new CollectionName(text(place, "collection")),
-              new DocumentKey(text(place, "key")));
-      return engine.linked(new ApplicationName(text(place, "application")), id, hash);
+      return (JsonObject) JsonText.parse(record.toArray());
     } catch (JsonFormatException e) {
       throw new IllegalStateException("the record of a share link is damaged", e);
     }

@@ -11,6 +11,7 @@ import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
 import dev.landfall.webapp.session.Users;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -27,6 +28,7 @@ final class Accounts {
   static final String KIND = "account";
 
   private static final int MAX_ATTEMPTS = 20;
+  private static final int PAGE = 1_000;
 
   private final Directory directory;
   private final InstantSource time;
@@ -149,6 +151,26 @@ final class Accounts {
           link.ifPresent(found -> directory.remove(KIND, found.name(), found.version()));
           return Optional.of(rest);
         });
+  }
+
+  /** Whether a user has a record. */
+  boolean isThere(UserId user) {
+    return find(user).isPresent();
+  }
+
+  /** Removes every account that names {@code user}, who is gone. */
+  void forget(UserId user) {
+    String after = "";
+    List<DirectoryRecord> page;
+    do {
+      page = directory.list(KIND, after, PAGE);
+      for (DirectoryRecord link : page) {
+        after = link.name();
+        if (user(link).equals(user)) {
+          directory.remove(KIND, link.name(), link.version());
+        }
+      }
+    } while (page.size() == PAGE);
   }
 
   private void unlist(UserId user, ExternalAccount account) {

@@ -1,5 +1,6 @@
 package dev.landfall.webapp.signin;
 
+import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonFormatException;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonText;
@@ -82,6 +83,21 @@ final class Attempts {
       }
     }
     return swept;
+  }
+
+  /** Forgets the attempts to link something to {@code user}, who is gone. */
+  void forget(UserId user) {
+    String after = "";
+    List<DirectoryRecord> page;
+    do {
+      page = directory.list(KIND, after, PAGE);
+      for (DirectoryRecord record : page) {
+        after = record.name();
+        if (Attempt.of(parse(record)).linkTo().equals(Optional.of(user))) {
+          directory.remove(KIND, record.name(), record.version());
+        }
+      }
+    } while (page.size() == PAGE);
   }
 
   private static String name(String state) {

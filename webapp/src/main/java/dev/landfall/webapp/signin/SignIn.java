@@ -2,6 +2,7 @@ package dev.landfall.webapp.signin;
 
 import dev.landfall.api.UserId;
 import dev.landfall.api.store.Directory;
+import dev.landfall.engine.erasure.DeletedUsers;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
 import dev.landfall.webapp.session.SessionTokens;
@@ -20,6 +21,7 @@ public final class SignIn {
   private final Map<String, Provider> providers = new LinkedHashMap<>();
   private final Attempts attempts;
   private final Accounts accounts;
+  private final DeletedUsers deleted;
   private final SessionTokens tokens;
   private final ReturnTargets targets;
   private final Secrets secrets;
@@ -59,6 +61,7 @@ public final class SignIn {
     this.secrets = new Secrets(random);
     this.attempts = new Attempts(directory, making.time(), secrets);
     this.accounts = new Accounts(directory, making.time());
+    this.deleted = new DeletedUsers(directory, making.time());
     this.tokens = tokens;
     this.targets = new ReturnTargets(base, origins);
   }
@@ -158,9 +161,14 @@ public final class SignIn {
         attempt.linkTo().isPresent()
             ? accounts.link(attempt.linkTo().get(), account)
             : accounts.signIn(account);
+    long beginning = deleted.beginning(user.id());
+    deleted.check(user.id(), beginning);
+    if (!accounts.isThere(user.id())) {
+      throw new SyncException(SyncProblem.UNAVAILABLE, "the account has just been deleted");
+    }
     return new Done(
         user,
-        tokens.issue(user.id(), user.email(), user.providers()),
+        tokens.issue(user.id(), user.email(), user.providers(), beginning),
         attempt.page() && sameBrowser,
         attempt.returnTo());
   }
@@ -193,6 +201,12 @@ public final class SignIn {
    */
   List<String> unlink(UserId user, String provider) {
     return accounts.unlink(user, provider).providers();
+  }
+
+  /** Forgets who {@code user}, who is gone, was at the providers. */
+  public void forget(UserId user) {
+    accounts.forget(user);
+    attempts.forget(user);
   }
 
   /** Checks where a browser wants to be led. */

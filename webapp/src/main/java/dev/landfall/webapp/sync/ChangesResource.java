@@ -94,11 +94,12 @@ public class ChangesResource {
             query.optional("owners", Boolean::parseBoolean).orElse(false),
             false);
     long wait = query.whole("wait", 0, MAX_WAIT).orElse(DEFAULT_WAIT);
-    new Poll(application, session.user(), owner, request, response).begin(wait);
+    new Poll(session, application, owner, request, response).begin(wait);
   }
 
   /** One request that waits. It is answered once, by whoever comes first. */
   private final class Poll implements Waiters.Wake {
+    private final Session session;
     private final ApplicationName application;
     private final UserId caller;
     private final Owner owner;
@@ -107,13 +108,14 @@ public class ChangesResource {
     private final AtomicBoolean answered = new AtomicBoolean();
 
     Poll(
+        Session session,
         ApplicationName application,
-        UserId caller,
         Owner owner,
         SyncRequest request,
         AsyncResponse response) {
+      this.session = session;
       this.application = application;
-      this.caller = caller;
+      this.caller = session.user();
       this.owner = owner;
       this.request = request;
       this.response = response;
@@ -133,6 +135,7 @@ public class ChangesResource {
             () -> {
               boolean answers = true;
               try {
+                sessions.requireStill(session);
                 answers = hasNews();
               } finally {
                 if (answers) {
@@ -177,6 +180,7 @@ public class ChangesResource {
         return;
       }
       try {
+        sessions.requireStill(session);
         owners.check(caller, owner); // again: membership may have ended meanwhile
         SyncAnswer answer = engine.sync(application, caller, owner, request);
         response.resume(

@@ -90,7 +90,9 @@ public class HistoryResource {
             members.string("collection", CollectionName::new),
             members.string("key", DocumentKey::new));
     Bytes restored =
-        engine.restore(application, session.user(), owner, id, members.clock("commit"));
+        engine
+            .admitting(sessions.admission(session, owners::check))
+            .restore(application, session.user(), owner, id, members.clock("commit"));
     return Response.ok((Answer) out -> out.json().raw(restored)).build();
   }
 }

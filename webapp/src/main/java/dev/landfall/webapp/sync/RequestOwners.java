@@ -50,7 +50,7 @@ public final class RequestOwners {
    *
    * @throws SyncException if not
    */
-  void check(UserId caller, Owner owner) {
+  public void check(UserId caller, Owner owner) {
     memberships.check(caller, owner);
   }
 

@@ -53,7 +53,10 @@ public class SyncResource {
     ApplicationName application = Applications.named(name);
     Owner owner = owners.of(http, session);
     SyncRequest request = SyncRequestJson.read(body.read(http, session.user().value()), maxChanges);
-    SyncAnswer answer = engine.sync(application, session.user(), owner, request);
+    SyncAnswer answer =
+        engine
+            .admitting(sessions.admission(session, owners::check))
+            .sync(application, session.user(), owner, request);
     return Response.ok(new SyncAnswerJson(answer, request.collection(), request.acks())).build();
   }
 }

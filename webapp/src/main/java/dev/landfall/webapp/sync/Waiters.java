@@ -119,6 +119,16 @@ public final class Waiters implements EngineObserver {
     applications().forEach(name -> lastCommit(name, lastCommit.applyAsLong(name)));
   }
 
+  /** Wakes everybody of one user, to look whether they may still listen. */
+  public void wake(UserId user) {
+    Set<Waiter> waiting = ConcurrentHashMap.newKeySet();
+    byTopic
+        .values()
+        .forEach(
+            waiters -> waiters.stream().filter(one -> one.user.equals(user)).forEach(waiting::add));
+    waiting.forEach(waiter -> waiter.wake.perhaps());
+  }
+
   /** How many wait. */
   public int count() {
     int count = 0;

@@ -61,6 +61,11 @@ public final class MeasuredBackend implements StoreBackend {
   }
 
   @Override
+  public Set<ApplicationName> applications() {
+    return measured("applications", store::applications);
+  }
+
+  @Override
   public Directory directory() {
     return new MeasuredDirectory(store.directory());
   }
@@ -151,6 +156,26 @@ public final class MeasuredBackend implements StoreBackend {
     @Override
     public int purge(HybridTimestamp before, int limit) {
       return measured("purge", () -> application.purge(before, limit));
+    }
+
+    @Override
+    public List<DocumentId> owned(Owner owner, Optional<DocumentId> after, int limit) {
+      return measured("owned", () -> application.owned(owner, after, limit));
+    }
+
+    @Override
+    public List<DocumentId> mentioning(String text, Optional<DocumentId> after, int limit) {
+      return measured("mentioning", () -> application.mentioning(text, after, limit));
+    }
+
+    @Override
+    public int erase(Owner owner, HybridTimestamp upTo, int limit) {
+      return measured("erase", () -> application.erase(owner, upTo, limit));
+    }
+
+    @Override
+    public boolean scrub(long upTo) {
+      return measured("scrub", () -> application.scrub(upTo));
     }
   }
 

@@ -38,7 +38,12 @@ public class AccountImportResource {
     return Response.ok(
             Answer.of(
                 imports.run(
-                    http, new Query(uri), session.user(), session.user(), "user", Admission.ALL)))
+                    http,
+                    new Query(uri),
+                    session.user(),
+                    session.user(),
+                    "user",
+                    sessions.admission(session, Admission.ALL))))
         .build();
   }
 }

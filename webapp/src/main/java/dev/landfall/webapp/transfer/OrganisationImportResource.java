@@ -52,7 +52,8 @@ public class OrganisationImportResource {
                     session.user(),
                     organisation,
                     "org",
-                    (user, owner) -> organisations.administered(user, organisation))))
+                    sessions.admission(
+                        session, (user, owner) -> organisations.administered(user, organisation)))))
         .build();
   }
 }

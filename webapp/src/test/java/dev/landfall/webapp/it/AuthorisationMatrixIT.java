@@ -43,46 +43,48 @@ class AuthorisationMatrixIT {
    */
   private static final String MATRIX =
       """
-      route                                              anonymous expired stranger former member admin owner link
-      POST /auth/dev                                     200       200     200      200    200    200   200   200
-      GET /auth/login                                    200       200     200      200    200    200   200   200
-      GET /auth/{provider}                               404       404     404      404    404    404   404   404
-      GET /auth/{provider}/callback                      404       404     404      404    404    404   404   404
-      POST /auth/{provider}/callback                     404       404     404      404    404    404   404   404
-      POST /auth/link/{provider}                         401       401     404      404    404    404   404   401
-      DELETE /auth/providers/{provider}                  401       401     404      404    404    404   404   401
-      GET /auth/me                                       401       401     200      200    200    200   200   401
-      POST /auth/logout                                  200       200     200      200    200    200   200   200
-      POST /{application}/sync                           401       401     403      403    200    200   200   401
-      GET /{application}/changes                         401       401     403      403    200    200   200   401
-      GET /{application}/live                            401       401     403      403    200    200   200   401
-      GET /{application}/history                         401       401     403      403    200    200   200   401
-      GET /{application}/history (personal)              401       401     404      404    404    404   200   401
-      POST /{application}/search                         401       401     403      403    200    200   200   401
-      POST /{application}/history/restore                401       401     403      403    200    200   200   401
-      POST /{application}/history/restore (personal)     401       401     404      404    404    404   200   401
-      POST /orgs                                         401       401     201      201    201    201   201   401
-      GET /orgs                                          401       401     200      200    200    200   200   401
-      GET /orgs/{orgId}/members                          401       401     403      403    200    200   200   401
-      POST /orgs/{orgId}/members                         401       401     403      403    403    200   403   401
-      PATCH /orgs/{orgId}/members/{userId}               401       401     403      403    403    200   403   401
-      DELETE /orgs/{orgId}/members/{userId}              401       401     403      403    403    200   403   401
-      GET /orgs/{orgId}/export                           401       401     403      403    403    200   403   401
-      POST /orgs/{orgId}/import                          401       401     403      403    403    200   403   401
-      GET /account/export                                401       401     200      200    200    200   200   401
-      POST /account/import                               401       401     200      200    200    200   200   401
-      GET /docIndex/{app}/{docKey}                       401       401     403      403    404    404   200   401
-      GET /docIndex/{app}/{docKey} (personal)            401       401     404      404    404    404   200   401
-      PATCH /docIndex/{app}/{docKey}                     401       401     403      403    404    404   200   401
-      PATCH /docIndex/{app}/{docKey} (personal)          401       401     404      404    404    404   200   401
-      POST /docIndex/{app}/{docKey}/shareToken           401       401     403      403    404    404   200   401
-      POST /docIndex/{app}/{docKey}/shareToken (personal) 401      401     404      404    404    404   200   401
-      DELETE /docIndex/{app}/{docKey}/shareToken         401       401     403      403    404    404   204   401
-      DELETE /docIndex/{app}/{docKey}/shareToken (personal) 401    401     404      404    404    404   204   401
-      GET /shared/{token}                                200       200     200      200    200    200   200   200
-      GET /quickstart                                    200       200     200      200    200    200   200   200
-      GET /                                              303       303     303      303    303    303   303   303
-      GET /health/ready                                  200       200     200      200    200    200   200   200
+      route                                                anonymous expired deleted stranger former member admin owner link
+      POST /auth/dev                                       200       200     200     200      200    200    200   200   200
+      GET /auth/login                                      200       200     200     200      200    200    200   200   200
+      GET /auth/{provider}                                 404       404     404     404      404    404    404   404   404
+      GET /auth/{provider}/callback                        404       404     404     404      404    404    404   404   404
+      POST /auth/{provider}/callback                       404       404     404     404      404    404    404   404   404
+      POST /auth/link/{provider}                           401       401     401     404      404    404    404   404   401
+      DELETE /auth/providers/{provider}                    401       401     401     404      404    404    404   404   401
+      GET /auth/me                                         401       401     401     200      200    200    200   200   401
+      POST /auth/logout                                    200       200     200     200      200    200    200   200   200
+      DELETE /account                                      401       401     401     204      204    204    204   204   401
+      POST /{application}/sync                             401       401     401     403      403    200    200   200   401
+      GET /{application}/changes                           401       401     401     403      403    200    200   200   401
+      GET /{application}/live                              401       401     401     403      403    200    200   200   401
+      GET /{application}/history                           401       401     401     403      403    200    200   200   401
+      GET /{application}/history (personal)                401       401     401     404      404    404    404   200   401
+      POST /{application}/history/restore                  401       401     401     403      403    200    200   200   401
+      POST /{application}/history/restore (personal)       401       401     401     404      404    404    404   200   401
+      POST /orgs                                           401       401     401     201      201    201    201   201   401
+      GET /orgs                                            401       401     401     200      200    200    200   200   401
+      DELETE /orgs/{orgId}                                 401       401     401     403      403    403    204   403   401
+      GET /orgs/{orgId}/members                            401       401     401     403      403    200    200   200   401
+      POST /orgs/{orgId}/members                           401       401     401     403      403    403    200   403   401
+      PATCH /orgs/{orgId}/members/{userId}                 401       401     401     403      403    403    200   403   401
+      DELETE /orgs/{orgId}/members/{userId}                401       401     401     403      403    403    200   403   401
+      POST /{application}/search                           401       401     401     403      403    200    200   200   401
+      GET /orgs/{orgId}/export                             401       401     401     403      403    403    200   403   401
+      POST /orgs/{orgId}/import                            401       401     401     403      403    403    200   403   401
+      GET /account/export                                  401       401     401     200      200    200    200   200   401
+      POST /account/import                                 401       401     401     200      200    200    200   200   401
+      GET /docIndex/{app}/{docKey}                         401       401     401     403      403    404    404   200   401
+      GET /docIndex/{app}/{docKey} (personal)              401       401     401     404      404    404    404   200   401
+      PATCH /docIndex/{app}/{docKey}                       401       401     401     403      403    404    404   200   401
+      PATCH /docIndex/{app}/{docKey} (personal)            401       401     401     404      404    404    404   200   401
+      POST /docIndex/{app}/{docKey}/shareToken             401       401     401     403      403    404    404   200   401
+      POST /docIndex/{app}/{docKey}/shareToken (personal)  401       401     401     404      404    404    404   200   401
+      DELETE /docIndex/{app}/{docKey}/shareToken           401       401     401     403      403    404    404   204   401
+      DELETE /docIndex/{app}/{docKey}/shareToken (personal) 401       401     401     404      404    404    404   204   401
+      GET /shared/{token}                                  200       200     200     200      200    200    200   200   200
+      GET /quickstart                                      200       200     200     200      200    200    200   200   200
+      GET /                                                303       303     303     303      303    303    303   303   303
+      GET /health/ready                                    200       200     200     200      200    200    200   200   200
       """;
 
   private static final String PERSONAL = " (personal)";
@@ -121,6 +123,10 @@ class AuthorisationMatrixIT {
             .session(owner.userId(), old, old);
     callers.put("anonymous", Caller.anonymous(server));
     callers.put("expired", Caller.withToken(server, expired));
+    Caller deleted = Caller.newUser(server);
+    join(deleted.userId());
+    deleted.method("DELETE", "/account");
+    callers.put("deleted", Caller.withToken(server, deleted.token()));
     callers.put("stranger", Caller.newUser(server));
     callers.put("former", former);
     callers.put("member", member);
@@ -182,7 +188,7 @@ class AuthorisationMatrixIT {
         .map(
             line -> {
               String[] words = line.strip().split("\\s+");
-              int columns = 8;
+              int columns = 9;
               List<String> row = new ArrayList<>();
               row.add(String.join(" ", List.of(words).subList(0, words.length - columns)));
               row.addAll(List.of(words).subList(words.length - columns, words.length));
@@ -209,7 +215,9 @@ class AuthorisationMatrixIT {
     return routes;
   }
 
-  private int status(String row, Caller caller) throws IOException, InterruptedException {
+  private int status(String row, Caller kind) throws IOException, InterruptedException {
+    boolean ends = row.equals("DELETE /account") && !kind.userId().isEmpty();
+    Caller caller = ends ? Caller.newUser(server) : kind; // who is needed once more
     boolean personal = row.endsWith(PERSONAL);
     String[] route = row.replace(PERSONAL, "").split(" ");
     String path =
@@ -219,7 +227,13 @@ class AuthorisationMatrixIT {
             .replace("{provider}", "github")
             .replace("{docKey}", key)
             .replace("{token}", link)
-            .replace("{orgId}", organisation);
+            .replace(
+                "{orgId}",
+                row.equals("DELETE /orgs/{orgId}") && kind == admin
+                    ? admin
+                        .post("/orgs", json("{'name': 'Org " + UUID.randomUUID() + "'}"))
+                        .text("orgId")
+                    : organisation);
     if (path.contains("{userId}")) {
       path = path.replace("{userId}", join(UUID.randomUUID().toString()));
     }

@@ -79,4 +79,11 @@ abstract class ServerContracts {
       super(TestServer.shared(store));
     }
   }
+
+  @Nested
+  class Erasure extends ErasureContract {
+    Erasure() {
+      super(TestServer.shared(store));
+    }
+  }
 }

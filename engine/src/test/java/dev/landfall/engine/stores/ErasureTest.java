@@ -1,0 +1,270 @@
+package dev.landfall.engine.stores;
+
+import static dev.landfall.engine.stores.ErasedWorld.ALICE;
+import static dev.landfall.engine.stores.ErasedWorld.BOB;
+import static dev.landfall.engine.stores.ErasedWorld.CONTENT;
+import static dev.landfall.engine.stores.ErasedWorld.EMAIL;
+import static dev.landfall.engine.stores.ErasedWorld.KEY;
+import static dev.landfall.engine.stores.ErasedWorld.TEAM;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.store.StoreBackend;
+import dev.landfall.api.store.StoreSettings;
+import dev.landfall.engine.erasure.Erasures;
+import dev.landfall.engine.organisation.Organisations;
+import dev.landfall.engine.organisation.Role;
+import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.sync.SyncSettings;
+import dev.landfall.store.memory.MemoryBackend;
+import dev.landfall.store.mongo.MongoProvider;
+import dev.landfall.store.mongo.TestDatabase;
+import dev.landfall.store.sqlite.SqliteProvider;
+import dev.landfall.store.tck.FaultyBackend;
+import dev.landfall.store.tck.FaultyBackend.Faults;
+import dev.landfall.store.tck.FaultyBackend.Moment;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A user is deleted, wherever the deletion breaks off, over every store; then the raw store is
+ * searched for what was hers.
+ */
+class ErasureTest {
+  private static final long WEEK_AND_MORE = Duration.ofDays(8).toMillis();
+  private static final long RETENTION =
+      SyncSettings.DEFAULT.tombstoneRetention().toMillis() + Duration.ofDays(1).toMillis();
+
+  /** A store, and how to find out whether some text stands in it. */
+  private record Subject(StoreBackend store, Predicate<String> holds) {}
+
+  private static Subject memory() {
+    MemoryBackend store = new MemoryBackend(1L << 30);
+    return new Subject(store, text -> HeapScan.holds(store, text));
+  }
+
+  private static Subject sqlite(Path folder) {
+    StoreBackend store =
+        new SqliteProvider()
+            .open(
+                new StoreSettings(
+                    Map.of(SqliteProvider.FILE, folder.resolve("store.db").toString())));
+    return new Subject(
+        store,
+        text -> {
+          try (Stream<Path> files = Files.list(folder)) {
+            return files.anyMatch(file -> holds(file, text));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  private static boolean holds(Path file, String text) {
+    try {
+      return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Subject mongo(TestDatabase database) {
+    return new Subject(
+        new MongoProvider()
+            .open(
+                new StoreSettings(
+                    Map.of(
+                        MongoProvider.URI, database.address(),
+                        MongoProvider.DATABASE, database.name()))),
+        database::holds);
+  }
+
+  private static void erase(Erasures erasures, ErasedWorld world) {
+    long now = world.millis / 1_000;
+    erasures.user(ALICE, now - 100, now + 1_000);
+  }
+
+  private static void assertErased(
+      Subject subject, ErasedWorld world, boolean leavesMarks, String where) {
+    List<String> found = new ArrayList<>();
+    for (String text : List.of(CONTENT, EMAIL)) {
+      if (subject.holds().test(text)) {
+        found.add(text);
+      }
+    }
+    if (!leavesMarks && subject.holds().test(KEY)) {
+      found.add(KEY);
+    }
+    assertThat(found).as("at once, %s", where).isEmpty();
+    assertThat(subject.holds().test(TEAM)).as("what is not hers").isTrue();
+    assertThat(world.pull(BOB, BOB, HybridTimestamp.ZERO)).as(where).containsOnly("bobs", "kept");
+    assertThat(world.pull(BOB, world.acme, HybridTimestamp.ZERO)).as(where).containsOnly("team");
+
+    world.millis += RETENTION;
+    world.purge();
+    world.millis += WEEK_AND_MORE;
+    world.purge();
+
+    for (String text : List.of(KEY, ALICE.value(), world.lonely.value(), "Lonely")) {
+      if (subject.holds().test(text)) {
+        found.add(text);
+      }
+    }
+    assertThat(found).as("after the purge, %s", where).isEmpty();
+  }
+
+  /** Kills a deletion at some of its calls, and has another server complete it. */
+  private static void everywhere(
+      java.util.function.Function<Integer, Subject> opening, boolean leavesMarks, int step) {
+    Subject whole = opening.apply(0);
+    ErasedWorld undisturbed = new ErasedWorld(whole.store()).settled();
+    assertThat(whole.holds().test(CONTENT)).isTrue();
+    assertThat(whole.holds().test(ALICE.value())).isTrue();
+    FaultyBackend counting = new FaultyBackend(whole.store(), Faults.NONE);
+    erase(undisturbed.erasures(counting), undisturbed);
+    assertErased(whole, undisturbed, leavesMarks, "undisturbed");
+    whole.store().close();
+    int seed = 0;
+    for (long call = 1L + step / 2; call <= counting.calls(); call += step) {
+      Moment moment = (call / step) % 2 == 0 ? Moment.BEFORE : Moment.AFTER;
+      String where = "call " + call + " " + moment;
+      Subject subject = opening.apply(++seed);
+      ErasedWorld world = new ErasedWorld(subject.store()).settled();
+      FaultyBackend dying = new FaultyBackend(subject.store(), Faults.forGood(call, moment));
+      boolean broken = false;
+      try {
+        erase(world.erasures(dying), world);
+      } catch (RuntimeException e) {
+        broken = true;
+      }
+      assertThat(broken).as(where).isTrue();
+
+      Erasures next = world.erasures(subject.store());
+      if (next.resume(Duration.ZERO) == 0
+          && subject.store().directory().find("user", ALICE.value()).isPresent()) {
+        erase(next, world); // it had not begun
+      }
+
+      assertErased(subject, world, leavesMarks, where);
+      assertThat(next.resume(Duration.ZERO)).as(where).isZero();
+      subject.store().close();
+    }
+  }
+
+  @Test
+  void overMemoryNothingIsLeftWhereverItBreaksOff() {
+    everywhere(seed -> memory(), false, 7);
+  }
+
+  @Test
+  void overSqliteNothingIsLeftInTheFilesWhereverItBreaksOff(@TempDir Path folder) {
+    everywhere(seed -> sqlite(made(folder.resolve("s" + seed))), false, 61);
+  }
+
+  private static Path made(Path folder) {
+    try {
+      return Files.createDirectory(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void overMongoNothingIsLeftInAnyCollectionWhereverItBreaksOff() {
+    List<TestDatabase> databases = new ArrayList<>();
+    try {
+      everywhere(
+          seed -> {
+            databases.add(TestDatabase.create());
+            return mongo(databases.get(databases.size() - 1));
+          },
+          true,
+          173);
+    } finally {
+      databases.forEach(TestDatabase::close);
+    }
+  }
+
+  @Test
+  void readersHearThatDocumentsAreGone() {
+    Subject subject = memory();
+    ErasedWorld world = new ErasedWorld(subject.store()).settled();
+    HybridTimestamp before = subject.store().application(ErasedWorld.TODO).tip().clock();
+
+    erase(world.erasures(subject.store()), world);
+
+    var page =
+        subject
+            .store()
+            .application(ErasedWorld.TODO)
+            .feed(
+                java.util.Set.of(new dev.landfall.api.store.Feed(BOB, ErasedWorld.TASKS)),
+                before,
+                new HybridTimestamp(HybridTimestamp.MAX_MILLIS, HybridTimestamp.MAX_SEQUENCE, "~"),
+                10,
+                10_000);
+    assertThat(page.items())
+        .extracting(item -> item.entry().document().key().value() + " " + item.entry().kind())
+        .containsExactly("shared REVOKED");
+  }
+
+  @Test
+  void theOnlyAdministratorOfOthersStaysAndNothingIsDeleted() {
+    Subject subject = memory();
+    ErasedWorld world = new ErasedWorld(subject.store()).settled();
+    Organisations organisations =
+        world.organisations(subject.store(), world.engine(subject.store(), ErasedWorld.TODO));
+    organisations.changeRole(ALICE, world.acme, BOB, Role.MEMBER);
+    Optional<SyncException> refusal = Optional.empty();
+
+    try {
+      erase(world.erasures(subject.store()), world);
+    } catch (SyncException e) {
+      refusal = Optional.of(e);
+    }
+
+    assertThat(refusal.orElseThrow().problem()).isEqualTo(SyncProblem.LAST_ADMIN);
+    assertThat(refusal.orElseThrow().details().orElseThrow().toString()).contains("Acme");
+    assertThat(refusal.orElseThrow().details().orElseThrow().toString()).doesNotContain("Lonely");
+    assertThat(subject.holds().test(CONTENT)).isTrue();
+    assertThat(world.erasures(subject.store()).resume(Duration.ZERO)).isZero();
+    assertThat(world.pull(ALICE, ALICE, HybridTimestamp.ZERO)).contains(KEY);
+  }
+
+  @Test
+  void anOrganisationGoesWithEverythingInItAndItsNameIsFree() {
+    Subject subject = memory();
+    ErasedWorld world = new ErasedWorld(subject.store()).settled();
+
+    world.erasures(subject.store()).organisation(BOB, world.acme);
+
+    assertThat(subject.holds().test(TEAM)).isFalse();
+    assertThat(subject.holds().test(CONTENT)).isTrue();
+    assertThat(world.pull(BOB, BOB, HybridTimestamp.ZERO)).contains("bobs", "shared");
+    Organisations organisations =
+        world.organisations(subject.store(), world.engine(subject.store(), ErasedWorld.TODO));
+    assertThat(organisations.of(BOB, Optional.empty(), 10).items()).isEmpty();
+    assertThat(
+            organisations
+                .create(BOB, new dev.landfall.engine.organisation.OrganisationName("acme"))
+                .member()
+                .organisation())
+        .isNotEqualTo(world.acme);
+    world.millis += RETENTION;
+    world.purge();
+    assertThat(subject.holds().test(world.acme.value())).isFalse();
+  }
+}
