@@ -126,7 +126,7 @@ export class Collection {
   #take(meta: Meta | undefined, refused: Refused[]): void {
     if (meta) this.#heard(meta);
     this.refused.clear();
-    for (const item of refused) this.refused.set(item.n!, item);
+    for (const item of refused) if (!this.#accepting.includes(item.n!)) this.refused.set(item.n!, item);
   }
 
   /** A tab that has not saved everything yet keeps its clock if it is ahead. */
@@ -189,7 +189,10 @@ export class Collection {
       else this.#unsaved.set(id, [op]);
       this.#pending.add(id);
     }
-    if (accept !== undefined) this.#accepting.push(accept);
+    if (accept !== undefined) {
+      this.#accepting.push(accept);
+      this.refused.delete(accept);
+    }
     const receipt = this.#receipt(of);
     if (map) this.#show(map);
     else this.#refresh(changes.keys());

@@ -63,7 +63,7 @@ export interface Tx {
 /** A request under way. */
 export interface Flight {
   readonly cursor: Clock;
-  /** The clock when it left; pending edits with a later one were made while it was under way. */
+  /** The clock when it left; edits with a later one were made while it was under way. */
   readonly at: Clock;
   readonly sent: ReadonlyMap<string, Sent>;
   readonly request: Request;
@@ -142,7 +142,8 @@ export function receive(tx: Tx, flight: Flight, answer: Answer, wall: number): R
   if (meta.cursor !== flight.cursor) return false;
   if (meta.offset && answer.serverTime !== undefined) meta.offset = answer.serverTime - wall;
   const hear = (clock: Clock) => (meta.clock = heard(meta.clock, clock, wallOf(meta, wall)));
-  hear(answer.serverClock);
+  // With `limit`, what was just pushed may be ahead of `serverClock`.
+  hear(answer.serverChanges.reduce((clock, wire) => later(clock, wire._rev as Clock), answer.serverClock));
   if (answer.resync || flight.cursor === ZERO) meta.resync = ++meta.rounds;
   const told = new Set<string>();
   const refused: Refused[] = [];
@@ -195,7 +196,8 @@ export function receive(tx: Tx, flight: Flight, answer: Answer, wall: number): R
   // Nothing is told of a deletion of what never was.
   if (!answer.more) for (const id of flight.sent.keys()) if (!told.has(id)) stored(id, answer.serverClock);
 
-  stampAgain(tx, told, (clock) => clock > flight.at, wall);
+  // What was not sent was done meanwhile, here or in another tab.
+  stampAgain(tx, told, (clock, id) => flight.sent.has(id) || clock > flight.at, wall);
   meta.cursor = answer.serverClock;
   if (!answer.more) {
     meta.complete = meta.cursor;
@@ -269,11 +271,15 @@ export function drifted(tx: Tx, serverTime: number, maxDrift: number, wall: numb
   return ids.length > 0;
 }
 
-function stampAgain(tx: Tx, ids: Iterable<string>, which: (clock: Clock) => boolean, wall: number): void {
-  const entries = [...ids].flatMap((id) => tx.get(id) ?? []).filter((e) => clocks(e).some(which));
-  const old = [...new Set(entries.flatMap(clocks).filter(which))].sort();
-  const fresh = new Map(old.map((clock) => [clock, next(tx.meta, wall)]));
-  for (const e of entries) tx.put(restamp(e, (clock) => fresh.get(clock) ?? clock));
+function stampAgain(tx: Tx, ids: Iterable<string>, which: (clock: Clock, id: string) => boolean, wall: number): void {
+  const chosen = [...ids].flatMap((id) => {
+    const e = tx.get(id);
+    const old = e && clocks(e).filter((clock) => which(clock, id));
+    return old?.length ? [{ e: e!, old: new Set(old) }] : [];
+  });
+  const all = [...new Set(chosen.flatMap(({ old }) => [...old]))].sort();
+  const fresh = new Map(all.map((clock) => [clock, next(tx.meta, wall)]));
+  for (const { e, old } of chosen) tx.put(restamp(e, (clock) => (old.has(clock) ? fresh.get(clock)! : clock)));
 }
 
 /** The fields of a document as it came. */

@@ -267,7 +267,7 @@ export async function world(seed: number, totals: Totals): Promise<void> {
       return c.key + "/" + c.field === write.leaf && upTo(lost).has(write.value);
     });
     // Two tabs of one device, neither of which had heard of the other's edit yet: the later one counts.
-    const twin = writes.some((w) => w.leaf === write.leaf && w.saved && w.tab !== write.tab && w.tab.device === write.tab.device);
+    const twin = writes.some((w) => w.leaf === write.leaf && (w.saved || upTo(final).has(w.value)) && w.tab !== write.tab && w.tab.device === write.tab.device);
     if (!told && !twin) throw new Error(write.value + " at " + write.leaf + " is lost, there is " + final);
   }
 }
