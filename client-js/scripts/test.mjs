@@ -1,6 +1,6 @@
 // Bundles each test with what it tests and gives them to node's own test runner.
 import { spawnSync } from "node:child_process";
-import { readdirSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
 const wanted = process.argv.slice(2);
@@ -20,5 +20,17 @@ await build({
   packages: "external",
 });
 const files = tests.map((name) => "build/" + name.replace(/\.ts$/, ".mjs"));
-const run = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...files], { stdio: "inherit" });
+const reporters = ["spec", "stdout", "tap", "build/report.tap"];
+const flags = reporters.map((value, i) => (i % 2 ? "--test-reporter-destination=" : "--test-reporter=") + value);
+const run = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...flags, ...files], { stdio: "inherit" });
+
+// The totals where those of the Java modules are, so that CI counts them too.
+const tap = readFileSync("build/report.tap", "utf8");
+const count = (what) => Number(tap.match(new RegExp(`^# ${what} (\\d+)$`, "m"))?.[1] ?? 0);
+const failures = count("fail") + count("cancelled");
+mkdirSync("target/surefire-reports", { recursive: true });
+writeFileSync(
+  "target/surefire-reports/TEST-client-js.xml",
+  `<testsuite name="client-js" tests="${count("tests")}" errors="0" skipped="${count("skipped")}" failures="${failures}"></testsuite>\n`,
+);
 process.exit(run.status ?? 1);

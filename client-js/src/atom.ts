@@ -23,11 +23,11 @@ export interface AtomOptions {
 export interface Host {
   readonly status: Status;
   readonly problem: unknown;
-  open(name: string, events: CollectionEvents): { collection: Collection; ready: Promise<void> };
-  edited(): void;
-  written(name: string, ids: string[], version: number, conflicts: Conflict[]): void;
-  wake(): void;
+  use(name: string, events: AtomEvents): { collection: Collection; ready: Promise<void> };
+  sync(): void;
 }
+
+export type AtomEvents = Pick<CollectionEvents, "value" | "state" | "conflict">;
 
 export type Watch = (key: unknown, atom: SyncedAtom, old: Docs, now: Docs) => void;
 
@@ -61,11 +61,9 @@ export class SyncedAtom {
     this.#host = host;
     this.#cell = options.cache;
     if (options.onConflict) this.#conflicts.add(options.onConflict);
-    const { collection, ready } = host.open(name, {
+    const { collection, ready } = host.use(name, {
       value: (old, now) => this.#show(old, now),
       state: () => this.#states.tell(),
-      edited: () => host.edited(),
-      written: (ids, version, conflicts) => host.written(name, ids, version, conflicts),
       conflict: (conflict) => this.#conflicts.tell(conflict),
     });
     this.#collection = collection;
@@ -91,7 +89,7 @@ export class SyncedAtom {
 
   #refused(n: number): Refused {
     const item = this.#collection.refused.get(n);
-    if (!item) throw new RangeError("nothing in the inbox has the number " + n);
+    if (!item) throw new RangeError("not in the inbox: " + n);
     return item;
   }
 
@@ -215,7 +213,7 @@ export class SyncedAtom {
   whenSynced(): Promise<void> {
     const c = this.#collection;
     const from = c.begun;
-    this.#host.wake();
+    this.#host.sync();
     return new Promise((resolve) => {
       const look = () => {
         if (!c.isSaved || c.pending.size || c.completed <= from) return;

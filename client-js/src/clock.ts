@@ -16,7 +16,7 @@ export interface ClockParts {
 /** Takes a clock apart. `0000000000000-000000-` is zero too. Throws on anything that is not a clock. */
 export function parse(text: string): ClockParts {
   if (text === "0000000000000-000000-") return parse(ZERO);
-  if (!FORM.test(text)) throw new TypeError("a clock is <13 lower-case hex digits>-<6 lower-case hex digits>-<node>");
+  if (!FORM.test(text)) throw new TypeError("not a clock: " + text);
   return { ms: millis(text), seq: parseInt(text.slice(14, 20), 16), node: text.slice(21) };
 }
 

@@ -1,5 +1,5 @@
-import { SyncedAtom, type AtomOptions, type Host } from "./atom.js";
-import { Collection, type CollectionEvents } from "./collection.js";
+import { SyncedAtom, type AtomEvents, type AtomOptions, type Host } from "./atom.js";
+import { Collection } from "./collection.js";
 import { indexedDbStore } from "./indexeddb.js";
 import { Loop, type Status } from "./loop.js";
 import { memoryStore } from "./memory.js";
@@ -75,7 +75,7 @@ type Message =
   | { is: "wake" }
   | { is: "gone" };
 
-export class Connection {
+export class Connection implements Host {
   /** Whether the browser has promised not to clear the store. */
   readonly persisted: Promise<boolean>;
   readonly #atoms = new Map<string, SyncedAtom>();
@@ -87,6 +87,7 @@ export class Connection {
   readonly #options: Options;
   readonly #session = crypto.randomUUID().slice(0, 8) + ".";
   readonly #told = new Map<string, number>();
+  readonly #debounce: number;
   #device: Device;
   #followed: Status | undefined;
   #closed = false;
@@ -96,11 +97,12 @@ export class Connection {
     this.#store = store;
     this.#device = device;
     this.#options = options;
+    this.#debounce = options.debounce ?? 50;
     this.#transport = options.transport ?? httpTransport(options);
     this.#loop = new Loop(this.#collections, this.#transport, {
       interval: options.interval ?? 5_000,
       liveInterval: 60_000,
-      debounce: options.debounce ?? 50,
+      debounce: this.#debounce,
       page: options.page ?? 500,
       live: options.live ?? true,
       random: Math.random,
@@ -115,7 +117,7 @@ export class Connection {
     globalThis.addEventListener?.("online", this.#online);
     globalThis.addEventListener?.("offline", this.#offline);
     globalThis.document?.addEventListener("visibilitychange", this.#visible);
-    this.#tabs.post({ is: "who" } satisfies Message);
+    this.#post({ is: "who" });
   }
 
   get status(): Status {
@@ -135,9 +137,9 @@ export class Connection {
     let atom = this.#atoms.get(name);
     if (!atom) {
       this.#check();
-      atom = new SyncedAtom(this.#host, name, options);
+      atom = new SyncedAtom(this, name, options);
       this.#atoms.set(name, atom);
-      this.#tabs.post({ is: "using", names: [name] } satisfies Message);
+      this.#post({ is: "using", names: [name] });
     }
     return atom;
   }
@@ -147,7 +149,7 @@ export class Connection {
     if (this.#tabs.leads) this.#loop.retry();
     else {
       this.#loop.wake();
-      this.#tabs.post({ is: "wake" } satisfies Message);
+      this.#post({ is: "wake" });
     }
   }
 
@@ -172,7 +174,7 @@ export class Connection {
     }
     const lost = kept.filter((one) => one.keys.length || one.refused);
     if (lost.length && !force) return { signedOut: false, lost };
-    this.#tabs.post({ is: "gone" } satisfies Message);
+    this.#post({ is: "gone" });
     await this.close();
     await this.#store.destroy();
     return { signedOut: true, lost };
@@ -191,26 +193,16 @@ export class Connection {
     this.#store.close();
   }
 
+  #post(message: Message): void {
+    this.#tabs.post(message);
+  }
+
   #check(): void {
     if (this.#closed) throw new Error("the connection is closed");
   }
 
-  readonly #host: Host = ((connection: Connection): Host => ({
-    get status() {
-      return connection.status;
-    },
-    get problem() {
-      return connection.problem;
-    },
-    open: (name, events) => connection.#open(name, events),
-    edited: () => connection.#loop.wake(connection.#options.debounce ?? 50),
-    wake: () => connection.sync(),
-    written: (name, ids, version, conflicts) => {
-      connection.#tabs.post({ is: "written", name, ids, version, conflicts } satisfies Message);
-    },
-  }))(this);
-
-  #open(name: string, events: CollectionEvents): { collection: Collection; ready: Promise<void> } {
+  /** @internal */
+  use(name: string, events: AtomEvents): { collection: Collection; ready: Promise<void> } {
     const now = this.#options.now ?? Date.now;
     const collection = new Collection(name, this.#store, this.#device.node, now, {
       ...events,
@@ -218,6 +210,8 @@ export class Connection {
         events.state();
         this.#tellSynced(collection);
       },
+      edited: () => this.#loop.wake(this.#debounce),
+      written: (ids, version, conflicts) => this.#post({ is: "written", name, ids, version, conflicts }),
     }, this.#session);
     this.#collections.set(name, collection);
     const ready = collection.load();
@@ -231,7 +225,7 @@ export class Connection {
   #tellSynced(c: Collection): void {
     if (!this.#tabs.leads || c.lastSync === undefined || this.#told.get(c.name) === c.lastSync) return;
     this.#told.set(c.name, c.lastSync);
-    this.#tabs.post({ is: "synced", name: c.name, at: c.lastSync, remaining: c.remaining ?? 0 } satisfies Message);
+    this.#post({ is: "synced", name: c.name, at: c.lastSync, remaining: c.remaining ?? 0 });
   }
 
   /** Documents of one user never mix with another's: the first user to sync owns this replica. */
@@ -247,7 +241,7 @@ export class Connection {
       this.#device = { ...this.#device, user: userId };
       await this.#store.saveDevice(this.#device);
     } else if (this.#device.user !== userId) {
-      throw new Error("the token is another user's than these documents are: sign out first, or open another replica");
+      throw new Error("the token is another user's: sign out, or open another replica");
     }
     return this.#options.org ?? userId;
   }
@@ -259,8 +253,8 @@ export class Connection {
       return;
     }
     if (m.is === "who") {
-      this.#tabs.post({ is: "using", names: [...this.#collections.keys()] } satisfies Message);
-      if (this.#tabs.leads) this.#tabs.post({ is: "status", status: this.status } satisfies Message);
+      this.#post({ is: "using", names: [...this.#collections.keys()] });
+      if (this.#tabs.leads) this.#post({ is: "status", status: this.status });
     } else if (m.is === "using") {
       // What another tab uses is synced from here even if nobody here uses it.
       if (this.#tabs.leads) for (const name of m.names) this.atom(name);
@@ -275,7 +269,7 @@ export class Connection {
       if (m.is === "synced") c.syncedElsewhere(m.at, m.remaining);
       else {
         void c.reload(m.ids, m.version).then(() => {
-          if (c.pending.size) this.#loop.wake(this.#options.debounce ?? 50);
+          if (c.pending.size) this.#loop.wake(this.#debounce);
         }, () => this.#loop.wake());
         for (const conflict of m.conflicts) c.tell(conflict);
       }
@@ -284,14 +278,14 @@ export class Connection {
 
   #leadChanged(): void {
     this.#followed = undefined;
-    if (this.#tabs.leads) this.#tabs.post({ is: "who" } satisfies Message);
+    if (this.#tabs.leads) this.#post({ is: "who" });
     void this.#loop.leadChanged();
     this.#stateChanged();
   }
 
   #stateChanged(): void {
     for (const atom of this.#atoms.values()) atom.stateChanged();
-    if (this.#tabs.leads) this.#tabs.post({ is: "status", status: this.status } satisfies Message);
+    if (this.#tabs.leads) this.#post({ is: "status", status: this.status });
     this.#options.onStatus?.(this.status);
   }
 

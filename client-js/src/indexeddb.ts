@@ -32,7 +32,7 @@ export function indexedDbStore(name: string, factory: IDBFactory = indexedDB): S
         for (let v = event.oldVersion; v < VERSION; v++) UPGRADES[v]!(request.result);
       };
       request.onerror = () => reject(request.error);
-      request.onblocked = () => reject(new Error("another tab holds an older version of the database; close it"));
+      request.onblocked = () => reject(new Error("blocked by an older version in another tab"));
       request.onsuccess = () => {
         const db = request.result;
         db.onclose = () => (opened = undefined);
@@ -62,7 +62,7 @@ export function indexedDbStore(name: string, factory: IDBFactory = indexedDB): S
     }
     const end = new Promise<void>((resolve, reject) => {
       tx.oncomplete = () => resolve();
-      tx.onabort = () => reject(tx.error ?? new Error("the browser gave up a transaction"));
+      tx.onabort = () => reject(tx.error ?? new Error("aborted"));
     });
     end.catch(() => {});
     try {

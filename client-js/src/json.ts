@@ -41,7 +41,7 @@ export function equal(a: Json | undefined, b: Json | undefined): boolean {
 export function frozen(value: unknown, place: string, depth = 0): Json {
   if (value === null || typeof value === "boolean") return value;
   if (typeof value === "string") {
-    if (/\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(value))
+    if (/[\0\p{Surrogate}]/u.test(value))
       throw new TypeError(place + ": NUL and lone surrogates cannot be stored");
     return value;
   }
