@@ -118,6 +118,11 @@ export class SyncClient {
     return this;
   }
 
+  /** Whether the last sync is longer ago than `maxAgeMs`; false before the first. */
+  shouldPrune(maxAgeMs: number, wallMs = Date.now()): boolean {
+    return this.lastSyncAt !== null && wallMs - this.lastSyncAt > maxAgeMs;
+  }
+
   /** As plain JSON, to be kept somewhere. */
   getSnapshot(): Snapshot {
     const docs = [...this.#entries].map(([key, e]) => [key, { ...e, edits: [...e.edits] }] as Snapshot["docs"][number]);

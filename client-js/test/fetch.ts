@@ -43,7 +43,8 @@ export function network(now: () => number = Date.now) {
       const token = headers.get("Authorization")?.slice(7) ?? null;
       net.calls.push({ path: url.pathname, token });
       if (net.down) throw new TypeError("fetch failed");
-      if (url.pathname === "/app/live") {
+      if (url.pathname === "/auth/dev") return json(200, { token: net.token });
+      if (url.pathname.endsWith("/live")) {
         if (!net.live) return json(404, { error: "no", code: "not_found" });
         const stream = new ReadableStream<Uint8Array>({
           start(controller) {
