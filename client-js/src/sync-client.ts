@@ -2,16 +2,25 @@ import { ZERO, format, parse, tick, type Clock } from "./clock.js";
 import { fields, fresh, idOf, isEmpty, isPending, perform, madeFrom, type Entry, type Op } from "./entry.js";
 import { frozen, put, type Json, type JsonObject } from "./json.js";
 import { diff } from "./merge.js";
+import { names } from "./paths.js";
 import type { Answer, Change, Conflict } from "./protocol.js";
 import { drifted, newMeta, receive, request, type Flight, type Meta } from "./replica.js";
 import { Step } from "./store.js";
 
 interface Snapshot {
+  nodeId: string;
   clock: Clock;
   baseClock: Clock;
   meta: Meta;
   lastSyncAt: number | null;
   docs: [string, Omit<Entry, "edits"> & { edits: [string, { value?: Json; clock: Clock; of: string }][] }][];
+}
+
+interface OldSnapshot {
+  clock: Clock;
+  baseClock: Clock;
+  lastSyncAt: number | null;
+  docs: Record<string, { doc: JsonObject; fieldRevs: Record<string, Clock>; baseSnapshot: JsonObject }>;
 }
 
 /**
@@ -126,11 +135,26 @@ export class SyncClient {
   /** As plain JSON, to be kept somewhere. */
   getSnapshot(): Snapshot {
     const docs = [...this.#entries].map(([key, e]) => [key, { ...e, edits: [...e.edits] }] as Snapshot["docs"][number]);
-    return structuredClone({ clock: this.clock, baseClock: this.baseClock, meta: this.#meta, lastSyncAt: this.lastSyncAt, docs });
+    return structuredClone({ nodeId: parse(this.clock).node, clock: this.clock, baseClock: this.baseClock, meta: this.#meta, lastSyncAt: this.lastSyncAt, docs });
   }
 
-  static fromSnapshot(snapshot: Snapshot): SyncClient {
+  /** Also reads the snapshots of the existing client. */
+  static fromSnapshot(snapshot: Snapshot | OldSnapshot): SyncClient {
     const client = new SyncClient(parse(snapshot.clock).node, 0);
+    if (!("meta" in snapshot)) {
+      const { clock, baseClock, lastSyncAt, docs } = snapshot;
+      client.#meta = { ...client.#meta, clock, cursor: baseClock, complete: baseClock };
+      client.lastSyncAt = lastSyncAt;
+      for (const [key, { doc, fieldRevs, baseSnapshot }] of Object.entries(docs)) {
+        let e: Entry = { ...fresh(idOf(key)), base: baseClock > ZERO ? baseSnapshot : undefined, rev: baseClock };
+        for (const [path, value] of diff(baseSnapshot, withoutProtocol(doc))) {
+          const edit = fieldRevs[names(path)[0]!] ?? fieldRevs[path] ?? clock;
+          e = perform(e, { id: e.id, values: new Map([[path, value]]), from: baseClock, clock: edit, of: "" });
+        }
+        client.#entries.set(e.id, e);
+      }
+      return client;
+    }
     client.#meta = { ...snapshot.meta };
     client.lastSyncAt = snapshot.lastSyncAt;
     for (const [key, e] of snapshot.docs) client.#entries.set(key, { ...e, edits: new Map(e.edits) });

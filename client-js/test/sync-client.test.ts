@@ -48,3 +48,13 @@ test("a document deleted elsewhere is gone here", () => {
   a.sync(post(server, a), T);
   assert.equal(a.get("k"), undefined);
 });
+
+test("a snapshot of the existing client is taken over with what it had not sent", () => {
+  const server = new FakeServer(() => T);
+  const clock = "0019ab697e800-000003-old";
+  const baseClock = "0000000000000-000000-00000000";
+  const docs = { k: { doc: { a: 1, o: { b: 2 } }, fieldRevs: { a: clock, o: clock }, baseSnapshot: {} } };
+  const client = SyncClient.fromSnapshot({ clock, baseClock, lastSyncAt: null, docs });
+  client.sync(post(server, client), T);
+  assert.deepEqual(server.fields(server.docs.get("k")!), { a: 1, o: { b: 2 } });
+});
