@@ -1,0 +1,36 @@
+// Bundles each test with what it tests and gives them to node's own test runner.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { build } from "esbuild";
+
+const wanted = process.argv.slice(2);
+const tests = readdirSync("test")
+  .filter((name) => name.endsWith(".test.ts"))
+  .filter((name) => !wanted.length || wanted.some((word) => name.includes(word)));
+rmSync("build", { recursive: true, force: true });
+await build({
+  entryPoints: tests.map((name) => "test/" + name),
+  outdir: "build",
+  outExtension: { ".js": ".mjs" },
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  sourcemap: "inline",
+  packages: "external",
+});
+const files = tests.map((name) => "build/" + name.replace(/\.ts$/, ".mjs"));
+const reporters = ["spec", "stdout", "tap", "build/report.tap"];
+const flags = reporters.map((value, i) => (i % 2 ? "--test-reporter-destination=" : "--test-reporter=") + value);
+const run = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...flags, ...files], { stdio: "inherit" });
+
+// The totals where those of the Java modules are, so that CI counts them too.
+const tap = readFileSync("build/report.tap", "utf8");
+const count = (what) => Number(tap.match(new RegExp(`^# ${what} (\\d+)$`, "m"))?.[1] ?? 0);
+const failures = count("fail") + count("cancelled");
+mkdirSync("target/surefire-reports", { recursive: true });
+writeFileSync(
+  "target/surefire-reports/TEST-client-js.xml",
+  `<testsuite name="client-js" tests="${count("tests")}" errors="0" skipped="${count("skipped")}" failures="${failures}"></testsuite>\n`,
+);
+process.exit(run.status ?? 1);

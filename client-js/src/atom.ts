@@ -1,0 +1,256 @@
+import { Collection, NO_DOCS, type CollectionEvents, type Docs, type Receipt } from "./collection.js";
+import { address, idOf } from "./entry.js";
+import { Listeners, reportLater } from "./events.js";
+import { frozen, has, isObject, put, type Json, type JsonObject } from "./json.js";
+import type { Status } from "./loop.js";
+import { diff } from "./merge.js";
+import { leaves } from "./paths.js";
+import type { Conflict } from "./protocol.js";
+import type { Refused } from "./replica.js";
+
+/** A cell that holds the value in place of the atom's own; a framework's reactive cell, say. */
+export interface Cell {
+  get(): Docs;
+  set(value: Docs): void;
+}
+
+export interface AtomOptions {
+  cache?: Cell;
+  onConflict?: (conflict: Conflict) => void;
+}
+
+/** What atoms need of their connection. */
+export interface Host {
+  readonly status: Status;
+  readonly problem: unknown;
+  use(name: string, events: AtomEvents): { collection: Collection; ready: Promise<void> };
+  sync(): void;
+}
+
+export type AtomEvents = Pick<CollectionEvents, "value" | "state" | "conflict">;
+
+export type Watch = (key: unknown, atom: SyncedAtom, old: Docs, now: Docs) => void;
+
+/** Refused changes, until somebody decides what becomes of them. */
+export interface Inbox {
+  list(): readonly Refused[];
+  /** Makes the change again, on the document as it is now. */
+  retry(n: number): Receipt;
+  /** Makes an own document of what the document would have been. Gives its key. */
+  copy(n: number, key?: string): string;
+  /** Forgets the change. */
+  drop(n: number): Receipt;
+}
+
+/** A collection as an atom: one value, a frozen map from key to document, that is read, changed and watched here and synced behind. */
+export class SyncedAtom {
+  /** Resolves when what is stored on this device has been read. */
+  readonly ready: Promise<void>;
+  readonly inbox: Inbox;
+  readonly #host: Host;
+  readonly #collection: Collection;
+  readonly #cell: Cell | undefined;
+  readonly #watches = new Map<unknown, Watch>();
+  readonly #changes = new Listeners<[]>();
+  readonly #states = new Listeners<[]>();
+  readonly #conflicts = new Listeners<[Conflict]>();
+  /** The size of `deref()`, so that a change need not look for what is gone. */
+  #last: { value: Docs; size: number } = { value: NO_DOCS, size: 0 };
+
+  constructor(host: Host, readonly name: string, options: AtomOptions = {}) {
+    this.#host = host;
+    this.#cell = options.cache;
+    if (options.onConflict) this.#conflicts.add(options.onConflict);
+    const { collection, ready } = host.use(name, {
+      value: (old, now) => this.#show(old, now),
+      state: () => this.#states.tell(),
+      conflict: (conflict) => this.#conflicts.tell(conflict),
+    });
+    this.#collection = collection;
+    this.ready = ready;
+    this.#cell?.set(collection.value);
+    this.inbox = {
+      list: () => [...collection.refused.values()],
+      retry: (n) => {
+        const { id, values } = this.#refused(n);
+        return collection.do(new Map([[id, values]]), undefined, n);
+      },
+      copy: (n, key = crypto.randomUUID()) => {
+        const { doc } = this.#refused(n);
+        collection.do(new Map([[idOf(key), leaves(doc ?? {})]]), undefined, n);
+        return key;
+      },
+      drop: (n) => {
+        this.#refused(n);
+        return collection.do(new Map(), undefined, n);
+      },
+    };
+  }
+
+  #refused(n: number): Refused {
+    const item = this.#collection.refused.get(n);
+    if (!item) throw new RangeError("not in the inbox: " + n);
+    return item;
+  }
+
+  /** The value now. */
+  deref(): Docs {
+    return this.#cell ? this.#cell.get() : this.#collection.value;
+  }
+
+  /**
+   * Replaces the value by `f(value, ...args)`. `f` gives a new map (or the same one) and changes nothing in place; documents that stay
+   * as they are should stay the same objects. Throws, and changes nothing, on what cannot be stored.
+   */
+  swap<A extends unknown[]>(f: (value: Docs, ...args: A) => Readonly<Record<string, unknown>>, ...args: A): Receipt {
+    return this.reset(f(this.deref(), ...args));
+  }
+
+  /** Replaces the value. What is not in `value` is deleted. */
+  reset(value: Readonly<Record<string, unknown>>): Receipt {
+    const old = this.deref();
+    if (!isObject(value)) throw new TypeError("the value of an atom is a map from key to document");
+    const keys = Object.keys(value);
+    const changes = new Map<string, ReadonlyMap<string, Json | undefined> | undefined>();
+    let map = value as Record<string, JsonObject>;
+    let added = 0;
+    for (const id of keys) {
+      const now = value[id];
+      const before = has(old, id) ? old[id] : undefined;
+      if (before === undefined) added++;
+      if (now === before) continue;
+      const doc = this.#document(id, now, before);
+      if (doc !== now) {
+        if (map === value) map = { ...map };
+        put(map, id, doc);
+      }
+      const edits = diff(ownFields(before ?? {}), ownFields(doc));
+      if (before === undefined || edits.size) changes.set(id, edits);
+    }
+    if (this.#size(old) + added !== keys.length) for (const id of Object.keys(old)) if (!has(value, id)) changes.set(id, undefined);
+    if (!changes.size) return DONE(old);
+    this.#last = { value: Object.freeze(map), size: keys.length };
+    return this.#collection.do(changes, map);
+  }
+
+  #size(value: Docs): number {
+    if (this.#last.value !== value) this.#last = { value, size: Object.keys(value).length };
+    return this.#last.size;
+  }
+
+  #document(id: string, value: unknown, before: JsonObject | undefined): JsonObject {
+    const place = this.name + "[" + JSON.stringify(id) + "]";
+    const { key } = address(id);
+    if (!isObject(value)) throw new TypeError(place + ": a document is an object");
+    if (!before && (!key || [...key].length > 512)) throw new TypeError(place + ": a key has 1 to 512 characters");
+    frozen(key, place);
+    return frozen(value, place) as JsonObject;
+  }
+
+  #show(old: Docs, now: Docs): void {
+    this.#cell?.set(now);
+    for (const [key, watch] of [...this.#watches]) {
+      try {
+        watch(key, this, old, now);
+      } catch (e) {
+        reportLater(e);
+      }
+    }
+    this.#changes.tell();
+  }
+
+  /** Calls `watch(key, atom, old, new)` after each change of the value; a watch of the same key is replaced. */
+  addWatch(key: unknown, watch: Watch): this {
+    this.#watches.set(key, watch);
+    return this;
+  }
+
+  removeWatch(key: unknown): this {
+    this.#watches.delete(key);
+    return this;
+  }
+
+  /** Calls `listener` after each change of `status`, `pending`, `lastSync` or the inbox. Gives what ends that. */
+  onState(listener: () => void): () => void {
+    return this.#states.add(listener);
+  }
+
+  /** Calls `listener` with each conflict that the server has resolved for a change of this device. */
+  onConflict(listener: (conflict: Conflict) => void): () => void {
+    return this.#conflicts.add(listener);
+  }
+
+  /** Something that `status` depends on has changed. */
+  stateChanged(): void {
+    this.#states.tell();
+  }
+
+  get status(): Status {
+    return this.#collection.failure ? "error" : this.#host.status;
+  }
+
+  /** What is behind `offline`, `unauthorized` and `error`. */
+  get problem(): unknown {
+    return this.#collection.failure ?? this.#host.problem;
+  }
+
+  /** How many documents have changes that the server does not have. */
+  get pending(): number {
+    return this.#collection.pending.size;
+  }
+
+  /** When the last sync was complete, in milliseconds since 1970. */
+  get lastSync(): number | undefined {
+    return this.#collection.lastSync;
+  }
+
+  /** How many documents the server still has to send, while it sends many. */
+  get remaining(): number {
+    return this.#collection.remaining ?? 0;
+  }
+
+  /** Resolves when everything done so far is with the server, and what the server has so far is here. */
+  whenSynced(): Promise<void> {
+    const c = this.#collection;
+    const from = c.begun;
+    this.#host.sync();
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!c.isSaved || c.pending.size || c.completed <= from) return;
+        end();
+        resolve();
+      };
+      const end = this.#states.add(look);
+    });
+  }
+
+  /** The value now and after each change. One that is slow skips what has been replaced meanwhile. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Docs, void, void> {
+    let wake = () => {};
+    let changed: Promise<void>;
+    const arm = () => (changed = new Promise((resolve) => (wake = resolve)));
+    arm();
+    const end = this.#changes.add(() => wake());
+    try {
+      for (;;) {
+        const value = this.deref();
+        yield value;
+        if (this.deref() === value) await changed!;
+        arm();
+      }
+    } finally {
+      end();
+    }
+  }
+}
+
+/** A document without what belongs to the protocol. */
+function ownFields(doc: JsonObject): JsonObject {
+  const names = Object.keys(doc);
+  if (!names.some((name) => name.startsWith("_"))) return doc;
+  const result = {};
+  for (const name of names) if (!name.startsWith("_")) put(result, name, doc[name]);
+  return result as JsonObject;
+}
+
+const DONE = (value: Docs): Receipt => ({ value, saved: Promise.resolve(), synced: Promise.resolve("stored") });

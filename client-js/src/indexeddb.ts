@@ -1,0 +1,198 @@
+import { isPending, type Entry } from "./entry.js";
+import type { Meta, Refused, Tx } from "./replica.js";
+import { Step, type Changed, type Device, type Store } from "./store.js";
+
+const VERSION = 1;
+const SLICE = 500;
+
+/** How an older schema becomes the present one: step n makes version n + 1 of version n. */
+const UPGRADES: readonly ((db: IDBDatabase) => void)[] = [
+  (db) => {
+    db.createObjectStore("documents"); // [collection, id] -> Entry; "pending" has those with something to send
+    db.createObjectStore("pending");
+    db.createObjectStore("collections"); // name -> Meta
+    db.createObjectStore("device");
+    db.createObjectStore("refused", { keyPath: "n", autoIncrement: true }).createIndex("collection", "collection");
+  },
+];
+
+const ALL = ["documents", "pending", "collections", "refused"];
+
+/**
+ * A store in IndexedDB. A database that is closed under us (the browser clears storage, another tab deletes or upgrades it) is opened
+ * again at the next use.
+ */
+export function indexedDbStore(name: string, factory: IDBFactory = indexedDB): Store {
+  let opened: Promise<IDBDatabase> | undefined;
+
+  function open(): Promise<IDBDatabase> {
+    opened ??= new Promise<IDBDatabase>((resolve, reject) => {
+      const request = factory.open(name, VERSION);
+      request.onupgradeneeded = (event) => {
+        for (let v = event.oldVersion; v < VERSION; v++) UPGRADES[v]!(request.result);
+      };
+      request.onerror = () => reject(request.error);
+      request.onblocked = () => reject(new Error("blocked by an older version in another tab"));
+      request.onsuccess = () => {
+        const db = request.result;
+        db.onclose = () => (opened = undefined);
+        db.onversionchange = () => {
+          opened = undefined;
+          db.close();
+        };
+        resolve(db);
+      };
+    }).catch((e: unknown) => {
+      opened = undefined;
+      throw e;
+    });
+    return opened;
+  }
+
+  /** Runs `work` in a transaction; resolves when it is durable. Tries once more if the database had been closed. */
+  async function transact<T>(stores: string[], mode: IDBTransactionMode, work: (tx: IDBTransaction) => Promise<T>, again = true): Promise<T> {
+    const db = await open();
+    let tx: IDBTransaction;
+    try {
+      tx = db.transaction(stores, mode, { durability: "strict" });
+    } catch (e) {
+      if (!again || (e as Error).name !== "InvalidStateError") throw e;
+      opened = undefined;
+      return transact(stores, mode, work, false);
+    }
+    const end = new Promise<void>((resolve, reject) => {
+      tx.oncomplete = () => resolve();
+      tx.onabort = () => reject(tx.error ?? new Error("aborted"));
+    });
+    end.catch(() => {});
+    try {
+      const result = await work(tx);
+      await end;
+      return result;
+    } catch (e) {
+      try {
+        tx.abort();
+      } catch {
+        // it has ended already
+      }
+      throw tx.error ?? e;
+    }
+  }
+
+  const ask = <T>(request: IDBRequest<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+
+  const refusedOf = (tx: IDBTransaction, collection: string): Promise<Refused[]> =>
+    ask(tx.objectStore("refused").index("collection").getAll(collection));
+  const metaOf = (tx: IDBTransaction, collection: string): Promise<Meta | undefined> => ask(tx.objectStore("collections").get(collection));
+
+  async function entriesOf(tx: IDBTransaction, collection: string, ids: readonly string[]): Promise<Entry[]> {
+    const documents = tx.objectStore("documents");
+    const found = await Promise.all(ids.map((id) => ask(documents.get([collection, id]) as IDBRequest<Entry | undefined>)));
+    return found.flatMap((e) => e ?? []);
+  }
+
+  return {
+    shared: true,
+
+    async device(make) {
+      return transact(["device"], "readwrite", async (tx) => {
+        const store = tx.objectStore("device");
+        const known = (await ask(store.get("device"))) as Device | undefined;
+        if (known) return known;
+        const device = make();
+        store.put(device, "device");
+        return device;
+      });
+    },
+
+    async saveDevice(device) {
+      await transact(["device"], "readwrite", (tx) => ask(tx.objectStore("device").put(device, "device")));
+    },
+
+    load(collection, slice) {
+      return transact(ALL, "readonly", async (tx) => {
+        const documents = tx.objectStore("documents");
+        let after: IDBKeyRange = IDBKeyRange.bound([collection], [collection, []]);
+        for (;;) {
+          const entries = (await ask(documents.getAll(after, SLICE))) as Entry[];
+          slice(entries);
+          if (entries.length < SLICE) break;
+          after = IDBKeyRange.bound([collection, entries.at(-1)!.id], [collection, []], true);
+        }
+        return { meta: await metaOf(tx, collection), refused: await refusedOf(tx, collection) };
+      });
+    },
+
+    read(collection, ids) {
+      return transact(ALL, "readonly", async (tx) => ({
+        entries: await entriesOf(tx, collection, ids),
+        meta: await metaOf(tx, collection),
+        refused: await refusedOf(tx, collection),
+      }));
+    },
+
+    change<T>(collection: string, ids: readonly string[], meta: () => Meta, run: (tx: Tx) => T): Promise<Changed<T>> {
+      return transact(ALL, "readwrite", async (tx) => {
+        const entries = await entriesOf(tx, collection, ids);
+        const wasPending = new Set(entries.filter(isPending).map((e) => e.id));
+        const step = new Step((await metaOf(tx, collection)) ?? meta(), entries);
+        const result = run(step);
+        const written = step.written();
+        const documents = tx.objectStore("documents");
+        const pending = tx.objectStore("pending");
+        let last: IDBRequest | undefined;
+        for (const [i, e] of written.put.entries()) {
+          const key = [collection, e.id];
+          last = documents.put(e, key);
+          if (isPending(e)) pending.put(1, key);
+          else if (wasPending.has(e.id)) pending.delete(key);
+          if (i % 100 === 99) await ask(last); // the page may draw a frame
+        }
+        for (const id of written.removed) {
+          documents.delete([collection, id]);
+          pending.delete([collection, id]);
+        }
+        tx.objectStore("collections").put(written.meta, collection);
+        const refused = tx.objectStore("refused");
+        for (const n of written.accepted) refused.delete(n);
+        for (const item of written.refused) item.n = (await ask(refused.add({ ...item, collection }))) as number;
+        return { result, written };
+      });
+    },
+
+    unsent() {
+      return transact(ALL, "readonly", async (tx) => {
+        const lost = new Map<string, { collection: string; keys: string[]; refused: number }>();
+        const of = (collection: string) => {
+          if (!lost.has(collection)) lost.set(collection, { collection, keys: [], refused: 0 });
+          return lost.get(collection)!;
+        };
+        for (const key of await ask(tx.objectStore("pending").getAllKeys())) {
+          const [collection, id] = key as [string, string];
+          of(collection).keys.push(id);
+        }
+        for (const item of (await ask(tx.objectStore("refused").getAll())) as { collection: string }[]) of(item.collection).refused++;
+        return [...lost.values()];
+      });
+    },
+
+    async destroy() {
+      (await opened)?.close();
+      opened = undefined;
+      await new Promise<void>((resolve, reject) => {
+        const request = factory.deleteDatabase(name);
+        request.onsuccess = () => resolve();
+        request.onerror = () => reject(request.error);
+      });
+    },
+
+    close() {
+      void opened?.then((db) => db.close());
+      opened = undefined;
+    },
+  };
+}

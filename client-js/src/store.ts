@@ -1,0 +1,98 @@
+import { isEmpty, type Entry } from "./entry.js";
+import type { Meta, Refused, Tx } from "./replica.js";
+
+export interface Stored {
+  meta: Meta | undefined;
+  refused: Refused[];
+}
+
+/** What a transaction has changed. */
+export interface Written {
+  meta: Meta;
+  put: Entry[];
+  removed: string[];
+  refused: Refused[];
+  accepted: number[];
+}
+
+/** Where a replica is kept. Everything that can fail fails with an exception and leaves what was there. */
+export interface Store {
+  /** Whether other tabs see the same. */
+  readonly shared: boolean;
+  /** What is kept about the device itself. `make` gives it at first. */
+  device(make: () => Device): Promise<Device>;
+  saveDevice(device: Device): Promise<void>;
+  /** Everything of a collection; the documents in slices, so that no slice takes long. */
+  load(collection: string, slice: (entries: Entry[]) => void): Promise<Stored>;
+  /** These documents of a collection, as they are now. */
+  read(collection: string, ids: readonly string[]): Promise<Stored & { entries: Entry[] }>;
+  /**
+   * Runs `step` on these documents and makes durable what it changes, in one transaction. `step` must not wait.
+   */
+  change<T>(collection: string, ids: readonly string[], meta: () => Meta, step: (tx: Tx) => T): Promise<Changed<T>>;
+  /** What would be lost with this store: documents with pending edits, and refused changes, by collection. */
+  unsent(): Promise<{ collection: string; keys: string[]; refused: number }[]>;
+  /** Deletes everything. */
+  destroy(): Promise<void>;
+  close(): void;
+}
+
+export interface Changed<T> {
+  result: T;
+  written: Written;
+}
+
+export interface Device {
+  node: string;
+  /** Whose documents these are, once the server has said so. */
+  user?: string | undefined;
+}
+
+/** A transaction over documents that have been read. */
+export class Step implements Tx {
+  readonly #entries: Map<string, Entry>;
+  readonly #changed = new Set<string>();
+  readonly #refused: Refused[] = [];
+  readonly #accepted: number[] = [];
+
+  constructor(
+    public meta: Meta,
+    entries: Iterable<Entry>,
+  ) {
+    this.#entries = new Map();
+    for (const e of entries) this.#entries.set(e.id, e);
+  }
+
+  get(id: string): Entry | undefined {
+    return this.#entries.get(id);
+  }
+
+  put(entry: Entry): void {
+    this.#changed.add(entry.id);
+    if (isEmpty(entry)) this.#entries.delete(entry.id);
+    else this.#entries.set(entry.id, entry);
+  }
+
+  all(): Iterable<Entry> {
+    return this.#entries.values();
+  }
+
+  refuse(item: Refused): void {
+    this.#refused.push(item);
+  }
+
+  accept(n: number): void {
+    this.#accepted.push(n);
+  }
+
+  written(): Written {
+    const put: Entry[] = [];
+    const removed: string[] = [];
+    for (const id of this.#changed) {
+      const e = this.#entries.get(id);
+      if (e) put.push(e);
+      else removed.push(id);
+    }
+    return { meta: this.meta, put, removed, refused: this.#refused, accepted: this.#accepted };
+  }
+}

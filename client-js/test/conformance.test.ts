@@ -1,0 +1,89 @@
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { fields, fresh, idOf, isEmpty, isPending, madeFrom, perform, type Entry } from "../src/entry.js";
+import type { Json, JsonObject } from "../src/json.js";
+import { diff } from "../src/merge.js";
+import type { Answer } from "../src/protocol.js";
+import { drifted, newMeta, next, receive, request, type Flight, type Refused } from "../src/replica.js";
+import { Step } from "../src/store.js";
+import { scripts } from "./vectors.js";
+
+type Action = Record<string, never> & { do: string; now?: number; key: string; owner?: string };
+
+class Device {
+  meta = newMeta("dev");
+  entries = new Map<string, Entry>();
+  refused: Refused[] = [];
+  flight: Flight | undefined;
+  now = 0;
+
+  shown(): Record<string, JsonObject> {
+    const docs: Record<string, JsonObject> = {};
+    for (const e of this.entries.values()) {
+      const doc = fields(e);
+      if (doc) docs[e.id] = e.owner === undefined ? doc : { ...doc, _owner: e.owner };
+    }
+    return docs;
+  }
+
+  do(id: string, doc: JsonObject | undefined): void {
+    const e = this.entries.get(id) ?? fresh(id);
+    const clock = next(this.meta, this.now);
+    const values = doc && diff(fields(e) ?? {}, doc);
+    this.entries.set(id, perform(e, { id, ...(values && { values }), clock, of: "", from: madeFrom(e, this.meta.complete) }));
+  }
+
+  step<T>(run: (step: Step) => T): T {
+    const step = new Step({ ...this.meta }, this.entries.values());
+    const result = run(step);
+    this.meta = step.meta;
+    this.entries = new Map([...step.all()].filter((e) => !isEmpty(e)).map((e) => [e.id, e]));
+    this.refused.push(...step.written().refused);
+    return result;
+  }
+}
+
+/** Compares, and learns what the names of clocks stand for. */
+function same(actual: unknown, expected: unknown, names: Map<string, string>): void {
+  if (typeof expected === "string" && expected.startsWith("?")) {
+    if (!names.has(expected)) names.set(expected, actual as string);
+    assert.equal(actual, names.get(expected), expected);
+  } else if (typeof expected === "object" && expected !== null) {
+    assert.equal(typeof actual, "object");
+    assert.deepEqual(Object.keys(actual!).sort(), Object.keys(expected).sort(), JSON.stringify([actual, expected]));
+    for (const [key, value] of Object.entries(expected)) same((actual as Record<string, unknown>)[key], value, names);
+  } else assert.equal(actual, expected);
+}
+
+for (const { name, steps } of scripts("replica") as { name: string; steps: Action[] }[]) {
+  test(name, () => {
+    const device = new Device();
+    const names = new Map<string, string>();
+    const known = (value: Json): Json => JSON.parse(JSON.stringify(value), (_, v: unknown) => (typeof v === "string" && names.get(v)) || v) as Json;
+    for (const s of steps) {
+      device.now = s.now ?? device.now;
+      if (s.do === "edit") device.do(idOf(s.key, s.owner), s.doc as unknown as JsonObject);
+      else if (s.do === "remove") device.do(idOf(s.key, s.owner), undefined);
+      else if (s.do === "request") {
+        device.flight = request("c", device.meta, [...device.entries.values()].filter(isPending), 1000);
+        const { clientClock, changes } = device.flight.request;
+        same({ clientClock, changes }, s.expect, names);
+      } else if (s.do === "answer") {
+        const answer = { serverTime: device.now, ...(known(s.answer as unknown as Json) as object) } as Answer;
+        assert.ok(device.step((step) => receive(step, device.flight!, answer, device.now)));
+      } else if (s.do === "refused") {
+        const { serverTime, maxDriftMs } = s.details as unknown as { serverTime: number; maxDriftMs: number };
+        device.step((step) => drifted(step, serverTime, maxDriftMs, device.now));
+      } else if (s.do === "order") {
+        const clocks = (s.clocks as unknown as string[]).map((clock) => names.get(clock) ?? clock);
+        for (let i = 1; i < clocks.length; i++) assert.ok(clocks[i - 1]! < clocks[i]!, clocks.join(" < "));
+      } else {
+        assert.equal(s.do, "expect");
+        assert.deepEqual(device.shown(), s.documents);
+        if (s.pending) assert.deepEqual([...device.entries.values()].filter(isPending).map((e) => e.id).sort(), s.pending);
+        const inbox = device.refused.map(({ key, owner, code, doc }) => ({ key, ...(owner && { owner }), code, ...(doc && { doc }) }));
+        if (s.inbox) assert.deepEqual(inbox, s.inbox);
+      }
+    }
+  });
+}

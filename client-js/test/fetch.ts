@@ -1,0 +1,93 @@
+import type { Request as Body } from "../src/protocol.js";
+import { FakeServer, Refusal } from "./server.js";
+
+export interface Net {
+  /** What goes wrong with the next requests; each is used once. */
+  faults: ("down" | "lost" | "401" | "html" | "503")[];
+  down: boolean;
+  calls: { path: string; token: string | null }[];
+  /** Ends when it resolves: an answer under way. */
+  hold: Promise<void> | undefined;
+  token: string;
+  userId: string;
+  renew: string | undefined;
+  /** Live streams that are open. */
+  streams: Set<(collection: string) => void>;
+  live: boolean;
+  fetch: typeof fetch;
+}
+
+/** A network with one server at the other end: `fetch` as the client uses it. A fake server for each collection. */
+export function network(now: () => number = Date.now) {
+  const servers = new Map<string, FakeServer>();
+  const server = (name: string): FakeServer => {
+    let one = servers.get(name);
+    if (!one) servers.set(name, (one = new FakeServer(now)));
+    return one;
+  };
+  const json = (status: number, body: unknown, headers: Record<string, string> = {}) =>
+    new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json", ...headers } });
+  const net: Net = {
+    faults: [],
+    down: false,
+    calls: [],
+    hold: undefined,
+    token: "t1",
+    userId: "me",
+    renew: undefined,
+    streams: new Set(),
+    live: false,
+    fetch: async (input, init) => {
+      const url = new URL(String(input));
+      const headers = new Headers(init?.headers);
+      const token = headers.get("Authorization")?.slice(7) ?? null;
+      net.calls.push({ path: url.pathname, token });
+      if (net.down) throw new TypeError("fetch failed");
+      if (url.pathname === "/auth/dev") return json(200, { token: net.token });
+      if (url.pathname.endsWith("/live")) {
+        if (!net.live) return json(404, { error: "no", code: "not_found" });
+        const stream = new ReadableStream<Uint8Array>({
+          start(controller) {
+            const send = (name: string) =>
+              controller.enqueue(new TextEncoder().encode(`event: change\nid: x\ndata: {"collection":"${name}","serverClock":"x"}\n\n`));
+            controller.enqueue(new TextEncoder().encode(": hello\n\n"));
+            net.streams.add(send);
+            init?.signal?.addEventListener("abort", () => {
+              net.streams.delete(send);
+              controller.error(new Error("aborted"));
+            });
+          },
+        });
+        return new Response(stream, { headers: { "Content-Type": "text/event-stream" } });
+      }
+      const fault = net.faults.shift();
+      if (fault === "down") throw new TypeError("fetch failed");
+      if (fault === "401" || token !== net.token) return json(401, { error: "sign in", code: "unauthorized" });
+      if (fault === "503") return json(503, { error: "busy", code: "unavailable" });
+      if (fault === "html") return new Response("<html>", { headers: { "Content-Type": "text/html" } });
+      if (url.pathname === "/auth/me") return json(200, { userId: net.userId });
+      const body = JSON.parse(String(init?.body)) as Body;
+      try {
+        const answer = server(body.collection).sync(body);
+        await net.hold;
+        if (fault === "lost") throw new TypeError("fetch failed");
+        const renew = net.renew;
+        if (renew) net.token = renew;
+        net.renew = undefined;
+        return json(200, answer, renew ? { "X-Auth-Token": renew } : {});
+      } catch (e) {
+        if (!(e instanceof Refusal)) throw e;
+        return json(e.status, { error: e.message, code: e.code, details: e.details });
+      }
+    },
+  };
+  return { net, server };
+}
+
+/** Resolves when `condition` is true; fails after a generous while. */
+export async function until(condition: () => boolean, what = "the condition"): Promise<void> {
+  for (let i = 0; !condition(); i++) {
+    if (i > 6000) throw new Error("waited in vain for " + what);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

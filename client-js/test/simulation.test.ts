@@ -1,0 +1,18 @@
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { world, type Totals } from "./simulation.js";
+
+const worlds = Number(process.env.LANDFALL_WORLDS ?? 300);
+const first = Number(process.env.LANDFALL_SEED ?? 1);
+
+test(`nothing is lost and all copies are equal in ${worlds} worlds`, async () => {
+  const totals: Totals = { writes: 0, conflicts: 0, crashes: 0, inFlight: 0, drifted: 0, resyncs: 0, late: 0 };
+  for (let seed = first; seed < first + worlds; seed++) {
+    try {
+      await world(seed, totals);
+    } catch (e) {
+      throw new Error(`seed ${seed}: ${(e as Error).message}`, { cause: e });
+    }
+  }
+  if (worlds >= 300) for (const [what, count] of Object.entries(totals)) assert.ok(count > 0, `no ${what} at all`);
+});
