@@ -3,6 +3,7 @@ package dev.landfall.webapp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landfall.webapp.account.AccountResource;
+import dev.landfall.webapp.examples.PlannerResource;
 import dev.landfall.webapp.organisation.OrganisationsResource;
 import dev.landfall.webapp.search.SearchResource;
 import dev.landfall.webapp.session.AuthResource;
@@ -52,6 +53,7 @@ class OpenApiDocumentTest {
           OrganisationExportResource.class,
           OrganisationImportResource.class,
           SharedResource.class,
+          PlannerResource.class,
           GuideResource.class);
 
   private static Set<String> described() throws IOException {

@@ -1,0 +1,250 @@
+// Two people, three browsers, one server: what the planner promises, in a real browser.
+// LANDFALL_URL is a server with the example configuration; SCREENSHOTS a folder for pictures.
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
+
+const SERVER = process.env.LANDFALL_URL;
+const PICTURES = process.env.SCREENSHOTS ?? "screenshots";
+const PATIENCE = 60_000;
+const run = Date.now().toString(36);
+
+let browser;
+
+before(async () => {
+  mkdirSync(PICTURES, { recursive: true });
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+      "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+    ],
+  });
+});
+
+after(() => browser?.close());
+
+/** Somebody with a browser of their own. */
+async function person(name, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, ...options });
+  context.setDefaultTimeout(PATIENCE);
+  const page = await context.newPage();
+  const problems = [];
+  page.on("pageerror", (e) => problems.push(String(e)));
+  await page.goto(`${SERVER}/examples/planner/`);
+  await page.getByLabel("Your name").fill(`${name} ${run}`);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.locator("#app").waitFor();
+  return { context, page, problems, name };
+}
+
+const picture = (page, name) => page.screenshot({ path: `${PICTURES}/${name}.png` });
+const saved = (page) => page.locator("#sync-text", { hasText: /^Saved$/ }).waitFor();
+const waiting = (page) => page.locator("#sync-text", { hasText: /wait/ }).waitFor();
+const title = (page) => page.getByRole("textbox", { name: "Title" });
+const openEntry = (page, name) => page.locator(".overview").getByRole("button", { name }).click();
+const value = async (locator, wanted) => {
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    const now = await locator.inputValue().catch(() => undefined);
+    if (typeof wanted === "function" ? wanted(now) : now === wanted) return now;
+    if (Date.now() > end) assert.equal(now, String(wanted));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+};
+
+async function idOf({ page }) {
+  await page.getByRole("button", { name: "Account" }).click();
+  const id = await page.getByLabel("Your id").inputValue();
+  await page.getByRole("button", { name: "Close" }).click();
+  return id;
+}
+
+async function newList({ page }, name, ...items) {
+  await page.getByRole("button", { name: "New list" }).click();
+  await title(page).fill(name);
+  for (const item of items) {
+    await page.getByLabel("New item").fill(item);
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+  }
+  await saved(page);
+}
+
+async function shareWith({ page }, id, edits) {
+  await page.getByRole("button", { name: "Share" }).click();
+  await page.getByLabel("Somebody’s id").fill(id);
+  await page.getByLabel("They can edit it, too").setChecked(edits);
+  await page.getByRole("button", { name: "Add", exact: true }).last().click();
+  await page.getByLabel("People with access").getByText(id).waitFor();
+  await page.getByRole("button", { name: "Close" }).click();
+}
+
+async function ready(page) {
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+}
+
+test("edits made offline in two browsers meet, and a reload without a network keeps them", async () => {
+  const anna = await person("Anna");
+  const ben = await person("Ben");
+  await newList(anna, `Groceries ${run}`, "Milk", "Bread");
+  await shareWith(anna, await idOf(ben), true);
+  await openEntry(ben.page, new RegExp(`Groceries ${run}`));
+  await ben.page.getByText("Shared with you").waitFor();
+  await picture(anna.page, "list");
+
+  await ready(ben.page);
+  await ben.page.reload(); // so that the worker has everything it needs
+  await openEntry(ben.page, new RegExp(`Groceries ${run}`));
+  await anna.context.setOffline(true);
+  await ben.context.setOffline(true);
+  await anna.page.getByLabel("New item").fill("Butter");
+  await anna.page.getByRole("button", { name: "Add", exact: true }).click();
+  await ben.page.getByLabel("Done: Milk").check();
+  await waiting(anna.page);
+  await waiting(ben.page);
+  await picture(ben.page, "offline");
+  await ben.page.reload();
+  await openEntry(ben.page, new RegExp(`Groceries ${run}`));
+  assert.equal(await ben.page.getByLabel("Done: Milk").isChecked(), true);
+
+  await anna.context.setOffline(false);
+  await ben.context.setOffline(false);
+  await saved(anna.page);
+  await saved(ben.page);
+  await ben.page.getByLabel("Done: Butter").waitFor();
+  await anna.page.locator(".items li.done").waitFor();
+  assert.deepEqual([anna.problems, ben.problems], [[], []]);
+  await anna.context.close();
+  await ben.context.close();
+});
+
+test("a conflict is shown with both versions and the other one can be taken", async () => {
+  const anna = await person("Carla");
+  const ben = await person("Dirk");
+  await newList(anna, `Trip ${run}`, "Tent");
+  await shareWith(anna, await idOf(ben), true);
+  await openEntry(ben.page, new RegExp(`Trip ${run}`));
+  await anna.context.setOffline(true);
+  await ben.context.setOffline(true);
+  await title(anna.page).fill(`Trip north ${run}`);
+  await waiting(anna.page);
+  await title(ben.page).fill(`Trip south ${run}`);
+  await waiting(ben.page);
+
+  await anna.context.setOffline(false);
+  await saved(anna.page);
+  await ben.context.setOffline(false);
+  await ben.page.getByRole("button", { name: /1 edit met another/ }).click();
+  await ben.page.getByText(`Trip north ${run}`).first().waitFor();
+  await picture(ben.page, "conflict");
+  await ben.page.getByRole("button", { name: "Take the other" }).click();
+  await ben.page.getByRole("button", { name: "Close" }).click();
+  await value(title(ben.page), `Trip north ${run}`);
+  await saved(ben.page);
+  await value(title(anna.page), `Trip north ${run}`);
+  await anna.context.close();
+  await ben.context.close();
+});
+
+test("two people write one note at once and both texts are in it", async () => {
+  const anna = await person("Emma");
+  const ben = await person("Finn");
+  await anna.page.getByRole("button", { name: "New note" }).click();
+  await title(anna.page).fill(`Minutes ${run}`);
+  await anna.page.getByRole("textbox", { name: "Text" }).fill("Present\n\nTopics\n\nEnd");
+  await saved(anna.page);
+  await shareWith(anna, await idOf(ben), true);
+  await openEntry(ben.page, new RegExp(`Minutes ${run}`));
+  await value(ben.page.getByRole("textbox", { name: "Text" }), "Present\n\nTopics\n\nEnd");
+  await anna.context.setOffline(true);
+  await ben.context.setOffline(true);
+  await anna.page.getByRole("textbox", { name: "Text" }).fill("Present: Emma, Finn\n\nTopics\n\nEnd");
+  await ben.page.getByRole("textbox", { name: "Text" }).fill("Present\n\nTopics\n\nEnd at noon");
+  await waiting(anna.page);
+  await waiting(ben.page);
+  await anna.context.setOffline(false);
+  await ben.context.setOffline(false);
+  const both = "Present: Emma, Finn\n\nTopics\n\nEnd at noon";
+  await value(anna.page.getByRole("textbox", { name: "Text" }), both);
+  await value(ben.page.getByRole("textbox", { name: "Text" }), both);
+  await picture(anna.page, "note");
+  await anna.context.close();
+  await ben.context.close();
+});
+
+test("what was written without the right to it is kept for its writer", async () => {
+  const anna = await person("Greta");
+  const ben = await person("Hugo");
+  await newList(anna, `Plans ${run}`, "One");
+  const id = await idOf(ben);
+  await shareWith(anna, id, true);
+  await openEntry(ben.page, new RegExp(`Plans ${run}`));
+  await ben.context.setOffline(true);
+  await ben.page.getByLabel("New item").fill("Two");
+  await ben.page.getByRole("button", { name: "Add", exact: true }).click();
+  await waiting(ben.page);
+  await anna.page.getByRole("button", { name: "Share" }).click();
+  await anna.page.getByRole("button", { name: "Remove", exact: true }).click();
+  await anna.page.getByLabel("People with access").getByText(id).waitFor({ state: "detached" });
+
+  await ben.context.setOffline(false);
+  await ben.page.getByRole("button", { name: /1 edit was not taken/ }).click();
+  await picture(ben.page, "not-taken");
+  await ben.page.getByRole("button", { name: "Keep a copy" }).click();
+  await ben.page.getByRole("button", { name: "Close" }).click();
+  await openEntry(ben.page, new RegExp(`Plans ${run}`));
+  await ben.page.getByLabel("Done: Two").waitFor();
+  await saved(ben.page);
+  await anna.context.close();
+  await ben.context.close();
+});
+
+test("when the tab that syncs is closed another one goes on", async () => {
+  const anna = await person("Ida");
+  await newList(anna, `Tabs ${run}`, "One");
+  const second = await anna.context.newPage();
+  await second.goto(`${SERVER}/examples/planner/`);
+  await openEntry(second, new RegExp(`Tabs ${run}`));
+  await anna.page.close();
+  await second.getByLabel("New item").fill("Two");
+  await second.getByRole("button", { name: "Add", exact: true }).click();
+  await saved(second);
+  const elsewhere = await person("Ida");
+  await openEntry(elsewhere.page, new RegExp(`Tabs ${run}`));
+  await elsewhere.page.getByLabel("Done: Two").waitFor();
+  await anna.context.close();
+  await elsewhere.context.close();
+});
+
+test("an organisation's lists are its members', and a link shows one list without signing in", async () => {
+  const anna = await person("Jana", { viewport: { width: 390, height: 844 } });
+  await picture(anna.page, "phone-overview");
+  await newList(anna, `Phone ${run}`, "Charge it", "Call home");
+  await anna.page.getByLabel("Done: Charge it").check();
+  await picture(anna.page, "phone-list");
+  await anna.page.getByRole("button", { name: "Share" }).click();
+  await anna.page.getByRole("button", { name: "Make a link" }).click();
+  const link = await value(anna.page.getByLabel("The link"), (text) => text?.includes("shared="));
+  await picture(anna.page, "phone-share");
+  await anna.page.getByRole("button", { name: "Close" }).click();
+
+  const stranger = await browser.newContext();
+  const page = await stranger.newPage();
+  await page.goto(link);
+  await page.getByText("Call home").waitFor();
+  await picture(page, "link");
+  await stranger.close();
+
+  await anna.page.getByRole("button", { name: "Back to all" }).click();
+  await anna.page.locator("#context").selectOption("new");
+  await anna.page.getByLabel("Name", { exact: true }).fill(`Club ${run}`);
+  await anna.page.getByRole("button", { name: "Create" }).click();
+  await anna.page.getByText("No lists yet.").waitFor();
+  await newList(anna, `Club list ${run}`, "Chairs");
+  await anna.page.getByRole("button", { name: "Back to all" }).click();
+  await anna.page.locator("#context").selectOption({ label: "Personal" });
+  await anna.page.locator(".overview").getByText(`Phone ${run}`).waitFor();
+  assert.equal(await anna.page.locator(".overview").getByText(`Club list ${run}`).count(), 0);
+  await anna.context.close();
+});

@@ -1,0 +1,64 @@
+// What needs the network: signing in, organisations, sharing. Lists and notes themselves go through data.js.
+
+const SERVER = new URL("../..", document.baseURI).href.replace(/\/$/, "");
+const APPLICATION = "planner";
+
+export { SERVER, APPLICATION };
+
+/** A request that the server refused, in its own words. */
+export class Refused extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+async function call(session, method, path, { body, organisation } = {}) {
+  let answer;
+  try {
+    answer = await fetch(SERVER + path, {
+      method,
+      headers: {
+        ...(session ? { Authorization: `Bearer ${session.token}` } : {}),
+        ...(organisation ? { "X-Org-Id": organisation } : {}),
+        ...(body ? { "Content-Type": "application/json" } : {}),
+      },
+      body: body && JSON.stringify(body),
+    });
+  } catch {
+    throw new Refused(0, "The server cannot be reached. This needs a connection.");
+  }
+  const fresh = answer.headers.get("X-Auth-Token");
+  if (fresh && session) session.token = fresh;
+  const text = await answer.text();
+  const json = text ? JSON.parse(text) : {};
+  if (!answer.ok) throw new Refused(answer.status, json.error ?? `The server answered ${answer.status}`);
+  return json;
+}
+
+export const signIn = async (name) => {
+  const { user, token } = await call(undefined, "POST", "/auth/dev", { body: { name } });
+  return { user, token };
+};
+
+export const organisations = async (session) => (await call(session, "GET", "/orgs")).orgs;
+export const createOrganisation = (session, name) => call(session, "POST", "/orgs", { body: { name } });
+export const addMember = (session, organisation, userId) =>
+  call(session, "POST", `/orgs/${organisation}/members`, { body: { userId } });
+
+const entry = (key) => `/docIndex/${APPLICATION}/${encodeURIComponent(key)}`;
+
+/** Who has access to a document of one's own. */
+export const access = (session, { collection, key, organisation }) =>
+  call(session, "GET", `${entry(key)}?collection=${collection}`, { organisation });
+
+export const changeAccess = (session, { collection, key, organisation }, change) =>
+  call(session, "PATCH", `${entry(key)}?collection=${collection}`, { organisation, body: change });
+
+export const createLink = (session, { collection, key, organisation }) =>
+  call(session, "POST", `${entry(key)}/shareToken?collection=${collection}`, { organisation, body: {} });
+
+export const removeLink = (session, { collection, key, organisation }) =>
+  call(session, "DELETE", `${entry(key)}/shareToken?collection=${collection}`, { organisation });
+
+export const linked = (token) => call(undefined, "GET", `/shared/${encodeURIComponent(token)}`);
