@@ -90,7 +90,7 @@ test("edits made offline in two browsers meet, and a reload without a network ke
   await newList(anna, `Groceries ${run}`, "Milk", "Bread");
   await shareWith(anna, await idOf(ben), true);
   await openEntry(ben.page, new RegExp(`Groceries ${run}`));
-  await ben.page.getByText("Shared with you").waitFor();
+  await ben.page.locator(".owner", { hasText: "Shared with you" }).waitFor();
   await picture(anna.page, "list");
 
   await ready(ben.page);
