@@ -30,7 +30,7 @@ const count = (what) => Number(tap.match(new RegExp(`^# ${what} (\\d+)$`, "m"))?
 const failures = count("fail") + count("cancelled");
 mkdirSync("target/surefire-reports", { recursive: true });
 writeFileSync(
-  "target/surefire-reports/TEST-client-js.xml",
+  `target/surefire-reports/TEST-${["client-js", ...wanted].join("-")}.xml`,
   `<testsuite name="client-js" tests="${count("tests")}" errors="0" skipped="${count("skipped")}" failures="${failures}"></testsuite>\n`,
 );
 process.exit(run.status ?? 1);

@@ -335,7 +335,10 @@ public class Wiring {
                 + base
                 + "/quickstart\n  The API: "
                 + base
-                + "/openapi/ui/");
+                + "/openapi/ui/"
+                + (settings.auth().development()
+                    ? "\n  Planner: " + base + "/examples/planner/"
+                    : ""));
   }
 
   /**

@@ -1,0 +1,71 @@
+package dev.landfall.webapp.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The client for browsers and the planner, from Node and in a real browser, against the packaged
+ * server. Left out where there is no Node, no Chromium, or where the client was not built.
+ */
+class PlannerIT {
+  private static final Path CLIENT = Path.of("../client-js");
+  private static final Path PLANNER = Path.of("../examples/planner-test");
+  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+  private static final long MINUTES = 8;
+  private static TestServer server;
+
+  @BeforeAll
+  static void start() throws IOException {
+    assumeThat(CLIENT.resolve("dist/index.js")).as("the client has been built").exists();
+    server =
+        new TestServer(
+            "planner", Map.of("landfall.store", "memory", "landfall.orgs.registerable", "true"));
+    server.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  @Test
+  void theClientForBrowsersMeetsTheServer() throws Exception {
+    run(CLIENT, "node", "scripts/test.mjs", "server");
+  }
+
+  @Test
+  void thePlannerKeepsItsPromisesInABrowser() throws Exception {
+    assumeThat(CHROMIUM).as("a browser").exists();
+    run(PLANNER, "npm", "ci", "--no-audit", "--no-fund");
+    run(PLANNER, "node", "--test", "--test-timeout=240000", "planner.test.mjs");
+  }
+
+  private static void run(Path folder, String... command) throws Exception {
+    File output = Files.createTempFile("planner", ".out").toFile();
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output);
+    builder.environment().put("LANDFALL_URL", server.address());
+    builder.environment().put("SCREENSHOTS", Path.of("target/planner").toAbsolutePath().toString());
+    Process process = builder.start();
+    boolean over = process.waitFor(MINUTES, TimeUnit.MINUTES);
+    process.destroyForcibly();
+    String said = Files.readString(output.toPath());
+    assertThat(over).as("it ends:\n%s", said).isTrue();
+    assertThat(process.exitValue()).as(said).isZero();
+  }
+}
