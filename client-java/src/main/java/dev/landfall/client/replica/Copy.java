@@ -60,7 +60,9 @@ public record Copy(
 
   /** The server holds what was sent, as revision {@code acknowledged}. */
   Copy asSent(HybridTimestamp acknowledged, long newGeneration) {
-    return new Copy(sent.on(base), acknowledged, null, Edits.NONE, next, newGeneration);
+    // What came afterwards may have an earlier clock than the revision; it stays made from before.
+    HybridTimestamp from = next.isEmpty() ? null : madeFrom;
+    return new Copy(sent.on(base), acknowledged, from, Edits.NONE, next, newGeneration);
   }
 
   /** What was sent was not stored, or nobody knows; it is to be sent with what came afterwards. */

@@ -20,4 +20,9 @@ public record Refusal(
     String code,
     JsonValue details,
     Optional<JsonObject> document,
-    Edits edits) {}
+    Edits edits) {
+  /** The number of the first local change in it. */
+  public long firstChange() {
+    return edits.first();
+  }
+}

@@ -34,6 +34,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Replica {
   private static final HybridTimestamp ZERO = HybridTimestamp.ZERO;
+
+  /** How far the clock of a server may be set back without harm, in milliseconds. */
+  private static final long SET_BACK_MILLIS = 15 * 60_000;
+
   private static final String READ_ONLY = "read_only";
   private static final String REVOKED = "revoked";
 
@@ -89,6 +93,11 @@ public final class Replica {
   /** The documents of which the server has to be told something. */
   public Set<DocumentAddress> pending() {
     return Collections.unmodifiableSet(pending);
+  }
+
+  /** The number of the first local change that is waiting in a document; the largest for none. */
+  public long firstPending(DocumentAddress address) {
+    return get(address).first();
   }
 
   /** The changes that were refused, by number. */
@@ -286,9 +295,9 @@ public final class Replica {
     }
     draft.offset = serverMillis - wallMillis;
     long now = Math.max(0, serverMillis);
-    // What is refused for its clock now was not stored earlier either.
-    HybridTimestamp floor =
-        HybridTimestamp.later(ZERO, earlier(draft.unanswered, now + maxDriftMillis));
+    // What is refused for its clock now was not stored earlier either, unless the server's clock
+    // has been set back since.
+    HybridTimestamp floor = earlier(draft.unanswered, now + maxDriftMillis + SET_BACK_MILLIS);
     draft.clock =
         HybridClock.receive(
             ZERO.withNode(state.clock().node()), HybridTimestamp.later(state.cursor(), floor), now);
@@ -382,19 +391,44 @@ public final class Replica {
       edits.forEach(
           (address, change) -> {
             Copy copy = get(address);
-            Map<LeafPath, Edit> leaves = new LinkedHashMap<>();
-            change
-                .leaves()
-                .forEach(
-                    (path, value) -> leaves.put(path, new Edit(value.orElse(null), now, changes)));
-            Edit deletion = change.deletes() ? new Edit(null, now, changes) : null;
-            Edits later = new Edits(deletion, change.deletes() ? Map.of() : leaves);
+            Edits later = change.deletes() ? deletion(now) : leaves(copy, change, now);
             if (!later.isEmpty()) {
               put(
                   address,
                   copy.madeFrom(from(copy)).with(copy.sent(), copy.next().then(later)));
             }
           });
+    }
+
+    private Edits deletion(HybridTimestamp now) {
+      return new Edits(new Edit(null, now, changes), Map.of());
+    }
+
+    /**
+     * The edits that make {@code change} of the document as it is shown. Where an earlier edit
+     * covers leaves of what the server has, and goes, these would come out again; so they go too.
+     */
+    private Edits leaves(Copy copy, LocalChange change, HybridTimestamp now) {
+      Map<LeafPath, Edit> leaves = new LinkedHashMap<>();
+      change
+          .leaves()
+          .forEach((path, value) -> leaves.put(path, new Edit(value.orElse(null), now, changes)));
+      if (leaves.isEmpty()) {
+        return Edits.NONE;
+      }
+      Edits asked = new Edits(null, leaves);
+      Map<LeafPath, JsonValue> wanted = leavesOf(asked.on(copy.document().orElse(null)));
+      JsonObject below = copy.sent().on(copy.base());
+      for (LeafPath path : leavesOf(copy.next().then(asked).on(below)).keySet()) {
+        if (!wanted.containsKey(path)) {
+          leaves.put(path, new Edit(null, now, changes));
+        }
+      }
+      return new Edits(null, leaves);
+    }
+
+    private static Map<LeafPath, JsonValue> leavesOf(@Nullable JsonObject document) {
+      return document == null ? Map.of() : Leaves.of(document);
     }
 
     void beginResync() {
@@ -457,8 +491,8 @@ public final class Replica {
       Edits next = copy.next();
       boolean deleted = document.fate() == Reply.Fate.DELETED;
       JsonObject base = deleted ? null : document.fields();
-      if (deleted && next.deletion() == null && !next.isEmpty()) {
-        base = copy.sent().on(copy.base()); // if the edit is the later one, it comes back whole
+      if (deleted && next.deletion() == null && next.latest().isAfter(attempted)) {
+        base = copy.sent().on(copy.base()); // the edit will be the later one; it comes back whole
       }
       put(
           address,
@@ -543,7 +577,7 @@ public final class Replica {
               address,
               copy.isPending()
                   ? new Copy(
-                      copy.base(),
+                      null, // it was deleted long ago; what is pending is all there is of it
                       ZERO,
                       copy.madeFrom(),
                       copy.sent(),

@@ -4,6 +4,7 @@ import dev.landfall.api.CollectionName;
 import dev.landfall.client.replica.Replica;
 import dev.landfall.client.replica.Step;
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * Where a device keeps its copy, for one connection. Safe for concurrent use.
@@ -37,6 +38,9 @@ public interface LocalStore extends AutoCloseable {
    * @throws LocalStoreException if it holds something else
    */
   String identify(String purpose, String newNode);
+
+  /** The collections of which anything was saved. */
+  Set<CollectionName> collections();
 
   /** The replica of a collection as it was saved last, or a new one of {@code node}. */
   Replica load(CollectionName collection, String node);

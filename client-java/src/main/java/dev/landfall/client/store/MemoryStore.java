@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The heap. */
@@ -33,6 +34,11 @@ final class MemoryStore implements LocalStore {
     purpose = Optional.of(wanted);
     node = Optional.of(node.orElse(newNode));
     return node.get();
+  }
+
+  @Override
+  public synchronized Set<CollectionName> collections() {
+    return Set.copyOf(collections.keySet());
   }
 
   @Override

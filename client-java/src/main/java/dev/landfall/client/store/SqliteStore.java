@@ -19,9 +19,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
@@ -157,6 +159,20 @@ final class SqliteStore implements LocalStore {
             });
       }
       return text("SELECT value FROM properties WHERE name = 'node'");
+    } catch (SQLException e) {
+      throw problem(file, e);
+    }
+  }
+
+  @Override
+  public synchronized Set<CollectionName> collections() {
+    Set<CollectionName> names = new LinkedHashSet<>();
+    try (PreparedStatement query = bound("SELECT name FROM collections ORDER BY name");
+        ResultSet rows = query.executeQuery()) {
+      while (rows.next()) {
+        names.add(new CollectionName(rows.getString(1)));
+      }
+      return names;
     } catch (SQLException e) {
       throw problem(file, e);
     }
