@@ -540,7 +540,7 @@ public final class SyncedAtom<T> {
       maxChanges = Math.min(MAX_CHANGES, maxChanges * 2);
       goesOn = replica.state().more() || !replica.pending().isEmpty();
       lastSync = Optional.of(clock.instant());
-      if (!replica.state().complete().isZero()) {
+      if (!replica.state().more()) {
         after.add(() -> ready.complete(null));
       }
     } finally {

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Waits for what another thread does. */
 final class Eventually {
-  private static final int SECONDS = 60;
+  private static final int SECONDS = Integer.getInteger("landfall.client.patience", 60);
 
   private Eventually() {}
 
