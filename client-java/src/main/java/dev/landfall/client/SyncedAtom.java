@@ -373,10 +373,7 @@ public final class SyncedAtom<T> {
     replica.install(step);
     seen.entrySet()
         .removeIf(
-            entry ->
-                entry
-                    .getValue()
-                    .equals(replica.copy(entry.getKey()).flatMap(Copy::document)));
+            entry -> entry.getValue().equals(replica.copy(entry.getKey()).flatMap(Copy::document)));
     if (!seen.isEmpty()) {
       Map<String, T> after = new LinkedHashMap<>(before);
       for (DocumentAddress address : seen.keySet()) {
@@ -429,8 +426,7 @@ public final class SyncedAtom<T> {
       try {
         Change<T> one = change;
         watchers.forEach(
-            (key, watcher) ->
-                safely(() -> watcher.changed(key, this, one.before, one.after)));
+            (key, watcher) -> safely(() -> watcher.changed(key, this, one.before, one.after)));
         values.changed();
       } finally {
         lock.lock();
@@ -508,8 +504,7 @@ public final class SyncedAtom<T> {
       } else if (answer instanceof Answer.Drifted drifted && ++drifts <= MAX_DRIFTS) {
         locked(
             () ->
-                replica.drifted(
-                    drifted.serverMillis(), drifted.maxDriftMillis(), clock.millis()));
+                replica.drifted(drifted.serverMillis(), drifted.maxDriftMillis(), clock.millis()));
         goesOn = true;
       } else if (answer instanceof Answer.Refused refused && isAboutDocuments(refused, outgoing)) {
         refused(refused, outgoing.changes().size());
@@ -606,8 +601,7 @@ public final class SyncedAtom<T> {
     if (answer instanceof Answer.Unknown unknown) {
       locked(replica::failed);
       status = Status.OFFLINE;
-      return new Round(
-          Ending.FAILED, unknown.after().map(Duration::toMillis).orElse(0L));
+      return new Round(Ending.FAILED, unknown.after().map(Duration::toMillis).orElse(0L));
     }
     locked(replica::notStored);
     if (answer instanceof Answer.Unauthorized) {

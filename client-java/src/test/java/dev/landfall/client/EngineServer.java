@@ -269,7 +269,8 @@ public final class EngineServer implements AutoCloseable {
     Map<String, HybridTimestamp> clocks = new LinkedHashMap<>();
     ((JsonObject) json.get("fieldRevs"))
         .members()
-        .forEach((path, clock) -> clocks.put(path, HybridTimestamp.parse(((JsonString) clock).value())));
+        .forEach(
+            (path, clock) -> clocks.put(path, HybridTimestamp.parse(((JsonString) clock).value())));
     boolean deletes = json.get("doc") == JsonNull.NULL;
     return new Change(
         new DocumentKey(text(json, "key")),

@@ -151,8 +151,7 @@ class SyncedAtomTest {
     server.isDown.set(Integer.MAX_VALUE);
 
     phone.swap(title("milk", "Oat milk"));
-    laptop.swap(
-        put("milk", JsonObject.builder().put("title", "Milk").put("done", true).build()));
+    laptop.swap(put("milk", JsonObject.builder().put("title", "Milk").put("done", true).build()));
     eventually(() -> phone.status() == Status.OFFLINE && laptop.status() == Status.OFFLINE);
     server.isDown.set(0);
 
@@ -581,7 +580,8 @@ class SyncedAtomTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> phone.swap(put("milk", JsonObject.EMPTY)))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> phone.swap(before -> phone.swap(put("a", task("b"))) == null ? null : before))
+    assertThatThrownBy(
+            () -> phone.swap(before -> phone.swap(put("a", task("b"))) == null ? null : before))
         .isInstanceOf(IllegalStateException.class);
 
     assertThat(phone.deref()).isEmpty();

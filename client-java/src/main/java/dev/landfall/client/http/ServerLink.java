@@ -91,8 +91,7 @@ public final class ServerLink {
     CompletableFuture<HttpResponse<byte[]>> answer =
         http.sendAsync(request, BodyHandlers.ofByteArray());
     try {
-      HttpResponse<byte[]> response =
-          answer.get(WHOLE_ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+      HttpResponse<byte[]> response = answer.get(WHOLE_ANSWER.toMillis(), TimeUnit.MILLISECONDS);
       keepToken(response, used);
       return read(response);
     } catch (TimeoutException e) {

@@ -127,8 +127,7 @@ public final class Wire {
         Optional.ofNullable(json.get("winnerValue")));
   }
 
-  private static DocumentAddress address(
-      JsonObject json, String name, @Nullable JsonValue owner) {
+  private static DocumentAddress address(JsonObject json, String name, @Nullable JsonValue owner) {
     String key = text(json, name);
     return owner instanceof JsonString other
         ? DocumentAddress.of(other.value(), key)

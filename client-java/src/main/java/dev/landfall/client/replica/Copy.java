@@ -27,8 +27,7 @@ public record Copy(
     Edits next,
     long generation) {
 
-  static final Copy NOTHING =
-      new Copy(null, HybridTimestamp.ZERO, null, Edits.NONE, Edits.NONE, 0);
+  static final Copy NOTHING = new Copy(null, HybridTimestamp.ZERO, null, Edits.NONE, Edits.NONE, 0);
 
   /** What the user sees; empty if there is no such document. */
   public Optional<JsonObject> document() {

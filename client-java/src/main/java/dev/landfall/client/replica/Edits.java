@@ -81,8 +81,7 @@ public record Edits(@Nullable Edit deletion, Map<LeafPath, Edit> leaves) {
   Edits stamped(UnaryOperator<HybridTimestamp> stamp) {
     Map<LeafPath, Edit> stamped = new LinkedHashMap<>();
     leaves.forEach((path, edit) -> stamped.put(path, edit.at(stamp.apply(edit.clock()))));
-    return new Edits(
-        deletion == null ? null : deletion.at(stamp.apply(deletion.clock())), stamped);
+    return new Edits(deletion == null ? null : deletion.at(stamp.apply(deletion.clock())), stamped);
   }
 
   /** The document {@code below} with these edits; null if it is not there. */

@@ -171,8 +171,7 @@ public final class Replica {
   public Step copyTo(DocumentAddress target, Refusal refusal, long wallMillis) {
     Draft draft = new Draft();
     JsonObject document = refusal.document().orElse(JsonObject.EMPTY);
-    draft.edit(
-        Map.of(target, LocalChange.between(Map.of(), Leaves.of(document))), wallMillis);
+    draft.edit(Map.of(target, LocalChange.between(Map.of(), Leaves.of(document))), wallMillis);
     draft.refusals.put(refusal.number(), Optional.empty());
     return draft.step();
   }
@@ -393,9 +392,7 @@ public final class Replica {
             Copy copy = get(address);
             Edits later = change.deletes() ? deletion(now) : leaves(copy, change, now);
             if (!later.isEmpty()) {
-              put(
-                  address,
-                  copy.madeFrom(from(copy)).with(copy.sent(), copy.next().then(later)));
+              put(address, copy.madeFrom(from(copy)).with(copy.sent(), copy.next().then(later)));
             }
           });
     }
@@ -525,12 +522,9 @@ public final class Replica {
       Optional<JsonObject> document =
           all ? copy.document() : Optional.ofNullable(edits.on(copy.base()));
       refusals.put(
-          number,
-          Optional.of(new Refusal(number, address, code, details, document, edits)));
+          number, Optional.of(new Refusal(number, address, code, details, document, edits)));
       Edits left = all ? Edits.NONE : copy.next();
-      put(
-          address,
-          copy.madeFrom(left.isEmpty() ? null : copy.madeFrom()).with(Edits.NONE, left));
+      put(address, copy.madeFrom(left.isEmpty() ? null : copy.madeFrom()).with(Edits.NONE, left));
     }
 
     /** Gives new clocks to what is pending and later than {@code floor}, in the same order. */
@@ -554,9 +548,7 @@ public final class Replica {
     }
 
     private static void note(
-        @Nullable Edit edit,
-        HybridTimestamp floor,
-        Map<HybridTimestamp, HybridTimestamp> stamps) {
+        @Nullable Edit edit, HybridTimestamp floor, Map<HybridTimestamp, HybridTimestamp> stamps) {
       if (edit != null && edit.clock().isAfter(floor)) {
         stamps.put(edit.clock(), edit.clock());
       }

@@ -92,8 +92,7 @@ final class SqliteStore implements LocalStore {
     }
   }
 
-  private static void closeQuietly(
-      @Nullable Connection connection, Exception reason) {
+  private static void closeQuietly(@Nullable Connection connection, Exception reason) {
     if (connection != null) {
       try {
         connection.close();

@@ -81,7 +81,8 @@ class SqliteStoreTest {
     }
     for (Path left : List.of(file, folder.resolve("a.db-wal"))) {
       if (Files.exists(left)) {
-        assertThat(new String(Files.readAllBytes(left), java.nio.charset.StandardCharsets.ISO_8859_1))
+        assertThat(
+                new String(Files.readAllBytes(left), java.nio.charset.StandardCharsets.ISO_8859_1))
             .doesNotContain("a secret word");
       }
     }
@@ -128,12 +129,12 @@ class SqliteStoreTest {
       long cut = from + (until > from ? random.nextLong(until - from) : 0);
       Path image = folder.resolve("image-" + seed + ".db");
       Files.write(image, beginning);
-      Files.write(
-          folder.resolve("image-" + seed + ".db-wal"), Arrays.copyOf(written, (int) cut));
+      Files.write(folder.resolve("image-" + seed + ".db-wal"), Arrays.copyOf(written, (int) cut));
 
       try (LocalStore store = LocalStore.file(image)) {
         Device device = new Device(store);
-        // Where a step saves nothing visible, or saved all of it before the cut, the next is as good.
+        // Where a step saves nothing visible, or saved all of it before the cut, the next is as
+        // good.
         assertThat(saved.subList(last, Math.min(saved.size(), last + 2)))
             .as("seed " + seed)
             .contains(device.documents());
@@ -183,9 +184,7 @@ class SqliteStoreTest {
       Map<dev.landfall.engine.document.LeafPath, JsonValue> before =
           replica.copy(address).flatMap(Copy::document).map(Leaves::of).orElse(Map.of());
       JsonObject after = JsonObject.builder().put("title", title).put(key, 1).build();
-      take(
-          replica.edit(
-              Map.of(address, LocalChange.between(before, Leaves.of(after))), NOW));
+      take(replica.edit(Map.of(address, LocalChange.between(before, Leaves.of(after))), NOW));
     }
 
     void step(EngineServer server, SplittableRandom random, int number) throws Exception {

@@ -71,8 +71,7 @@ final class ReplicaClient implements Client {
   private Replica open() {
     Map<DocumentAddress, Copy> copies = new LinkedHashMap<>();
     rows.forEach(
-        (name, copy) ->
-            copies.put(DocumentAddress.parse(name), Saved.copy(Servers.parse(copy))));
+        (name, copy) -> copies.put(DocumentAddress.parse(name), Saved.copy(Servers.parse(copy))));
     return new Replica(Saved.state(Servers.parse(state)), copies, List.of());
   }
 
