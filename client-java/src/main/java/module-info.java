@@ -4,7 +4,7 @@
  */
 module dev.landfall.client {
   requires transitive dev.landfall.api;
-  requires dev.landfall.engine;
+  requires transitive dev.landfall.engine;
   requires java.logging;
   requires java.net.http;
   requires java.sql;

@@ -124,10 +124,14 @@ final class Loop implements AutoCloseable {
       }
       before.cancel(false);
     }
-    planned = later(this::run, millis);
+    planned = scheduled(this::run, millis);
   }
 
-  private @Nullable ScheduledFuture<?> later(Runnable work, long millis) {
+  private void later(Runnable work, long millis) {
+    ScheduledFuture<?> unused = scheduled(work, millis);
+  }
+
+  private @Nullable ScheduledFuture<?> scheduled(Runnable work, long millis) {
     try {
       return thread.schedule(() -> guarded(work), millis, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException closedMeanwhile) {
@@ -213,21 +217,22 @@ final class Loop implements AutoCloseable {
   }
 
   private void renew() {
-    renewal
-        .get()
-        .whenComplete(
-            (token, problem) -> {
-              if (problem == null) {
-                link.token(token);
-                synchronized (this) {
-                  paused = false;
-                  plan(0);
-                  if (hints && live == null) {
-                    later(this::listen, 0);
-                  }
-                }
-              } // else the application signs in when it can
-            });
+    var unused =
+        renewal
+            .get()
+            .whenComplete(
+                (token, problem) -> {
+                  if (problem == null) {
+                    link.token(token);
+                    synchronized (this) {
+                      paused = false;
+                      plan(0);
+                      if (hints && live == null) {
+                        later(this::listen, 0);
+                      }
+                    }
+                  } // else the application signs in when it can
+                });
   }
 
   // Live hints.
@@ -255,8 +260,8 @@ final class Loop implements AutoCloseable {
       }
       live = stream;
     }
-    var unused = stream.opened().thenRun(() -> listening(stream));
-    var alsoUnused = stream.over().thenRun(() -> over(stream));
+    var unusedOpened = stream.opened().thenRun(() -> listening(stream));
+    var unusedOver = stream.over().thenRun(() -> over(stream));
   }
 
   private synchronized void listening(LiveStream stream) {

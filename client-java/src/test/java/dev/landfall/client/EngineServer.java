@@ -8,7 +8,7 @@ import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonArray;
-import dev.landfall.api.json.JsonNull;
+import dev.landfall.api.json.JsonBoolean;
 import dev.landfall.api.json.JsonNumber;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
@@ -271,7 +271,7 @@ public final class EngineServer implements AutoCloseable {
         .members()
         .forEach(
             (path, clock) -> clocks.put(path, HybridTimestamp.parse(((JsonString) clock).value())));
-    boolean deletes = json.get("doc") == JsonNull.NULL;
+    boolean deletes = json.get("deleted") == JsonBoolean.TRUE;
     return new Change(
         new DocumentKey(text(json, "key")),
         deletes

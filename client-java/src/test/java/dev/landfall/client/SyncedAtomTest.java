@@ -317,8 +317,8 @@ class SyncedAtomTest {
 
     eventually(() -> bob.deref().size() == 2);
     assertThat(bob.deref()).containsEntry("plan", task("Bob's"));
-    assertThat(bob.deref()).containsEntry("~alice/plan", task("Alice's"));
-    result(bob.swap(title("~alice/plan", "Ours")).whenSynced());
+    assertThat(bob.deref()).containsEntry("@alice/plan", task("Alice's"));
+    result(bob.swap(title("@alice/plan", "Ours")).whenSynced());
     eventually(() -> task("Ours").equals(alice.deref().get("plan")));
     assertThat(bob.deref()).containsEntry("plan", task("Bob's"));
   }
@@ -354,13 +354,13 @@ class SyncedAtomTest {
     SyncedAtom<JsonObject> bob = tasks(as("bob"));
     result(alice.swap(put("plan", task("Alice's"))).whenSynced());
     share("plan", false);
-    eventually(() -> bob.deref().containsKey("~alice/plan"));
+    eventually(() -> bob.deref().containsKey("@alice/plan"));
 
-    bob.swap(title("~alice/plan", "Mine"));
+    bob.swap(title("@alice/plan", "Mine"));
 
     eventually(() -> !bob.inbox().isEmpty());
     assertThat(bob.inbox().get(0).code()).isEqualTo("read_only");
-    eventually(() -> task("Alice's").equals(bob.deref().get("~alice/plan")));
+    eventually(() -> task("Alice's").equals(bob.deref().get("@alice/plan")));
     assertThat(bob.inbox().get(0).copyToOwn()).isEqualTo("plan");
     assertThat(bob.deref()).containsEntry("plan", task("Mine"));
     assertThat(bob.inbox()).isEmpty();
@@ -372,10 +372,10 @@ class SyncedAtomTest {
     SyncedAtom<JsonObject> bob = tasks(as("bob"));
     result(alice.swap(put("plan", task("Alice's"))).whenSynced());
     share("plan", true);
-    eventually(() -> bob.deref().containsKey("~alice/plan"));
+    eventually(() -> bob.deref().containsKey("@alice/plan"));
     server.isDown.set(Integer.MAX_VALUE);
 
-    bob.swap(title("~alice/plan", "Late"));
+    bob.swap(title("@alice/plan", "Late"));
     unshare("plan");
     server.isDown.set(0);
 
@@ -576,7 +576,7 @@ class SyncedAtomTest {
 
     assertThatThrownBy(() -> phone.swap(put("", task("Milk"))))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> phone.swap(put("~milk", task("Milk"))))
+    assertThatThrownBy(() -> phone.swap(put("@milk", task("Milk"))))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> phone.swap(put("milk", JsonObject.EMPTY)))
         .isInstanceOf(IllegalArgumentException.class);
@@ -590,10 +590,10 @@ class SyncedAtomTest {
 
   @Test
   void namesTellDocumentsApart() {
-    for (String name : List.of("milk", "~alice/milk", "~/~alice/milk", "a/b", "~a~/~/", "%")) {
+    for (String name : List.of("milk", "@alice/milk", "@/@alice/milk", "a/b", "@a~/@/", "%")) {
       assertThat(DocumentAddress.parse(name).name()).isEqualTo(name);
     }
-    assertThat(DocumentAddress.own("~alice/milk").name()).isEqualTo("~/~alice/milk");
-    assertThat(DocumentAddress.of("alice", "milk").name()).isEqualTo("~alice/milk");
+    assertThat(DocumentAddress.own("@alice/milk").name()).isEqualTo("@/@alice/milk");
+    assertThat(DocumentAddress.of("alice", "milk").name()).isEqualTo("@alice/milk");
   }
 }

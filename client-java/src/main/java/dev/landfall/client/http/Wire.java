@@ -4,7 +4,6 @@ import dev.landfall.api.CollectionName;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonBoolean;
-import dev.landfall.api.json.JsonNull;
 import dev.landfall.api.json.JsonNumber;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
@@ -56,12 +55,11 @@ public final class Wire {
     JsonObject.Builder json =
         JsonObject.builder()
             .put("key", change.address().key().value())
-            .put("doc", change.document().map(JsonValue.class::cast).orElse(JsonNull.NULL))
             .put("fieldRevs", clocks.build())
             .put("baseClock", change.baseClock().toString());
-    if (change.document().isEmpty()) {
-      json.put("deleted", true);
-    }
+    change
+        .document()
+        .ifPresentOrElse(document -> json.put("doc", document), () -> json.put("deleted", true));
     change.address().owner().ifPresent(owner -> json.put("owner", owner));
     return json.build();
   }

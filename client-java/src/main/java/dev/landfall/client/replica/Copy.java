@@ -57,10 +57,14 @@ public record Copy(
     return new Copy(base, revision, clock, sent, next, generation);
   }
 
-  /** The server holds what was sent, as revision {@code acknowledged}. */
-  Copy asSent(HybridTimestamp acknowledged, long newGeneration) {
-    // What came afterwards may have an earlier clock than the revision; it stays made from before.
-    HybridTimestamp from = next.isEmpty() ? null : madeFrom;
+  /**
+   * The server holds what was sent, as revision {@code acknowledged}.
+   *
+   * @param stampedAgain whether what came afterwards gets clocks later than that; otherwise it
+   *     stays made from before, or it would look like something that was known there
+   */
+  Copy asSent(HybridTimestamp acknowledged, long newGeneration, boolean stampedAgain) {
+    HybridTimestamp from = stampedAgain || next.isEmpty() ? null : madeFrom;
     return new Copy(sent.on(base), acknowledged, from, Edits.NONE, next, newGeneration);
   }
 

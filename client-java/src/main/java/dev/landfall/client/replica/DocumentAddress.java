@@ -10,8 +10,8 @@ import java.util.Optional;
  *
  * <ul>
  *   <li>one's own document is called by its key: {@code groceries};
- *   <li>somebody else's is {@code ~OWNER/KEY}: {@code ~4711/groceries};
- *   <li>one's own whose key starts with a tilde is {@code ~/KEY}.
+ *   <li>somebody else's is {@code @OWNER/KEY}: {@code @4711/groceries};
+ *   <li>one's own whose key starts with an at sign is {@code @/KEY}.
  * </ul>
  *
  * <p>Different documents have different names, since no owner's id holds a slash.
@@ -20,7 +20,7 @@ import java.util.Optional;
  *     organisation's id
  */
 public record DocumentAddress(Optional<String> owner, DocumentKey key) {
-  private static final char MARK = '~';
+  private static final char MARK = '@';
 
   public DocumentAddress {
     owner.ifPresent(UserId::new); // ids of organisations look the same
@@ -48,14 +48,14 @@ public record DocumentAddress(Optional<String> owner, DocumentKey key) {
     int slash = name.indexOf('/');
     if (slash < 0) {
       throw new IllegalArgumentException(
-          "a name that starts with ~ is ~OWNER/KEY, or ~/KEY for a key that starts with ~");
+          "a name that starts with @ is @OWNER/KEY, or @/KEY for a key that starts with @");
     }
     String key = name.substring(slash + 1);
     if (slash > 1) {
       return of(name.substring(1, slash), key);
     }
     if (key.isEmpty() || key.charAt(0) != MARK) {
-      throw new IllegalArgumentException("~/KEY is for keys that start with ~; leave the ~/ out");
+      throw new IllegalArgumentException("@/KEY is for keys that start with @; leave the @/ out");
     }
     return own(key);
   }

@@ -78,6 +78,15 @@ public record Edits(@Nullable Edit deletion, Map<LeafPath, Edit> leaves) {
     return latest;
   }
 
+  /** The earliest clock, zero for none. */
+  HybridTimestamp earliest() {
+    HybridTimestamp earliest = deletion == null ? latest() : deletion.clock();
+    for (Edit edit : leaves.values()) {
+      earliest = earliest.isAfter(edit.clock()) ? edit.clock() : earliest;
+    }
+    return earliest;
+  }
+
   Edits stamped(UnaryOperator<HybridTimestamp> stamp) {
     Map<LeafPath, Edit> stamped = new LinkedHashMap<>();
     leaves.forEach((path, edit) -> stamped.put(path, edit.at(stamp.apply(edit.clock()))));

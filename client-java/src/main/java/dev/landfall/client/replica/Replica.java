@@ -453,7 +453,7 @@ public final class Replica {
                 hear(revision, wallMillis);
                 Copy copy = get(address);
                 if (!copy.sent().isEmpty() && told.add(address)) {
-                  put(address, copy.asSent(revision, generation));
+                  put(address, copy.asSent(revision, generation, isNew(copy.next())));
                 }
               });
       more = reply.more();
@@ -462,7 +462,7 @@ public final class Replica {
         if (!copy.sent().isEmpty() && !told.contains(address)) {
           unanswered = HybridTimestamp.later(unanswered, copy.sent().latest());
           if (!more) {
-            put(address, copy.asSent(reply.serverClock(), copy.generation()));
+            put(address, copy.asSent(reply.serverClock(), copy.generation(), isNew(copy.next())));
           } // else the page says nothing of it, and it is sent again
         }
       }
@@ -472,6 +472,11 @@ public final class Replica {
         complete = cursor;
         endResync();
       }
+    }
+
+    /** Whether all of it came while the request was on its way, and is stamped again. */
+    private boolean isNew(Edits next) {
+      return next.earliest().isAfter(attempted);
     }
 
     private void hear(HybridTimestamp remote, long wallMillis) {
