@@ -85,6 +85,56 @@ class ModuleArrowsTest {
   }
 
   @Test
+  void theClientSharesTheRulesOfClocksAndMergeAndKnowsNothingElseOfTheServer() {
+    classes()
+        .that()
+        .resideInAPackage("dev.landfall.client..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.landfall.client..",
+            "dev.landfall.api",
+            "dev.landfall.api.json",
+            "dev.landfall.engine.clock",
+            "dev.landfall.engine.document",
+            "dev.landfall.engine.merge",
+            "dev.landfall.engine.text",
+            "java..",
+            "org.jspecify..",
+            "org.sqlite..")
+        .check(LANDFALL);
+  }
+
+  @Test
+  void theServerDoesNotKnowTheClient() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.landfall.client..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.landfall.client..")
+        .check(LANDFALL);
+  }
+
+  @Test
+  void theReplicaOfTheClientDoesNothingButDecide() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.landfall.client.replica..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "java.io..", "java.net..", "java.nio..", "java.sql..", "java.util.concurrent..")
+        .orShould()
+        .callMethod(Instant.class, "now")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .check(LANDFALL);
+  }
+
+  @Test
   void theApiAndTheEngineAskNobodyForTheTime() {
     noClasses()
         .that()
@@ -133,7 +183,7 @@ class ModuleArrowsTest {
 
   @Test
   void everyModuleWasLookedAt() {
-    for (String module : new String[] {"api", "engine", "store", "webapp"}) {
+    for (String module : new String[] {"api", "engine", "store", "client", "webapp"}) {
       if (LANDFALL.stream()
           .map(JavaClass::getPackageName)
           .noneMatch(name -> name.startsWith("dev.landfall." + module))) {

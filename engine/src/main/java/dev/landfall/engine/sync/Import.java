@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes documents of a file as edits made now, by whoever imports it. What is deleted comes back.
@@ -149,12 +150,16 @@ final class Import implements Submission<Integer> {
               boolean room =
                   !given.containsKey(path)
                       && !branches.contains(path)
-                      && above.stream().allMatch(one -> JsonObject.EMPTY.equals(given.get(one)));
+                      && above.stream().map(given::get).allMatch(Import::isEmptyObject);
               if (room) {
                 above.forEach(merged::remove);
                 merged.put(path, value);
               }
             });
     return merged.size() == given.size() || valid.test(id, Leaves.join(merged)) ? merged : given;
+  }
+
+  private static boolean isEmptyObject(@Nullable JsonValue value) {
+    return value != null && value.equals(JsonObject.EMPTY);
   }
 }

@@ -19,6 +19,17 @@ import org.jspecify.annotations.Nullable;
  * wire tells.
  */
 interface Client {
+  /** Makes the clients of a world that are as ours are to be. */
+  @FunctionalInterface
+  interface Maker {
+    /**
+     * A new one.
+     *
+     * @param limit of a page, 0 for none
+     */
+    Client make(String node, CollectionName collection, int limit);
+  }
+
   /** The documents it shows to its user. */
   Map<String, JsonObject> documents();
 
@@ -67,6 +78,11 @@ interface Client {
   /** Whether it can tell the server that this leaf is gone. */
   default boolean keepsRemoval(String key, LeafPath path) {
     return true;
+  }
+
+  /** Whether it has no more of a deleted document; otherwise it may keep an empty one. */
+  default boolean forgetsDeleted() {
+    return false;
   }
 
   /** Forgets a document without deleting it; edits not sent are gone. */

@@ -370,6 +370,11 @@ final class CorrectedClient implements Client {
   }
 
   @Override
+  public boolean forgetsDeleted() {
+    return true;
+  }
+
+  @Override
   public void drop(String key) {
     copies.remove(key);
     cursor = HybridTimestamp.ZERO; // the only way to get it again

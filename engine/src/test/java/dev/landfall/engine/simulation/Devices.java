@@ -19,10 +19,12 @@ final class Devices {
   }
 
   private final World world;
+  private final Client.Maker corrected;
   private final Map<String, DeviceClock> clocks = new HashMap<>();
 
-  Devices(World world) {
+  Devices(World world, Client.Maker corrected) {
     this.world = world;
+    this.corrected = corrected;
   }
 
   void add(UserId user, String device, int number, SplittableRandom random) {
@@ -44,7 +46,7 @@ final class Devices {
       } else if (existing) {
         client = new AdapterClient(collection);
       } else {
-        client = new CorrectedClient(device, collection, limit);
+        client = corrected.make(device, collection, limit);
       }
       Map<String, Ledger> byKey =
           world.ledgers.computeIfAbsent(

@@ -210,6 +210,10 @@ final class Seat {
                     ? Workload.writes(value).contains(write.id)
                     : Workload.writes(value).isEmpty());
         HybridTimestamp clock = stamps.getOrDefault(key, Map.of()).get(write.path);
+        if (!(client() instanceof LegacyClient)) { // which stamps what is above as well
+          // the clock it is sent with; what has been typed over it meanwhile has another
+          clock = change.stamps().getOrDefault(write.isDeletion() ? "" : write.path.text(), clock);
+        }
         if (inside && clock != null) {
           write.overStamped |=
               (client() instanceof LegacyClient || restored) && !clock.equals(write.stamp);

@@ -106,7 +106,17 @@ final class Simulation {
   }
 
   static Outcome run(long seed, Options options, List<Step> steps, Consumer<String> trace) {
-    World world = new World(seed, options, trace);
+    return run(seed, options, steps, trace, CorrectedClient::new);
+  }
+
+  /** With other clients of ours. */
+  static Outcome run(
+      long seed,
+      Options options,
+      List<Step> steps,
+      Consumer<String> trace,
+      Client.Maker corrected) {
+    World world = new World(seed, options, trace, corrected);
     try {
       world.run(steps);
       return new Outcome(world.traceHash(), world.counters, null);

@@ -62,6 +62,10 @@ final class World {
   private boolean quiet;
 
   World(long seed, Options options, Consumer<String> trace) {
+    this(seed, options, trace, CorrectedClient::new);
+  }
+
+  World(long seed, Options options, Consumer<String> trace, Client.Maker corrected) {
     SplittableRandom root = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 1);
     this.options = options;
     this.trace = trace;
@@ -70,7 +74,7 @@ final class World {
     faults = root.split();
     SplittableRandom equipment = root.split();
     oracles = new Oracles(this);
-    devices = new Devices(this);
+    devices = new Devices(this, corrected);
     servers =
         new Servers(
             options,

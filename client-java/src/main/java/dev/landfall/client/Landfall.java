@@ -1,0 +1,323 @@
+package dev.landfall.client;
+
+import dev.landfall.api.ApplicationName;
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.OrganisationId;
+import dev.landfall.client.http.ServerLink;
+import dev.landfall.client.replica.Replica;
+import dev.landfall.client.store.LocalStore;
+import dev.landfall.client.store.LocalStoreException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection of one user, or of one user on behalf of an organisation, to one application. It
+ * keeps {@linkplain SyncedAtom atoms} on this device and in step with the server, on threads of its
+ * own that do not keep the process alive.
+ *
+ * <p>Safe for concurrent use.
+ */
+public final class Landfall implements AutoCloseable {
+  private record Opened(Codec<?> codec, SyncedAtom<?> atom) {}
+
+  private final LocalStore store;
+  private final String node;
+  private final InstantSource clock;
+  private final ServerLink link;
+  private final ExecutorService callbacks;
+  private final ExecutorService network;
+  private final Loop loop;
+  private final Map<CollectionName, Opened> atoms = new LinkedHashMap<>();
+  private boolean closed;
+
+  private Landfall(Opening opening) {
+    this.store = opening.store;
+    this.clock = opening.clock;
+    this.node = store.identify(opening.purpose(), newNode());
+    this.callbacks = Executors.newSingleThreadExecutor(daemons("landfall-callbacks"));
+    this.network = Executors.newCachedThreadPool(daemons("landfall-network"));
+    this.link =
+        new ServerLink(
+            opening.server,
+            opening.application,
+            opening.organisation.map(OrganisationId::value),
+            opening.token,
+            token -> callback(() -> opening.freshToken.accept(token)),
+            network);
+    this.loop = new Loop(link, opening.interval, opening.liveHints, () -> renewed(opening));
+  }
+
+  private static String newNode() {
+    return "java-" + UUID.randomUUID().toString().replace("-", "").substring(0, 16);
+  }
+
+  private static ThreadFactory daemons(String name) {
+    return work -> {
+      Thread thread = new Thread(work, name);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  private void callback(Runnable work) {
+    try {
+      callbacks.execute(work);
+    } catch (RejectedExecutionException closedMeanwhile) {
+      return;
+    }
+  }
+
+  private CompletableFuture<String> renewed(Opening opening) {
+    CompletableFuture<String> token = new CompletableFuture<>();
+    callback(
+        () -> {
+          try {
+            opening
+                .renewal
+                .get()
+                .whenComplete(
+                    (renewed, problem) -> {
+                      if (problem != null || renewed == null) {
+                        token.cancel(false);
+                      } else {
+                        token.complete(renewed);
+                      }
+                    });
+          } catch (RuntimeException e) {
+            token.completeExceptionally(e);
+          }
+        });
+    return token;
+  }
+
+  /**
+   * Begins to open a connection.
+   *
+   * @param server its address, as {@code https://sync.example.org}
+   * @throws IllegalArgumentException if the application has no valid name
+   */
+  public static Opening open(URI server, String application) {
+    return new Opening(server, new ApplicationName(application));
+  }
+
+  /**
+   * The atom of a collection. What is on the device is there at once; the server is asked in the
+   * background.
+   *
+   * @throws IllegalStateException if it was opened with another codec, or this is closed
+   */
+  public <T> SyncedAtom<T> atom(String collection, Codec<T> codec) {
+    CollectionName name = new CollectionName(collection);
+    SyncedAtom<T> atom;
+    synchronized (atoms) {
+      if (closed) {
+        throw new IllegalStateException("the connection is closed");
+      }
+      Opened opened = atoms.get(name);
+      if (opened != null) {
+        if (opened.codec != codec) {
+          throw new IllegalStateException("'" + collection + "' is open with another codec");
+        }
+        @SuppressWarnings("unchecked") // the same codec, so the same type
+        SyncedAtom<T> same = (SyncedAtom<T>) opened.atom;
+        return same;
+      }
+      atom =
+          new SyncedAtom<>(
+              name, codec, store, node, clock, this::callback, () -> loop.changed(name));
+      atoms.put(name, new Opened(codec, atom));
+    }
+    loop.add(atom);
+    return atom;
+  }
+
+  /** Goes on with another token, after {@link Status#UNAUTHORIZED} or before. */
+  public void signIn(String token) {
+    link.token(token);
+    loop.resume();
+  }
+
+  /** Asks the server now, whatever the interval and earlier failures. */
+  public void syncNow() {
+    loop.resume();
+  }
+
+  /**
+   * Makes this device forget everything and ends the connection; unless changes would be lost by
+   * that, which {@code force} allows.
+   */
+  public SignOut signOut(boolean force) {
+    Map<String, Set<String>> unsent = new LinkedHashMap<>();
+    int refused = 0;
+    synchronized (atoms) {
+      for (CollectionName name : store.collections()) {
+        Opened opened = atoms.get(name);
+        Set<String> names;
+        if (opened != null) {
+          names = opened.atom.unsent();
+          refused += opened.atom.inbox().size();
+        } else {
+          Replica replica = store.load(name, node);
+          names = SyncedAtom.names(replica.pending());
+          refused += replica.inbox().size();
+        }
+        if (!names.isEmpty()) {
+          unsent.put(name.value(), names);
+        }
+      }
+      boolean safe = unsent.isEmpty() && refused == 0;
+      if (!safe && !force) {
+        return new SignOut(false, unsent, refused);
+      }
+      stop();
+      if (!closed) {
+        closed = true;
+        store.clear();
+        store.close();
+      }
+    }
+    return new SignOut(true, unsent, refused);
+  }
+
+  /** Ends the connection. What has not been sent is sent by the next one with the same store. */
+  @Override
+  public void close() {
+    synchronized (atoms) {
+      stop();
+      if (!closed) {
+        closed = true;
+        store.close();
+      }
+    }
+  }
+
+  private void stop() {
+    loop.close();
+    atoms.values().forEach(opened -> opened.atom.close());
+    callbacks.shutdown();
+    network.shutdownNow();
+  }
+
+  /** How a connection is to be. */
+  public static final class Opening {
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
+    private static final Duration SHORTEST = Duration.ofMillis(50);
+
+    private final URI server;
+    private final ApplicationName application;
+    private Optional<OrganisationId> organisation = Optional.empty();
+    private String account = "";
+    private String token = "";
+    private Consumer<String> freshToken = token -> {};
+    private Supplier<CompletionStage<@Nullable String>> renewal =
+        () -> CompletableFuture.completedFuture(null);
+    private LocalStore store = LocalStore.memory();
+    private Duration interval = INTERVAL;
+    private InstantSource clock = InstantSource.system();
+    private boolean liveHints = true;
+
+    private Opening(URI server, ApplicationName application) {
+      String scheme = String.valueOf(server.getScheme()).toLowerCase(Locale.ROOT);
+      if (!scheme.equals("http") && !scheme.equals("https")) {
+        throw new IllegalArgumentException("the server's address starts with https:// or http://");
+      }
+      this.server = server;
+      this.application = application;
+    }
+
+    /** The token to begin with; without one, {@link #onUnauthorized} is asked first. */
+    public Opening token(String value) {
+      token = value;
+      return this;
+    }
+
+    /** Hears of each token that the server gives in exchange for one that grows old. */
+    public Opening onFreshToken(Consumer<String> listener) {
+      freshToken = listener;
+      return this;
+    }
+
+    /**
+     * Is asked for a token when the server does not accept the one there is. Nothing is sent until
+     * the answer is there; null means that {@link Landfall#signIn} will be called.
+     */
+    public Opening onUnauthorized(Supplier<CompletionStage<@Nullable String>> supplier) {
+      renewal = supplier;
+      return this;
+    }
+
+    /** Acts on behalf of an organisation: its documents are "one's own" then. */
+    public Opening organisation(String id) {
+      organisation = Optional.of(new OrganisationId(id));
+      return this;
+    }
+
+    /**
+     * Who the user is, by any name. A store that holds the copy of another account is not opened.
+     */
+    public Opening account(String name) {
+      account = name;
+      return this;
+    }
+
+    /** Where the device keeps its copy; the heap if nothing is said. The connection closes it. */
+    public Opening store(LocalStore value) {
+      store = value;
+      return this;
+    }
+
+    /** How often the server is asked without being asked for; with live hints less often. */
+    public Opening interval(Duration value) {
+      if (value.compareTo(SHORTEST) < 0) {
+        throw new IllegalArgumentException("an interval is at least " + SHORTEST);
+      }
+      interval = value;
+      return this;
+    }
+
+    /** Whether the server may tell of news; true if nothing is said. */
+    public Opening liveHints(boolean value) {
+      liveHints = value;
+      return this;
+    }
+
+    /** What time it is. */
+    public Opening clock(InstantSource value) {
+      clock = value;
+      return this;
+    }
+
+    private String purpose() {
+      return server
+          + " "
+          + application.value()
+          + organisation.map(id -> " " + id.value()).orElse("")
+          + (account.isEmpty() ? "" : " of " + account);
+    }
+
+    /**
+     * Opens the connection. No network is needed.
+     *
+     * @throws LocalStoreException if the store is in use, or holds the copy of something else
+     */
+    public Landfall connect() {
+      return new Landfall(this);
+    }
+  }
+}

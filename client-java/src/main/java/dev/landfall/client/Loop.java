@@ -1,0 +1,341 @@
+package dev.landfall.client;
+
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.client.SyncedAtom.Ending;
+import dev.landfall.client.SyncedAtom.Round;
+import dev.landfall.client.http.LiveStream;
+import dev.landfall.client.http.ServerLink;
+import dev.landfall.client.store.LocalStoreException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When the server is asked: soon after a change, at a hint, at the latest after the interval, and
+ * after failures less and less often.
+ */
+final class Loop implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Loop.class.getName());
+  private static final long DEBOUNCE_MILLIS = 30;
+  private static final long FIRST_PAUSE_MILLIS = 500;
+  private static final long LONGEST_PAUSE_MILLIS = 60_000;
+  private static final long WITH_HINTS = 12; // intervals; a hint may get lost on its way
+  private static final long SILENCE_SECONDS = 25; // a sign of life comes every 15
+
+  private final ServerLink link;
+  private final long intervalMillis;
+  private final boolean hints;
+  private final Supplier<CompletableFuture<String>> renewal;
+  private final Random jitter = new Random();
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          work -> {
+            Thread daemon = new Thread(work, "landfall-sync");
+            daemon.setDaemon(true);
+            return daemon;
+          });
+
+  private final List<SyncedAtom<?>> atoms = new CopyOnWriteArrayList<>();
+  private final AtomicLong signsOfLife = new AtomicLong();
+
+  // Guarded by this.
+  private final Set<CollectionName> due = new LinkedHashSet<>();
+  private @Nullable ScheduledFuture<?> planned;
+  private boolean paused;
+  private boolean closed;
+  private int failures;
+  private int liveFailures;
+  private @Nullable LiveStream live;
+  private boolean listening;
+  private int renewals;
+
+  Loop(
+      ServerLink link,
+      Duration interval,
+      boolean hints,
+      Supplier<CompletableFuture<String>> renewal) {
+    this.link = link;
+    this.intervalMillis = interval.toMillis();
+    this.hints = hints;
+    this.renewal = renewal;
+  }
+
+  void add(SyncedAtom<?> atom) {
+    atoms.add(atom);
+    synchronized (this) {
+      due.add(atom.collection());
+      plan(0);
+      if (hints && !closed) {
+        later(this::listen, 0);
+      }
+    }
+  }
+
+  /** A collection was changed here. */
+  synchronized void changed(CollectionName collection) {
+    due.add(collection);
+    if (failures == 0) { // else it is tried again soon enough
+      plan(DEBOUNCE_MILLIS);
+    }
+  }
+
+  /** Asks now, as if nothing had ever failed. */
+  synchronized void resume() {
+    paused = false;
+    failures = 0;
+    renewals = 0;
+    all();
+    plan(0);
+    if (hints && live == null && !closed) {
+      later(this::listen, 0);
+    }
+  }
+
+  private synchronized void all() {
+    atoms.forEach(atom -> due.add(atom.collection()));
+  }
+
+  /** Runs after {@code millis}, or earlier if that was planned. */
+  private synchronized void plan(long millis) {
+    if (closed || paused) {
+      return;
+    }
+    ScheduledFuture<?> before = planned;
+    if (before != null && !before.isDone()) {
+      if (before.getDelay(TimeUnit.MILLISECONDS) <= millis) {
+        return;
+      }
+      before.cancel(false);
+    }
+    planned = scheduled(this::run, millis);
+  }
+
+  private void later(Runnable work, long millis) {
+    ScheduledFuture<?> unused = scheduled(work, millis);
+  }
+
+  private @Nullable ScheduledFuture<?> scheduled(Runnable work, long millis) {
+    try {
+      return thread.schedule(() -> guarded(work), millis, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException closedMeanwhile) {
+      return null;
+    }
+  }
+
+  private void guarded(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      LOG.log(Level.SEVERE, "a bug in the sync loop; it goes on", e);
+      plan(LONGEST_PAUSE_MILLIS);
+    }
+  }
+
+  private void run() {
+    List<SyncedAtom<?>> turn = new ArrayList<>();
+    synchronized (this) {
+      planned = null;
+      if (due.isEmpty()) {
+        all(); // it is the interval
+      }
+      for (SyncedAtom<?> atom : atoms) {
+        if (due.contains(atom.collection())) {
+          turn.add(atom);
+        }
+      }
+      due.clear();
+    }
+    for (int i = 0; i < turn.size(); i++) {
+      SyncedAtom<?> atom = turn.get(i);
+      Round round = round(atom);
+      if (round.ending() == Ending.MORE) {
+        synchronized (this) {
+          due.add(atom.collection());
+        }
+      } else if (round.ending() != Ending.DONE) {
+        failed(round, turn.subList(i, turn.size()));
+        return;
+      }
+    }
+    synchronized (this) {
+      failures = 0;
+      renewals = 0;
+      boolean waiting = !due.isEmpty();
+      long interval = listening ? WITH_HINTS * intervalMillis : intervalMillis;
+      plan(waiting ? DEBOUNCE_MILLIS : interval);
+    }
+  }
+
+  private Round round(SyncedAtom<?> atom) {
+    try {
+      return atom.round(link);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Round(Ending.DONE, 0);
+    } catch (LocalStoreException e) {
+      atom.status(Status.ERROR);
+      LOG.log(Level.WARNING, "what the server said cannot be saved", e);
+      return new Round(Ending.FAILED, 0);
+    }
+  }
+
+  private synchronized void failed(Round round, List<SyncedAtom<?>> left) {
+    left.forEach(atom -> due.add(atom.collection()));
+    if (round.ending() == Ending.UNAUTHORIZED) {
+      paused = true;
+      renewals++;
+      // A token that is refused as soon as it is there is asked for less and less often.
+      long pause = renewals == 1 ? 0 : pause(renewals);
+      later(this::renew, pause);
+      return;
+    }
+    failures++;
+    plan(Math.max(round.after(), pause(failures)));
+  }
+
+  private long pause(int after) {
+    long pause = FIRST_PAUSE_MILLIS << Math.min(after - 1, 10);
+    long bounded = Math.min(LONGEST_PAUSE_MILLIS, pause);
+    return bounded / 2 + jitter.nextInt((int) bounded);
+  }
+
+  private void renew() {
+    var unused =
+        renewal
+            .get()
+            .whenComplete(
+                (token, problem) -> {
+                  if (problem == null) {
+                    link.token(token);
+                    synchronized (this) {
+                      paused = false;
+                      plan(0);
+                      if (hints && live == null) {
+                        later(this::listen, 0);
+                      }
+                    }
+                  } // else the application signs in when it can
+                });
+  }
+
+  // Live hints.
+
+  private void listen() {
+    LiveStream before;
+    List<CollectionName> names = new ArrayList<>();
+    synchronized (this) {
+      if (closed || paused) {
+        return;
+      }
+      before = live;
+      live = null;
+      listening = false;
+      atoms.forEach(atom -> names.add(atom.collection()));
+    }
+    if (before != null) {
+      before.close();
+    }
+    LiveStream stream = link.listen(names, this::hinted, signsOfLife::incrementAndGet);
+    synchronized (this) {
+      if (closed) {
+        stream.close();
+        return;
+      }
+      live = stream;
+    }
+    var unusedOpened = stream.opened().thenRun(() -> listening(stream));
+    var unusedOver = stream.over().thenRun(() -> over(stream));
+  }
+
+  private synchronized void listening(LiveStream stream) {
+    if (stream != live) {
+      return;
+    }
+    listening = true;
+    liveFailures = 0;
+    all(); // what happened before there was somebody to listen
+    plan(0);
+    watch(stream, signsOfLife.get());
+  }
+
+  private void watch(LiveStream stream, long heard) {
+    later(
+        () -> {
+          long now = signsOfLife.get();
+          if (now == heard) {
+            stream.close();
+          } else if (!stream.over().isDone()) {
+            watch(stream, now);
+          }
+        },
+        TimeUnit.SECONDS.toMillis(SILENCE_SECONDS));
+  }
+
+  private synchronized void over(LiveStream stream) {
+    if (stream != live || closed) {
+      return;
+    }
+    live = null;
+    boolean wasListening = listening;
+    listening = false;
+    if (wasListening) {
+      plan(intervalMillis);
+    }
+    if (!paused) {
+      liveFailures++;
+      later(this::listen, pause(liveFailures + 1));
+    }
+  }
+
+  private void hinted(CollectionName collection, HybridTimestamp clock) {
+    Optional<SyncedAtom<?>> atom =
+        atoms.stream().filter(one -> one.collection().equals(collection)).findFirst();
+    if (atom.isPresent() && isAfter(clock, atom.get().cursor())) {
+      synchronized (this) {
+        due.add(collection);
+        plan(0);
+      }
+    }
+  }
+
+  private static boolean isAfter(HybridTimestamp a, HybridTimestamp b) {
+    return a.millis() != b.millis() ? a.millis() > b.millis() : a.sequence() > b.sequence();
+  }
+
+  @Override
+  public void close() {
+    LiveStream stream;
+    synchronized (this) {
+      closed = true;
+      stream = live;
+    }
+    if (stream != null) {
+      stream.close();
+    }
+    thread.shutdownNow();
+    try {
+      if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {
+        LOG.warning("a request is still on its way");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

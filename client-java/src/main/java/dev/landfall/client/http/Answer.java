@@ -1,0 +1,29 @@
+package dev.landfall.client.http;
+
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.client.replica.Reply;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What became of a request. */
+public sealed interface Answer {
+  /** It was done. */
+  record Done(Reply reply) implements Answer {}
+
+  /** The clock of the device is too far ahead. */
+  record Drifted(long serverMillis, long maxDriftMillis) implements Answer {}
+
+  /** The token is not accepted (any more). */
+  record Unauthorized() implements Answer {}
+
+  /** It was refused as a whole; nothing of it was stored. */
+  record Refused(int status, String code, JsonValue details) implements Answer {}
+
+  /**
+   * Nobody knows what became of it.
+   *
+   * @param reached whether a server answered at all
+   * @param after when it wants to be asked again, if it said so
+   */
+  record Unknown(boolean reached, String reason, Optional<Duration> after) implements Answer {}
+}

@@ -1,0 +1,181 @@
+package dev.landfall.client.replica;
+
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.json.JsonArray;
+import dev.landfall.api.json.JsonBoolean;
+import dev.landfall.api.json.JsonNumber;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.document.LeafPath;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parts of a replica as JSON, for a store that keeps them. What is read is what was written by
+ * this class; anything else is an {@link IllegalArgumentException}.
+ */
+public final class Saved {
+  private Saved() {}
+
+  /** A copy as JSON. */
+  public static JsonObject of(Copy copy) {
+    JsonObject.Builder json = JsonObject.builder();
+    JsonObject base = copy.base();
+    if (base != null) {
+      json.put("base", base);
+    }
+    json.put("revision", copy.revision().toString());
+    HybridTimestamp madeFrom = copy.madeFrom();
+    if (madeFrom != null) {
+      json.put("madeFrom", madeFrom.toString());
+    }
+    if (!copy.sent().isEmpty()) {
+      json.put("sent", of(copy.sent()));
+    }
+    if (!copy.next().isEmpty()) {
+      json.put("next", of(copy.next()));
+    }
+    return json.put("generation", copy.generation()).build();
+  }
+
+  /** Reads a copy. */
+  public static Copy copy(JsonObject json) {
+    return new Copy(
+        (JsonObject) json.get("base"),
+        clock(json, "revision"),
+        json.get("madeFrom") == null ? null : clock(json, "madeFrom"),
+        edits(json.get("sent")),
+        edits(json.get("next")),
+        number(json, "generation"));
+  }
+
+  private static JsonObject of(Edits edits) {
+    JsonObject.Builder json = JsonObject.builder();
+    Edit deletion = edits.deletion();
+    if (deletion != null) {
+      json.put("deletion", of(deletion));
+    }
+    JsonObject.Builder leaves = JsonObject.builder();
+    edits.leaves().forEach((path, edit) -> leaves.put(path.text(), of(edit)));
+    return json.put("leaves", leaves.build()).build();
+  }
+
+  private static JsonArray of(Edit edit) {
+    List<JsonValue> parts = new ArrayList<>(2);
+    parts.add(new JsonString(edit.clock().toString()));
+    JsonValue value = edit.value();
+    if (value != null) {
+      parts.add(value);
+    }
+    return new JsonArray(parts);
+  }
+
+  private static Edits edits(@Nullable JsonValue json) {
+    if (!(json instanceof JsonObject object)) {
+      return Edits.NONE;
+    }
+    JsonValue deletion = object.get("deletion");
+    Map<LeafPath, Edit> leaves = new LinkedHashMap<>();
+    object(object, "leaves")
+        .members()
+        .forEach((path, edit) -> leaves.put(new LeafPath(path), edit(edit)));
+    return new Edits(deletion == null ? null : edit(deletion), leaves);
+  }
+
+  /** Nobody who waits for an edit survives the process; so the change it came with is the first. */
+  private static Edit edit(JsonValue json) {
+    List<JsonValue> parts = ((JsonArray) json).values();
+    return new Edit(
+        parts.size() > 1 ? parts.get(1) : null,
+        HybridTimestamp.parse(((JsonString) parts.get(0)).value()),
+        0);
+  }
+
+  /** A state as JSON. */
+  public static JsonObject of(ReplicaState state) {
+    return JsonObject.builder()
+        .put("clock", state.clock().toString())
+        .put("cursor", state.cursor().toString())
+        .put("complete", state.complete().toString())
+        .put("unanswered", state.unanswered().toString())
+        .put("offset", state.offset())
+        .put("more", state.more())
+        .put("resyncing", state.resyncing())
+        .put("generation", state.generation())
+        .put("changes", state.changes())
+        .put("refusals", state.refusals())
+        .build();
+  }
+
+  /** Reads a state. */
+  public static ReplicaState state(JsonObject json) {
+    return new ReplicaState(
+        clock(json, "clock"),
+        clock(json, "cursor"),
+        clock(json, "complete"),
+        clock(json, "unanswered"),
+        number(json, "offset"),
+        flag(json, "more"),
+        flag(json, "resyncing"),
+        number(json, "generation"),
+        number(json, "changes"),
+        number(json, "refusals"));
+  }
+
+  /** A refusal as JSON. */
+  public static JsonObject of(Refusal refusal) {
+    JsonObject.Builder json =
+        JsonObject.builder()
+            .put("number", refusal.number())
+            .put("address", refusal.address().name())
+            .put("code", refusal.code())
+            .put("details", refusal.details())
+            .put("edits", of(refusal.edits()));
+    refusal.document().ifPresent(document -> json.put("document", document));
+    return json.build();
+  }
+
+  /** Reads a refusal. */
+  public static Refusal refusal(JsonObject json) {
+    return new Refusal(
+        number(json, "number"),
+        DocumentAddress.parse(text(json, "address")),
+        text(json, "code"),
+        member(json, "details"),
+        Optional.ofNullable((JsonObject) json.get("document")),
+        edits(json.get("edits")));
+  }
+
+  private static JsonValue member(JsonObject json, String name) {
+    JsonValue value = json.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("'" + name + "' is missing in what was saved");
+    }
+    return value;
+  }
+
+  private static JsonObject object(JsonObject json, String name) {
+    return (JsonObject) member(json, name);
+  }
+
+  private static String text(JsonObject json, String name) {
+    return ((JsonString) member(json, name)).value();
+  }
+
+  private static HybridTimestamp clock(JsonObject json, String name) {
+    return HybridTimestamp.parse(text(json, name));
+  }
+
+  private static long number(JsonObject json, String name) {
+    return ((JsonNumber) member(json, name)).value().longValueExact();
+  }
+
+  private static boolean flag(JsonObject json, String name) {
+    return member(json, name) == JsonBoolean.TRUE;
+  }
+}

@@ -1,0 +1,56 @@
+package dev.landfall.client.store;
+
+import dev.landfall.api.CollectionName;
+import dev.landfall.client.replica.Replica;
+import dev.landfall.client.replica.Step;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * Where a device keeps its copy, for one connection. Safe for concurrent use.
+ *
+ * <p>All methods throw {@link LocalStoreException} when the place fails; then nothing of that call
+ * has happened, or all of it.
+ */
+public interface LocalStore extends AutoCloseable {
+  /**
+   * A file, made if it is not there. Only one process, and in it one connection, has it at a time.
+   * What is saved is on disk when the call returns.
+   *
+   * @throws LocalStoreException if the file is in use, is not ours, or was written by a newer
+   *     version; it is unchanged
+   */
+  static LocalStore file(Path file) {
+    return SqliteStore.open(file);
+  }
+
+  /** The heap: gone with the process. */
+  static LocalStore memory() {
+    return new MemoryStore();
+  }
+
+  /**
+   * Makes sure that this place holds the copy of {@code purpose} and of nothing else, and says by
+   * which name the device is known there.
+   *
+   * @param purpose server, application and so on
+   * @param newNode the name if there is none yet
+   * @throws LocalStoreException if it holds something else
+   */
+  String identify(String purpose, String newNode);
+
+  /** The collections of which anything was saved. */
+  Set<CollectionName> collections();
+
+  /** The replica of a collection as it was saved last, or a new one of {@code node}. */
+  Replica load(CollectionName collection, String node);
+
+  /** Saves a step, all of it or nothing. */
+  void save(CollectionName collection, Step step);
+
+  /** Forgets everything, for good: the files hold nothing of it afterwards. */
+  void clear();
+
+  @Override
+  void close();
+}

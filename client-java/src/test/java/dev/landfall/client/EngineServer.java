@@ -1,0 +1,338 @@
+package dev.landfall.client;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.landfall.api.ApplicationName;
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.DocumentKey;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonArray;
+import dev.landfall.api.json.JsonBoolean;
+import dev.landfall.api.json.JsonNumber;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
+import dev.landfall.api.json.JsonText;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.api.store.StoreSettings;
+import dev.landfall.engine.document.StoredForm;
+import dev.landfall.engine.merge.MergeStrategies;
+import dev.landfall.engine.sync.ApplicationDefinition;
+import dev.landfall.engine.sync.Change;
+import dev.landfall.engine.sync.CollectionDefinition;
+import dev.landfall.engine.sync.DocumentSchema;
+import dev.landfall.engine.sync.EngineObserver;
+import dev.landfall.engine.sync.PageEnd;
+import dev.landfall.engine.sync.SyncAnswer;
+import dev.landfall.engine.sync.SyncEngine;
+import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.sync.SyncRequest;
+import dev.landfall.engine.sync.SyncSettings;
+import dev.landfall.store.memory.MemoryProvider;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The engine over the memory store behind the JDK's HTTP server: sync and live hints of the
+ * application {@code planner}. The token is the name of the user. In the collection {@code strict},
+ * a title is a text.
+ */
+public final class EngineServer implements AutoCloseable {
+  static final ApplicationName PLANNER = new ApplicationName("planner");
+
+  private final SyncEngine engine;
+  private final HttpServer http;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final List<OutputStream> streams = new CopyOnWriteArrayList<>();
+  private final InstantSource clock;
+
+  /** Tokens that are not accepted. */
+  final Set<String> expired = ConcurrentHashMap.newKeySet();
+
+  /** How many of the next answers get lost, with what was asked done. */
+  final AtomicInteger losesAnswers = new AtomicInteger();
+
+  /** How many of the next requests are not served. */
+  final AtomicInteger isDown = new AtomicInteger();
+
+  /** How many requests have been answered. */
+  final AtomicInteger requests = new AtomicInteger();
+
+  /** How many changes have been in them. */
+  final AtomicInteger changes = new AtomicInteger();
+
+  /** What goes into {@code X-Auth-Token}. */
+  volatile Optional<String> fresherToken = Optional.empty();
+
+  /** Whether it tells of news. */
+  volatile boolean live = true;
+
+  /** Runs before a request is answered. */
+  volatile Runnable before = () -> {};
+
+  /** A server at the current time. */
+  public static EngineServer start() throws IOException {
+    return new EngineServer(InstantSource.system());
+  }
+
+  EngineServer(InstantSource clock) throws IOException {
+    this.clock = clock;
+    DocumentSchema titles =
+        document ->
+            document.get("title") == null || document.get("title") instanceof JsonString
+                ? List.of()
+                : List.of(new DocumentSchema.Violation("title", "is not a text"));
+    engine =
+        new SyncEngine(
+            new MemoryProvider().open(new StoreSettings(Map.of())),
+            List.of(
+                new ApplicationDefinition(
+                    PLANNER,
+                    "",
+                    Map.of(
+                        new CollectionName("strict"),
+                        new CollectionDefinition(titles, MergeStrategies.NONE)))),
+            SyncSettings.DEFAULT,
+            clock,
+            new Random(1),
+            EngineObserver.NONE);
+    http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    http.setExecutor(threads);
+    http.createContext("/planner/sync", this::sync);
+    http.createContext("/planner/live", this::live);
+    http.start();
+  }
+
+  /** Its address. */
+  public URI address() {
+    return URI.create("http://127.0.0.1:" + http.getAddress().getPort());
+  }
+
+  SyncEngine engine() {
+    return engine;
+  }
+
+  private void sync(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      byte[] body = exchange.getRequestBody().readAllBytes();
+      String token = token(exchange);
+      if (isDown.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        answer(exchange, 503, "{\"error\":\"down\",\"code\":\"unavailable\"}");
+        return;
+      }
+      before.run();
+      if (expired.contains(token)) {
+        answer(exchange, 401, "{\"error\":\"sign in\",\"code\":\"unauthorized\"}");
+        return;
+      }
+      fresherToken.ifPresent(fresh -> exchange.getResponseHeaders().set("X-Auth-Token", fresh));
+      UserId user = new UserId(token.replaceAll("-.*", ""));
+      String text;
+      int status = 200;
+      try {
+        text = answer(user, request(JsonText.parse(body)));
+      } catch (SyncException e) {
+        status = e.problem().status();
+        JsonObject.Builder problem =
+            JsonObject.builder().put("error", e.text()).put("code", e.problem().code());
+        e.details().ifPresent(details -> problem.put("details", details));
+        text = JsonText.print(problem.build());
+      }
+      requests.incrementAndGet();
+      if (losesAnswers.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        return; // the connection ends without an answer
+      }
+      answer(exchange, status, text);
+    } catch (Exception e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static String token(HttpExchange exchange) {
+    return String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"))
+        .replace("Bearer ", "");
+  }
+
+  private static void answer(HttpExchange exchange, int status, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+  }
+
+  /** What Alice is answered; the time is left out. */
+  public String answer(JsonObject request) throws Exception {
+    return answer(new UserId("alice"), request(request)).replaceAll(",\"serverTime\":[0-9]+", "");
+  }
+
+  /** Does what is asked, and says what a server would. */
+  String answer(UserId user, SyncRequest request) throws Exception {
+    changes.addAndGet(request.changes().size());
+    SyncAnswer answer = engine.sync(PLANNER, user, user, request);
+    List<JsonValue> documents = new ArrayList<>();
+    PageEnd end =
+        answer.deliver(
+            document -> {
+              try {
+                documents.add(JsonText.parse(document.utf8()));
+              } catch (dev.landfall.api.json.JsonFormatException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    List<JsonValue> acks = new ArrayList<>();
+    answer
+        .acknowledgements()
+        .forEach(
+            ack -> {
+              JsonObject.Builder json =
+                  JsonObject.builder()
+                      .put("key", ack.key().value())
+                      .put("rev", ack.revision().toString());
+              ack.owner().ifPresent(owner -> json.put("owner", owner.value()));
+              acks.add(json.build());
+            });
+    List<JsonValue> rejected = new ArrayList<>();
+    answer
+        .rejections()
+        .forEach(
+            one ->
+                rejected.add(
+                    JsonObject.builder()
+                        .put("key", one.key().value())
+                        .put("code", one.code())
+                        .put("details", one.details())
+                        .build()));
+    List<JsonValue> conflicts = new ArrayList<>();
+    answer
+        .conflicts()
+        .forEach(
+            one -> {
+              Map<String, JsonValue> members =
+                  new LinkedHashMap<>(one.conflict().toJson().members());
+              members.put("key", new JsonString(one.key().value()));
+              one.owner().ifPresent(owner -> members.put("owner", new JsonString(owner.value())));
+              conflicts.add(JsonObject.of(members));
+            });
+    if (!request.changes().isEmpty()) {
+      tell(request.collection(), end.serverClock());
+    }
+    return JsonText.print(
+        JsonObject.builder()
+            .put("serverChanges", new JsonArray(documents))
+            .put("serverClock", end.serverClock().toString())
+            .put("conflicts", new JsonArray(conflicts))
+            .put("acks", new JsonArray(acks))
+            .put("rejected", new JsonArray(rejected))
+            .put("more", end.more())
+            .put("resync", answer.resync())
+            .put("serverTime", clock.millis())
+            .build());
+  }
+
+  /** Reads a request as the server does. */
+  static SyncRequest request(JsonValue body) {
+    JsonObject json = (JsonObject) body;
+    List<Change> changes = new ArrayList<>();
+    for (JsonValue one : ((JsonArray) json.get("changes")).values()) {
+      changes.add(change((JsonObject) one));
+    }
+    return new SyncRequest(
+        new CollectionName(text(json, "collection")),
+        HybridTimestamp.parse(text(json, "clientClock")),
+        changes,
+        OptionalInt.of(((JsonNumber) json.get("limit")).value().intValueExact()),
+        OptionalLong.of(((JsonNumber) json.get("maxBytes")).value().longValueExact()),
+        true,
+        true,
+        text(json, "onInvalid").equals("skip"));
+  }
+
+  private static Change change(JsonObject json) {
+    Map<String, HybridTimestamp> clocks = new LinkedHashMap<>();
+    ((JsonObject) json.get("fieldRevs"))
+        .members()
+        .forEach(
+            (path, clock) -> clocks.put(path, HybridTimestamp.parse(((JsonString) clock).value())));
+    boolean deletes = json.get("deleted") == JsonBoolean.TRUE;
+    return new Change(
+        new DocumentKey(text(json, "key")),
+        deletes
+            ? Optional.empty()
+            : Optional.of(StoredForm.withoutProtocol((JsonObject) json.get("doc"))),
+        clocks,
+        HybridTimestamp.parse(text(json, "baseClock")),
+        Optional.empty(),
+        Optional.ofNullable((JsonString) json.get("owner")).map(JsonString::value));
+  }
+
+  private static String text(JsonObject json, String name) {
+    return ((JsonString) json.get(name)).value();
+  }
+
+  private void live(HttpExchange exchange) throws IOException {
+    if (!live) {
+      try (exchange) {
+        exchange.sendResponseHeaders(404, -1);
+      }
+      return;
+    }
+    exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+    exchange.sendResponseHeaders(200, 0);
+    OutputStream stream = exchange.getResponseBody();
+    stream.write(":\n\n".getBytes(StandardCharsets.UTF_8));
+    stream.flush();
+    streams.add(stream);
+  }
+
+  private void tell(CollectionName collection, HybridTimestamp until) {
+    String data =
+        JsonText.print(
+            JsonObject.builder()
+                .put("collection", collection.value())
+                .put("serverClock", until.toString())
+                .build());
+    byte[] event = ("event: change\ndata: " + data + "\n\n").getBytes(StandardCharsets.UTF_8);
+    for (OutputStream stream : streams) {
+      try {
+        synchronized (stream) {
+          stream.write(event);
+          stream.flush();
+        }
+      } catch (IOException gone) {
+        streams.remove(stream);
+      }
+    }
+  }
+
+  /** Ends all streams. */
+  void endStreams() throws IOException {
+    for (OutputStream stream : streams) {
+      stream.close();
+    }
+    streams.clear();
+  }
+
+  @Override
+  public void close() {
+    http.stop(0);
+    threads.shutdownNow();
+  }
+}
