@@ -2,6 +2,8 @@ package dev.landfall.webapp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.landfall.webapp.atom.AtomResource;
+import dev.landfall.webapp.atom.OneAtomResource;
 import dev.landfall.webapp.organisation.OrganisationsResource;
 import dev.landfall.webapp.search.SearchResource;
 import dev.landfall.webapp.session.AuthResource;
@@ -39,6 +41,8 @@ class OpenApiDocumentTest {
           AuthResource.class,
           SignInResource.class,
           SyncResource.class,
+          AtomResource.class,
+          OneAtomResource.class,
           ChangesResource.class,
           HistoryResource.class,
           SearchResource.class,

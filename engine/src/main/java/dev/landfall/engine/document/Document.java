@@ -33,22 +33,28 @@ public record Document(
    * @param createdMillis when, in milliseconds since the Unix epoch
    * @param updatedMillis when it was last written, likewise
    * @param sharing who reads and writes it besides its owner
+   * @param version how many revisions it has had, 1 or more
    */
   public record IndexEntry(
-      UserId creator, long createdMillis, long updatedMillis, Sharing sharing) {
+      UserId creator, long createdMillis, long updatedMillis, Sharing sharing, long version) {
+    /** The entry of a document that has had one revision. */
+    public IndexEntry(UserId creator, long createdMillis, long updatedMillis, Sharing sharing) {
+      this(creator, createdMillis, updatedMillis, sharing, 1);
+    }
+
     /** The entry of a new document. */
     public static IndexEntry created(UserId creator, long millis) {
       return new IndexEntry(creator, millis, millis, Sharing.NONE);
     }
 
-    /** The entry after another write. */
+    /** The entry after another revision. */
     public IndexEntry updatedAt(long millis) {
-      return new IndexEntry(creator, createdMillis, millis, sharing);
+      return new IndexEntry(creator, createdMillis, millis, sharing, version + 1);
     }
 
     /** The entry with other readers. */
     public IndexEntry with(Sharing next) {
-      return new IndexEntry(creator, createdMillis, updatedMillis, next);
+      return new IndexEntry(creator, createdMillis, updatedMillis, next, version);
     }
   }
 

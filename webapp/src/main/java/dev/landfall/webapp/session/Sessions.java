@@ -84,7 +84,12 @@ public final class Sessions {
     return tokens.verify(token);
   }
 
-  private static String bearer(HttpServletRequest request) {
+  /**
+   * The token that comes with {@code request}.
+   *
+   * @throws SessionException if there is none
+   */
+  public static String bearer(HttpServletRequest request) {
     Enumeration<String> headers = request.getHeaders("Authorization");
     if (headers == null || !headers.hasMoreElements()) {
       throw new SessionException(Reason.MISSING);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Runs every command of the guides, in order, and looks for what the pages say comes out: the
- * quickstart, organisations, sharing, export and search.
+ * quickstart, organisations, sharing, export, search and Transit.
  */
 class QuickstartIT {
   private static final Pattern BLOCK =
@@ -34,6 +34,7 @@ class QuickstartIT {
     blocks.addAll(blocks("sharing.md"));
     blocks.addAll(blocks("export.md"));
     blocks.addAll(blocks("search.md"));
+    blocks.addAll(blocks("transit.md"));
     try (TestServer server =
         new TestServer("quickstart", Map.of("landfall.orgs.registerable", "true"))) {
       server.start();
