@@ -147,8 +147,7 @@ public final class AtomForm {
       tildes++;
     }
     String rest = plain.substring(tildes);
-    return rest.equals(Transit.MAP)
-        || (tildes > 0 && LOOKS_TAGGED.matcher("~" + rest).matches());
+    return rest.equals(Transit.MAP) || (tildes > 0 && LOOKS_TAGGED.matcher("~" + rest).matches());
   }
 
   private static JsonValue value(JsonValue stored) {
@@ -183,8 +182,7 @@ public final class AtomForm {
   /** Numbers of JSON clients may have more digits than Transit's. */
   private static JsonValue number(JsonNumber number) {
     try {
-      return Transit.isInteger(number)
-              || Transit.isExact(number, Double.parseDouble(number.text()))
+      return Transit.isInteger(number) || Transit.isExact(number, Double.parseDouble(number.text()))
           ? Transit.number(number)
           : new JsonString("~f" + number.text());
     } catch (TransitException e) {

@@ -252,9 +252,7 @@ public final class Transit {
     if (scalar instanceof JsonNumber number) {
       return (isInteger(number) ? "~i" : "~d") + number.text();
     }
-    return scalar instanceof JsonBoolean
-        ? scalar.equals(JsonBoolean.TRUE) ? "~?t" : "~?f"
-        : "~_";
+    return scalar instanceof JsonBoolean ? scalar.equals(JsonBoolean.TRUE) ? "~?t" : "~?f" : "~_";
   }
 
   /** A value with a tag. */

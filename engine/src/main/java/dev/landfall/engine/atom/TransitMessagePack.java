@@ -187,8 +187,7 @@ public final class TransitMessagePack {
             if (size != 2) {
               throw new TransitException("a tag with other than one value");
             }
-            return Transit.tagged(
-                head.substring(2), value(in.readUnsignedByte(), depth + 1));
+            return Transit.tagged(head.substring(2), value(in.readUnsignedByte(), depth + 1));
           }
           values.add(Transit.scalar(head));
         } else {

@@ -155,8 +155,7 @@ public final class AtomPull {
   }
 
   /** What to tell; it may have changed again since the feed was read. */
-  private Optional<AtomDocument> document(
-      FeedItem item, Map<DocumentId, StoredDocument> stored) {
+  private Optional<AtomDocument> document(FeedItem item, Map<DocumentId, StoredDocument> stored) {
     boolean own = foreign.isOwn(item);
     if (own && foreign.isElsewhere(item)) {
       return Optional.empty();
@@ -176,10 +175,6 @@ public final class AtomPull {
 
   private static AtomDocument gone(FeedItem item) {
     return new AtomDocument(
-        item.entry().document().key(),
-        JsonObject.EMPTY,
-        0,
-        item.entry().position().millis(),
-        true);
+        item.entry().document().key(), JsonObject.EMPTY, 0, item.entry().position().millis(), true);
   }
 }

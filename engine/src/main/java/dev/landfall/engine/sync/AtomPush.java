@@ -10,7 +10,6 @@ import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.engine.atom.AtomForm;
 import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.document.Document;
-import dev.landfall.engine.document.History;
 import dev.landfall.engine.document.HistoryEntry;
 import dev.landfall.engine.document.Leaf;
 import dev.landfall.engine.document.LeafPath;
@@ -80,8 +79,7 @@ final class AtomPush implements Submission<AtomAnswer> {
         .key()
         .map(
             key ->
-                new Change(
-                    key, change.fields(), Map.of(), HybridTimestamp.ZERO, Optional.empty()));
+                new Change(key, change.fields(), Map.of(), HybridTimestamp.ZERO, Optional.empty()));
   }
 
   @Override
@@ -120,8 +118,7 @@ final class AtomPush implements Submission<AtomAnswer> {
       return refused(change, Refusal.INVALID, problem, stored);
     }
     Optional<Document> written = write(draft, target.id(), stored, change.fields());
-    return new Result(
-        change, Optional.empty(), Optional.empty(), written.map(AtomDocument::of));
+    return new Result(change, Optional.empty(), Optional.empty(), written.map(AtomDocument::of));
   }
 
   private static Result refused(

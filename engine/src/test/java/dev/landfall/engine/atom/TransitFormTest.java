@@ -30,9 +30,35 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TransitFormTest {
   private static final int VALUES = 3_000;
   private static final String[] STRINGS = {
-    "", "a", "milk", "~", "~~", "^", "^ ", "~^ ", "`x", "~:x", "~~:x", "~#set", "~5 kg", "~remind me",
-    "~_", "~i5", "~m12", "~d1.5", "~?t", "~value", "_key", "~_key", "a.b", "a%2Eb", "\u00fc\u4e2d",
-    "long enough for the cache", "~zNaN", "\"quoted\"\n", "ns/name"
+    "",
+    "a",
+    "milk",
+    "~",
+    "~~",
+    "^",
+    "^ ",
+    "~^ ",
+    "`x",
+    "~:x",
+    "~~:x",
+    "~#set",
+    "~5 kg",
+    "~remind me",
+    "~_",
+    "~i5",
+    "~m12",
+    "~d1.5",
+    "~?t",
+    "~value",
+    "_key",
+    "~_key",
+    "a.b",
+    "a%2Eb",
+    "\u00fc\u4e2d",
+    "long enough for the cache",
+    "~zNaN",
+    "\"quoted\"\n",
+    "ns/name"
   };
 
   /** Random values in the form of {@link Transit}. */
@@ -54,9 +80,15 @@ class TransitFormTest {
         case 2 -> "~u" + new java.util.UUID(random.nextLong(), random.nextLong());
         case 3 -> "~m" + random.nextLong();
         case 4 -> "~n" + new java.math.BigInteger(random.nextInt(200), random);
-        case 5 -> "~f" + new java.math.BigDecimal(new java.math.BigInteger(90, random), random.nextInt(60) - 30);
+        case 5 ->
+            "~f"
+                + new java.math.BigDecimal(
+                    new java.math.BigInteger(90, random), random.nextInt(60) - 30);
         case 6 -> "~c" + (random.nextBoolean() ? "~" : "x");
-        case 7 -> "~b" + java.util.Base64.getEncoder().encodeToString(text().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        case 7 ->
+            "~b"
+                + java.util.Base64.getEncoder()
+                    .encodeToString(text().getBytes(java.nio.charset.StandardCharsets.UTF_8));
         case 8 -> random.nextBoolean() ? "~rhttp://example.org/x" : "~zNaN";
         default -> Transit.escaped(text());
       };
@@ -71,15 +103,18 @@ class TransitFormTest {
         case 2:
           return JsonNumber.of(random.nextBoolean() ? random.nextInt(300) : random.nextLong());
         case 3:
-          return Transit.real(random.nextBoolean() ? random.nextInt(5) : random.nextGaussian() * 1e300);
+          return Transit.real(
+              random.nextBoolean() ? random.nextInt(5) : random.nextGaussian() * 1e300);
         case 4, 5:
           return new JsonString(scalarText());
         case 6:
           return Transit.tagged("set", new JsonArray(list(depth)));
         case 7:
-          return Transit.tagged(random.nextBoolean() ? "list" : "ratio", new JsonArray(list(depth)));
+          return Transit.tagged(
+              random.nextBoolean() ? "list" : "ratio", new JsonArray(list(depth)));
         case 8:
-          return Transit.tagged("cmap", new JsonArray(List.of(new JsonArray(list(depth)), value(depth - 1))));
+          return Transit.tagged(
+              "cmap", new JsonArray(List.of(new JsonArray(list(depth)), value(depth - 1))));
         case 9:
           return new JsonArray(list(depth));
         default:
@@ -209,9 +244,27 @@ class TransitFormTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "'~Qx'", "['~#Q',1]", "'~#set'", "['~#set',1]", "['~#set',[1],[2]]", "'^0'", "['^ ','a']",
-        "'^ '", "'~nx'", "'~f1.2.3'", "'~u12'", "'~mx'", "'~tnever'", "'~b***'", "'~cxy'", "'~zZ'",
-        "'~?x'", "'~_x'", "['~#cmap',[1]]", "{'~#set':[1],'a':2}", "['^ ','a',1,'a',2]"
+        "'~Qx'",
+        "['~#Q',1]",
+        "'~#set'",
+        "['~#set',1]",
+        "['~#set',[1],[2]]",
+        "'^0'",
+        "['^ ','a']",
+        "'^ '",
+        "'~nx'",
+        "'~f1.2.3'",
+        "'~u12'",
+        "'~mx'",
+        "'~tnever'",
+        "'~b***'",
+        "'~cxy'",
+        "'~zZ'",
+        "'~?x'",
+        "'~_x'",
+        "['~#cmap',[1]]",
+        "{'~#set':[1],'a':2}",
+        "['^ ','a',1,'a',2]"
       })
   void whatIsNoTransitIsRefused(String message) {
     assertThatThrownBy(() -> TransitJson.read(json(message), 1000))
@@ -233,8 +286,7 @@ class TransitFormTest {
             new byte[] {(byte) 0xc7, 1, 2, 3},
             new byte[] {1, 2},
             new byte[] {(byte) 0xa1, (byte) 0xff})) {
-      assertThatThrownBy(
-              () -> TransitMessagePack.read(new ByteArrayInputStream(message), 1_000))
+      assertThatThrownBy(() -> TransitMessagePack.read(new ByteArrayInputStream(message), 1_000))
           .isInstanceOf(TransitException.class);
     }
   }

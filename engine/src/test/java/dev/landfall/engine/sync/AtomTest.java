@@ -58,8 +58,7 @@ class AtomTest {
   }
 
   private static AtomChange delete(String key, long version) {
-    return new AtomChange(
-        TASKS, Optional.of(new DocumentKey(key)), Optional.empty(), version);
+    return new AtomChange(TASKS, Optional.of(new DocumentKey(key)), Optional.empty(), version);
   }
 
   private AtomAnswer write(AtomChange... changes) {
@@ -203,7 +202,8 @@ class AtomTest {
     long since = 0;
     for (int i = 0; i < 500; i++) {
       SyncEngine node = random.nextBoolean() ? server.engine() : other;
-      server.millis += random.nextInt(10) == 0 ? random.nextInt(2_000) - 900 : 0; // often stands still
+      server.millis +=
+          random.nextInt(10) == 0 ? random.nextInt(2_000) - 900 : 0; // often stands still
       String key = "k" + random.nextInt(4);
       if (random.nextInt(3) > 0) {
         AtomAnswer answer =

@@ -45,11 +45,7 @@ public final class AtomExchange {
    * @param bodyBytes how large a body may be, and how much a small one may stand for
    */
   public AtomExchange(
-      SyncEngine engine,
-      AtomAccess access,
-      RequestOwners owners,
-      Body body,
-      long bodyBytes) {
+      SyncEngine engine, AtomAccess access, RequestOwners owners, Body body, long bodyBytes) {
     this.engine = engine;
     this.access = access;
     this.owners = owners;
@@ -78,8 +74,7 @@ public final class AtomExchange {
     try {
       return AtomJson.of(
           group,
-          engine.atoms(
-              application, visitor.session().user(), owner, group, since.orElse(0), page),
+          engine.atoms(application, visitor.session().user(), owner, group, since.orElse(0), page),
           format);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -114,7 +109,10 @@ public final class AtomExchange {
     try {
       JsonValue value =
           sent == TransitFormat.MESSAGE_PACK
-              ? body.read(http, sender, in -> TransitMessagePack.read(new BufferedInputStream(in), bodyBytes))
+              ? body.read(
+                  http,
+                  sender,
+                  in -> TransitMessagePack.read(new BufferedInputStream(in), bodyBytes))
               : TransitJson.read(body.read(http, sender, JsonText::parse), bodyBytes);
       return AtomRequest.read(value);
     } catch (TransitException e) {

@@ -25,8 +25,7 @@ final class AtomJson {
   private AtomJson() {}
 
   /** What a pull has told: as JSON while it is read, as MessagePack, which counts first, after. */
-  static Response of(CollectionName group, AtomPull pull, TransitFormat format)
-      throws IOException {
+  static Response of(CollectionName group, AtomPull pull, TransitFormat format) throws IOException {
     if (format == TransitFormat.MESSAGE_PACK) {
       List<AtomDocument> documents = new ArrayList<>();
       AtomPull.End end = pull.deliver(documents::add);
@@ -39,8 +38,7 @@ final class AtomJson {
     }
     Answer answer =
         sink -> {
-          TransitSink out =
-              new TransitJson.Writer(sink.json(), format == TransitFormat.VERBOSE);
+          TransitSink out = new TransitJson.Writer(sink.json(), format == TransitFormat.VERBOSE);
           out.beginMap(0);
           beginPull(out, group, 0);
           AtomPull.End end =

@@ -66,9 +66,7 @@ final class AtomRequest {
         new AtomChange(
             group(id.substring(0, Math.max(0, colon))),
             key(id.substring(colon + 1)),
-            deleted || content == null
-                ? Optional.empty()
-                : Optional.of(AtomForm.fields(content)),
+            deleted || content == null ? Optional.empty() : Optional.of(AtomForm.fields(content)),
             version(map)));
   }
 

@@ -36,9 +36,7 @@ enum TransitFormat {
   static TransitFormat ofBody(HttpServletRequest request) {
     return named(request.getContentType())
         .orElseThrow(
-            () ->
-                new SyncException(
-                    SyncProblem.UNSUPPORTED_MEDIA_TYPE, "the body must be " + ALL));
+            () -> new SyncException(SyncProblem.UNSUPPORTED_MEDIA_TYPE, "the body must be " + ALL));
   }
 
   /**

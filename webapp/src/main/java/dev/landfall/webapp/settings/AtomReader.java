@@ -56,7 +56,8 @@ final class AtomReader {
               + "' was given; allowed is one of "
               + String.join(", ", names));
     }
-    return new AtomSettings(application, value(SettingKey.ATOM_USERS).map(this::users).orElse(List.of()));
+    return new AtomSettings(
+        application, value(SettingKey.ATOM_USERS).map(this::users).orElse(List.of()));
   }
 
   private Optional<String> value(SettingKey key) {

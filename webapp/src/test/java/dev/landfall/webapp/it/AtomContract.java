@@ -146,7 +146,8 @@ abstract class AtomContract {
 
     assertThat(list(second, "docs")).hasSize(2);
     assertThat(list(second, "docs").toString()).contains("\"~:deleted\":true");
-    list(second, "docs").forEach(one -> assertThat(number((JsonObject) one, "updated")).isGreaterThan(now));
+    list(second, "docs")
+        .forEach(one -> assertThat(number((JsonObject) one, "updated")).isGreaterThan(now));
   }
 
   @Test
@@ -187,7 +188,9 @@ abstract class AtomContract {
                 JSON));
 
     assertThat(list(answer, "accepted")).hasSize(1);
-    assertThat(list(answer, "rejected")).hasSize(2).allMatch(one -> one.toString().contains("~:invalid"));
+    assertThat(list(answer, "rejected"))
+        .hasSize(2)
+        .allMatch(one -> one.toString().contains("~:invalid"));
     assertThat(list(transit(alice.get("/strict/atom?group=tasks")), "docs")).hasSize(1);
   }
 
@@ -230,8 +233,7 @@ abstract class AtomContract {
             JSON + ";verbose");
 
     assertThat(packed.header("Content-Type")).isEqualTo(MESSAGE_PACK);
-    assertThat(
-            TransitMessagePack.read(new ByteArrayInputStream(packed.body()), 1_000).toString())
+    assertThat(TransitMessagePack.read(new ByteArrayInputStream(packed.body()), 1_000).toString())
         .contains("items:1");
     assertThat(verbose.toString()).contains("\"~:accepted\":[{");
     assertThat(list(transit(get("")), "docs").toString())
@@ -327,7 +329,8 @@ abstract class AtomContract {
         List.of(
             Caller.anonymous(server),
             Caller.withToken(server, TOKEN + "x"),
-            Caller.withToken(server, AtomContract.USERS.replaceAll(".*\"([0-9a-f]{64})\".*", "$1")))) {
+            Caller.withToken(
+                server, AtomContract.USERS.replaceAll(".*\"([0-9a-f]{64})\".*", "$1")))) {
       assertThat(caller.get("/sync?group=notes").status()).isEqualTo(401);
       assertThat(post(caller, docs()).status()).isEqualTo(401);
     }

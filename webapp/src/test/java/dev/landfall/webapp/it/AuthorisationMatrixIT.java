@@ -228,10 +228,7 @@ class AuthorisationMatrixIT {
       path = path.replace("{userId}", join(UUID.randomUUID().toString()));
     }
     HttpRequest.Builder request =
-        caller.request(
-            path + query(path, personal),
-            "Content-Type",
-            type(path));
+        caller.request(path + query(path, personal), "Content-Type", type(path));
     if (!personal) {
       request.header("X-Org-Id", organisation);
     }
