@@ -422,7 +422,7 @@ public class Wiring {
   AtomExchange atomExchange(RequestOwners owners, Body body) {
     return new AtomExchange(
         parts().engine(),
-        new AtomAccess(parts().settings().atom().users(), parts().sessions(), parts().users()),
+        new AtomAccess(parts().settings().atom().users(), parts().sessions()),
         owners,
         body,
         parts().settings().limits().bodyBytes());

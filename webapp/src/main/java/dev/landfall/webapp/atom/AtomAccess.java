@@ -5,7 +5,6 @@ import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
 import dev.landfall.webapp.session.Session;
 import dev.landfall.webapp.session.Sessions;
-import dev.landfall.webapp.session.Users;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -19,13 +18,11 @@ import java.util.Set;
 public final class AtomAccess {
   private final List<AtomUser> configured;
   private final Sessions sessions;
-  private final Users users;
 
   /** Access for {@code configured} users and those with sessions. */
-  public AtomAccess(List<AtomUser> configured, Sessions sessions, Users users) {
+  public AtomAccess(List<AtomUser> configured, Sessions sessions) {
     this.configured = List.copyOf(configured);
     this.sessions = sessions;
-    this.users = users;
   }
 
   /**
@@ -58,7 +55,7 @@ public final class AtomAccess {
         Session session =
             new Session(
                 known.get().id(), Optional.empty(), List.of("atom"), 0, 0, Long.MAX_VALUE, false);
-        users.seen(session);
+        sessions.admit(session);
         return new Visitor(session, Optional.of(known.get().groups()));
       }
     }

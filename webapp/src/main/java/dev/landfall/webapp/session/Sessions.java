@@ -49,10 +49,19 @@ public final class Sessions {
    */
   public Session require(HttpServletRequest request) {
     Session session = of(bearer(request));
-    rate.take(session.user());
-    users.seen(session);
+    admit(session);
     request.setAttribute(PROPERTY, session);
     return session;
+  }
+
+  /**
+   * Lets in whoever has been recognised, by a token of ours or otherwise.
+   *
+   * @throws TooManyRequestsException if the caller calls too often
+   */
+  public void admit(Session session) {
+    rate.take(session.user());
+    users.seen(session);
   }
 
   /**
