@@ -149,7 +149,10 @@ final class Import implements Submission<Integer> {
               boolean room =
                   !given.containsKey(path)
                       && !branches.contains(path)
-                      && above.stream().allMatch(one -> JsonObject.EMPTY.equals(given.get(one)));
+                      && above.stream()
+                          .allMatch(
+                              one ->
+                                  given.get(one) instanceof JsonObject object && object.isEmpty());
               if (room) {
                 above.forEach(merged::remove);
                 merged.put(path, value);
