@@ -77,7 +77,8 @@ final class AtomRequest {
     }
     try {
       String id = Transit.text(given);
-      if (id.indexOf(':') < 1 || id.endsWith(":") && id.indexOf(':') == id.length() - 1) {
+      int colon = id.indexOf(':');
+      if (colon < 1 || colon == id.length() - 1) {
         throw new TransitException("must be a group, a colon and a key");
       }
       return id;
