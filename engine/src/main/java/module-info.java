@@ -6,6 +6,7 @@ module dev.landfall.engine {
   requires transitive dev.landfall.api;
   requires org.jspecify;
 
+  exports dev.landfall.engine.atom;
   exports dev.landfall.engine.clock;
   exports dev.landfall.engine.document;
   exports dev.landfall.engine.erasure;

@@ -15,6 +15,9 @@ import dev.landfall.engine.sync.SyncEngine;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
 import dev.landfall.engine.sync.SyncSettings;
+import dev.landfall.webapp.atom.AtomAccess;
+import dev.landfall.webapp.atom.AtomExchange;
+import dev.landfall.webapp.atom.AtomSettings;
 import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.Body;
 import dev.landfall.webapp.http.LogText;
@@ -483,6 +486,23 @@ public class Wiring {
   @Singleton
   SignIn signIn() {
     return parts().signIn();
+  }
+
+  @Produces
+  @Singleton
+  AtomSettings atomSettings() {
+    return parts().settings().atom();
+  }
+
+  @Produces
+  @Singleton
+  AtomExchange atomExchange(RequestOwners owners, Body body) {
+    return new AtomExchange(
+        parts().engine(),
+        new AtomAccess(parts().settings().atom().users(), parts().sessions()),
+        owners,
+        body,
+        parts().settings().limits().bodyBytes());
   }
 
   @Produces

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landfall.webapp.account.AccountResource;
 import dev.landfall.webapp.examples.PlannerResource;
+import dev.landfall.webapp.atom.AtomResource;
+import dev.landfall.webapp.atom.OneAtomResource;
 import dev.landfall.webapp.organisation.OrganisationsResource;
 import dev.landfall.webapp.search.SearchResource;
 import dev.landfall.webapp.session.AuthResource;
@@ -42,6 +44,8 @@ class OpenApiDocumentTest {
           AccountResource.class,
           SignInResource.class,
           SyncResource.class,
+          AtomResource.class,
+          OneAtomResource.class,
           ChangesResource.class,
           HistoryResource.class,
           SearchResource.class,

@@ -33,33 +33,39 @@ public record Document(
    * @param createdMillis when, in milliseconds since the Unix epoch
    * @param updatedMillis when it was last written, likewise
    * @param sharing who reads and writes it besides its owner
+   * @param version how many revisions it has had, 1 or more
    */
   public record IndexEntry(
-      UserId creator, long createdMillis, long updatedMillis, Sharing sharing) {
+      UserId creator, long createdMillis, long updatedMillis, Sharing sharing, long version) {
     /** Stands for whoever wrote a document and is gone since. Nobody is issued this id. */
     public static final UserId GONE = new UserId("~gone");
 
     /** The entry of an erased document. */
     static final IndexEntry ERASED = new IndexEntry(GONE, 0, 0, Sharing.NONE);
 
+    /** The entry of a document that has had one revision. */
+    public IndexEntry(UserId creator, long createdMillis, long updatedMillis, Sharing sharing) {
+      this(creator, createdMillis, updatedMillis, sharing, 1);
+    }
+
     /** The entry of a new document. */
     public static IndexEntry created(UserId creator, long millis) {
       return new IndexEntry(creator, millis, millis, Sharing.NONE);
     }
 
-    /** The entry after another write. */
+    /** The entry after another revision. */
     public IndexEntry updatedAt(long millis) {
-      return new IndexEntry(creator, createdMillis, millis, sharing);
+      return new IndexEntry(creator, createdMillis, millis, sharing, version + 1);
     }
 
     /** The entry without the one who wrote the document first. */
     public IndexEntry withoutCreator() {
-      return new IndexEntry(GONE, createdMillis, updatedMillis, sharing);
+      return new IndexEntry(GONE, createdMillis, updatedMillis, sharing, version);
     }
 
     /** The entry with other readers. */
     public IndexEntry with(Sharing next) {
-      return new IndexEntry(creator, createdMillis, updatedMillis, next);
+      return new IndexEntry(creator, createdMillis, updatedMillis, next, version);
     }
   }
 

@@ -65,6 +65,9 @@ public final class StoredForm {
     out.raw("{\"creator\":").string(document.index().creator().value());
     out.raw(",\"created\":").raw(Long.toString(document.index().createdMillis()));
     out.raw(",\"updated\":").raw(Long.toString(document.index().updatedMillis()));
+    if (document.index().version() > 1) {
+      out.raw(",\"version\":").raw(Long.toString(document.index().version()));
+    }
     if (!document.index().sharing().equals(Sharing.NONE)) {
       out.raw(",\"sharing\":").value(SharingForm.encode(document.index().sharing()));
     }
@@ -155,11 +158,13 @@ public final class StoredForm {
   }
 
   private static Document.IndexEntry index(JsonObject record) {
+    JsonValue version = record.get("version");
     return new Document.IndexEntry(
         new UserId(text(record.get("creator"))),
         millis(record.get("created")),
         millis(record.get("updated")),
-        SharingForm.decode(record.get("sharing")));
+        SharingForm.decode(record.get("sharing")),
+        version == null ? 1 : millis(version));
   }
 
   /** The members of {@code object} that do not belong to the protocol. */

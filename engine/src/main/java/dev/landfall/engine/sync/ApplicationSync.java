@@ -31,6 +31,7 @@ import dev.landfall.engine.sharing.Sharing;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -213,6 +214,53 @@ final class ApplicationSync {
     if (existing.contains(collection)) {
       knownCollections.add(feed);
     }
+  }
+
+  AtomPull atoms(UserId user, Owner owner, CollectionName group, long since, AtomPull.Page page) {
+    Caller caller = caller(user, owner);
+    LongSupplier end = () -> committer.submit(new EndOfMillisecond());
+    return new AtomPull(store, caller, group, since, page, end);
+  }
+
+  AtomAnswer writeAtoms(UserId user, Owner owner, List<AtomChange> changes) {
+    Caller caller = caller(user, owner);
+    if (changes.size() > settings.limits().changes()) {
+      throw new SyncException(
+          SyncProblem.TOO_LARGE,
+          "docs: more than " + settings.limits().changes() + " in one request");
+    }
+    Map<AtomChange, String> invalid = new IdentityHashMap<>();
+    for (AtomChange change : changes) {
+      invalid(owner, change).ifPresent(problem -> invalid.put(change, problem));
+    }
+    AtomAnswer answer =
+        committer.submit(new AtomPush(caller, changes, invalid, settings.history()));
+    answer.results().stream()
+        .flatMap(result -> result.refusal().stream())
+        .forEach(refusal -> observer.rejected(definition.name(), refusal.code()));
+    return answer;
+  }
+
+  /** What limits and schema say against it. */
+  private Optional<String> invalid(Owner owner, AtomChange change) {
+    if (change.fields().isEmpty()) {
+      return Optional.empty();
+    }
+    JsonObject fields = change.fields().get();
+    try {
+      checkCollections(owner, change.group());
+    } catch (SyncException e) {
+      return Optional.of(e.text());
+    }
+    return settings
+        .limits()
+        .check(fields)
+        .map(Limits.Violation::message)
+        .or(
+            () ->
+                definition.collection(change.group()).schema().violations(fields).stream()
+                    .findFirst()
+                    .map(violation -> violation.field() + ": " + violation.message()));
   }
 
   Set<Feed> feeds(UserId user, Owner owner, CollectionName collection) {

@@ -37,6 +37,9 @@ final class Draft {
   /** How many documents are read at a time: what waits to be looked at is not all in memory. */
   private static final int SLICE = 200;
 
+  /** How far {@link #endMillisecond} goes ahead of the wall clock, in milliseconds. */
+  static final long MAX_LEAD = 1_000;
+
   private final ApplicationDefinition application;
   private final ApplicationStore store;
   private final List<DocumentId> ids;
@@ -240,6 +243,27 @@ final class Draft {
   /** What is committed after this is later than {@code handedOut}, even if nothing else is. */
   void raise(HybridTimestamp handedOut) {
     clock = HybridTimestamp.later(clock, handedOut);
+  }
+
+  /**
+   * Ends the millisecond: what is committed after this is of a later one. As long as the clock is
+   * no further ahead of the wall's than {@link #MAX_LEAD}; nobody can drive it away by asking.
+   *
+   * @return a millisecond after which everything later is committed, since the Unix epoch
+   */
+  long endMillisecond() {
+    String nobody = new ServerNode(epoch, "").text();
+    boolean ended = clock.sequence() == 0 && clock.node().equals(nobody);
+    long next = Math.max(clock.millis() + 1, wallMillis);
+    if (!ended && next <= wallMillis + MAX_LEAD) {
+      clock = new HybridTimestamp(next, 0, nobody);
+    }
+    return lastMillisecond();
+  }
+
+  /** The last millisecond after which everything later is committed, since the Unix epoch. */
+  long lastMillisecond() {
+    return Math.max(0, clock.millis() - 1);
   }
 
   /** Ends a submission and keeps what it has put. */

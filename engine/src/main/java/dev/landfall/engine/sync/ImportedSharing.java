@@ -111,7 +111,8 @@ final class ImportedSharing implements Submission<ImportedSharing.Outcome> {
         entry.creator().orElse(now.creator()),
         Math.min(now.createdMillis(), entry.createdMillis().orElse(now.createdMillis())),
         now.updatedMillis(),
-        sharing);
+        sharing,
+        now.version());
   }
 
   private static void store(Draft draft, Document document, Document.IndexEntry index) {

@@ -296,6 +296,32 @@ public final class SyncEngine {
   }
 
   /**
+   * Everything in a group that has changed after {@code since}.
+   *
+   * @param since what an answer has said, zero for everything; one that none can have said is taken
+   *     for zero
+   */
+  public AtomPull atoms(
+      ApplicationName application,
+      UserId caller,
+      Owner owner,
+      CollectionName group,
+      long since,
+      AtomPull.Page page) {
+    return guarded(() -> of(application).atoms(caller, owner, group, since, page));
+  }
+
+  /**
+   * Stores documents whose version is the one their writer has seen, all in one commit.
+   *
+   * @throws SyncException if the request is refused as a whole, and nothing of it stored
+   */
+  public AtomAnswer writeAtoms(
+      ApplicationName application, UserId caller, Owner owner, List<AtomChange> changes) {
+    return guarded(() -> of(application).writeAtoms(caller, owner, changes));
+  }
+
+  /**
    * Makes sure that whoever has lost a right by what the directory says now writes nothing under it
    * any more.
    */

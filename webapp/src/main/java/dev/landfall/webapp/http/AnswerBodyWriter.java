@@ -53,6 +53,7 @@ public class AnswerBodyWriter implements MessageBodyWriter<Answer> {
       MultivaluedMap<String, Object> headers,
       OutputStream out)
       throws IOException {
+    answer.contentType().ifPresent(text -> headers.putSingle(HttpHeaders.CONTENT_TYPE, text));
     write(answer, headers, out, acceptsGzip(request.getHeader(HttpHeaders.ACCEPT_ENCODING)));
   }
 

@@ -63,13 +63,31 @@ public final class Body {
    */
   public JsonValue read(HttpServletRequest request, String sender) {
     requireType(request.getContentType(), List.of(JSON));
+    return read(request, sender, JsonText::parse);
+  }
+
+  /** Reads one value. */
+  public interface Reader<T, E extends Exception> {
+    /** The value that {@code in} holds, to its end. */
+    T read(InputStream in) throws IOException, JsonFormatException, E;
+  }
+
+  /**
+   * What {@code reader} makes of the body, whatever its type says.
+   *
+   * @param sender a user, or an address where the user is not known
+   * @throws SyncException if it does not arrive, is too large, or no JSON where that is read
+   * @throws E if it is something else than is read
+   */
+  public <T, E extends Exception> T read(
+      HttpServletRequest request, String sender, Reader<T, E> reader) throws E {
     boolean compressed = isCompressed(request);
     if (request.getContentLengthLong() > limits.bodyBytes()) {
       throw tooLarge(limits.bodyBytes());
     }
     try {
       Arriving arriving = new Arriving(request.getInputStream(), sender, limits.bodyBytes());
-      return compressed ? unpack(arriving) : JsonText.parse(arriving);
+      return compressed ? unpack(arriving, reader) : reader.read(arriving);
     } catch (JsonFormatException e) {
       throw SyncException.badRequest("body", String.valueOf(e.getMessage()));
     } catch (IOException e) {
@@ -176,7 +194,8 @@ public final class Body {
         : SyncException.badRequest("body", "it did not arrive whole");
   }
 
-  private JsonValue unpack(Arriving arriving) throws IOException, JsonFormatException {
+  private <T, E extends Exception> T unpack(Arriving arriving, Reader<T, E> reader)
+      throws IOException, JsonFormatException, E {
     try {
       Unpacked unpacked = new Unpacked(new GZIPInputStream(arriving, GZIP_BUFFER), arriving);
       PushbackInputStream start = new PushbackInputStream(unpacked, 2);
@@ -191,7 +210,7 @@ public final class Body {
       if (first >= 0) {
         start.unread(first);
       }
-      return JsonText.parse(start);
+      return reader.read(start);
     } catch (ZipException e) {
       throw SyncException.badRequest("body", "it is not in the gzip format");
     }

@@ -68,6 +68,17 @@ public final class Sessions {
    */
   public Session require(HttpServletRequest request) {
     Session session = of(bearer(request));
+    admit(session);
+    request.setAttribute(PROPERTY, session);
+    return session;
+  }
+
+  /**
+   * Lets in whoever has been recognised, by a token of ours or otherwise.
+   *
+   * @throws TooManyRequestsException if the caller calls too often
+   */
+  public void admit(Session session) {
     rate.take(session.user());
     if (requireAccount(session).isPresent()) {
       users.lookAgain(session.user());
@@ -80,8 +91,6 @@ public final class Sessions {
         throw e;
       }
     }
-    request.setAttribute(PROPERTY, session);
-    return session;
   }
 
   /**
@@ -167,7 +176,12 @@ public final class Sessions {
     return tokens.verify(token);
   }
 
-  private static String bearer(HttpServletRequest request) {
+  /**
+   * The token that comes with {@code request}.
+   *
+   * @throws SessionException if there is none
+   */
+  public static String bearer(HttpServletRequest request) {
     Enumeration<String> headers = request.getHeaders("Authorization");
     if (headers == null || !headers.hasMoreElements()) {
       throw new SessionException(Reason.MISSING);

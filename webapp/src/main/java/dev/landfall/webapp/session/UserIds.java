@@ -8,7 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /** Makes user ids from names that others have given. */
-final class UserIds {
+public final class UserIds {
   private static final long VERSION_MASK = 0xffff_ffff_ffff_0fffL;
   private static final long VERSION_8 = 0x8000L;
   private static final long VARIANT_MASK = 0x3fff_ffff_ffff_ffffL;
@@ -21,7 +21,7 @@ final class UserIds {
    * 5.8), the first 122 bits of a SHA-256. The version for names, 5, stands on SHA-1, which people
    * make collide.
    */
-  static UserId of(String authority, String name) {
+  public static UserId of(String authority, String name) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       byte[] first = authority.getBytes(StandardCharsets.UTF_8);

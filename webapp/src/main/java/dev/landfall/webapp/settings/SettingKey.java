@@ -34,6 +34,8 @@ public enum SettingKey {
   OIDC_CLIENT_ID("landfall.auth.oidc.{name}.client-id"),
   OIDC_CLIENT_SECRET("landfall.auth.oidc.{name}.client-secret"),
   CORS_ORIGINS("landfall.cors.origins"),
+  ATOM_APPLICATION("landfall.atom.application"),
+  ATOM_USERS("landfall.atom.users"),
   ORGS_REGISTERABLE("landfall.orgs.registerable"),
   MAX_DRIFT("landfall.sync.max-drift"),
   HISTORY("landfall.sync.history"),

@@ -3,6 +3,7 @@ package dev.landfall.webapp.settings;
 import dev.landfall.api.store.StoreSettings;
 import dev.landfall.engine.sync.ApplicationDefinition;
 import dev.landfall.engine.sync.SyncSettings;
+import dev.landfall.webapp.atom.AtomSettings;
 import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.RequestLimits;
 import dev.landfall.webapp.organisation.OrganisationSettings;
@@ -31,6 +32,7 @@ public record Settings(
     SignInSettings signIn,
     AllowedOrigins corsOrigins,
     OrganisationSettings organisations,
+    AtomSettings atom,
     SyncSettings sync,
     RequestLimits limits,
     TransferSettings transfer,

@@ -66,17 +66,19 @@ public final class SettingsReader {
     if (!stores.contains(store)) {
       wrong(SettingKey.STORE, store, "one of " + String.join(", ", new TreeSet<>(stores)));
     }
+    List<ApplicationDefinition> applications = applications();
     Settings settings =
         new Settings(
             store,
             storeSettings(keys),
-            applications(),
+            applications,
             value(SettingKey.HTTP_HOST).orElse("127.0.0.1"),
             (int) whole(SettingKey.HTTP_PORT, 9080, 0, 65_535),
             auth(),
             new SignInReader(values, errors).read(keys),
             origins(),
             new OrganisationSettings(flag(SettingKey.ORGS_REGISTERABLE)),
+            new AtomReader(values, errors).read(applications),
             new SyncSettings(
                 duration(SettingKey.MAX_DRIFT, Duration.ofMinutes(5), Duration.ofDays(1)),
                 duration(SettingKey.HISTORY, Duration.ofDays(30), CENTURY),

@@ -16,7 +16,8 @@ import java.util.Set;
 @Singleton
 public class RequestMeter implements ContainerRequestFilter, ContainerResponseFilter {
   private static final String STARTED = "dev.landfall.started";
-  private static final Set<String> OF_APPLICATIONS = Set.of("sync", "changes", "history", "live");
+  private static final Set<String> OF_APPLICATIONS =
+      Set.of("sync", "changes", "history", "live", "atom");
   private static final Set<String> AUTH = Set.of("dev", "login", "me", "logout");
   private static final Set<String> METHODS =
       Set.of("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS");
@@ -41,7 +42,8 @@ public class RequestMeter implements ContainerRequestFilter, ContainerResponseFi
     int from = path.startsWith("/") ? 1 : 0;
     int slash = path.indexOf('/', from);
     if (slash < 0) {
-      return path.substring(from).equals("orgs") ? "/orgs" : "other";
+      String only = path.substring(from);
+      return only.equals("orgs") || only.equals("sync") ? "/" + only : "other";
     }
     String first = path.substring(from, slash);
     String rest = path.substring(slash + 1);

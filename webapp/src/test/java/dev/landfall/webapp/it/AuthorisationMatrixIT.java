@@ -55,6 +55,10 @@ class AuthorisationMatrixIT {
       POST /auth/logout                                    200       200     200     200      200    200    200   200   200
       DELETE /account                                      401       401     401     204      204    204    204   204   401
       POST /{application}/sync                             401       401     401     403      403    200    200   200   401
+      GET /sync                                            401       401     401     403      403    200    200   200   401
+      POST /sync                                           401       401     401     403      403    200    200   200   401
+      GET /{application}/atom                              401       401     401     403      403    200    200   200   401
+      POST /{application}/atom                             401       401     401     403      403    200    200   200   401
       GET /{application}/changes                           401       401     401     403      403    200    200   200   401
       GET /{application}/live                              401       401     401     403      403    200    200   200   401
       GET /{application}/history                           401       401     401     403      403    200    200   200   401
@@ -240,10 +244,7 @@ class AuthorisationMatrixIT {
       path = path.replace("{userId}", join(UUID.randomUUID().toString()));
     }
     HttpRequest.Builder request =
-        caller.request(
-            path + query(path, personal),
-            "Content-Type",
-            path.endsWith("/callback") ? "application/x-www-form-urlencoded" : "application/json");
+        caller.request(path + query(path, personal), "Content-Type", type(path));
     if (!personal) {
       request.header("X-Org-Id", organisation);
     }
@@ -254,9 +255,19 @@ class AuthorisationMatrixIT {
     return response.statusCode();
   }
 
+  private static String type(String path) {
+    if (path.endsWith("/callback")) {
+      return "application/x-www-form-urlencoded";
+    }
+    return path.equals("/sync") || path.endsWith("/atom")
+        ? "application/transit+json"
+        : "application/json";
+  }
+
   private String query(String path, boolean personal) {
     return switch (path) {
       case "/lists/changes" -> "?collection=items&wait=0";
+      case "/sync", "/lists/atom" -> "?group=items";
       case "/lists/live" -> "?collections=items";
       case "/lists/history" ->
           "?collection=items&key=" + key + (personal ? "&owner=" + owner.userId() : "");
@@ -272,6 +283,7 @@ class AuthorisationMatrixIT {
           case "POST /{application}/sync" ->
               "{'collection': 'items', 'clientClock': '%s'}".formatted(ZERO);
           case "POST /{application}/search" -> "{'collection': 'items'}";
+          case "POST /sync", "POST /{application}/atom" -> "{'~:docs': []}";
           case "POST /{application}/history/restore" ->
               "{'collection': 'items', 'key': '%s', 'commit': '%s'%s}"
                   .formatted(

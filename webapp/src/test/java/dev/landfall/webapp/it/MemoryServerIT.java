@@ -1,6 +1,9 @@
 package dev.landfall.webapp.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 
 /** The wire contracts over the memory store. */
 class MemoryServerIT extends ServerContracts {
@@ -15,5 +18,12 @@ class MemoryServerIT extends ServerContracts {
     Sync() {
       super(TestServer.shared(STORE));
     }
+  }
+
+  @Test
+  void everyValueOfTransitJsComesBackEqual() throws Exception {
+    TransitJs.install();
+
+    assertThat(TransitJs.run(TestServer.shared(STORE))).endsWith("all equal\n");
   }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Runs every command of the guides, in order, and looks for what the pages say comes out: the
- * quickstart, organisations, sharing, export, search and deletion.
+ * quickstart, organisations, sharing, export, search, deletion and Transit.
  */
 class QuickstartIT {
   private static final Pattern BLOCK =
@@ -35,6 +35,7 @@ class QuickstartIT {
     blocks.addAll(blocks("export.md"));
     blocks.addAll(blocks("search.md"));
     blocks.addAll(blocks("deletion.md"));
+    blocks.addAll(blocks("transit.md"));
     try (TestServer server =
         new TestServer("quickstart", Map.of("landfall.orgs.registerable", "true"))) {
       server.start();

@@ -86,4 +86,11 @@ abstract class ServerContracts {
       super(TestServer.shared(store));
     }
   }
+
+  @Nested
+  class Atom extends AtomContract {
+    Atom() {
+      super(TestServer.shared(store));
+    }
+  }
 }

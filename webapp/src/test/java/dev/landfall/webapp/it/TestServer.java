@@ -85,6 +85,8 @@ public final class TestServer implements AutoCloseable {
                   "landfall.applications.file", APPLICATIONS,
                   "landfall.cors.origins", "https://app.example.org",
                   "landfall.orgs.registerable", "true",
+                  "landfall.atom.application", "lists",
+                  "landfall.atom.users", AtomContract.USERS,
                   "landfall.limits.body-time", "3s",
                   "landfall.limits.live-connections", "5",
                   "landfall.limits.collections", "20"));

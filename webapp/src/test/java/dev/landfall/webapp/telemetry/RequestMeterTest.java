@@ -22,6 +22,8 @@ class RequestMeterTest {
     "/auth/a/b/callback, other",
     "/orgs, /orgs",
     "orgs, /orgs",
+    "/sync, /sync",
+    "/todo/atom, /{application}/atom",
     "/orgs/x/members, /orgs/{orgId}/members",
     "/orgs/x/members/members, /orgs/{orgId}/members/{userId}",
     "/orgs/x/other, other",

@@ -1,0 +1,206 @@
+package dev.landfall.engine.sync;
+
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonText;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.engine.atom.AtomForm;
+import dev.landfall.engine.clock.ServerNode;
+import dev.landfall.engine.document.Document;
+import dev.landfall.engine.document.HistoryEntry;
+import dev.landfall.engine.document.Leaf;
+import dev.landfall.engine.document.LeafPath;
+import dev.landfall.engine.document.Leaves;
+import dev.landfall.engine.sync.AtomAnswer.Refusal;
+import dev.landfall.engine.sync.AtomAnswer.Result;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Writes whole documents, each if its version is still the one that its writer has seen. What is
+ * the same in both keeps its clocks, so that the edits that others make offline are merged with
+ * what was changed, and with nothing else.
+ */
+final class AtomPush implements Submission<AtomAnswer> {
+  private final Caller caller;
+  private final List<AtomChange> changes;
+  private final Map<AtomChange, String> invalid;
+  private final Duration keep;
+  private final Map<CollectionName, Targets> targets = new LinkedHashMap<>();
+  private boolean stores;
+
+  /**
+   * A write.
+   *
+   * @param invalid what is wrong with those that cannot be stored, by identity
+   */
+  AtomPush(
+      Caller caller, List<AtomChange> changes, Map<AtomChange, String> invalid, Duration keep) {
+    this.caller = caller;
+    this.changes = changes;
+    this.invalid = invalid;
+    this.keep = keep;
+  }
+
+  @Override
+  public int size() {
+    return changes.size();
+  }
+
+  @Override
+  public Set<DocumentId> documents(ApplicationStore store) {
+    Map<CollectionName, List<Change>> byGroup = new LinkedHashMap<>();
+    for (AtomChange change : changes) {
+      asChange(change)
+          .ifPresent(
+              one -> byGroup.computeIfAbsent(change.group(), key -> new ArrayList<>()).add(one));
+    }
+    Set<DocumentId> ids = new LinkedHashSet<>();
+    byGroup.forEach(
+        (group, members) -> {
+          Targets found = Targets.of(caller, group, members, store);
+          targets.put(group, found);
+          members.forEach(one -> ids.addAll(found.candidates(one)));
+        });
+    return ids;
+  }
+
+  private Optional<Change> asChange(AtomChange change) {
+    return change
+        .key()
+        .map(
+            key ->
+                new Change(key, change.fields(), Map.of(), HybridTimestamp.ZERO, Optional.empty()));
+  }
+
+  @Override
+  public HybridTimestamp floor() {
+    return HybridTimestamp.ZERO;
+  }
+
+  @Override
+  public AtomAnswer decide(Draft draft) {
+    caller.admit();
+    List<Result> results = new ArrayList<>(changes.size());
+    stores = false;
+    for (AtomChange change : changes) {
+      results.add(
+          asChange(change)
+              .map(one -> decide(draft, change, one))
+              .orElseGet(() -> refused(change, Refusal.INVALID, "the key is too long", null)));
+    }
+    return new AtomAnswer(results, stores ? draft.endMillisecond() : draft.lastMillisecond());
+  }
+
+  private Result decide(Draft draft, AtomChange change, Change asked) {
+    Targets found = targets.getOrDefault(change.group(), Targets.NONE);
+    Targets.Target target = found.choose(asked, draft);
+    Document stored =
+        draft.document(target.id()).filter(one -> !one.isDeletionOfUnknown()).orElse(null);
+    if (target.access() != Targets.Access.WRITE) {
+      return refused(change, Refusal.FORBIDDEN, "", stored);
+    }
+    long version = stored == null ? 0 : stored.index().version();
+    if (change.version() != version) {
+      return refused(change, Refusal.STALE, "", stored);
+    }
+    String problem = invalid.get(change);
+    if (problem != null) {
+      return refused(change, Refusal.INVALID, problem, stored);
+    }
+    Optional<Document> written = write(draft, target.id(), stored, change.fields());
+    return new Result(change, Optional.empty(), Optional.empty(), written.map(AtomDocument::of));
+  }
+
+  private static Result refused(
+      AtomChange change,
+      Refusal refusal,
+      String message,
+      @org.jspecify.annotations.Nullable Document stored) {
+    return new Result(
+        change,
+        Optional.of(refusal),
+        Optional.of(message).filter(text -> !text.isEmpty()),
+        Optional.ofNullable(stored).map(AtomDocument::of));
+  }
+
+  /** The document as it is then; empty if there is none to delete. */
+  private Optional<Document> write(
+      Draft draft,
+      DocumentId id,
+      @org.jspecify.annotations.Nullable Document stored,
+      Optional<JsonObject> fields) {
+    if (fields.isEmpty() && (stored == null || stored.isDeleted())) {
+      return Optional.ofNullable(stored);
+    }
+    HybridTimestamp clock = draft.nextClock(ServerNode.scope(id.owner(), id.collection()));
+    Map<LeafPath, Leaf> before = stored == null ? Map.of() : stored.leaves();
+    Map<LeafPath, Leaf> leaves = new LinkedHashMap<>();
+    Map<LeafPath, Optional<Leaf>> previous = new LinkedHashMap<>();
+    Leaves.of(fields.orElse(JsonObject.EMPTY))
+        .forEach(
+            (path, value) -> {
+              Leaf leaf = before.get(path);
+              if (leaf != null && leaf.value() != null && isSame(value, leaf.value())) {
+                leaves.put(path, leaf);
+              } else {
+                leaves.put(path, Leaf.of(value, clock, clock));
+                previous.put(path, Optional.ofNullable(leaf));
+              }
+            });
+    before.forEach(
+        (path, leaf) -> {
+          if (!leaves.containsKey(path)) {
+            leaves.put(path, leaf.isRemoved() ? leaf : Leaf.removed(clock, clock, leaf));
+            if (!leaf.isRemoved()) {
+              previous.put(path, Optional.of(leaf));
+            }
+          }
+        });
+    boolean revives = stored != null && stored.isDeleted();
+    if (stored != null && fields.isPresent() && previous.isEmpty() && !revives) {
+      return Optional.of(stored);
+    }
+    Document written =
+        new Document(
+            id,
+            clock,
+            leaves,
+            fields.isPresent() ? Optional.empty() : Optional.of(clock),
+            stored == null
+                ? Document.IndexEntry.created(caller.user(), draft.wallMillis())
+                : stored.index().updatedAt(draft.wallMillis()));
+    HistoryEntry entry =
+        new HistoryEntry(
+            clock,
+            stored == null,
+            fields.isEmpty(),
+            previous,
+            stored == null ? Optional.empty() : stored.deletion(),
+            Map.of(),
+            List.of());
+    stores = true;
+    draft.put(written, draft.history(id).with(entry, keep), clock, true);
+    return Optional.of(written);
+  }
+
+  /**
+   * Whether both are one Transit value. Not whether they are equal as JSON: 1 and 1.0 are not the
+   * same; nor whether they are the same text: a JSON client may have written a number of any
+   * length.
+   */
+  private static boolean isSame(JsonValue sent, JsonValue stored) {
+    String text = JsonText.print(sent);
+    return text.equals(JsonText.print(stored))
+        || JsonText.print(AtomForm.decoded(sent)).equals(JsonText.print(AtomForm.decoded(stored)));
+  }
+}

@@ -1,0 +1,17 @@
+package dev.landfall.webapp.atom;
+
+import dev.landfall.api.ApplicationName;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is configured for Transit clients.
+ *
+ * @param application the one that {@code /sync} is about
+ * @param users those with tokens from configuration
+ */
+public record AtomSettings(Optional<ApplicationName> application, List<AtomUser> users) {
+  public AtomSettings {
+    users = List.copyOf(users);
+  }
+}

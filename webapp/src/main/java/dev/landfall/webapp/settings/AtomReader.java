@@ -1,0 +1,138 @@
+package dev.landfall.webapp.settings;
+
+import dev.landfall.api.ApplicationName;
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.json.JsonArray;
+import dev.landfall.api.json.JsonFormatException;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
+import dev.landfall.api.json.JsonText;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.sync.ApplicationDefinition;
+import dev.landfall.webapp.atom.AtomSettings;
+import dev.landfall.webapp.atom.AtomUser;
+import dev.landfall.webapp.http.LogText;
+import dev.landfall.webapp.session.UserIds;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/** Reads what is configured for Transit clients. */
+final class AtomReader {
+  private static final String ALLOWED =
+      "allowed is a JSON object such as"
+          + " {\"alice\": {\"token\": \"<SHA-256 of the token, in hex>\", \"groups\": [\"todo\"]}}";
+
+  private final Function<String, Optional<String>> values;
+  private final List<String> errors;
+
+  AtomReader(Function<String, Optional<String>> values, List<String> errors) {
+    this.values = values;
+    this.errors = errors;
+  }
+
+  AtomSettings read(List<ApplicationDefinition> applications) {
+    Optional<String> given = value(SettingKey.ATOM_APPLICATION);
+    Optional<ApplicationName> application =
+        given.flatMap(
+            name ->
+                applications.stream()
+                    .map(ApplicationDefinition::name)
+                    .filter(one -> one.value().equals(name))
+                    .findFirst());
+    if (given.isPresent() && application.isEmpty()) {
+      Set<String> names = new TreeSet<>();
+      applications.forEach(one -> names.add(one.name().value()));
+      errors.add(
+          SettingKey.ATOM_APPLICATION.key()
+              + ": '"
+              + LogText.of(given.get())
+              + "' was given; allowed is one of "
+              + String.join(", ", names));
+    }
+    return new AtomSettings(
+        application, value(SettingKey.ATOM_USERS).map(this::users).orElse(List.of()));
+  }
+
+  private Optional<String> value(SettingKey key) {
+    return values.apply(key.key()).map(String::strip).filter(value -> !value.isEmpty());
+  }
+
+  private List<AtomUser> users(String text) {
+    List<AtomUser> users = new ArrayList<>();
+    try {
+      if (JsonText.parse(text) instanceof JsonObject given) {
+        Set<String> hashes = new HashSet<>();
+        for (Map.Entry<String, JsonValue> entry : given.members().entrySet()) {
+          user(entry.getKey(), entry.getValue())
+              .ifPresent(
+                  user -> {
+                    users.add(user);
+                    if (!hashes.add(user.hash())) {
+                      wrong(entry.getKey(), "has the token of another user");
+                    }
+                  });
+        }
+        return users;
+      }
+    } catch (JsonFormatException e) {
+      // told below
+    }
+    errors.add(SettingKey.ATOM_USERS.key() + ": what was given is something else; " + ALLOWED);
+    return users;
+  }
+
+  private Optional<AtomUser> user(String name, JsonValue value) {
+    if (name.isBlank() || !(value instanceof JsonObject user)) {
+      wrong(name, "is no user");
+      return Optional.empty();
+    }
+    String hash = user.get("token") instanceof JsonString token ? token.value() : "";
+    if (!hash.matches("[0-9a-f]{64}")) {
+      wrong(name, "has a token that is not the SHA-256 of one, in 64 lower-case hex digits");
+    }
+    Set<CollectionName> groups = new LinkedHashSet<>();
+    if (user.get("groups") instanceof JsonArray given) {
+      for (JsonValue group : given.values()) {
+        groups.addAll(group(name, group));
+      }
+    } else {
+      wrong(name, "has no list of groups");
+    }
+    for (String member : user.members().keySet()) {
+      if (!member.equals("token") && !member.equals("groups")) {
+        wrong(name, "has a member that is neither token nor groups");
+      }
+    }
+    return Optional.of(new AtomUser(UserIds.of("atom", name), hash, groups));
+  }
+
+  private Set<CollectionName> group(String user, JsonValue value) {
+    if (value instanceof JsonString name && name.value().indexOf(':') < 0) {
+      try {
+        return Set.of(new CollectionName(name.value()));
+      } catch (IllegalArgumentException e) {
+        // told below
+      }
+    }
+    wrong(user, "has a group that can be none");
+    return Set.of();
+  }
+
+  private void wrong(String user, String problem) {
+    errors.add(
+        SettingKey.ATOM_USERS.key()
+            + ": the user '"
+            + LogText.of(user)
+            + "' "
+            + problem
+            + "; "
+            + ALLOWED);
+  }
+}
