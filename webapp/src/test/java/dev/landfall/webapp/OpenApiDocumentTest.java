@@ -3,9 +3,9 @@ package dev.landfall.webapp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landfall.webapp.account.AccountResource;
-import dev.landfall.webapp.examples.PlannerResource;
 import dev.landfall.webapp.atom.AtomResource;
 import dev.landfall.webapp.atom.OneAtomResource;
+import dev.landfall.webapp.examples.PlannerResource;
 import dev.landfall.webapp.organisation.OrganisationsResource;
 import dev.landfall.webapp.search.SearchResource;
 import dev.landfall.webapp.session.AuthResource;
