@@ -11,6 +11,8 @@ public final class SpreadsheetText {
   private static final String DANGEROUS_FIRST = "\t\r\n";
   private static final String SKIPPED = "\"';,\u00a0\u200b\u2060\ufeff\u3000";
 
+  private static final String IN_NUMBERS = "eE.,:/ +-%";
+
   private SpreadsheetText() {}
 
   /**
@@ -19,6 +21,18 @@ public final class SpreadsheetText {
   public static String of(String text) {
     String shown = text.indexOf(0) < 0 ? text : text.replace('\0', '\u2400');
     return isRun(text) ? "'" + shown : shown;
+  }
+
+  /** Whether a program could take {@code text} for a number, a time or a date. */
+  public static boolean isLikeNumber(String text) {
+    return !text.isEmpty()
+        && text.charAt(0) >= '.'
+        && text.chars().anyMatch(SpreadsheetText::isDigit)
+        && text.chars().allMatch(c -> isDigit(c) || IN_NUMBERS.indexOf(c) >= 0);
+  }
+
+  private static boolean isDigit(int c) {
+    return c >= '0' && c <= '9';
   }
 
   private static boolean isRun(String text) {

@@ -42,6 +42,18 @@ class SpreadsheetTextTest {
     assertThat(SpreadsheetText.of(text)).isEqualTo(text);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"00742", "1e5", "2026-01-02", "12:30", "1/2", ".5", "1,5", "7 %"})
+  void whatAProgramWouldTakeForANumberIsLikeOne(String text) {
+    assertThat(SpreadsheetText.isLikeNumber(text)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "milk", "e", "7 up", "001a2-srv", "...", "+49 30"})
+  void otherTextIsNot(String text) {
+    assertThat(SpreadsheetText.isLikeNumber(text)).isFalse();
+  }
+
   @Test
   void aNulIsShown() {
     assertThat(SpreadsheetText.of("a\0b")).isEqualTo("a\u2400b");

@@ -19,11 +19,10 @@ import dev.landfall.engine.export.SpreadsheetText;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVPrinter;
+import org.apache.commons.csv.QuoteMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +50,10 @@ record Table(
           "createdAt",
           "updatedAt");
   private static final List<String> MEMBER = List.of("orgId", "userId", "role", "joinedAt");
+
+  private static final CSVFormat PLAIN = CSVFormat.RFC4180;
+  private static final CSVFormat QUOTED =
+      CSVFormat.RFC4180.builder().setQuoteMode(QuoteMode.ALL).get();
 
   Table {
     paths = List.copyOf(paths);
@@ -88,21 +91,22 @@ record Table(
   }
 
   void writeTo(Appendable out) throws IOException {
-    CSVPrinter rows = new CSVPrinter(out, CSVFormat.RFC4180);
-    List<String> header = new ArrayList<>(List.of("_key", "_rev"));
-    paths.forEach(path -> header.add(SpreadsheetText.of(path.text())));
-    rows.printRecord(header);
-    source.read(application, collection, (key, wire) -> row(parse(wire), rows));
+    Row header = new Row(out);
+    header.add("_key").add("_rev");
+    for (LeafPath path : paths) {
+      header.add(path.text());
+    }
+    header.end();
+    source.read(application, collection, (key, wire) -> write(parse(wire), new Row(out)));
   }
 
-  private void row(JsonObject document, CSVPrinter rows) throws IOException {
+  private void write(JsonObject document, Row row) throws IOException {
     Map<LeafPath, JsonValue> leaves = Leaves.of(StoredForm.withoutProtocol(document));
-    rows.print(cell(document.get("_key")));
-    rows.print(cell(document.get("_rev")));
+    row.add(document.get("_key")).add(document.get("_rev"));
     for (LeafPath path : paths) {
-      rows.print(cell(leaves.get(path)));
+      row.add(leaves.get(path));
     }
-    rows.println();
+    row.end();
   }
 
   /** Who reads the documents. */
@@ -117,28 +121,53 @@ record Table(
 
   private static void write(List<String> columns, ExportSource.Members objects, Appendable out)
       throws IOException {
-    CSVPrinter rows = new CSVPrinter(out, CSVFormat.RFC4180);
-    rows.printRecord(columns);
+    Row header = new Row(out);
+    for (String column : columns) {
+      header.add(column);
+    }
+    header.end();
     objects.forEach(
         object -> {
+          Row row = new Row(out);
           for (String column : columns) {
-            rows.print(cell(object.get(column)));
+            row.add(object.get(column));
           }
-          rows.println();
+          row.end();
         });
   }
 
-  private static String cell(@Nullable JsonValue value) {
-    if (value == null || value instanceof JsonNull) {
-      return "";
+  /** A row that is being written. */
+  private static final class Row {
+    private final Appendable out;
+    private boolean isEmpty = true;
+
+    Row(Appendable out) {
+      this.out = out;
     }
-    if (value instanceof JsonString text) {
-      return SpreadsheetText.of(text.value());
+
+    Row add(@Nullable JsonValue value) throws IOException {
+      if (value instanceof JsonString text) {
+        return add(text.value());
+      }
+      boolean isNothing = value == null || value instanceof JsonNull;
+      boolean isPlain = value instanceof JsonNumber || value instanceof JsonBoolean;
+      return print(PLAIN, isNothing ? "" : isPlain ? String.valueOf(value) : JsonText.print(value));
     }
-    if (value instanceof JsonNumber || value instanceof JsonBoolean) {
-      return value.toString();
+
+    /** Text stands in quotes where a program could take it for a number or a date. */
+    Row add(String text) throws IOException {
+      return print(SpreadsheetText.isLikeNumber(text) ? QUOTED : PLAIN, SpreadsheetText.of(text));
     }
-    return JsonText.print(value);
+
+    private Row print(CSVFormat format, String cell) throws IOException {
+      format.print(cell, out, isEmpty);
+      isEmpty = false;
+      return this;
+    }
+
+    void end() throws IOException {
+      PLAIN.println(out);
+    }
   }
 
   private static JsonObject parse(Bytes wire) {
