@@ -137,7 +137,13 @@ final class MemoryApplication implements ApplicationStore {
   private void store(StoredDocument content) {
     MemoryDocument document = documents.get(content.id());
     Usage until = document == null ? Usage.NONE : Usage.of(document.content);
-    usages.merge(content.id().owner(), Usage.of(content).minus(until), Usage::plus);
+    Usage usage =
+        usages.getOrDefault(content.id().owner(), Usage.NONE).plus(Usage.of(content)).minus(until);
+    if (usage.equals(Usage.NONE)) {
+      usages.remove(content.id().owner()); // nothing is left of who is gone
+    } else {
+      usages.put(content.id().owner(), usage);
+    }
     if (document == null) {
       document = new MemoryDocument(serials++, content);
       documents.put(content.id(), document);
