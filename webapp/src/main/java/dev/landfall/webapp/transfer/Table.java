@@ -149,9 +149,11 @@ record Table(
       if (value instanceof JsonString text) {
         return add(text.value());
       }
-      boolean isNothing = value == null || value instanceof JsonNull;
+      if (value == null || value instanceof JsonNull) {
+        return print(PLAIN, "");
+      }
       boolean isPlain = value instanceof JsonNumber || value instanceof JsonBoolean;
-      return print(PLAIN, isNothing ? "" : isPlain ? String.valueOf(value) : JsonText.print(value));
+      return print(PLAIN, isPlain ? value.toString() : JsonText.print(value));
     }
 
     /** Text stands in quotes where a program could take it for a number or a date. */
