@@ -178,7 +178,7 @@ final class NodeProcess {
 
   /** Waits until it has written something. */
   void awaitWarm() throws InterruptedException {
-    if (!warm.await(60, TimeUnit.SECONDS)) {
+    if (!warm.await(180, TimeUnit.SECONDS)) {
       throw new AssertionError("the node does not write: " + noise());
     }
   }
