@@ -182,8 +182,7 @@ final class Oracles {
    *
    * @param since what is left of the history after the base, newest first
    */
-  private void stampedBlindly(
-      Seat seat, Change change, Document stored, List<HistoryEntry> since) {
+  private void stampedBlindly(Seat seat, Change change, Document stored, List<HistoryEntry> since) {
     HybridTimestamp base = change.baseClock();
     if (since.size() < History.MIN_ENTRIES) {
       return; // it has no right to have forgotten that
