@@ -37,26 +37,35 @@ final class BaseView {
     LOST_BEFORE
   }
 
+  /** For which leaves the server itself knows the value at the base. */
+  private enum Extent {
+    /** For all: the history reaches back to it. */
+    ALL,
+    /** For all: there was nothing yet. */
+    EMPTY,
+    /** For those that did not change, or only in what is left of the history. */
+    SOME,
+    /** For none: the base is not one of this server's. */
+    NONE
+  }
+
   private final Document stored;
   private final HybridTimestamp base;
   private final List<HistoryEntry> since;
   private final Map<LeafPath, Optional<Leaf>> undone = new HashMap<>();
-  private final boolean known;
-  private final boolean empty;
+  private final Extent extent;
   private final @Nullable Map<LeafPath, JsonValue> told;
 
   private BaseView(
       Document stored,
       HybridTimestamp base,
       List<HistoryEntry> since,
-      boolean known,
-      boolean empty,
+      Extent extent,
       @Nullable Map<LeafPath, JsonValue> told) {
     this.stored = stored;
     this.base = base;
     this.since = since;
-    this.known = known;
-    this.empty = empty;
+    this.extent = extent;
     this.told = told;
     for (HistoryEntry entry : since) {
       undone.putAll(entry.previous());
@@ -65,40 +74,53 @@ final class BaseView {
 
   static BaseView of(Document stored, History history, ClientCopy copy) {
     History.Since since = history.after(copy.base());
-    boolean atZero = copy.base().isZero() && !copy.baseLost();
-    if (atZero) {
-      return new BaseView(stored, copy.base(), since.entries(), true, true, null);
+    if (copy.base().isZero() && !copy.baseLost()) {
+      return new BaseView(stored, copy.base(), since.entries(), Extent.EMPTY, null);
     }
     if (since.complete() && !copy.baseLost()) {
-      return new BaseView(stored, copy.base(), since.entries(), true, false, null);
+      return new BaseView(stored, copy.base(), since.entries(), Extent.ALL, null);
     }
     Map<LeafPath, JsonValue> told = copy.baseFields().map(BaseView::leaves).orElse(null);
-    return new BaseView(stored, copy.base(), since.entries(), told != null, false, told);
+    Extent extent = copy.baseLost() ? Extent.NONE : Extent.SOME;
+    return new BaseView(stored, copy.base(), since.entries(), extent, told);
   }
 
   private static Map<LeafPath, JsonValue> leaves(JsonObject fields) {
     return Leaves.of(fields);
   }
 
-  /** Whether the document at the base is known. */
-  boolean isKnown() {
-    return known;
+  /** Whether it is known what a leaf was at the base, if it was there at all. */
+  boolean isKnown(LeafPath path) {
+    return told != null || isKnownHere(path);
   }
 
-  /** The value of a leaf at the base; null if there was none, or the base is not known. */
+  /**
+   * Whether the server knows by itself. A history that does not reach back to the base still does
+   * for a leaf if the oldest state of it that is left was committed no later than the base.
+   */
+  private boolean isKnownHere(LeafPath path) {
+    return switch (extent) {
+      case ALL, EMPTY -> true;
+      case SOME -> oldest(path).map(leaf -> !leaf.commit().isAfter(base)).orElse(true);
+      case NONE -> false;
+    };
+  }
+
+  /** The oldest known state of a leaf that is not before the base; empty if it was not there. */
+  private Optional<Leaf> oldest(LeafPath path) {
+    Optional<Leaf> before = undone.get(path);
+    return before != null ? before : Optional.ofNullable(stored.leaves().get(path));
+  }
+
+  /** The value of a leaf at the base; null if there was none, or it is not known. */
   @Nullable JsonValue value(LeafPath path) {
-    if (!known || empty) {
+    if (extent == Extent.EMPTY) {
       return null;
     }
-    if (told != null) {
-      return told.get(path);
+    if (isKnownHere(path)) {
+      return oldest(path).map(Leaf::value).orElse(null);
     }
-    Optional<Leaf> before = undone.get(path);
-    if (before != null) {
-      return before.map(Leaf::value).orElse(null);
-    }
-    Leaf leaf = stored.leaves().get(path);
-    return leaf == null ? null : leaf.value();
+    return told == null ? null : told.get(path);
   }
 
   /**
@@ -123,7 +145,7 @@ final class BaseView {
         state = before.orElse(null);
       }
     }
-    return new ValueMerge.Base(known, value(path));
+    return new ValueMerge.Base(isKnown(path), value(path));
   }
 
   /** Whether an edit, a null value being a removal, has been here before. */

@@ -162,7 +162,7 @@ final class LeafMerge {
    * does.
    */
   private boolean coarselyEdited(LeafPath path, JsonValue value, HybridTimestamp edit) {
-    return base.isKnown() ? !value.equals(base.value(path)) : edit.isAfter(copy.base());
+    return base.isKnown(path) ? !value.equals(base.value(path)) : edit.isAfter(copy.base());
   }
 
   private void mergeRemoval(LeafPath path, EditClocks.Effective effective) {
@@ -194,7 +194,7 @@ final class LeafMerge {
       return;
     }
     if (!edit.isAfter(copy.base())
-        && base.isKnown()
+        && base.isKnown(path)
         && java.util.Objects.equals(value, base.value(path))) {
       return; // what the client was told, under a clock of its own that it has kept
     }

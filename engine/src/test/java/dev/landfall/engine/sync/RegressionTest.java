@@ -277,6 +277,40 @@ class RegressionTest {
     assertThat(pull(ZERO).documents()).isEmpty();
   }
 
+  @Test
+  void whatTheClientWasToldIsNoEditThoughTheHistoryNoLongerReachesBackToIt() throws Exception {
+    HybridTimestamp base =
+        push(edit("{\"o\":{\"a\":1,\"b\":1}}", Map.of("o", phone(1)), ZERO)).clock();
+    push(edit("{\"o\":{\"a\":2,\"b\":1}}", Map.of("o", laptop(2_000)), base));
+    forgetAllBut(7, base);
+
+    Answer answer =
+        push(edit("{\"o\":{\"a\":1,\"b\":3}}", Map.of("o", phone(9_000)), base)); // edited o.b
+
+    assertThat(milk().get("o")).isEqualTo(JsonText.parse("{\"a\":2,\"b\":3}"));
+    assertThat(answer.conflicts()).isEmpty();
+  }
+
+  @Test
+  void whatIsMissingUnderAParentsClockIsRemovedThoughTheHistoryNoLongerReachesBack()
+      throws Exception {
+    HybridTimestamp base =
+        push(edit("{\"o\":{\"a\":1,\"b\":1}}", Map.of("o", phone(1)), ZERO)).clock();
+    forgetAllBut(8, base);
+
+    push(edit("{\"o\":{\"b\":1}}", Map.of("o", phone(9_000)), base));
+
+    assertThat(milk().get("o")).isEqualTo(JsonText.parse("{\"b\":1}"));
+  }
+
+  /** Commits so often after more than the time the history is kept that only these are left. */
+  private void forgetAllBut(int commits, HybridTimestamp base) throws Exception {
+    wall += Duration.ofDays(31).toMillis();
+    for (int i = 1; i <= commits; i++) {
+      push(edit("{\"n\":" + i + "}", Map.of("n", laptop(3_000 + i)), base));
+    }
+  }
+
   private static HybridTimestamp phone(int millis) {
     return new HybridTimestamp(NOW - 1_000 + millis, 0, "alice-phone");
   }
