@@ -112,8 +112,9 @@ final class Pull {
     deliverEarlier(sink);
     while (true) {
       for (FeedItem item : piece.items()) {
-        if (isFull()) {
-          return end(true);
+        boolean moves = !item.entry().position().equals(position);
+        if (moves && isFull()) {
+          return end(true); // what stands at one position in several feeds is never separated
         }
         deliverOvertaken(item.entry().position(), sink);
         deliver(item, sink);
