@@ -139,7 +139,8 @@ abstract class AtomContract {
     JsonObject first = transit(get(""));
     long now = number(first, "now");
 
-    assertThat(list(transit(get("&since=" + now)), "docs")).isEmpty();
+    // Where a device's clock has taken the log's ahead, its last millisecond is told again.
+    assertThat(list(transit(get("&since=" + now)), "docs")).isSubsetOf(list(first, "docs"));
     transit(write("items:2", "{'~:n': 1}", 0));
     transit(post(alice, docs(deletion("items:1", 1))));
     JsonObject second = transit(get("&since=" + now));

@@ -167,7 +167,11 @@ abstract class ExportContract {
     write(alice, "notes", "milk", "{'text': 'note'}");
     alice.push(deletion("gone", clock(10), ZERO));
     write(bob, "items", "of-bob", "{'title': 'secret'}");
-    patch(bob, "of-bob", "{'visibility': 'public'}");
+    patch(
+        bob,
+        "of-bob",
+        "{'visibility':'shared','sharedWith':[{'userId':'%s','app':'lists'}]}"
+            .formatted(alice.userId()));
 
     JsonObject export = alice.get("/account/export").json();
     JsonObject pulled =
