@@ -218,7 +218,10 @@ abstract class ExportContract {
   void anotherAccountTakesALinesExportAndTheSecondTimeChangesNothing() throws IOException {
     write(alice, "items", "milk", "{'title': 'milk'}");
     write(alice, "items", "tea", "{'title': 'tea'}");
-    patch(alice, "milk", "{'visibility': 'public'}");
+    patch(
+        alice,
+        "milk",
+        "{'visibility':'shared','sharedWith':[{'userId':'somebody','app':'lists'}]}");
     Answer lines = alice.get("/account/export", "Accept", LINES);
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
