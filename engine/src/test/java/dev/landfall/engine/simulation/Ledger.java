@@ -122,6 +122,11 @@ final class Ledger {
     }
   }
 
+  /** A client that did not edit {@code value} stamped it all the same. */
+  void stampedAgain(JsonValue value) {
+    Workload.writes(value).forEach(id -> writes.get(id).overStamped = true);
+  }
+
   /** Conflicts may have been told to nobody and be forgotten in the history as well. */
   void forgive() {
     writes.values().forEach(write -> write.reported = true);

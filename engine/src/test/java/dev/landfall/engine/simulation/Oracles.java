@@ -10,7 +10,12 @@ import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedItem;
 import dev.landfall.api.store.StoredDocument;
+import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.History;
+import dev.landfall.engine.document.HistoryEntry;
+import dev.landfall.engine.document.Leaf;
+import dev.landfall.engine.document.Leaves;
+import dev.landfall.engine.document.StoredForm;
 import dev.landfall.engine.simulation.Counters.Sometimes;
 import dev.landfall.engine.simulation.Seat.Parcel;
 import dev.landfall.engine.simulation.Servers.Node;
@@ -169,15 +174,47 @@ final class Oracles {
         && !(world.options.editsInFlight() && parcel.seat.client() instanceof LegacyClient);
   }
 
+  /**
+   * A clock above a leaf does not say whether that leaf was edited. Where the server has forgotten
+   * what the leaf was, as it may after so many commits, a value that is there counts as edited
+   * (sync.md, section 4). So the value that the client was told once may come back over a later
+   * one; that it does must be told as a conflict.
+   *
+   * @param since what is left of the history after the base, newest first
+   */
+  private void stampedBlindly(Seat seat, Change change, Document stored, List<HistoryEntry> since) {
+    HybridTimestamp base = change.baseClock();
+    if (since.size() < History.MIN_ENTRIES) {
+      return; // it has no right to have forgotten that
+    }
+    Leaves.of(change.fields().orElse(JsonObject.EMPTY))
+        .forEach(
+            (path, value) -> {
+              boolean stampedAbove =
+                  path.ancestors().stream()
+                      .map(above -> change.stamps().get(above.text()))
+                      .anyMatch(stamp -> stamp != null && stamp.isAfter(base));
+              Optional<Leaf> oldest = Optional.ofNullable(stored.leaves().get(path));
+              for (HistoryEntry entry : since) {
+                oldest = entry.previous().getOrDefault(path, oldest);
+              }
+              if (stampedAbove && oldest.filter(leaf -> leaf.commit().isAfter(base)).isPresent()) {
+                ledger(seat, change.key().value()).stampedAgain(value);
+              }
+            });
+  }
+
   long beginReplay(Parcel parcel) {
     if (world.options.forgetsHistory()) {
       for (Change change : parcel.request.changes()) {
         DocumentId id = id(parcel.seat, change.key().value());
         StoredDocument stored = world.servers.store().find(Set.of(id)).get(id);
-        if (stored != null
-            && !change.baseClock().isZero()
-            && !new History(stored.history()).after(change.baseClock()).complete()) {
-          world.counters.count(Sometimes.BASE_UNKNOWN);
+        if (stored != null && !change.baseClock().isZero()) {
+          History.Since since = new History(stored.history()).after(change.baseClock());
+          if (!since.complete()) {
+            world.counters.count(Sometimes.BASE_UNKNOWN);
+            stampedBlindly(parcel.seat, change, StoredForm.decode(stored), since.entries());
+          }
         }
       }
     }
