@@ -267,7 +267,16 @@ final class Seat {
     giveUp();
     if (client() instanceof AdapterClient) {
       // without its clocks, but with the document: a server that has none takes it as it is
-      state.unacknowledged.values().forEach(list -> list.forEach(write -> write.arrived = true));
+      // (what its user has overwritten before anything was sent is not in there)
+      state.unacknowledged.forEach(
+          (name, list) -> {
+            Map<LeafPath, JsonValue> held =
+                Leaves.of(client().documents().getOrDefault(name, JsonObject.EMPTY));
+            for (Write write : list) {
+              write.arrived |=
+                  !write.sets || Workload.writes(held.get(write.path)).contains(write.id);
+            }
+          });
       state.unacknowledged.keySet().removeIf(other -> key == null || other.equals(key));
     }
     if (client() instanceof AdapterClient || (client() instanceof LegacyClient && key != null)) {
