@@ -233,6 +233,7 @@ class AuthorisationMatrixIT {
             .replace("{provider}", "github")
             .replace("{docKey}", key)
             .replace("{token}", link)
+            .replace("{file}", "planner.css")
             .replace(
                 "{orgId}",
                 row.equals("DELETE /orgs/{orgId}") && kind == admin
