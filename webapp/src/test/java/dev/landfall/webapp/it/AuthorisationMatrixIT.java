@@ -87,7 +87,7 @@ class AuthorisationMatrixIT {
       DELETE /docIndex/{app}/{docKey}/shareToken (personal) 401       401     401     404      404    404    404   204   401
       GET /shared/{token}                                  200       200     200     200      200    200    200   200   200
       GET /quickstart                                      200       200     200     200      200    200    200   200   200
-      GET /examples/planner                                200       200     200     200      200    200    200   200   200
+      GET /examples/planner                                303       303     303     303      303    303    303   303   303
       GET /examples/planner/{file}                         200       200     200     200      200    200    200   200   200
       GET /                                                303       303     303     303      303    303    303   303   303
       GET /health/ready                                    200       200     200     200      200    200    200   200   200
