@@ -88,7 +88,7 @@ class AuthorisationMatrixIT {
       GET /shared/{token}                                  200       200     200     200      200    200    200   200   200
       GET /quickstart                                      200       200     200     200      200    200    200   200   200
       GET /examples/planner                                303       303     303     303      303    303    303   303   303
-      GET /examples/planner/{file}                         200       200     200     200      200    200    200   200   200
+      GET /examples/planner/{file}                         404       404     404     404      404    404    404   404   404
       GET /                                                303       303     303     303      303    303    303   303   303
       GET /health/ready                                    200       200     200     200      200    200    200   200   200
       """;
