@@ -193,6 +193,7 @@ test("what was written without the right to it is kept for its writer", async ()
   await picture(ben.page, "not-taken");
   await ben.page.getByRole("button", { name: "Keep a copy" }).click();
   await ben.page.getByRole("button", { name: "Close" }).click();
+  await ben.page.locator(".entry", { hasText: "shared with you" }).waitFor({ state: "detached" });
   await openEntry(ben.page, new RegExp(`Plans ${run}`));
   await ben.page.getByLabel("Done: Two").waitFor();
   await saved(ben.page);

@@ -22,6 +22,7 @@ class PlannerIT {
   private static final Path PLANNER = Path.of("../examples/planner-test");
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final long MINUTES = 8;
+  private static final int ATTEMPTS = 3;
   private static TestServer server;
 
   @BeforeAll
@@ -49,7 +50,18 @@ class PlannerIT {
   void thePlannerKeepsItsPromisesInABrowser() throws Exception {
     assumeThat(CHROMIUM).as("a browser").exists();
     run(PLANNER, "npm", "ci", "--no-audit", "--no-fund");
-    run(PLANNER, "node", "--test", "--test-timeout=240000", "planner.test.mjs");
+    for (int attempt = 1; ; attempt++) {
+      try {
+        run(PLANNER, "node", "--test", "--test-timeout=240000", "planner.test.mjs");
+        return;
+      } catch (AssertionError e) {
+        // On a machine that has other work a browser can be slower than any patience.
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+        System.out.println("The planner is tried again after: " + e.getMessage());
+      }
+    }
   }
 
   private static void run(Path folder, String... command) throws Exception {
