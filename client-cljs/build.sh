@@ -33,5 +33,5 @@ sed -n '/^```clojure$/,/^```$/{/^```/!p}' ../docs/client-cljs.md >"$WORK/guide/m
 
 cd "$WORK"
 "${JAVA:-java}" -XX:+UseSerialGC -Xss16m -cp "$COMPILER:$OLDPWD/src:$OLDPWD/test:$WORK/guide" clojure.main "$OLDPWD/test/build.clj"
-"$ESBUILD" out/main.js --bundle --platform=node --log-level=error --outfile=tests.js
+"$ESBUILD" out/main.js --bundle --platform=node --define:this=globalThis --log-level=error --outfile=tests.js
 LANDFALL_CONFORMANCE=$OLDPWD/../conformance LANDFALL_REPORT=$OLDPWD/target/surefire-reports node tests.js

@@ -10,6 +10,7 @@
   :output-dir "out"
   :optimizations :advanced
   :infer-externs :auto
+ :process-shim false
   :warnings {:fn-deprecated false}
   :parallel-build true})
 (shutdown-agents)

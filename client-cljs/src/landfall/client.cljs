@@ -136,7 +136,7 @@
   (-remove-watch [_ key]
     (set! watches (dissoc watches key))))
 
-(defn- source ^js [^SyncedAtom a]
+(defn- source [^SyncedAtom a]
   (.-source a))
 
 (defn synced-atom
@@ -156,7 +156,7 @@
   "A channel that gives true when what is stored on this device has been read, false if it cannot be: see `problem`."
   [a]
   (let [result (async/promise-chan)]
-    (.then (.-ready (source a)) #(async/put! result true) #(async/put! result false))
+    (.then (.-ready ^js (source a)) #(async/put! result true) #(async/put! result false))
     result))
 
 (defn swap-receipt!
@@ -171,43 +171,43 @@
 (defn status
   ":syncing, :idle, :offline, :unauthorized or :error."
   [a]
-  (keyword (.-status (source a))))
+  (keyword (.-status ^js (source a))))
 
 (defn problem
   "What is behind :offline, :unauthorized and :error: an error, or nil."
   [a]
-  (.-problem (source a)))
+  (.-problem ^js (source a)))
 
 (defn pending
   "How many documents have changes that the server does not have."
   [a]
-  (.-pending (source a)))
+  (.-pending ^js (source a)))
 
 (defn remaining
   "How many documents the server still has to send, while it sends many."
   [a]
-  (.-remaining (source a)))
+  (.-remaining ^js (source a)))
 
 (defn last-sync
   "The instant of the last complete sync, or nil."
   [a]
-  (some-> (.-lastSync (source a)) (js/Date.)))
+  (some-> (.-lastSync ^js (source a)) (js/Date.)))
 
 (defn when-synced
   "A channel that gives true when everything done so far is with the server, and what the server has so far is here."
   [a]
-  (channel (.whenSynced (source a)) (constantly true)))
+  (channel (.whenSynced ^js (source a)) (constantly true)))
 
 (defn on-state
   "Calls `f` after each change of `status`, `pending`, `last-sync` or the inbox. Gives a function that ends that."
   [a f]
-  (.onState (source a) (fn [] (f))))
+  (.onState ^js (source a) (fn [] (f))))
 
 (defn on-conflict
   "Calls `f` with each conflict that the server has resolved for a change of this device: {:key, :field, :winner} and, where there is one,
   :local-value, :remote-value, :winner-value. Gives a function that ends that."
   [a f]
-  (.onConflict (source a)
+  (.onConflict ^js (source a)
                (fn [^js conflict]
                  (f (reduce (fn [result [key name]]
                               (let [value (unchecked-get conflict name)]
@@ -225,23 +225,23 @@
   (mapv (fn [^js item]
           (cond-> {:n (.-n item) :key (.-id item) :code (keyword (.-code item)) :details (js->clj (.-details item) :keywordize-keys true)}
             (some? (.-doc item)) (assoc :doc (decoded (.-doc item)))))
-        (.list ^js (.-inbox (source a)))))
+        (.list ^js (.-inbox ^js (source a)))))
 
 (defn inbox-retry!
   "Makes the refused change `n` again, on the document as it is now."
   [a n]
-  (.retry ^js (.-inbox (source a)) n)
+  (.retry ^js (.-inbox ^js (source a)) n)
   nil)
 
 (defn inbox-copy!
   "Makes an own document of what the document would have been. Gives its key."
   ([a n] (inbox-copy! a n (str (random-uuid))))
-  ([a n key] (.copy ^js (.-inbox (source a)) n key)))
+  ([a n key] (.copy ^js (.-inbox ^js (source a)) n key)))
 
 (defn inbox-drop!
   "Forgets the refused change `n`."
   [a n]
-  (.drop ^js (.-inbox (source a)) n)
+  (.drop ^js (.-inbox ^js (source a)) n)
   nil)
 
 ;; ---- connections

@@ -11,7 +11,7 @@
   "A connection whose atom holds what it is given. `put` is what a sync would do."
   ([] (fake #js {}))
   ([docs]
-   (let [state #js {:docs docs :watch nil :resets 0}
+   (let [^js state #js {:docs docs :watch nil :resets 0}
          show (fn [now]
                 (let [watch (.-watch state)]
                   (set! (.-docs state) now)
@@ -24,6 +24,15 @@
                               (show now)
                               #js {:saved (js/Promise.resolve) :synced (js/Promise.resolve "stored")})}]
      #js {:atom (fn [] source) :show show :state state})))
+
+(defn docs-of [^js connection]
+  (.-docs ^js (.-state connection)))
+
+(defn resets-of [^js connection]
+  (.-resets ^js (.-state connection)))
+
+(defn show! [^js connection docs]
+  (.show connection docs))
 
 (deftest an-atom-of-clojure
   (let [a (landfall/synced-atom (fake) "todo")
@@ -50,14 +59,14 @@
   (let [connection (fake #js {:a #js {:tags #js ["~#set" #js [1]]} :b #js {:n 1} :c #js {}})
         a (landfall/synced-atom connection "todo")
         before @a
-        ^js docs (.. connection -state -docs)]
+        ^js docs (docs-of connection)]
     (is (= {"a" {:tags #{1}} "b" {:n 1} "c" {}} before))
-    (.show connection #js {:a (.-a docs) :b #js {:n 2} :d #js {:n 3}})
+    (show! connection #js {:a (.-a docs) :b #js {:n 2} :d #js {:n 3}})
     (is (= {"a" {:tags #{1}} "b" {:n 2} "d" {:n 3}} @a))
     (is (identical? (get before "a") (get @a "a")))
     (swap! a assoc-in ["b" :n] 4)
     (is (identical? (get before "a") (get @a "a")))
-    (is (identical? (.-a docs) (.. connection -state -docs -a)))))
+    (is (identical? (.-a docs) (.-a ^js (docs-of connection))))))
 
 (deftest a-value-that-cannot-be-stored-changes-nothing
   (let [connection (fake)
@@ -67,7 +76,7 @@
     (is (thrown-with-msg? ExceptionInfo #"the key" (swap! a assoc :milk {})))
     (is (thrown-with-msg? ExceptionInfo #"is a map" (reset! a nil)))
     (is (= {"milk" {:n 1}} @a))
-    (is (= 1 (.. connection -state -resets)))))
+    (is (= 1 (resets-of connection)))))
 
 (deftest documents-of-others-say-whose-they-are-and-keep-it
   (let [connection (fake #js {"@bob/1" #js {:title "x" :_owner "bob"}})
@@ -75,10 +84,10 @@
     (is (= {:title "x"} (get @a "@bob/1")))
     (is (= "bob" (landfall/owner (get @a "@bob/1"))))
     (swap! a assoc "@bob/1" {:title "y"})
-    (is (= {"title" "y" "_owner" "bob"} (js->clj (unchecked-get (.. connection -state -docs) "@bob/1"))))
+    (is (= {"title" "y" "_owner" "bob"} (js->clj (unchecked-get (docs-of connection) "@bob/1"))))
     (is (= "bob" (landfall/owner (get @a "@bob/1"))))
     (swap! a assoc "mine" (assoc (get @a "@bob/1") :_owner "me"))
-    (is (= {"title" "y" "~_owner" "me"} (js->clj (unchecked-get (.. connection -state -docs) "mine"))))))
+    (is (= {"title" "y" "~_owner" "me"} (js->clj (unchecked-get (docs-of connection) "mine"))))))
 
 (deftype Cell [^:mutable value ^:mutable resets]
   IDeref
@@ -98,7 +107,7 @@
     (swap! a update-in ["a" :n] inc)
     (is (= {"a" {:n 2}} @a @cell))
     (is (= [{"a" {:n 2}} {"a" {:n 2}}] @seen))
-    (.show connection #js {})
+    (show! connection #js {})
     (is (= {} @a @cell))))
 
 (deftest a-watch-may-change-the-atom
@@ -113,6 +122,9 @@
   (landfall/open "test" (merge {:server "http://server" :app "app" :token "t1" :store :memory :interval 20 :debounce 1 :live false
                                 :fetch (.. there -net -fetch)}
                                options)))
+
+(defn cut! [^js there down]
+  (set! (.-down ^js (.-net there)) down))
 
 (deftest two-devices-see-the-same-values
   (async done
@@ -151,7 +163,7 @@
 (deftest conflicts-and-refusals-are-told-in-values-of-clojure
   (async done
     (go
-      (let [^js there (network/network)
+      (let [there (network/network)
             phone (<! (connect there))
             laptop (<! (connect there))
             mine (landfall/synced-atom phone "todo")
@@ -162,10 +174,10 @@
         (swap! mine assoc "milk" {:state :new})
         (<! (landfall/when-synced mine))
         (<! (landfall/when-synced theirs))
-        (set! (.. there -net -down) true)
+        (cut! there true)
         (swap! mine assoc-in ["milk" :state] :mine)
         (swap! theirs assoc-in ["milk" :state] :theirs)
-        (set! (.. there -net -down) false)
+        (cut! there false)
         (<! (landfall/when-synced mine))
         (<! (landfall/when-synced theirs))
         (let [{:keys [key field local-value remote-value winner]} (<! told)]
@@ -177,7 +189,7 @@
           (is (= ["bad" :bad_request {:forbidden #{:x}} nil] [key code doc more]))
           (landfall/inbox-drop! mine n)
           (is (= [] (landfall/inbox mine))))
-        (set! (.. there -net -down) true)
+        (cut! there true)
         (swap! mine assoc "unsent" {})
         (is (= {:signed-out false :lost [{:collection "todo" :keys ["unsent"] :refused 0}]} (<! (landfall/sign-out! phone))))
         (is (:signed-out (<! (landfall/sign-out! phone {:force true}))))
@@ -187,7 +199,7 @@
 (deftest a-new-token-may-come-through-a-channel
   (async done
     (go
-      (let [^js there (network/network)
+      (let [there (network/network)
             statuses (atom #{})
             conn (<! (connect there :token "old" :on-unauthorized (fn [] (go "t1")) :on-status #(swap! statuses conj %)))
             a (landfall/synced-atom conn "todo")]

@@ -4,12 +4,12 @@
             [landfall.form :as form]))
 
 (def vectors
-  (js->clj (js/JSON.parse (.readFileSync ^js (js/require "fs") (str (.. js/process -env -LANDFALL_CONFORMANCE) "/vectors/atom-form.json") "utf8"))))
+  (js->clj (js/JSON.parse (.readFileSync ^js (js/require "fs") (str (unchecked-get js/process.env "LANDFALL_CONFORMANCE") "/vectors/atom-form.json") "utf8"))))
 
 (def reader
   (let [literal (fn [tag] (fn [rep] (tagged-literal tag rep)))]
     (transit/reader :json {:handlers {"n" (literal 'n) "f" (literal 'f) "r" (literal 'r) "c" (literal 'c)}
-                           :defaultHandler (fn [tag rep] (tagged-literal (symbol tag) rep))})))
+                           :default-handler (fn [tag rep] (tagged-literal (symbol tag) rep))})))
 
 (defn json [value] (js/JSON.stringify value))
 (defn parsed [text] (js/JSON.parse text))

@@ -6,17 +6,23 @@
             [landfall.client :as landfall]
             [my.shopping :as shopping]))
 
+(defn fetch-with! [fetch]
+  (set! js/globalThis.fetch fetch))
+
+(defn print-with! [f]
+  (set! *print-fn* f))
+
 (deftest the-code-of-the-guide-runs
   (async done
     (let [^js there (network/network)
           said (atom [])
           fetch js/fetch]
-      (set! js/globalThis.fetch (.. there -net -fetch))
+      (fetch-with! (.. there -net -fetch))
       (go
         (let [[conn items] (<! (shopping/open))
               cell (atom nil)
               print *print-fn*]
-          (set! *print-fn* #(swap! said conj %))
+          (print-with! #(swap! said conj %))
           (shopping/listen items)
           (shopping/fill items)
           (is (= {:title "Milk" :tags #{:dairy :cold} :state :done} (get @items "milk")))
@@ -27,8 +33,8 @@
           (shopping/save-refused items)
           (is (= @items @(shopping/shown-in conn cell) @cell))
           (<! (shopping/leave conn))
-          (set! *print-fn* print)
-          (set! js/globalThis.fetch fetch)
+          (print-with! print)
+          (fetch-with! fetch)
           (is (some #{":stored"} @said))
           (is (some #(str/includes? % "2 items") @said)))
         (done)))))
