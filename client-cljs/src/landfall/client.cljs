@@ -219,29 +219,32 @@
 
 ;; ---- refused changes
 
+(defn- refused [a]
+  (unchecked-get (source a) "inbox"))
+
 (defn inbox
   "The refused changes, oldest first: {:n, :key, :code, :details} and :doc, the document as it was here, unless it was deleted here."
   [a]
   (mapv (fn [^js item]
           (cond-> {:n (.-n item) :key (.-id item) :code (keyword (.-code item)) :details (js->clj (.-details item) :keywordize-keys true)}
             (some? (.-doc item)) (assoc :doc (decoded (.-doc item)))))
-        (.list ^js (.-inbox ^js (source a)))))
+        (.list ^js (refused a))))
 
 (defn inbox-retry!
   "Makes the refused change `n` again, on the document as it is now."
   [a n]
-  (.retry ^js (.-inbox ^js (source a)) n)
+  (.retry ^js (refused a) n)
   nil)
 
 (defn inbox-copy!
   "Makes an own document of what the document would have been. Gives its key."
   ([a n] (inbox-copy! a n (str (random-uuid))))
-  ([a n key] (.copy ^js (.-inbox ^js (source a)) n key)))
+  ([a n key] (.copy ^js (refused a) n key)))
 
 (defn inbox-drop!
   "Forgets the refused change `n`."
   [a n]
-  (.drop ^js (.-inbox ^js (source a)) n)
+  (.drop ^js (refused a) n)
   nil)
 
 ;; ---- connections

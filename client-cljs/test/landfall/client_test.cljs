@@ -47,7 +47,7 @@
     (is (= {"b" {:n 6}} (swap! a assoc "b" {:n 6}) (swap! a merge {} {} {})))
     (remove-watch a :seen)
     (reset! a {})
-    (is (= 5 (count @seen)))))
+    (is (= 6 (count @seen)))))
 
 (deftest values-come-back-as-they-were
   (let [a (landfall/synced-atom (fake) "todo")

@@ -8,8 +8,8 @@
 
 (def reader
   (let [literal (fn [tag] (fn [rep] (tagged-literal tag rep)))]
-    (transit/reader :json {:handlers {"n" (literal 'n) "f" (literal 'f) "r" (literal 'r) "c" (literal 'c)}
-                           :default-handler (fn [tag rep] (tagged-literal (symbol tag) rep))})))
+    (transit/reader :json {:handlers {"n" (literal 'n) "f" (literal 'f) "r" (literal 'r) "c" (literal 'c)
+                                       "ratio" (literal 'ratio) "point" (literal 'point)}})))
 
 (defn json [value] (js/JSON.stringify value))
 (defn parsed [text] (js/JSON.parse text))
