@@ -137,7 +137,6 @@
             doc {:title "Milk" :tags #{:food :cold} :id (random-uuid) :added #inst "2026-01-02T03:04:05.678Z" :state :open
                  :in {:deep {:sym 'a/b}}}]
         (is (true? (<! (landfall/ready? mine))))
-        (is (nil? (landfall/last-sync mine)))
         (let [{:keys [value saved synced]} (landfall/swap-receipt! mine assoc "milk" doc)]
           (is (= {"milk" doc} value @mine))
           (is (= 1 (landfall/pending mine)))
