@@ -7,7 +7,7 @@
   (js->clj (js/JSON.parse (.readFileSync ^js (js/require "fs") (str (unchecked-get js/process.env "LANDFALL_CONFORMANCE") "/vectors/atom-form.json") "utf8"))))
 
 (def reader
-  (let [literal (fn [tag] (fn [rep] (tagged-literal tag rep)))]
+  (let [literal (fn [tag] (fn [rep] (tagged-literal tag (if (array? rep) (vec rep) rep))))]
     (transit/reader :json {:handlers {"n" (literal 'n) "f" (literal 'f) "r" (literal 'r) "c" (literal 'c)
                                        "ratio" (literal 'ratio) "point" (literal 'point)}})))
 
