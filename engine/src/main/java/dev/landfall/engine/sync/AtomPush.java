@@ -83,11 +83,6 @@ final class AtomPush implements Submission<AtomAnswer> {
   }
 
   @Override
-  public HybridTimestamp floor() {
-    return HybridTimestamp.ZERO;
-  }
-
-  @Override
   public AtomAnswer decide(Draft draft) {
     caller.admit();
     List<Result> results = new ArrayList<>(changes.size());

@@ -1,7 +1,6 @@
 package dev.landfall.engine.sync;
 
 import dev.landfall.api.DocumentId;
-import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.store.ApplicationStore;
 import java.util.Set;
 
@@ -18,11 +17,6 @@ final class EndOfMillisecond implements Submission<Long> {
   @Override
   public Set<DocumentId> documents(ApplicationStore store) {
     return Set.of();
-  }
-
-  @Override
-  public HybridTimestamp floor() {
-    return HybridTimestamp.ZERO;
   }
 
   @Override

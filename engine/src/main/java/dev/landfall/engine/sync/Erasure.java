@@ -34,11 +34,6 @@ final class Erasure implements Submission<Boolean> {
   }
 
   @Override
-  public HybridTimestamp floor() {
-    return HybridTimestamp.ZERO;
-  }
-
-  @Override
   public Boolean decide(Draft draft) {
     still.run();
     for (DocumentId id : ids) {

@@ -43,11 +43,6 @@ final class Forgetting implements Submission<Boolean> {
   }
 
   @Override
-  public HybridTimestamp floor() {
-    return HybridTimestamp.ZERO;
-  }
-
-  @Override
   public Boolean decide(Draft draft) {
     still.run();
     for (DocumentId id : ids) {

@@ -69,11 +69,6 @@ final class Import implements Submission<Integer> {
   }
 
   @Override
-  public HybridTimestamp floor() {
-    return HybridTimestamp.ZERO;
-  }
-
-  @Override
   public Integer decide(Draft draft) {
     caller.admit();
     for (Incoming.Fields one : documents) {

@@ -56,11 +56,6 @@ final class ImportedSharing implements Submission<ImportedSharing.Outcome> {
   }
 
   @Override
-  public HybridTimestamp floor() {
-    return HybridTimestamp.ZERO;
-  }
-
-  @Override
   public Outcome decide(Draft draft) {
     caller.admit();
     Map<CollectionName, Long> open = new HashMap<>();

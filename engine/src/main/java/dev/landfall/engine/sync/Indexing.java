@@ -1,7 +1,6 @@
 package dev.landfall.engine.sync;
 
 import dev.landfall.api.DocumentId;
-import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.store.ApplicationStore;
 import java.util.Set;
 
@@ -21,11 +20,6 @@ final class Indexing implements Submission<Boolean> {
   @Override
   public Set<DocumentId> documents(ApplicationStore store) {
     return ids;
-  }
-
-  @Override
-  public HybridTimestamp floor() {
-    return HybridTimestamp.ZERO;
   }
 
   @Override

@@ -46,11 +46,6 @@ final class Removal implements Submission<Integer> {
   }
 
   @Override
-  public HybridTimestamp floor() {
-    return HybridTimestamp.ZERO;
-  }
-
-  @Override
   public Integer decide(Draft draft) {
     caller.admit();
     int removed = 0;
