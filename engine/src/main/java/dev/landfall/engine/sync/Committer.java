@@ -80,9 +80,12 @@ final class Committer {
   <T> T submit(Submission<T> submission) {
     Pending<T> pending = new Pending<>(submission);
     queue.add(pending);
-    if (busy.compareAndSet(false, true)) {
+    if (!busy.compareAndSet(false, true)) {
+      await(pending);
+    } else if (pending.state.compareAndSet(State.WAITING, State.LEADING)) {
       lead(pending);
     } else {
+      handOver(); // somebody has committed it meanwhile
       await(pending);
     }
     return pending.result();
@@ -124,27 +127,24 @@ final class Committer {
   private void lead(Pending<?> own) {
     try {
       List<Pending<?>> batch = new ArrayList<>();
-      take(own, batch);
+      own.state.set(State.TAKEN);
+      batch.add(own);
       queue.remove(own);
       int documents = own.submission.size();
-      Pending<?> next = queue.peek();
-      while (next != null && batch.size() < MAX_REQUESTS && documents < MAX_DOCUMENTS) {
-        queue.poll();
+      while (batch.size() < MAX_REQUESTS && documents < MAX_DOCUMENTS) {
+        Pending<?> next = queue.poll();
+        if (next == null) {
+          break;
+        }
         if (next.state.compareAndSet(State.WAITING, State.TAKEN)) {
           batch.add(next);
           documents += next.submission.size();
         }
-        next = queue.peek();
       }
       commit(batch);
     } finally {
       handOver();
     }
-  }
-
-  private static void take(Pending<?> own, List<Pending<?>> batch) {
-    own.state.set(State.TAKEN);
-    batch.add(own);
   }
 
   private void handOver() {
@@ -166,11 +166,13 @@ final class Committer {
 
   private void commit(List<Pending<?>> batch) {
     try {
+      Tip tip = store.lastKnownTip();
       for (int attempt = 0; attempt < MAX_CLASHES; attempt++) {
-        if (attempt(batch, attempt == 0 ? store.lastKnownTip() : store.tip())) {
+        if (attempt(batch, tip)) {
           return;
         }
         observer.clashed(application);
+        tip = tipAfter(tip);
       }
       throw new SyncException(SyncProblem.UNAVAILABLE, "too many nodes write at once");
     } catch (StoreUnavailableException e) {
@@ -178,6 +180,12 @@ final class Committer {
     } catch (RuntimeException | Error e) {
       fail(batch, e);
     }
+  }
+
+  /** Where the next try goes: the sooner it comes, the less likely it is to clash again. */
+  private Tip tipAfter(Tip taken) {
+    Tip known = store.lastKnownTip();
+    return known.number() > taken.number() ? known : store.tip();
   }
 
   private static void fail(List<Pending<?>> batch, Throwable failure) {

@@ -14,6 +14,8 @@ import dev.landfall.engine.sync.Change;
 import dev.landfall.engine.sync.EngineObserver;
 import dev.landfall.engine.sync.Limits;
 import dev.landfall.engine.sync.SyncEngine;
+import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.sync.SyncProblem;
 import dev.landfall.engine.sync.SyncRequest;
 import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.store.mongo.MongoProvider;
@@ -131,11 +133,7 @@ final class NodeProcess {
         if (next % 8 == 0) {
           changes.add(edit(writer + "-at-" + next, next, now));
         }
-        HybridTimestamp clock =
-            engine
-                .sync(TODO, ALICE, ALICE, SyncRequest.push(TASKS, now, changes))
-                .deliver(wire -> {})
-                .serverClock();
+        HybridTimestamp clock = push(engine, SyncRequest.push(TASKS, now, changes));
         System.out.println("acknowledged " + writer + " " + next + " " + clock + " .");
         System.out.flush();
         Thread.sleep(5);
@@ -143,6 +141,19 @@ final class NodeProcess {
     } catch (IOException | InterruptedException | RuntimeException e) {
       System.out.println("failed " + e);
       System.exit(1);
+    }
+  }
+
+  /** Sends it until there is an answer, as a client does that is told to try again later. */
+  private static HybridTimestamp push(SyncEngine engine, SyncRequest request) throws IOException {
+    while (true) {
+      try {
+        return engine.sync(TODO, ALICE, ALICE, request).deliver(wire -> {}).serverClock();
+      } catch (SyncException e) {
+        if (e.problem() != SyncProblem.UNAVAILABLE) {
+          throw e;
+        }
+      }
     }
   }
 

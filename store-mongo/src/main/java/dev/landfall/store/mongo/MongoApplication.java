@@ -49,6 +49,7 @@ final class MongoApplication implements ApplicationStore {
   private final CommitLog log;
   private final Projection projection;
   private final Recent recent = new Recent();
+  private final LastReading lastReading = new LastReading();
   private final ReentrantLock applying = new ReentrantLock();
 
   MongoApplication(Database database, ApplicationName name) {
@@ -165,10 +166,11 @@ final class MongoApplication implements ApplicationStore {
   }
 
   private boolean isMine(Commit commit) {
-    return recent
-        .token(commit.number())
-        .or(() -> log.token(commit.number()))
-        .equals(Optional.of(commit.token()));
+    return token(commit.number()).equals(Optional.of(commit.token()));
+  }
+
+  private Optional<String> token(long number) {
+    return recent.token(number).or(() -> log.token(number));
   }
 
   /** Makes sure that somebody's entry has the number; returns whether it is this one. */
@@ -182,7 +184,10 @@ final class MongoApplication implements ApplicationStore {
         taken = e.getCode() == Requests.DUPLICATE_KEY;
         // Anything else: it may or may not have happened, and the entry says which.
       }
-      Optional<String> token = log.token(commit.number());
+      if (taken) {
+        refresh(); // the committer tries again at once, behind it
+      }
+      Optional<String> token = token(commit.number());
       for (int i = 0; taken && token.isEmpty() && i < TOKEN_TRIES; i++) {
         // It is there and a majority has yet to get it.
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
@@ -196,6 +201,7 @@ final class MongoApplication implements ApplicationStore {
   }
 
   private AppendOutcome committed(Commit commit) {
+    lastReading.clear();
     recent.add(commit, 0);
     if (!recent.isApplied(commit.number())) {
       apply(commit);
@@ -221,11 +227,24 @@ final class MongoApplication implements ApplicationStore {
   }
 
   private Optional<Map<DocumentId, StoredDocument>> findOnce(Set<DocumentId> ids) {
+    Optional<LastReading.Rows> last = lastReading.of(ids);
+    Optional<Map<DocumentId, StoredDocument>> now = last.flatMap(rows -> current(ids, rows));
+    if (now.isPresent()) {
+      return now;
+    }
     long from = recent.confirmed();
+    LastReading.Rows rows = new LastReading.Rows(from, projection.documents().find(ids));
+    lastReading.keep(ids, rows);
+    return current(ids, rows);
+  }
+
+  /** What has been read, and on top of it the commits since. */
+  private Optional<Map<DocumentId, StoredDocument>> current(
+      Set<DocumentId> ids, LastReading.Rows rows) {
     Map<DocumentId, StoredDocument> found = new HashMap<>(ids.size() * 2);
     Map<DocumentId, Long> forgotten = new HashMap<>();
     long seen = 0;
-    for (Documents.Row row : projection.documents().find(ids)) {
+    for (Documents.Row row : rows.rows()) {
       seen = Math.max(seen, row.number());
       if (row.forgotten()) {
         forgotten.put(row.document().id(), row.number());
@@ -236,7 +255,7 @@ final class MongoApplication implements ApplicationStore {
     if (seen > recent.known().orElse(Tip.NONE).number()) {
       refresh();
     }
-    Optional<Recent.View> view = recent.view(from, Set.of());
+    Optional<Recent.View> view = recent.view(rows.from(), Set.of());
     if (view.isEmpty() || seen > view.get().end()) {
       return Optional.empty();
     }
@@ -478,6 +497,7 @@ final class MongoApplication implements ApplicationStore {
   }
 
   private void applyAll() {
+    lastReading.clear();
     refresh();
     recent.pending().forEach(this::apply);
   }

@@ -15,6 +15,7 @@ import dev.landfall.api.ApplicationName;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.store.AppendOutcome;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedItem;
@@ -109,6 +110,35 @@ class RequestCountTest {
       assertThat(store.search(Set.of(ALICES_TASKS), new TermQuery(List.of(a, b)), 200)).isPresent();
       assertThat(requests).containsExactly("aggregate", "find", "find");
     }
+  }
+
+  @Test
+  void aTryAfterACommitOfAnotherNodeReadsOnlyTheLog() {
+    ApplicationStore other = database.open().application(new ApplicationName("todo"));
+    Set<DocumentId> ids = Set.of(task("a"), task("b"));
+    Tip tip = store.lastKnownTip();
+    store.find(ids);
+    Draft clashing = Draft.after(tip).token("ours");
+    ids.forEach(id -> clashing.put(id, "old", ALICE));
+    Draft.append(other, draft -> draft.put(task("a"), "new", ALICE));
+    requests.clear();
+
+    assertThat(store.append(clashing.commit())).isEqualTo(AppendOutcome.NUMBER_TAKEN);
+    assertThat(store.lastKnownTip()).isEqualTo(other.tip());
+    assertThat(store.find(ids)).isEqualTo(other.find(ids));
+    assertThat(requests).containsExactly("insert", "find");
+  }
+
+  @Test
+  void whatWasReadForACommitIsReadAgainForTheNext() {
+    Draft.append(store, draft -> draft.put(task("a"), "a", ALICE));
+    store.find(Set.of(task("a")));
+    Draft.append(store, draft -> draft.put(task("b"), "b", ALICE));
+    requests.clear();
+
+    store.find(Set.of(task("a")));
+
+    assertThat(requests).containsExactly("find");
   }
 
   @Test
