@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -16,7 +17,9 @@ import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,7 @@ public final class JsonText {
   public static final int MAX_NAME_LENGTH = 256 * 1024;
 
   private static final int PREFIX = 4;
+  private static final int MAX_PLACE = 200;
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -130,7 +134,14 @@ public final class JsonText {
     if (first == null) {
       throw new JsonFormatException("the text is empty");
     }
-    JsonValue value = value(parser, first);
+    JsonValue value;
+    try {
+      value = value(parser, first);
+    } catch (StreamConstraintsException e) {
+      throw new JsonFormatException(path(parser), String.valueOf(problem(e).getMessage()));
+    } catch (JsonFormatException e) {
+      throw new JsonFormatException(path(parser), String.valueOf(e.getMessage()));
+    }
     if (parser.nextToken() != null) {
       throw new JsonFormatException("there is text after the JSON value");
     }
@@ -212,6 +223,26 @@ public final class JsonText {
     JsonParser parser = FACTORY.createParser(text);
     parser.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
     return parser;
+  }
+
+  /** Where {@code parser} is, in the words of a message. */
+  private static String path(JsonParser parser) {
+    Deque<JsonStreamContext> outermostFirst = new ArrayDeque<>();
+    for (JsonStreamContext at = parser.getParsingContext(); at != null; at = at.getParent()) {
+      outermostFirst.push(at);
+    }
+    StringBuilder path = new StringBuilder();
+    for (JsonStreamContext at : outermostFirst) {
+      if (path.length() > MAX_PLACE) {
+        break;
+      }
+      if (at.inArray() && at.hasCurrentIndex()) {
+        path.append('[').append(at.getCurrentIndex()).append(']');
+      } else if (at.inObject() && at.getCurrentName() != null) {
+        path.append(path.isEmpty() ? "" : ".").append(at.getCurrentName());
+      }
+    }
+    return path.substring(0, Math.min(MAX_PLACE, path.length()));
   }
 
   static String place(JsonParser parser) {

@@ -98,6 +98,26 @@ class JsonTextTest {
   }
 
   @Test
+  void whatBreaksALimitIsSaidWithItsPlace() {
+    String deep = "[".repeat(80) + "]".repeat(80);
+
+    assertThat(placeIn("{\"a\":[1,{\"b\":" + deep + "}]}")).startsWith("a[1].b[0][0]");
+    assertThat(placeIn("{\"a\":[1,{\"b\":" + "7".repeat(1100) + "}]}")).isEqualTo("a[1].b");
+    assertThat(placeIn("{\"a\":[1,{\"b\":1,\"b\":2}]}")).isEqualTo("a[1].b");
+    assertThat(placeIn("{\"a\":[1,{\"b\":x}]}")).isEmpty();
+    assertThat(placeIn("{\"" + "n".repeat(1000) + "\":" + deep + "}")).isEqualTo("n".repeat(200));
+  }
+
+  private static String placeIn(String text) {
+    try {
+      JsonText.parse(text);
+    } catch (JsonFormatException e) {
+      return e.place();
+    }
+    throw new AssertionError(text);
+  }
+
+  @Test
   void numbersAreEqualByTheirValue() throws JsonFormatException {
     assertThat(JsonText.parse("1")).isEqualTo(JsonText.parse("1.0"));
     assertThat(JsonText.parse("1e0").hashCode()).isEqualTo(JsonText.parse("1").hashCode());

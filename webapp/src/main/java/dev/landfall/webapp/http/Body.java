@@ -89,7 +89,8 @@ public final class Body {
       Arriving arriving = new Arriving(request.getInputStream(), sender, limits.bodyBytes());
       return compressed ? unpack(arriving, reader) : reader.read(arriving);
     } catch (JsonFormatException e) {
-      throw SyncException.badRequest("body", String.valueOf(e.getMessage()));
+      throw SyncException.badRequest(
+          e.place().isEmpty() ? "body" : Members.echo(e.place()), String.valueOf(e.getMessage()));
     } catch (IOException e) {
       throw notArrived(e);
     }

@@ -291,6 +291,11 @@ abstract class SearchContract {
     assertThat(search(alice, ", 'filter': {'type': 'not', 'filter': " + deep + "}").text("error"))
         .startsWith("filter.filter.filter")
         .contains("32");
+    String deeper =
+        "{'type': 'and', 'filters': [".repeat(100) + leaf("n", "eq", "1") + "]}".repeat(100);
+    assertThat(search(alice, ", 'filter': " + deeper).text("error"))
+        .startsWith("filter.filters[0].filters[0]")
+        .contains("nested deeper");
     assertThat(search(alice, ", 'filter': {'type': 'or', 'filters': [" + many + "]}").status())
         .isEqualTo(200);
     assertThat(
