@@ -2,6 +2,7 @@ package dev.landfall.webapp.search;
 
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.json.JsonArray;
+import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.document.LeafPath;
@@ -55,6 +56,9 @@ final class SearchRequestJson {
     }
     if (value instanceof JsonString text) {
       return Optional.of(new TextQuery(checked(members, "text", text.value()), List.of()));
+    }
+    if (!(value instanceof JsonObject)) {
+      throw members.wrong("text", "must be a string or an object, not " + value.type());
     }
     Members inner = Members.at("text", value).only("query", "fields");
     String query = checked(inner, "query", inner.string("query"));
