@@ -85,8 +85,8 @@ final class ImportCheck implements ImportFile.Reader {
     if (replaces && !whole) {
       throw SyncException.badRequest(
           "body",
-          "the line of type \"end\" is missing, so that it may be a part of an export only; a part"
-              + " cannot replace what is there");
+          "docs is missing, or with lines the one of type \"end\", so that it may be a part of an"
+              + " export only; a part cannot replace what is there");
     }
     collections.forEach((application, names) -> known("docs", application).checkCollections(names));
   }

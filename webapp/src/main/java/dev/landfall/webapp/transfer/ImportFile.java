@@ -14,6 +14,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -96,10 +97,12 @@ final class ImportFile {
             }
           });
       json.end();
+      if (seen.contains("docs")) {
+        reader.end();
+      }
     } catch (JsonFormatException e) {
       throw SyncException.badRequest(place[0], String.valueOf(e.getMessage()));
     }
-    reader.end();
   }
 
   private static void documents(JsonStream json, String[] place, Reader reader)
@@ -137,6 +140,7 @@ final class ImportFile {
   private void readLines(InputStream in, Reader reader) throws IOException {
     boolean ended = false;
     long number = 0;
+    Counted counted = new Counted(reader);
     while (true) {
       number++;
       String place = "line " + number;
@@ -146,7 +150,7 @@ final class ImportFile {
         if (ended) {
           throw SyncException.badRequest(place, "follows the end");
         }
-        ended = record(place, line.toByteArray(), reader);
+        ended = record(place, line.toByteArray(), counted);
       }
       if (!more) {
         break;
@@ -176,8 +180,19 @@ final class ImportFile {
     return line.size() < 2 && line.toString(StandardCharsets.US_ASCII).isBlank();
   }
 
+  /** Hears what {@link #reader} hears, and counts the documents. */
+  private static final class Counted {
+    private final Reader reader;
+    private long documents;
+
+    Counted(Reader reader) {
+      this.reader = reader;
+    }
+  }
+
   /** Reads a record; whether it is the end. */
-  private static boolean record(String place, byte[] line, Reader reader) {
+  private static boolean record(String place, byte[] line, Counted counted) {
+    Reader reader = counted.reader;
     JsonValue json;
     try {
       json = JsonText.parse(line);
@@ -189,14 +204,21 @@ final class ImportFile {
     switch (type) {
       case "user", "org" -> reader.owner(place, type);
       case "member" -> {}
-      case "doc" ->
-          reader.document(
-              members.place("doc"),
-              members.string("app"),
-              members.string("collection"),
-              required(members, "doc"));
+      case "doc" -> {
+        reader.document(
+            members.place("doc"),
+            members.string("app"),
+            members.string("collection"),
+            required(members, "doc"));
+        counted.documents++;
+      }
       case "docIndex" -> reader.entry(members.place("entry"), required(members, "entry"));
       case "end" -> {
+        OptionalLong said = members.whole("docs", 0, Long.MAX_VALUE);
+        if (said.isPresent() && said.getAsLong() != counted.documents) {
+          throw members.wrong(
+              "docs", "says " + said.getAsLong() + " documents, and there are " + counted.documents);
+        }
         return true;
       }
       default -> throw members.wrong("type", "must be user, org, member, doc, docIndex or end");

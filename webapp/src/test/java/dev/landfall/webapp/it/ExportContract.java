@@ -335,16 +335,26 @@ abstract class ExportContract {
   }
 
   @Test
-  void aPartOfALinesExportDoesNotReplaceAnything() {
+  void aPartOfAnExportDoesNotReplaceAnything() {
     write(alice, "items", "old", "{'x': 1}");
     String part =
         "{\"type\":\"doc\",\"app\":\"lists\",\"collection\":\"items\",\"doc\":{\"_key\":\"new\"}}\n";
 
     Answer replaced = alice.post("/account/import?mode=replace", part, "Content-Type", LINES);
+    Answer gap =
+        alice.post(
+            "/account/import?mode=replace",
+            part + "{\"type\":\"end\",\"docs\":2}",
+            "Content-Type",
+            LINES);
+    Answer empty = alice.post("/account/import?mode=replace", "{}");
     Answer wrong = alice.post("/account/import", part + "\n{}", "Content-Type", LINES);
     Answer merged = alice.post("/account/import", part, "Content-Type", LINES);
 
     assertRefused(replaced, 400, "bad_request");
+    assertRefused(gap, 400, "bad_request");
+    assertThat(gap.text("error")).isEqualTo("line 2.docs: says 2 documents, and there are 1");
+    assertRefused(empty, 400, "bad_request");
     assertRefused(wrong, 400, "bad_request");
     assertThat(wrong.text("error")).isEqualTo("line 3.type: is missing");
     assertThat(counts(merged)).startsWith("{\"documents\":1");
