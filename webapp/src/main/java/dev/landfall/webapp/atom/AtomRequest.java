@@ -95,12 +95,15 @@ final class AtomRequest {
     }
   }
 
-  /** A key that cannot be one is refused by itself, as documents are that break other limits. */
-  private static Optional<DocumentKey> key(String text) {
+  /** One that is too long is refused by itself, as documents are that break other limits. */
+  private static Optional<DocumentKey> key(String text) throws TransitException {
     try {
       return Optional.of(new DocumentKey(text));
     } catch (IllegalArgumentException e) {
-      return Optional.empty();
+      if (text.codePointCount(0, text.length()) > DocumentKey.MAX_LENGTH) {
+        return Optional.empty();
+      }
+      throw new TransitException(String.valueOf(e.getMessage())).under("id");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.landfall.webapp.atom;
 
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.webapp.http.Body;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Enumeration;
 import java.util.Locale;
@@ -34,9 +35,17 @@ enum TransitFormat {
    * @throws SyncException if it is none of these
    */
   static TransitFormat ofBody(HttpServletRequest request) {
-    return named(request.getContentType())
-        .orElseThrow(
-            () -> new SyncException(SyncProblem.UNSUPPORTED_MEDIA_TYPE, "the body must be " + ALL));
+    String type = request.getContentType();
+    TransitFormat format =
+        named(type)
+            .orElseThrow(
+                () ->
+                    new SyncException(
+                        SyncProblem.UNSUPPORTED_MEDIA_TYPE, "the body must be " + ALL));
+    if (format != MESSAGE_PACK) {
+      Body.requireUtf8(type);
+    }
+    return format;
   }
 
   /**

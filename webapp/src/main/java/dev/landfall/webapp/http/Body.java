@@ -224,6 +224,17 @@ public final class Body {
     if (!types.contains(media)) {
       throw unsupported("the body must be " + String.join(" or ", types));
     }
+    requireUtf8(type);
+  }
+
+  /**
+   * Finds that a body is text in UTF-8.
+   *
+   * @param contentType its media type
+   * @throws SyncException if it says something else
+   */
+  public static void requireUtf8(String contentType) {
+    String type = contentType.toLowerCase(Locale.ROOT);
     int charset = type.indexOf("charset=");
     if (charset >= 0) {
       String name = type.substring(charset + "charset=".length()).replace("\"", "");

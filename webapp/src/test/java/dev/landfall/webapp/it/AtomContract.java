@@ -245,8 +245,10 @@ abstract class AtomContract {
   @Test
   void otherTypesAreRefused() {
     Answer sent = alice.post("/sync", "{}", "Content-Type", "application/json");
+    Answer other = alice.post("/sync", "{}", "Content-Type", JSON + "; charset=utf-16");
     Answer wanted = alice.get("/sync?group=items", "Accept", "application/json");
 
+    assertThat(other.status()).isEqualTo(415);
     assertThat(sent.status()).isEqualTo(415);
     assertThat(sent.text("error")).contains(MESSAGE_PACK);
     assertThat(wanted.status()).isEqualTo(406);
@@ -263,6 +265,8 @@ abstract class AtomContract {
         "{'~:docs': [{'~:value': 1}]}|docs[0].id: is missing",
         "{'~:docs': [{'~:id': 5, '~:value': 1}]}|docs[0].id: must be a string",
         "{'~:docs': [{'~:id': 'items', '~:value': 1}]}|docs[0].id: must be a group, a colon",
+        "{'~:docs': [{'~:id': 'items:\\ud800', '~:value': 1}]}|docs[0].id: a key has no lone",
+        "{'~:docs': [{'~:id': 'items:\\u0000', '~:value': 1}]}|docs[0].id: a key has no NUL",
         "{'~:docs': [{'~:id': 'items:1'}]}|docs[0].value: is missing",
         "{'~:docs': [{'~:id': 'items:1', '~:value': 1, '~:version': -1}]}|docs[0].version",
         "{'~:docs': [{'~:id': 'items:1', '~:value': '~Qx'}]}|docs[0].value: a tag of one character",
