@@ -51,6 +51,18 @@ public final class Query {
     return number.isPresent() ? OptionalLong.of(number.get()) : OptionalLong.empty();
   }
 
+  /** {@code true} or {@code false}, and that if absent. */
+  public boolean flag(String name) {
+    return optional(name, Query::checkedFlag).orElse(false);
+  }
+
+  private static boolean checkedFlag(String text) {
+    if (text.equals("true") || text.equals("false")) {
+      return text.equals("true");
+    }
+    throw new IllegalArgumentException("must be true or false");
+  }
+
   private static long checked(String text, long min, long max) {
     if (text.matches("\\d{1,18}")) {
       long number = Long.parseLong(text);

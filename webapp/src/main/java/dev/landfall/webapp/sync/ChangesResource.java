@@ -91,7 +91,7 @@ public class ChangesResource {
             limit.isPresent() ? OptionalInt.of((int) limit.getAsLong()) : OptionalInt.empty(),
             query.whole("maxBytes", 1, Long.MAX_VALUE),
             false,
-            query.optional("owners", Boolean::parseBoolean).orElse(false),
+            query.flag("owners"),
             false);
     long wait = query.whole("wait", 0, MAX_WAIT).orElse(DEFAULT_WAIT);
     new Poll(session, application, owner, request, response).begin(wait);

@@ -152,7 +152,8 @@ abstract class LiveContract {
         "?collection=a&wait=-1",
         "?collection=a&limit=0",
         "?collection=a&limit=x",
-        "?collection=a&maxBytes=0"
+        "?collection=a&maxBytes=0",
+        "?collection=a&owners=yes"
       })
   void aParameterThatIsWrongIsRefused(String query) {
     Answer answer = alice.get("/lists/changes" + query);
