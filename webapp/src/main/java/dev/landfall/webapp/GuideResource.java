@@ -5,10 +5,10 @@ import dev.landfall.engine.sync.SyncProblem;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 
 /** What somebody finds who comes with a browser. */
 @Path("/")
@@ -19,7 +19,9 @@ public class GuideResource {
   /** Leads on to the description of the API. */
   @GET
   public Response root() {
-    return Response.seeOther(URI.create("/openapi/ui/")).build();
+    return Response.status(Response.Status.SEE_OTHER)
+        .header(HttpHeaders.LOCATION, "/openapi/ui/") // whatever the request says where we are
+        .build();
   }
 
   /** A walk through the protocol with curl; the same text as docs/quickstart.md. */

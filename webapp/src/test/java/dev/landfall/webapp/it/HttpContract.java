@@ -421,6 +421,7 @@ abstract class HttpContract {
         .contains("bearer");
     assertThat(nobody.get("/openapi/ui/").status()).isEqualTo(200);
     assertThat(nobody.get("/").status()).isEqualTo(303);
+    assertThat(nobody.get("/").header("Location")).isEqualTo("/openapi/ui/");
   }
 
   @Test
