@@ -18,6 +18,7 @@ import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.webapp.atom.AtomAccess;
 import dev.landfall.webapp.atom.AtomExchange;
 import dev.landfall.webapp.atom.AtomSettings;
+import dev.landfall.webapp.examples.PlannerResource;
 import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.Body;
 import dev.landfall.webapp.http.LogText;
@@ -151,6 +152,9 @@ public class Wiring {
         new SettingsReader(key -> config.getOptionalValue(key, String.class))
             .read(config.getPropertyNames(), providers.keySet());
     settings.warnings().forEach(LOG::warning);
+    if (isOurProcess()) {
+      settings.address().requireFree();
+    }
     Telemetry telemetry = new Telemetry(registry);
     StoreBackend store = new MeasuredBackend(open(settings, providers), telemetry);
     InstantSource time = InstantSource.system();
@@ -329,7 +333,9 @@ public class Wiring {
   }
 
   private static void welcome(Settings settings) {
-    String base = "http://" + settings.host() + ":" + settings.port();
+    String base = settings.address().url();
+    boolean planner =
+        settings.auth().development() && PlannerResource.isThere(settings.applications());
     LOG.info(
         () ->
             "Landfall is ready. Store: "
@@ -339,9 +345,7 @@ public class Wiring {
                 + "/quickstart\n  The API: "
                 + base
                 + "/openapi/ui/"
-                + (settings.auth().development()
-                    ? "\n  Planner: " + base + "/examples/planner/"
-                    : ""));
+                + (planner ? "\n  Planner: " + base + "/examples/planner/" : ""));
   }
 
   /**
@@ -351,11 +355,16 @@ public class Wiring {
    */
   private static void refuse(String message) {
     LOG.log(Level.SEVERE, message);
-    if (Boolean.getBoolean(SettingKey.EXIT_ON_ERROR.key())) {
+    if (isOurProcess()) {
       Thread exit = new Thread(() -> System.exit(1), "landfall-exit");
       exit.setDaemon(true);
       exit.start();
     }
+  }
+
+  /** In the runnable server, which listens where our settings say. */
+  private static boolean isOurProcess() {
+    return Boolean.getBoolean(SettingKey.EXIT_ON_ERROR.key());
   }
 
   /** Closes the store: everything acknowledged is in it. */

@@ -1,6 +1,7 @@
 package dev.landfall.webapp.examples;
 
 import dev.landfall.api.ApplicationName;
+import dev.landfall.engine.sync.ApplicationDefinition;
 import dev.landfall.engine.sync.SyncEngine;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
@@ -11,11 +12,12 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
+import java.util.Collection;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -44,12 +46,16 @@ public class PlannerResource {
 
   private final boolean on;
 
+  /** Whether there is something to see: it is configured, and was there when this was built. */
+  public static boolean isThere(Collection<ApplicationDefinition> applications) {
+    return applications.stream().anyMatch(one -> one.name().equals(PLANNER))
+        && PlannerResource.class.getResource(FILES + "index.html") != null;
+  }
+
   /** On or off for the life of the server. */
   @Inject
   public PlannerResource(SessionSettings sessions, SyncEngine engine) {
-    this.on =
-        sessions.development()
-            && engine.applications().stream().anyMatch(one -> one.name().equals(PLANNER));
+    this.on = sessions.development() && isThere(engine.applications());
   }
 
   /** The page, at the address that ends with a slash: what it names is beside it. */
@@ -57,7 +63,9 @@ public class PlannerResource {
   public Response page(@Context UriInfo address) throws IOException {
     return address.getPath().endsWith("/")
         ? file("index.html")
-        : Response.seeOther(URI.create("/examples/planner/")).build();
+        : Response.status(Response.Status.SEE_OTHER)
+            .header(HttpHeaders.LOCATION, "/examples/planner/")
+            .build();
   }
 
   /** What the page needs. */

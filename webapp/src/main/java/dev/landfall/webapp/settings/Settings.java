@@ -18,7 +18,6 @@ import java.util.List;
  *
  * @param store the name of the store provider
  * @param storeSettings everything that is set for stores
- * @param host where the runnable server listens; elsewhere the container's configuration counts
  * @param purgeInterval between two looks for what can be forgotten
  * @param warnings what works, but should be known
  */
@@ -26,8 +25,7 @@ public record Settings(
     String store,
     StoreSettings storeSettings,
     List<ApplicationDefinition> applications,
-    String host,
-    int port,
+    ListenAddress address,
     SessionSettings auth,
     SignInSettings signIn,
     AllowedOrigins corsOrigins,

@@ -38,6 +38,7 @@ public final class SettingsReader {
 
   private static final String PREFIX = "landfall.";
   private static final Set<String> ALGORITHMS = Set.of("RS256", "ES256");
+  private static final long DEFAULT_MESSAGE_BYTES = 64L * 1024 * 1024;
   private static final Duration CENTURY = Duration.ofDays(36_500);
 
   private final Function<String, Optional<String>> values;
@@ -67,13 +68,16 @@ public final class SettingsReader {
       wrong(SettingKey.STORE, store, "one of " + String.join(", ", new TreeSet<>(stores)));
     }
     List<ApplicationDefinition> applications = applications();
+    RequestLimits requests = requestLimits();
+    warnOfMessages(requests.bodyBytes());
     Settings settings =
         new Settings(
             store,
             storeSettings(keys),
             applications,
-            value(SettingKey.HTTP_HOST).orElse("127.0.0.1"),
-            (int) whole(SettingKey.HTTP_PORT, 9080, 0, 65_535),
+            new ListenAddress(
+                value(SettingKey.HTTP_HOST).orElse("127.0.0.1"),
+                (int) whole(SettingKey.HTTP_PORT, 9080, 1, 65_535)),
             auth(),
             new SignInReader(values, errors).read(keys),
             origins(),
@@ -85,34 +89,7 @@ public final class SettingsReader {
                 duration(SettingKey.TOMBSTONE_RETENTION, Duration.ofDays(90), CENTURY),
                 deliversPublic(),
                 limits()),
-            new RequestLimits(
-                whole(
-                    SettingKey.LIMIT_BODY_BYTES,
-                    RequestLimits.DEFAULT.bodyBytes(),
-                    1024,
-                    1024L * 1024 * 1024),
-                duration(
-                    SettingKey.LIMIT_BODY_TIME,
-                    RequestLimits.DEFAULT.bodyTime(),
-                    Duration.ofHours(1)),
-                (int)
-                    whole(
-                        SettingKey.LIMIT_BODIES,
-                        RequestLimits.DEFAULT.bodiesWaitedFor(),
-                        4,
-                        10_000),
-                (int)
-                    whole(
-                        SettingKey.LIMIT_LIVE_CONNECTIONS,
-                        RequestLimits.DEFAULT.liveConnections(),
-                        1,
-                        100_000),
-                (int)
-                    whole(
-                        SettingKey.LIMIT_REQUESTS,
-                        RequestLimits.DEFAULT.requestsPerMinute(),
-                        1,
-                        1_000_000)),
+            requests,
             new TransferSettings(
                 whole(
                     SettingKey.LIMIT_IMPORT_BYTES,
@@ -132,6 +109,44 @@ public final class SettingsReader {
       if (key.startsWith(PREFIX) && SettingKey.of(key).isEmpty()) {
         warnings.add("there is no setting " + LogText.of(key) + "; it does nothing");
       }
+    }
+  }
+
+  private RequestLimits requestLimits() {
+    return new RequestLimits(
+        whole(
+            SettingKey.LIMIT_BODY_BYTES,
+            RequestLimits.DEFAULT.bodyBytes(),
+            1024,
+            1024L * 1024 * 1024),
+        duration(SettingKey.LIMIT_BODY_TIME, RequestLimits.DEFAULT.bodyTime(), Duration.ofHours(1)),
+        (int) whole(SettingKey.LIMIT_BODIES, RequestLimits.DEFAULT.bodiesWaitedFor(), 4, 10_000),
+        (int)
+            whole(
+                SettingKey.LIMIT_LIVE_CONNECTIONS,
+                RequestLimits.DEFAULT.liveConnections(),
+                1,
+                100_000),
+        (int)
+            whole(
+                SettingKey.LIMIT_REQUESTS,
+                RequestLimits.DEFAULT.requestsPerMinute(),
+                1,
+                1_000_000));
+  }
+
+  /** What a connection takes in is the container's business, but the two have to fit. */
+  private void warnOfMessages(long bodyBytes) {
+    long messageBytes =
+        whole(SettingKey.HTTP_MESSAGE_BYTES, DEFAULT_MESSAGE_BYTES, 1024, Long.MAX_VALUE);
+    if (messageBytes <= bodyBytes) {
+      warnings.add(
+          SettingKey.LIMIT_BODY_BYTES.key()
+              + " is not less than "
+              + SettingKey.HTTP_MESSAGE_BYTES.key()
+              + ": the connection of a request of more than "
+              + messageBytes
+              + " bytes is cut");
     }
   }
 

@@ -217,7 +217,8 @@ final class ImportFile {
         OptionalLong said = members.whole("docs", 0, Long.MAX_VALUE);
         if (said.isPresent() && said.getAsLong() != counted.documents) {
           throw members.wrong(
-              "docs", "says " + said.getAsLong() + " documents, and there are " + counted.documents);
+              "docs",
+              "says " + said.getAsLong() + " documents, and there are " + counted.documents);
         }
         return true;
       }

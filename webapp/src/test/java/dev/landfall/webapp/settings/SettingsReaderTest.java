@@ -172,6 +172,19 @@ class SettingsReaderTest {
   }
 
   @Test
+  void aConnectionThatTakesInLessThanABodyMayHaveIsWarnedOf() {
+    assertThat(readWithSecret("landfall.http.message-bytes", "16777217").warnings()).isEmpty();
+    assertThat(readWithSecret("landfall.http.message-bytes", "16777216").warnings())
+        .containsExactly(
+            "landfall.limits.body-bytes is not less than landfall.http.message-bytes: the connection"
+                + " of a request of more than 16777216 bytes is cut");
+    assertThat(errors(with("landfall.http.message-bytes", "lots")))
+        .singleElement()
+        .asString()
+        .startsWith("landfall.http.message-bytes: 'lots' was given");
+  }
+
+  @Test
   void quotasAndTheRateOfRequestsAreOffUnlessTheyAreSet() {
     Settings settings = readWithSecret();
 
