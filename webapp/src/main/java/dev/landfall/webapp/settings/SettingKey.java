@@ -1,6 +1,9 @@
 package dev.landfall.webapp.settings;
 
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Every configuration key of the server. {@code docs/configuration.md} says what each is for; a
@@ -89,6 +92,46 @@ public enum SettingKey {
       }
     }
     return Optional.empty();
+  }
+
+  /** The environment variable in which {@code key} can be written. */
+  static String variable(String key) {
+    return key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+  }
+
+  /** Whether an environment variable of that name is one of a setting. */
+  static boolean isVariable(String name) {
+    for (SettingKey setting : values()) {
+      int at = setting.key.indexOf(NAME);
+      String behind = at < 0 ? "" : variable(setting.key.substring(at + NAME.length()));
+      String before = variable(at < 0 ? setting.key : setting.key.substring(0, at));
+      if (at < 0
+          ? name.equals(before)
+          : name.length() > before.length() + behind.length()
+              && name.startsWith(before)
+              && name.endsWith(behind)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Of the keys that a configuration lists those that somebody has written. It lists an environment
+   * variable as it is, and once more as the key that it would be if each underscore were a dot.
+   */
+  static Set<String> written(Iterable<String> listed) {
+    Set<String> all = new TreeSet<>();
+    listed.forEach(all::add);
+    Set<String> written = new TreeSet<>();
+    for (String key : all) {
+      if (of(key).filter(setting -> setting.key.equals(key)).isPresent()
+          || key.equals(variable(key))
+          || !all.contains(variable(key))) {
+        written.add(key);
+      }
+    }
+    return written;
   }
 
   /** The name that {@code key} has where this setting has one to be filled in. */

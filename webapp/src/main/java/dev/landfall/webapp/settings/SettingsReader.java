@@ -105,8 +105,9 @@ public final class SettingsReader {
   }
 
   private void warnOfUnknown(Iterable<String> keys) {
-    for (String key : new TreeSet<>(copy(keys))) {
-      if (key.startsWith(PREFIX) && SettingKey.of(key).isEmpty()) {
+    for (String key : SettingKey.written(keys)) {
+      if ((key.startsWith(PREFIX) && SettingKey.of(key).isEmpty())
+          || (key.startsWith(SettingKey.variable(PREFIX)) && !SettingKey.isVariable(key))) {
         warnings.add("there is no setting " + LogText.of(key) + "; it does nothing");
       }
     }

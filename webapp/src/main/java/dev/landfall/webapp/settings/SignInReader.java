@@ -143,12 +143,12 @@ final class SignInReader {
   }
 
   /**
-   * The names of providers in keys; also in environment variables, whose names are listed as they
-   * are, and in which a hyphen is an underscore.
+   * The names of providers in keys; also in environment variables, in which a hyphen is an
+   * underscore.
    */
   private static Set<String> names(Iterable<String> keys) {
     Set<String> names = new TreeSet<>();
-    for (String key : keys) {
+    for (String key : SettingKey.written(keys)) {
       Matcher variable = VARIABLE.matcher(key);
       if (variable.matches()) {
         names.add(variable.group(1).toLowerCase(Locale.ROOT).replace('_', '-'));

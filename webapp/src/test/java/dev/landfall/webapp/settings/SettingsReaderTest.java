@@ -132,6 +132,20 @@ class SettingsReaderTest {
   }
 
   @Test
+  void anEnvironmentVariableIsListedOnceMoreWithDotsAndIsStillOne() {
+    assertThat(
+            readWithSecret(
+                    "LANDFALL_SYNC_MAX_DRIFT", "6m",
+                    "landfall.sync.max.drift", "6m",
+                    "LANDFALL_AUTH_OIDC_MY_IDP_CLIENT_ID", "",
+                    "landfall.auth.oidc.my.idp.client.id", "",
+                    "LANDFALL_SYNC_MAX_DRFIT", "6m",
+                    "landfall.sync.max.drfit", "6m")
+                .warnings())
+        .containsExactly("there is no setting LANDFALL_SYNC_MAX_DRFIT; it does nothing");
+  }
+
+  @Test
   void aKeyThatNobodyKnowsIsWarnedOf() {
     assertThat(readWithSecret("landfall.sync.max-drfit", "5m").warnings())
         .containsExactly("there is no setting landfall.sync.max-drfit; it does nothing");
