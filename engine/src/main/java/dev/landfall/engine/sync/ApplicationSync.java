@@ -194,7 +194,7 @@ final class ApplicationSync {
             rules,
             settings.history(),
             scope,
-            (clock, tip) -> cursors.isForeign(clock, scope, tip)));
+            cursors));
   }
 
   private void checkCollections(Owner owner, CollectionName collection) {
