@@ -179,8 +179,8 @@ final class BaseView {
 
   /**
    * When the device of an edit last had another value there than {@code value}, as far as it
-   * brought it: what comes after that under the same value is a new edit, and not the one before
-   * it stamped again.
+   * brought it: what comes after that under the same value is a new edit, and not the one before it
+   * stamped again.
    */
   private HybridTimestamp lastChange(
       LeafPath path, @Nullable JsonValue value, HybridTimestamp edit) {
