@@ -151,13 +151,14 @@ final class BaseView {
   /** Whether an edit, a null value being a removal, has been here before. */
   Seen seen(LeafPath path, @Nullable JsonValue value, HybridTimestamp edit) {
     Seen result = Seen.NEW;
+    HybridTimestamp change = lastChange(path, value, edit);
     for (HistoryEntry entry : since) {
       Received received = entry.received().get(path);
       if (received != null && Objects.equals(received.value(), value)) {
         if (received.clock().equals(edit)) {
           return received.merged() ? Seen.REPLAY : Seen.LOST_BEFORE;
         }
-        if (sameDevice(received.clock(), edit)) {
+        if (sameDevice(received.clock(), edit) && received.clock().isAfter(change)) {
           result = received.merged() ? Seen.STAMPED_AGAIN : Seen.LOST_BEFORE;
         }
       }
@@ -166,12 +167,44 @@ final class BaseView {
         if (before.get().edit().equals(edit)) {
           return Seen.REPLAY;
         }
-        if (sameDevice(before.get().edit(), edit) && before.get().commit().isAfter(base)) {
+        if (sameDevice(before.get().edit(), edit)
+            && before.get().commit().isAfter(base)
+            && before.get().edit().isAfter(change)) {
           result = Seen.STAMPED_AGAIN;
         }
       }
     }
     return result;
+  }
+
+  /**
+   * When the device of an edit last had another value there than {@code value}, as far as it
+   * brought it: what comes after that under the same value is a new edit, and not the one before it
+   * stamped again.
+   */
+  private HybridTimestamp lastChange(
+      LeafPath path, @Nullable JsonValue value, HybridTimestamp edit) {
+    HybridTimestamp last = changed(stored.leaves().get(path), value, edit);
+    for (HistoryEntry entry : since) {
+      Received received = entry.received().get(path);
+      if (received != null
+          && !Objects.equals(received.value(), value)
+          && earlierOfDevice(received.clock(), edit)) {
+        last = HybridTimestamp.later(last, received.clock());
+      }
+      Leaf before = entry.previous().getOrDefault(path, Optional.empty()).orElse(null);
+      last = HybridTimestamp.later(last, changed(before, value, edit));
+    }
+    return last;
+  }
+
+  private static HybridTimestamp changed(
+      @Nullable Leaf leaf, @Nullable JsonValue value, HybridTimestamp edit) {
+    return leaf != null
+            && !Objects.equals(leaf.value(), value)
+            && earlierOfDevice(leaf.edit(), edit)
+        ? leaf.edit()
+        : HybridTimestamp.ZERO;
   }
 
   private static boolean earlierOfDevice(HybridTimestamp earlier, HybridTimestamp edit) {

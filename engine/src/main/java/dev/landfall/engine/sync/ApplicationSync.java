@@ -187,14 +187,7 @@ final class ApplicationSync {
                 settings.limits().check(document).isEmpty()
                     && collection.schema().violations(document).isEmpty());
     return committer.submit(
-        new Push(
-            caller,
-            request,
-            changes,
-            rules,
-            settings.history(),
-            scope,
-            (clock, tip) -> cursors.isForeign(clock, scope, tip)));
+        new Push(caller, request, changes, rules, settings.history(), scope, cursors));
   }
 
   private void checkCollections(Owner owner, CollectionName collection) {

@@ -26,7 +26,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiPredicate;
 
 /** The changes of one request, to be merged into their documents as one. */
 final class Push implements Submission<List<Pushed>> {
@@ -35,8 +34,8 @@ final class Push implements Submission<List<Pushed>> {
   private final List<Change> changes;
   private final MergeRules rules;
   private final Duration history;
-  private final BiPredicate<HybridTimestamp, Tip> foreign;
   private final String scope;
+  private final Cursors cursors;
   private Targets targets = Targets.NONE;
 
   /**
@@ -44,7 +43,7 @@ final class Push implements Submission<List<Pushed>> {
    *
    * @param changes those of the request that are valid
    * @param scope of the owner's view of the collection
-   * @param foreign whether a base clock says nothing about this server's documents
+   * @param cursors tell which base clocks say nothing about this server's documents
    */
   Push(
       Caller caller,
@@ -53,14 +52,14 @@ final class Push implements Submission<List<Pushed>> {
       MergeRules rules,
       Duration history,
       String scope,
-      BiPredicate<HybridTimestamp, Tip> foreign) {
+      Cursors cursors) {
     this.caller = caller;
     this.request = request;
     this.changes = changes;
     this.rules = rules;
     this.history = history;
-    this.foreign = foreign;
     this.scope = scope;
+    this.cursors = cursors;
   }
 
   @Override
@@ -98,21 +97,32 @@ final class Push implements Submission<List<Pushed>> {
   public List<Pushed> decide(Draft draft) {
     caller.admit();
     List<Pushed> pushed = new ArrayList<>(changes.size());
-    Map<HybridTimestamp, Boolean> lost = new HashMap<>();
+    Map<HybridTimestamp, Boolean> foreign = new HashMap<>();
     for (Change change : changes) {
-      boolean baseLost =
-          lost.computeIfAbsent(change.baseClock(), base -> foreign.test(base, draft.tip()));
-      pushed.add(apply(draft, change, baseLost));
+      pushed.add(apply(draft, change, foreign));
     }
     return pushed;
   }
 
-  private Pushed apply(Draft draft, Change change, boolean baseLost) {
+  /**
+   * Whether the base clock of a change to the document {@code id} says nothing about it. It may be
+   * of the caller's view or, as the revision of a document of somebody else is, of its owner's.
+   *
+   * @param foreign what is known of base clocks in the caller's view
+   */
+  private boolean isBaseLost(
+      HybridTimestamp base, DocumentId id, Tip tip, Map<HybridTimestamp, Boolean> foreign) {
+    return foreign.computeIfAbsent(base, clock -> cursors.isForeign(clock, scope, tip))
+        && (id.owner().equals(caller.owner()) || cursors.isForeign(base, scope(id), tip));
+  }
+
+  private Pushed apply(Draft draft, Change change, Map<HybridTimestamp, Boolean> foreign) {
     Targets.Target target = targets.choose(change, draft);
     DocumentId id = target.id();
     if (target.access() == Targets.Access.NONE) {
       return hidden(id);
     }
+    boolean baseLost = isBaseLost(change.baseClock(), id, draft.tip(), foreign);
     boolean writes = target.access() == Targets.Access.WRITE;
     Optional<Document> stored = draft.document(id);
     History past = draft.history(id);

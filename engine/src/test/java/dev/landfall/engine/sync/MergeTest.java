@@ -438,6 +438,18 @@ class MergeTest {
   }
 
   @Test
+  void aValueThatItsDeviceHadLeftAndCameBackToIsANewEdit() {
+    HybridTimestamp base = create("{'a':0}", Map.of("a", T1));
+    push("{'a':'A'}", "a", at(2_000, "phone"), base);
+    push("{'a':'left'}", "a", at(2_200, "phone"), base);
+    push("{'a':'B'}", "a", at(2_500, "laptop"), base);
+
+    push("{'a':'A'}", "a", at(3_000, "phone"), base);
+
+    assertThat(stored()).isEqualTo(json("{'a':'A'}"));
+  }
+
+  @Test
   void anEditInFlightWhenTheServerClockPassedItStillCounts() {
     create("{'a':1}", Map.of("a", T1));
     server.millis += 60_000;
@@ -558,6 +570,25 @@ class MergeTest {
     configured.push(base, edit("plan", "{'n':2}", Map.of("n", T3), base));
 
     assertThat(configured.pull(ZERO).fields("plan")).isEqualTo(json("{'n':3}"));
+  }
+
+  @Test
+  void aCounterThatADeviceTakesBackAndForthCountsEveryStep() {
+    TestServer configured =
+        new TestServer(
+            SyncSettings.DEFAULT,
+            new CollectionDefinition(
+                DocumentSchema.NONE,
+                new MergeStrategies(Map.of(new LeafPath("n"), MergeStrategy.COUNTER))));
+    HybridTimestamp base =
+        configured.push(ZERO, edit("plan", "{'n':7}", Map.of("n", at(0, "tablet")), ZERO)).clock();
+    configured.push(base, edit("plan", "{'n':10}", Map.of("n", at(1_000, "phone")), base));
+    configured.push(base, edit("plan", "{'n':12}", Map.of("n", at(1_500, "laptop")), base));
+    configured.push(base, edit("plan", "{'n':8}", Map.of("n", at(2_000, "phone")), base));
+
+    configured.push(base, edit("plan", "{'n':10}", Map.of("n", at(3_000, "phone")), base));
+
+    assertThat(configured.pull(ZERO).fields("plan")).isEqualTo(json("{'n':15}"));
   }
 
   @Test

@@ -133,6 +133,29 @@ class SharingTest {
   }
 
   @Test
+  void theRevisionOfAForeignDocumentIsABaseLikeAnyOther() {
+    HybridTimestamp alices =
+        server.push(ZERO, edit("plan", "{'t':'a\\nb\\nc'}", Map.of("t", T1), ZERO)).clock();
+    share(with(BOB, true));
+    HybridTimestamp base =
+        HybridTimestamp.parse(
+            ((JsonString) pull(BOB, ZERO).documents().get("plan").get("_rev")).value());
+    HybridTimestamp first = new HybridTimestamp(base.millis() + 1, 0, "phone");
+    server.millis += 500;
+    server.push(alices, edit("plan", "{'t':'A\\nb\\nc'}", Map.of("t", first), alices));
+
+    HybridTimestamp second = new HybridTimestamp(base.millis() + 2, 0, "tablet");
+    Answer answer =
+        sync(
+            BOB,
+            BOB,
+            ZERO,
+            of(ALICE, edit("plan", "{'t':'a\\nb\\nC'}", Map.of("t", second), base)));
+
+    assertThat(answer.fields("plan")).isEqualTo(Vectors.json("{'t':'A\\nb\\nC'}"));
+  }
+
+  @Test
   void aChangeOfASharedDocumentReachesItsReaders() {
     HybridTimestamp base = alicesPlan();
     share(with(BOB, false));

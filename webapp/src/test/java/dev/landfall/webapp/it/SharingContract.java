@@ -95,6 +95,20 @@ abstract class SharingContract {
   }
 
   @Test
+  void everyKeyThatCanStandInAnAddressHasAnEntry() {
+    List<String> keys =
+        List.of("a/b", "a//b", "a#b", "a\\b", "a%2Fb", "a.b", "a;b", "?", "x/shareToken", "é");
+    for (String odd : keys) {
+      alice.push(change(odd, MILK, clock(0)).build());
+      String place = "/docIndex/lists/" + Caller.encoded(odd);
+
+      assertThat(alice.get(place).text("docKey")).isEqualTo(odd);
+      assertThat(alice.method("POST", place + "/shareToken").status()).as(odd).isEqualTo(200);
+      assertThat(bob.get(place).status()).as(odd).isEqualTo(404);
+    }
+  }
+
+  @Test
   void aGrantArrivesWithTheNextPullAndARevokeWithTheNext() {
     String bobs = bob.pull(ZERO).clock();
 
