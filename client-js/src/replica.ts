@@ -140,7 +140,11 @@ export function receive(tx: Tx, flight: Flight, answer: Answer, wall: number): R
   const meta = tx.meta;
   if (meta.cursor !== flight.cursor) return false;
   if (meta.offset && answer.serverTime !== undefined) meta.offset = answer.serverTime - wall;
-  const hear = (clock: Clock) => (meta.clock = heard(meta.clock, clock, wallOf(meta, wall)));
+  let latest = ZERO;
+  const hear = (clock: Clock) => {
+    latest = later(latest, clock);
+    meta.clock = heard(meta.clock, clock, wallOf(meta, wall));
+  };
   // With `limit`, what was just pushed may be ahead of `serverClock`.
   hear(answer.serverChanges.reduce((clock, wire) => later(clock, wire._rev as Clock), answer.serverClock));
   if (answer.resync || flight.cursor === ZERO) meta.resync = ++meta.rounds;
@@ -190,8 +194,9 @@ export function receive(tx: Tx, flight: Flight, answer: Answer, wall: number): R
   // Nothing is told of a deletion of what never was.
   if (!answer.more) for (const id of flight.sent.keys()) if (!told.has(id)) stored(id, answer.serverClock);
 
-  // What was not sent was done meanwhile, here or in another tab.
-  stampAgain(tx, told, (clock, id) => flight.sent.has(id) || clock > flight.at, wall);
+  // What was not sent was done meanwhile, here or in another tab. That is later than the answer, if need be by a new clock; what is later
+  // anyhow keeps its own, because another tab may have sent it.
+  stampAgain(tx, told, (clock, id) => flight.sent.has(id) || clock > flight.at, wall, latest);
   meta.cursor = answer.serverClock;
   if (!answer.more) {
     meta.complete = meta.cursor;
@@ -258,11 +263,11 @@ export function drifted(tx: Tx, serverTime: number, maxDrift: number, wall: numb
   return ids.length > 0;
 }
 
-function stampAgain(tx: Tx, ids: Iterable<string>, which: (clock: Clock, id: string) => boolean, wall: number): void {
+function stampAgain(tx: Tx, ids: Iterable<string>, which: (clock: Clock, id: string) => boolean, wall: number, after = "~"): void {
   const chosen = [...ids].flatMap((id) => {
     const e = tx.get(id);
     const old = e && clocks(e).filter((clock) => which(clock, id));
-    return old?.length ? [{ e: e!, old: new Set(old) }] : [];
+    return old?.some((clock) => clock <= after) ? [{ e: e!, old: new Set(old) }] : [];
   });
   const all = [...new Set(chosen.flatMap(({ old }) => [...old]))].sort();
   const fresh = new Map(all.map((clock) => [clock, next(tx.meta, wall)]));

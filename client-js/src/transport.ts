@@ -106,7 +106,7 @@ export function httpTransport(options: TransportOptions): Transport {
       text += decoder.decode(value, { stream: true });
       const lines = text.split(/\r?\n/);
       text = lines.pop()!;
-      if (text.length > 1e6) throw new Error("no end of a line");
+      if (text.length > 1e6) throw new Error("no end of line");
       for (const line of lines) if (line.startsWith("data:")) hint((JSON.parse(line.slice(5)) as { collection: string }).collection);
     }
   }
@@ -116,7 +116,7 @@ export function httpTransport(options: TransportOptions): Transport {
       limited(async (signal) => {
         const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
         const answer = (await (await request(base + "/sync", init, signal)).json()) as Answer;
-        if (typeof answer?.serverClock !== "string" || !Array.isArray(answer.serverChanges)) throw new NoAnswer("this is not an answer to a sync");
+        if (typeof answer?.serverClock !== "string" || !Array.isArray(answer.serverChanges)) throw new NoAnswer("no answer to a sync");
         return answer;
       }),
     me: () => limited(async (signal) => (await request(root + "/auth/me", {}, signal)).json() as Promise<{ userId: string }>),
