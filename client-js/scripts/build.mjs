@@ -7,6 +7,10 @@ import { minify } from "terser";
 
 export const LIMIT = 12 * 1024;
 
+// Members that nobody outside the bundle sees and nothing keeps: they get short names.
+const INTERNAL =
+  /^(begun|changed|completed|drifted|durable|edited|failure|flight|identify|isSaved|leadChanged|mend|post|quarantined|received|reload|sent|stateChanged|syncedElsewhere|tell|tokenChanged|wake)$/;
+
 rmSync("dist", { recursive: true, force: true });
 await build({
   entryPoints: ["src/index.ts", "src/react.ts", "src/sync-client.ts"],
@@ -27,6 +31,7 @@ for (const name of ["index", "react", "sync-client"]) {
     module: true,
     ecma: 2020,
     compress: { passes: 3, ecma: 2020 },
+    mangle: { properties: name === "index" && { regex: INTERNAL } },
     sourceMap: { content: readFileSync(file + ".map", "utf8"), filename: name + ".js", url: name + ".js.map" },
   });
   writeFileSync(file, code);

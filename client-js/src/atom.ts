@@ -1,7 +1,7 @@
-import { Collection, NO_DOCS, type CollectionEvents, type Docs, type Receipt } from "./collection.js";
+import { Collection, NO_DOCS, receipt, type CollectionEvents, type Docs, type Receipt } from "./collection.js";
 import { address, idOf } from "./entry.js";
 import { Listeners, reportLater } from "./events.js";
-import { frozen, has, isObject, put, type Json, type JsonObject } from "./json.js";
+import { frozen, has, isObject, ownFields, put, type Json, type JsonObject } from "./json.js";
 import type { Status } from "./loop.js";
 import { diff } from "./merge.js";
 import { leaves } from "./paths.js";
@@ -54,6 +54,8 @@ export class SyncedAtom {
   readonly #changes = new Listeners<[]>();
   readonly #states = new Listeners<[]>();
   readonly #conflicts = new Listeners<[Conflict]>();
+  /** What the watches have seen. */
+  #seen = NO_DOCS;
   /** The size of `deref()`, so that a change need not look for what is gone. */
   #last: { value: Docs; size: number } = { value: NO_DOCS, size: 0 };
 
@@ -62,7 +64,7 @@ export class SyncedAtom {
     this.#cell = options.cache;
     if (options.onConflict) this.#conflicts.add(options.onConflict);
     const { collection, ready } = host.use(name, {
-      value: (old, now) => this.#show(old, now),
+      value: () => this.#show(),
       state: () => this.#states.tell(),
       conflict: (conflict) => this.#conflicts.tell(conflict),
     });
@@ -98,6 +100,26 @@ export class SyncedAtom {
     return this.#cell ? this.#cell.get() : this.#collection.value;
   }
 
+  /** One document of the value. */
+  get(key: string): JsonObject | undefined {
+    return this.#collection.get(key);
+  }
+
+  /**
+   * Replaces one document by `f(document, ...args)`; before it is made and when it is deleted, the document is `undefined`. Does as
+   * much work as the document is large, and not as the collection is, unless somebody watches or asks for the whole value.
+   */
+  update<A extends unknown[]>(key: string, f: (doc: JsonObject | undefined, ...args: A) => object | undefined, ...args: A): Receipt {
+    const before = this.get(key);
+    const now = f(before, ...args);
+    const changes: Changes = new Map();
+    if (now !== before) {
+      if (now === undefined) changes.set(key, now);
+      else this.#change(changes, key, now, before);
+    }
+    return changes.size ? this.#collection.do(changes) : this.#done();
+  }
+
   /**
    * Replaces the value by `f(value, ...args)`. `f` gives a new map (or the same one) and changes nothing in place; documents that stay
    * as they are should stay the same objects. Throws, and changes nothing, on what cannot be stored.
@@ -111,7 +133,7 @@ export class SyncedAtom {
     const old = this.deref();
     if (!isObject(value)) throw new TypeError("the value of an atom is a map from key to document");
     const keys = Object.keys(value);
-    const changes = new Map<string, ReadonlyMap<string, Json | undefined> | undefined>();
+    const changes: Changes = new Map();
     let map = value as Record<string, JsonObject>;
     let added = 0;
     for (const id of keys) {
@@ -119,16 +141,14 @@ export class SyncedAtom {
       const before = has(old, id) ? old[id] : undefined;
       if (before === undefined) added++;
       if (now === before) continue;
-      const doc = this.#document(id, now, before);
+      const doc = this.#change(changes, id, now, before);
       if (doc !== now) {
         if (map === value) map = { ...map };
         put(map, id, doc);
       }
-      const edits = diff(ownFields(before ?? {}), ownFields(doc));
-      if (before === undefined || edits.size) changes.set(id, edits);
     }
     if (this.#size(old) + added !== keys.length) for (const id of Object.keys(old)) if (!has(value, id)) changes.set(id, undefined);
-    if (!changes.size) return DONE(old);
+    if (!changes.size) return this.#done();
     this.#last = { value: Object.freeze(map), size: keys.length };
     return this.#collection.do(changes, map);
   }
@@ -138,16 +158,28 @@ export class SyncedAtom {
     return this.#last.size;
   }
 
-  #document(id: string, value: unknown, before: JsonObject | undefined): JsonObject {
+  /** Notes what is different in a document. Gives the document as it is kept. */
+  #change(changes: Changes, id: string, value: unknown, before: JsonObject | undefined): JsonObject {
     const place = this.name + "[" + JSON.stringify(id) + "]";
     const { key } = address(id);
     if (!isObject(value)) throw new TypeError(place + ": a document is an object");
     if (!before && (!key || [...key].length > 512)) throw new TypeError(place + ": a key has 1 to 512 characters");
     frozen(key, place);
-    return frozen(value, place) as JsonObject;
+    const doc = frozen(value, place) as JsonObject;
+    const edits = diff(ownFields(before ?? {}), ownFields(doc));
+    if (!before || edits.size) changes.set(id, edits);
+    return doc;
   }
 
-  #show(old: Docs, now: Docs): void {
+  #done(): Receipt {
+    return receipt(() => this.deref(), { saved: Promise.resolve(), synced: Promise.resolve("stored") });
+  }
+
+  #show(): void {
+    this.#changes.tell();
+    if (!this.#cell && !this.#watches.size) return;
+    const old = this.#seen;
+    const now = (this.#seen = this.#collection.value);
     this.#cell?.set(now);
     for (const [key, watch] of [...this.#watches]) {
       try {
@@ -156,11 +188,11 @@ export class SyncedAtom {
         reportLater(e);
       }
     }
-    this.#changes.tell();
   }
 
   /** Calls `watch(key, atom, old, new)` after each change of the value; a watch of the same key is replaced. */
   addWatch(key: unknown, watch: Watch): this {
+    this.#seen = this.#collection.value;
     this.#watches.set(key, watch);
     return this;
   }
@@ -244,13 +276,4 @@ export class SyncedAtom {
   }
 }
 
-/** A document without what belongs to the protocol. */
-function ownFields(doc: JsonObject): JsonObject {
-  const names = Object.keys(doc);
-  if (!names.some((name) => name.startsWith("_"))) return doc;
-  const result = {};
-  for (const name of names) if (!name.startsWith("_")) put(result, name, doc[name]);
-  return result as JsonObject;
-}
-
-const DONE = (value: Docs): Receipt => ({ value, saved: Promise.resolve(), synced: Promise.resolve("stored") });
+type Changes = Map<string, ReadonlyMap<string, Json | undefined> | undefined>;

@@ -1,5 +1,5 @@
 import { fields, fresh, isPending, madeFrom, perform, type Entry, type Op } from "./entry.js";
-import { equal, has, put, type Json, type JsonObject } from "./json.js";
+import { deepFreeze, equal, member, put, type Json, type JsonObject } from "./json.js";
 import type { Answer, Conflict } from "./protocol.js";
 import { commit, concerned, drifted, newMeta, next, quarantine, receive, request, type Flight, type Meta, type Refused, type Tx } from "./replica.js";
 import type { Store, Written } from "./store.js";
@@ -11,7 +11,7 @@ export const NO_DOCS: Docs = Object.freeze({});
 
 export interface CollectionEvents {
   /** The value has changed. */
-  value(old: Docs, now: Docs): void;
+  value(): void;
   /** Something besides the value may have: what is pending, refused, not saved. */
   state(): void;
   /** The application did something that has to be sent. */
@@ -34,7 +34,6 @@ interface Waiting {
  * touches the store goes one after the other.
  */
 export class Collection {
-  value: Docs = NO_DOCS;
   readonly refused = new Map<number, Refused>();
   /** Why the last attempt to save failed; it is tried again. */
   failure: unknown;
@@ -45,6 +44,9 @@ export class Collection {
   begun = 0;
   completed = 0;
   readonly #flights = new WeakMap<Flight, number>();
+  /** The value as it was when somebody last asked for it, and the documents that are different since. */
+  #value: Docs = NO_DOCS;
+  readonly #since = new Map<string, JsonObject | undefined>();
   #stored = new Map<string, Entry>();
   #unsaved = new Map<string, Op[]>();
   #queue: Op[] = [];
@@ -61,15 +63,40 @@ export class Collection {
   #gap: number | undefined;
   #closed = false;
 
-  constructor(
-    readonly name: string,
-    private readonly store: Store,
-    private readonly node: string,
-    private readonly now: () => number,
-    private readonly events: CollectionEvents,
-    private readonly session: string,
-  ) {
+  readonly #store: Store;
+  readonly #node: string;
+  readonly #now: () => number;
+  readonly #events: CollectionEvents;
+  readonly #session: string;
+
+  constructor(readonly name: string, store: Store, node: string, now: () => number, events: CollectionEvents, session: string) {
+    this.#store = store;
+    this.#node = node;
+    this.#now = now;
+    this.#events = events;
+    this.#session = session;
     this.#meta = newMeta(node);
+  }
+
+  /** The map is made when somebody asks for it: a change of one document need not copy all of them. */
+  get value(): Docs {
+    if (this.#since.size) {
+      const map = {};
+      for (const id of Object.keys(this.#value)) {
+        const doc = this.get(id);
+        if (doc) put(map, id, doc);
+        this.#since.delete(id);
+      }
+      for (const [id, doc] of this.#since) if (doc) put(map, id, doc);
+      this.#since.clear();
+      this.#value = Object.freeze(map);
+    }
+    return this.#value;
+  }
+
+  /** One document of the value. */
+  get(id: string): JsonObject | undefined {
+    return this.#since.has(id) ? this.#since.get(id) : (member(this.#value, id) as JsonObject | undefined);
   }
 
   get meta(): Readonly<Meta> {
@@ -85,7 +112,7 @@ export class Collection {
   load(): Promise<void> {
     return this.#exclusive(async () => {
       const stored = new Map<string, Entry>();
-      const about = await this.store.load(this.name, (entries) => {
+      const about = await this.#store.load(this.name, (entries) => {
         for (const e of entries) {
           deepFreeze(e.base);
           stored.set(e.id, e);
@@ -103,7 +130,7 @@ export class Collection {
   /** Reads these documents again, because another tab has written them in its transaction `version`. */
   reload(ids: readonly string[], version: number): Promise<void> {
     return this.#exclusive(async () => {
-      const about = await this.store.read(this.name, ids);
+      const about = await this.#store.read(this.name, ids);
       for (const id of ids) this.#stored.delete(id);
       for (const e of about.entries) this.#stored.set(e.id, e);
       this.#saw(version);
@@ -141,35 +168,22 @@ export class Collection {
     return e;
   }
 
-  #shown(id: string): JsonObject | undefined {
-    const e = this.#entry(id);
-    const doc = e && fields(e);
-    return doc && e.owner !== undefined ? Object.freeze({ ...doc, _owner: e.owner }) : doc;
-  }
-
   /** Brings the value up to date with the entries of `ids`. */
   #refresh(ids: Iterable<string>): void {
-    let map: Record<string, JsonObject> | undefined;
+    let changed = false;
     for (const id of ids) {
       const e = this.#entry(id);
       if (e && isPending(e)) this.#pending.add(id);
       else this.#pending.delete(id);
-      const doc = this.#shown(id);
-      const old = has(this.value, id) ? this.value[id] : undefined;
-      if (equal(old, doc)) continue;
-      map ??= { ...this.value };
-      if (doc) put(map, id, doc);
-      else delete map[id];
+      let doc = e && fields(e);
+      if (doc && e!.owner !== undefined) doc = Object.freeze({ ...doc, _owner: e!.owner });
+      if (equal(this.get(id), doc)) continue;
+      this.#since.set(id, doc);
+      changed = true;
     }
-    if (map) this.#show(Object.freeze(map));
+    if (changed) this.#events.value();
     this.#settle();
-    this.events.state();
-  }
-
-  #show(map: Docs): void {
-    const old = this.value;
-    this.value = map;
-    this.events.value(old, map);
+    this.#events.state();
   }
 
   /**
@@ -178,8 +192,8 @@ export class Collection {
    */
   do(changes: ReadonlyMap<string, ReadonlyMap<string, Json | undefined> | undefined>, map?: Docs, accept?: number): Receipt {
     if (this.#closed) throw new Error("the connection is closed");
-    const of = this.session + ++this.#count;
-    const clock = next(this.#meta, this.now());
+    const of = this.#session + ++this.#count;
+    const clock = next(this.#meta, this.#now());
     for (const [id, values] of changes) {
       const e = this.#entry(id) ?? fresh(id);
       const op: Op = { id, ...(values && { values }), from: madeFrom(e, this.#meta.complete), clock, of };
@@ -193,16 +207,19 @@ export class Collection {
       this.#accepting.push(accept);
       this.refused.delete(accept);
     }
-    const receipt = this.#receipt(of);
-    if (map) this.#show(map);
-    else this.#refresh(changes.keys());
-    this.events.state();
+    const outcome = this.#outcome(of);
+    if (map) {
+      this.#since.clear();
+      this.#value = map;
+      this.#events.value();
+    } else this.#refresh(changes.keys());
+    this.#events.state();
     void this.save();
-    this.events.edited();
-    return { value: this.value, ...receipt };
+    this.#events.edited();
+    return receipt(() => map ?? this.value, outcome);
   }
 
-  #receipt(of: string): Pick<Receipt, "saved" | "synced"> {
+  #outcome(of: string): Outcome {
     let durable!: () => void;
     const saved = new Promise<void>((resolve) => (durable = resolve));
     const synced = new Promise<"stored" | "refused">((resolve) => {
@@ -220,7 +237,7 @@ export class Collection {
       if (!ops.length && !accepting.length) return;
       try {
         await this.#change([...new Set(ops.map((op) => op.id))], (tx) => {
-          for (const op of ops) commit(tx, op, this.now());
+          for (const op of ops) commit(tx, op, this.#now());
           for (const n of accepting) tx.accept(n);
         }, () => {
           this.#queue.splice(0, ops.length);
@@ -238,7 +255,7 @@ export class Collection {
         this.failure = undefined;
       } catch (e) {
         this.failure = e;
-        this.events.state();
+        this.#events.state();
       }
     });
     return this.#saving;
@@ -272,22 +289,22 @@ export class Collection {
       }
       const ids = concerned(this.#meta, flight, answer, this.#stored.values());
       let conflicts: Conflict[] = [];
-      const result = await this.#change(ids, (tx) => receive(tx, flight, answer, this.now()), (outcome) => {
+      const result = await this.#change(ids, (tx) => receive(tx, flight, answer, this.#now()), (outcome) => {
         if (!outcome) return;
         conflicts = outcome.conflicts;
         this.remaining = answer.more ? answer.pending : 0;
         if (!answer.more) this.#synced(flight);
       }, () => conflicts);
-      for (const conflict of conflicts) this.events.conflict(conflict);
+      for (const conflict of conflicts) this.#events.conflict(conflict);
       return !!result;
     });
   }
 
   #synced(flight: Flight): void {
     this.remaining = 0;
-    this.lastSync = this.now();
+    this.lastSync = this.#now();
     this.completed = this.#flights.get(flight) ?? ++this.begun;
-    this.events.state();
+    this.#events.state();
   }
 
   /** The tab that talks to the server says that it is done. */
@@ -295,11 +312,11 @@ export class Collection {
     this.lastSync = at;
     this.remaining = remaining;
     this.completed = ++this.begun;
-    this.events.state();
+    this.#events.state();
   }
 
   tell(conflict: Conflict): void {
-    this.events.conflict(conflict);
+    this.#events.conflict(conflict);
   }
 
   /** Puts aside the one document of a request that was refused as a whole. */
@@ -309,18 +326,18 @@ export class Collection {
 
   /** Corrects the clock; false if that changed nothing. */
   drifted(serverTime: number, maxDrift: number): Promise<boolean> {
-    return this.#exclusive(() => this.#change([...this.#pending], (tx) => drifted(tx, serverTime, maxDrift, this.now())));
+    return this.#exclusive(() => this.#change([...this.#pending], (tx) => drifted(tx, serverTime, maxDrift, this.#now())));
   }
 
   async #change<T>(ids: string[], step: (tx: Tx) => T, done?: (result: T) => void, conflicts?: () => Conflict[]): Promise<T> {
-    const { result, written } = await this.store.change(this.name, ids, () => newMeta(this.node), (tx) => {
+    const { result, written } = await this.#store.change(this.name, ids, () => newMeta(this.#node), (tx) => {
       tx.meta.version++;
       return step(tx);
     });
     this.#saw(written.meta.version);
     done?.(result);
     this.#absorb(written);
-    this.events.written([...written.put.map((e) => e.id), ...written.removed], written.meta.version, conflicts?.() ?? []);
+    this.#events.written([...written.put.map((e) => e.id), ...written.removed], written.meta.version, conflicts?.() ?? []);
     return result;
   }
 
@@ -367,21 +384,26 @@ export class Collection {
 }
 
 /** What became of one change of the application. None of the promises is ever rejected. */
-export interface Receipt {
+export interface Receipt extends Outcome {
   /** The value after the change. */
   readonly value: Docs;
+}
+
+interface Outcome {
   /** Resolves when it would survive a crash. */
   readonly saved: Promise<void>;
   /** Resolves when nothing of it is pending: the server has it (or something that replaced it), or it is in the inbox. */
   readonly synced: Promise<"stored" | "refused">;
 }
 
+/** `value` is asked only if somebody looks. */
+export const receipt = (value: () => Docs, outcome: Outcome): Receipt => ({
+  get value() {
+    return value();
+  },
+  ...outcome,
+});
+
 /** Nothing was sent and nothing came. */
 const isIdle = (flight: Flight, answer: Answer): boolean =>
   !flight.sent.size && !answer.serverChanges.length && !answer.more && !answer.resync && answer.serverClock === flight.cursor;
-
-function deepFreeze(value: Json | undefined): void {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
-  for (const one of Object.values(value)) deepFreeze(one as Json);
-  Object.freeze(value);
-}

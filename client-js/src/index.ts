@@ -28,6 +28,8 @@ export interface Options {
   page?: number;
   /** Milliseconds until a request counts as failed; 60,000. */
   timeout?: number;
+  /** Milliseconds without a sign of a live stream until long polls take its place; 10,000. */
+  patience?: number;
   /** Ask the browser not to clear the store when space is short; true. */
   persist?: boolean;
   /** The session has ended. Gives a new token, or nothing: then `setToken` is waited for. */
@@ -91,6 +93,7 @@ export class Connection implements Host {
   #device: Device;
   #followed: Status | undefined;
   #closed = false;
+  readonly #listening = new AbortController();
 
   /** Use `open`. */
   constructor(database: string, store: Store, device: Device, options: Options) {
@@ -101,11 +104,9 @@ export class Connection implements Host {
     this.#transport = options.transport ?? httpTransport(options);
     this.#loop = new Loop(this.#collections, this.#transport, {
       interval: options.interval ?? 5_000,
-      liveInterval: 60_000,
       debounce: this.#debounce,
       page: options.page ?? 500,
       live: options.live ?? true,
-      random: Math.random,
       onUnauthorized: options.onUnauthorized,
       identify: () => this.#identify(),
       leads: () => this.#tabs.leads,
@@ -113,10 +114,13 @@ export class Connection implements Host {
     });
     const many = store.shared && typeof BroadcastChannel !== "undefined";
     this.#tabs = many ? joinTabs(database, (m) => this.#hear(m as Message), () => this.#leadChanged(), options.tabs) : alone;
-    this.persisted = store.shared && (options.persist ?? true) ? ask(() => navigator.storage.persist()) : Promise.resolve(false);
-    globalThis.addEventListener?.("online", this.#online);
-    globalThis.addEventListener?.("offline", this.#offline);
-    globalThis.document?.addEventListener("visibilitychange", this.#visible);
+    const asks = store.shared && (options.persist ?? true);
+    this.persisted = Promise.resolve().then(() => asks && navigator.storage.persist()).catch(() => false);
+    const { signal } = this.#listening;
+    globalThis.addEventListener?.("online", () => this.#loop.retry(), { signal });
+    globalThis.addEventListener?.("offline", () => this.#loop.offline(), { signal });
+    const visible = () => document.visibilityState === "visible" && this.#loop.wake();
+    globalThis.document?.addEventListener("visibilitychange", visible, { signal });
     this.#post({ is: "who" });
   }
 
@@ -136,7 +140,7 @@ export class Connection implements Host {
   atom(name: string, options?: AtomOptions): SyncedAtom {
     let atom = this.#atoms.get(name);
     if (!atom) {
-      this.#check();
+      if (this.#closed) throw new Error("the connection is closed");
       atom = new SyncedAtom(this, name, options);
       this.#atoms.set(name, atom);
       this.#post({ is: "using", names: [name] });
@@ -184,9 +188,7 @@ export class Connection implements Host {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    globalThis.removeEventListener?.("online", this.#online);
-    globalThis.removeEventListener?.("offline", this.#offline);
-    globalThis.document?.removeEventListener("visibilitychange", this.#visible);
+    this.#listening.abort();
     await Promise.all([...this.#collections.values()].map((c) => c.save().then(() => c.close())));
     await this.#loop.stop();
     this.#tabs.close();
@@ -195,10 +197,6 @@ export class Connection implements Host {
 
   #post(message: Message): void {
     this.#tabs.post(message);
-  }
-
-  #check(): void {
-    if (this.#closed) throw new Error("the connection is closed");
   }
 
   /** @internal */
@@ -288,15 +286,7 @@ export class Connection implements Host {
     if (this.#tabs.leads) this.#post({ is: "status", status: this.status });
     this.#options.onStatus?.(this.status);
   }
-
-  readonly #online = (): void => this.#loop.retry();
-  readonly #offline = (): void => this.#loop.offline();
-  readonly #visible = (): void => {
-    if (document.visibilityState === "visible") this.#loop.wake();
-  };
 }
-
-const ask = (question: () => Promise<boolean>): Promise<boolean> => Promise.resolve().then(question).catch(() => false);
 
 /** Whose token it is, as far as it says: replicas of different users are kept apart from the beginning. */
 function subject(token: string | undefined): string {

@@ -32,7 +32,7 @@ export function indexedDbStore(name: string, factory: IDBFactory = indexedDB): S
         for (let v = event.oldVersion; v < VERSION; v++) UPGRADES[v]!(request.result);
       };
       request.onerror = () => reject(request.error);
-      request.onblocked = () => reject(new Error("blocked by an older version in another tab"));
+      request.onblocked = () => reject(new Error("blocked by an older tab"));
       request.onsuccess = () => {
         const db = request.result;
         db.onclose = () => (opened = undefined);

@@ -3,10 +3,8 @@ export interface JsonObject {
   readonly [name: string]: Json;
 }
 
-const own = Object.prototype.hasOwnProperty;
-
 /** Whether `object` itself has `name`; `toString` and the like are data as well as any other name. */
-export const has = (object: object, name: string): boolean => own.call(object, name);
+export const has = (object: object, name: string): boolean => Object.hasOwn(object, name);
 
 /** The member `name` itself, not what the prototype has of that name. */
 export const member = (object: JsonObject, name: string): Json | undefined => (has(object, name) ? object[name] : undefined);
@@ -25,6 +23,25 @@ export const isObject = (value: unknown): value is JsonObject =>
 
 /** An object with members: not a leaf. */
 export const isBranch = (value: unknown): value is JsonObject => isObject(value) && Object.keys(value).length > 0;
+
+/** A document without what belongs to the protocol. */
+export function ownFields(doc: JsonObject): JsonObject {
+  const names = Object.keys(doc);
+  const own = names.filter((name) => !name.startsWith("_"));
+  if (own.length === names.length) return doc;
+  const result = {};
+  for (const name of own) put(result, name, doc[name]);
+  return result as JsonObject;
+}
+
+/** Freezes what has just been parsed or read. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.values(value).forEach(deepFreeze);
+    Object.freeze(value);
+  }
+  return value;
+}
 
 export function equal(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;

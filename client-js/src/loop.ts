@@ -1,4 +1,3 @@
-import { ZERO } from "./clock.js";
 import type { Collection } from "./collection.js";
 import type { Json } from "./json.js";
 import type { Answer } from "./protocol.js";
@@ -8,15 +7,13 @@ import { NoAnswer, ServerError, type Transport } from "./transport.js";
 export type Status = "syncing" | "idle" | "offline" | "unauthorized" | "error";
 
 export interface LoopOptions {
-  /** Milliseconds between two pulls without live hints, and with them. */
+  /** Milliseconds between two pulls without live hints. */
   interval: number;
-  liveInterval: number;
   /** Milliseconds from a change to the request, so that several changes are one request. */
   debounce: number;
   /** Documents a request, each way. */
   page: number;
   live: boolean;
-  random: () => number;
   /** Asks the application for a token after a `401`. */
   onUnauthorized?: (() => string | undefined | Promise<string | undefined>) | undefined;
   /** Checks whose token it is; gives the user's id if the server says it. */
@@ -44,11 +41,15 @@ export class Loop {
   #streamFailures = 0;
   #live = false;
 
-  constructor(
-    readonly collections: ReadonlyMap<string, Collection>,
-    private readonly transport: Transport,
-    private readonly options: LoopOptions,
-  ) {}
+  readonly #collections: ReadonlyMap<string, Collection>;
+  readonly #transport: Transport;
+  readonly #options: LoopOptions;
+
+  constructor(collections: ReadonlyMap<string, Collection>, transport: Transport, options: LoopOptions) {
+    this.#collections = collections;
+    this.#transport = transport;
+    this.#options = options;
+  }
 
   /** Syncs in `delay` milliseconds, or earlier if that is planned; only what is hinted at if all calls until then hint. */
   wake(delay = 0, hint?: string): void {
@@ -85,7 +86,7 @@ export class Loop {
   async leadChanged(): Promise<void> {
     this.#stream?.abort();
     this.#stream = undefined;
-    if (this.options.leads()) for (const c of this.collections.values()) await c.load(); // the last one may have died in the middle
+    if (this.#options.leads()) for (const c of this.#collections.values()) await c.load(); // the last one may have died in the middle
     this.retry();
   }
 
@@ -101,7 +102,7 @@ export class Loop {
     if (this.status === status && this.problem === problem) return;
     this.status = status;
     this.problem = problem;
-    this.options.changed();
+    this.#options.changed();
   }
 
   #run(): void {
@@ -117,23 +118,23 @@ export class Loop {
   }
 
   async #round(only: ReadonlySet<string> | undefined): Promise<void> {
-    let delay = this.#live ? this.options.liveInterval : this.options.interval;
+    let delay = this.#live ? SLOWEST : this.#options.interval;
     try {
-      const wanted = [...this.collections.values()].filter((c) => !only || only.has(c.name) || c.pending.size || !c.isSaved);
-      if (!this.options.leads()) {
-        for (const c of this.collections.values()) await this.#follow(c);
+      const wanted = [...this.#collections.values()].filter((c) => !only || only.has(c.name) || c.pending.size || !c.isSaved);
+      if (!this.#options.leads()) {
+        for (const c of this.#collections.values()) await this.#follow(c);
       } else if (wanted.length) {
         this.#state("syncing");
         await this.#authorized(async () => {
           if (!this.#known) {
-            this.#user = await this.options.identify();
+            this.#user = await this.#options.identify();
             this.#known = true;
           }
           for (const c of wanted) await this.#sync(c);
         });
         this.#failures = 0;
         this.#state("idle");
-        if (this.options.live) void this.#listen();
+        if (this.#options.live) void this.#listen();
       }
     } catch (e) {
       delay = this.#failed(e);
@@ -155,16 +156,16 @@ export class Loop {
     } catch (e) {
       if (!isUnauthorized(e)) throw e;
       this.#state("unauthorized", e);
-      const token = await this.options.onUnauthorized?.();
+      const token = await this.#options.onUnauthorized?.();
       if (token === undefined || this.#stopped) throw e;
-      this.transport.setToken(token);
+      this.#transport.setToken(token);
       this.#known = false;
       await work();
     }
   }
 
   #failed(e: unknown): number {
-    const wait = Math.min(SLOWEST, 1000 * 2 ** this.#failures++) * (0.5 + this.options.random() / 2);
+    const wait = Math.min(SLOWEST, 1000 * 2 ** this.#failures++) * (0.5 + Math.random() / 2);
     if (isUnauthorized(e)) {
       this.#paused = true;
       this.#state("unauthorized", e);
@@ -182,12 +183,12 @@ export class Loop {
     let at = Infinity;
     let drifts = 0;
     let suspect;
-    while (!this.#stopped && this.options.leads()) {
-      const flight = await c.take(this.options.page, this.#user, at);
+    while (!this.#stopped && this.#options.leads()) {
+      const flight = await c.take(this.#options.page, this.#user, at);
       if (!flight) throw c.failure;
       let answer: Answer;
       try {
-        answer = await this.transport.sync(flight.request);
+        answer = await this.#transport.sync(flight.request);
       } catch (e) {
         if (!(e instanceof ServerError)) throw e;
         const details = e.details as { serverTime: number; maxDriftMs: number } | undefined;
@@ -200,18 +201,18 @@ export class Loop {
       }
       await c.received(flight, answer);
       if (suspect) await c.quarantined(suspect.flight, suspect.code, suspect.details);
-      const partly = at !== Infinity || flight.sent.size >= this.options.page;
+      const partly = at !== Infinity || flight.sent.size >= this.#options.page;
       at = suspect ? Infinity : at * 2;
       suspect = undefined;
       if (answer.more || (partly && c.pending.size)) continue;
-      if (c.pending.size) this.wake(this.options.debounce);
+      if (c.pending.size) this.wake(this.#options.debounce);
       return;
     }
   }
 
   /** Live hints. They only tell when to pull; without them the interval does. */
   async #listen(): Promise<void> {
-    const names = [...this.collections.keys()].sort();
+    const names = [...this.#collections.keys()].sort();
     const wanted = names.join("\n");
     if (this.#stream && this.#listening === wanted) return;
     this.#stream?.abort();
@@ -223,20 +224,20 @@ export class Loop {
       clearTimeout(silence);
       silence = setTimeout(() => stream.abort(), 45_000); // the server says something every 15 s
     };
-    const since = [...this.collections.values()].map((c) => c.meta.cursor).reduce((a, b) => (a < b ? a : b), "~");
     try {
-      await this.transport.live(names, since === "~" ? ZERO : since, (name) => {
+      await this.#transport.live(names, (name) => this.#collections.get(name)!.meta.cursor, (name) => {
         this.#streamFailures = 0;
         this.wake(0, name);
       }, alive, stream.signal);
     } catch {
       // the next try is planned below; whether the server is there the pulls will tell
     }
+    stream.abort();
     clearTimeout(silence);
     if (this.#stream !== stream) return;
     this.#live = false;
-    this.wake(this.options.interval);
-    const wait = Math.min(5 * SLOWEST, 1000 * 2 ** this.#streamFailures++) * (0.5 + this.options.random() / 2);
+    this.wake(this.#options.interval);
+    const wait = Math.min(5 * SLOWEST, 1000 * 2 ** this.#streamFailures++) * (0.5 + Math.random() / 2);
     setTimeout(() => {
       if (this.#stream === stream) this.#stream = undefined; // the next round opens another
     }, this.#stopped ? 0 : wait);

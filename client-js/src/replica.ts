@@ -1,6 +1,6 @@
 import { ZERO, format, later, millis, parse, receive as heard, tick, type Clock } from "./clock.js";
 import { address, clocks, fields, fresh, idOf, isPending, madeFrom, restamp, subtract, type Entry, type Op, perform, type Sent } from "./entry.js";
-import { isObject, put, type Json, type JsonObject } from "./json.js";
+import { deepFreeze, isObject, ownFields, put, type Json, type JsonObject } from "./json.js";
 import type { Answer, Change, Conflict, Rejection, Request } from "./protocol.js";
 
 /** What is known of a collection besides its documents. */
@@ -130,7 +130,6 @@ const wireId = (wire: JsonObject) => idOf(wire._key as string, wire._owner as st
 /** What an answer brought besides documents. */
 export interface Received {
   conflicts: Conflict[];
-  refused: Refused[];
 }
 
 /**
@@ -141,22 +140,21 @@ export function receive(tx: Tx, flight: Flight, answer: Answer, wall: number): R
   const meta = tx.meta;
   if (meta.cursor !== flight.cursor) return false;
   if (meta.offset && answer.serverTime !== undefined) meta.offset = answer.serverTime - wall;
-  const hear = (clock: Clock) => (meta.clock = heard(meta.clock, clock, wallOf(meta, wall)));
+  let latest = ZERO;
+  const hear = (clock: Clock) => {
+    latest = later(latest, clock);
+    meta.clock = heard(meta.clock, clock, wallOf(meta, wall));
+  };
   // With `limit`, what was just pushed may be ahead of `serverClock`.
   hear(answer.serverChanges.reduce((clock, wire) => later(clock, wire._rev as Clock), answer.serverClock));
   if (answer.resync || flight.cursor === ZERO) meta.resync = ++meta.rounds;
   const told = new Set<string>();
-  const refused: Refused[] = [];
-  const refuse = (item: Refused) => {
-    refused.push(item);
-    tx.refuse(item);
-  };
 
   for (const one of answer.rejected ?? []) {
     for (const [id, sent] of flight.sent) {
       if (!concerns(one, id)) continue;
       told.add(id);
-      reject(tx, id, sent, one, refuse);
+      reject(tx, id, sent, one);
     }
   }
 
@@ -168,7 +166,7 @@ export function receive(tx: Tx, flight: Flight, answer: Answer, wall: number): R
     const pending = isPending(e);
     told.add(id);
     if (wire._revoked) {
-      if (pending) refuse(refusal(e, { key: e.key, code: "revoked" }));
+      if (pending) tx.refuse(refusal(e, { key: e.key, code: "revoked" }));
       tx.put(fresh(id));
       continue;
     }
@@ -176,7 +174,7 @@ export function receive(tx: Tx, flight: Flight, answer: Answer, wall: number): R
     const from = pending ? madeFrom(before, meta.complete) : undefined;
     const at = { ...e, from, rev, seen: meta.resync };
     if (wire._deleted) tx.put({ ...at, base: pending && !e.gone ? (sent?.doc ?? e.base) : undefined, held: true });
-    else tx.put({ ...at, base: fieldsOf(wire), held: undefined });
+    else tx.put({ ...at, base: deepFreeze(ownFields(wire)), held: undefined });
   }
 
   const stored = (id: string, rev: Clock) => {
@@ -196,15 +194,16 @@ export function receive(tx: Tx, flight: Flight, answer: Answer, wall: number): R
   // Nothing is told of a deletion of what never was.
   if (!answer.more) for (const id of flight.sent.keys()) if (!told.has(id)) stored(id, answer.serverClock);
 
-  // What was not sent was done meanwhile, here or in another tab.
-  stampAgain(tx, told, (clock, id) => flight.sent.has(id) || clock > flight.at, wall);
+  // What was not sent was done meanwhile, here or in another tab. That is later than the answer, if need be by a new clock; what is later
+  // anyhow keeps its own, because another tab may have sent it.
+  stampAgain(tx, told, (clock, id) => flight.sent.has(id) || clock > flight.at, wall, latest);
   meta.cursor = answer.serverClock;
   if (!answer.more) {
     meta.complete = meta.cursor;
     if (meta.resync !== undefined) endOfResync(tx, meta.resync);
     meta.resync = undefined;
   }
-  return { conflicts: answer.conflicts ?? [], refused };
+  return { conflicts: answer.conflicts ?? [] };
 }
 
 /** What a pull of everything did not contain is not there any more, but for what is pending on it. */
@@ -223,10 +222,10 @@ function concerns(rejection: Rejection, id: string): boolean {
 }
 
 /** Takes what was sent out of what is pending and keeps it aside. */
-function reject(tx: Tx, id: string, sent: Sent, one: Rejection, refuse: (item: Refused) => void): void {
+function reject(tx: Tx, id: string, sent: Sent, one: Rejection): void {
   const before = tx.get(id);
   if (!before) return;
-  refuse(refusal({ ...before, gone: sent.gone, made: sent.made, edits: sent.edits }, one, sent.doc));
+  tx.refuse(refusal({ ...before, ...sent }, one, sent.doc));
   const e = subtract(before, sent);
   tx.put({ ...e, from: isPending(e) ? e.from : undefined });
 }
@@ -238,15 +237,8 @@ function refusal(e: Entry, one: Rejection, doc = fields(e)): Refused {
 }
 
 /** The server refused a request because of this one document: kept aside, so that it does not stop the others. */
-export function quarantine(tx: Tx, flight: Flight, code: string, details: Json): Refused[] {
-  const refused: Refused[] = [];
-  for (const [id, sent] of flight.sent) {
-    reject(tx, id, sent, { key: address(id).key, code, details }, (item) => {
-      refused.push(item);
-      tx.refuse(item);
-    });
-  }
-  return refused;
+export function quarantine(tx: Tx, flight: Flight, code: string, details: Json): void {
+  for (const [id, sent] of flight.sent) reject(tx, id, sent, { key: address(id).key, code, details });
 }
 
 /**
@@ -271,28 +263,13 @@ export function drifted(tx: Tx, serverTime: number, maxDrift: number, wall: numb
   return ids.length > 0;
 }
 
-function stampAgain(tx: Tx, ids: Iterable<string>, which: (clock: Clock, id: string) => boolean, wall: number): void {
+function stampAgain(tx: Tx, ids: Iterable<string>, which: (clock: Clock, id: string) => boolean, wall: number, after = "~"): void {
   const chosen = [...ids].flatMap((id) => {
     const e = tx.get(id);
     const old = e && clocks(e).filter((clock) => which(clock, id));
-    return old?.length ? [{ e: e!, old: new Set(old) }] : [];
+    return old?.some((clock) => clock <= after) ? [{ e: e!, old: new Set(old) }] : [];
   });
   const all = [...new Set(chosen.flatMap(({ old }) => [...old]))].sort();
   const fresh = new Map(all.map((clock) => [clock, next(tx.meta, wall)]));
   for (const { e, old } of chosen) tx.put(restamp(e, (clock) => (old.has(clock) ? fresh.get(clock)! : clock)));
-}
-
-/** The fields of a document as it came. */
-function fieldsOf(wire: JsonObject): JsonObject {
-  const result = {};
-  for (const name of Object.keys(wire)) if (!name.startsWith("_")) put(result, name, wire[name]);
-  return deepFreeze(result) as JsonObject;
-}
-
-function deepFreeze(value: Json): Json {
-  if (typeof value === "object" && value !== null) {
-    for (const name of Object.keys(value)) deepFreeze((value as JsonObject)[name]!);
-    Object.freeze(value);
-  }
-  return value;
 }

@@ -1,6 +1,6 @@
 import { ZERO, format, parse, tick, type Clock } from "./clock.js";
 import { fields, fresh, idOf, isEmpty, isPending, perform, madeFrom, type Entry, type Op } from "./entry.js";
-import { frozen, put, type Json, type JsonObject } from "./json.js";
+import { frozen, ownFields, put, type Json, type JsonObject } from "./json.js";
 import { diff } from "./merge.js";
 import { names } from "./paths.js";
 import type { Answer, Change, Conflict } from "./protocol.js";
@@ -66,7 +66,7 @@ export class SyncClient {
 
   /** The document `key` is `doc` from now on. What differs from before is stamped; fields that start with `_` are not looked at. */
   edit(key: string, doc: object, wallMs = Date.now()): this {
-    const values = diff(this.get(key) ?? {}, withoutProtocol(frozen(doc, key) as JsonObject));
+    const values = diff(this.get(key) ?? {}, ownFields(frozen(doc, key) as JsonObject));
     if (values.size || !this.get(key)) this.#do({ id: idOf(key), values }, wallMs);
     return this;
   }
@@ -147,7 +147,7 @@ export class SyncClient {
       client.lastSyncAt = lastSyncAt;
       for (const [key, { doc, fieldRevs, baseSnapshot }] of Object.entries(docs)) {
         let e: Entry = { ...fresh(idOf(key)), base: baseClock > ZERO ? baseSnapshot : undefined, rev: baseClock };
-        for (const [path, value] of diff(baseSnapshot, withoutProtocol(doc))) {
+        for (const [path, value] of diff(baseSnapshot, ownFields(doc))) {
           const edit = fieldRevs[names(path)[0]!] ?? fieldRevs[path] ?? clock;
           e = perform(e, { id: e.id, values: new Map([[path, value]]), from: baseClock, clock: edit, of: "" });
         }
@@ -160,10 +160,4 @@ export class SyncClient {
     for (const [key, e] of snapshot.docs) client.#entries.set(key, { ...e, edits: new Map(e.edits) });
     return client;
   }
-}
-
-function withoutProtocol(doc: JsonObject): JsonObject {
-  const result = {};
-  for (const name of Object.keys(doc)) if (!name.startsWith("_")) put(result, name, doc[name]);
-  return result as JsonObject;
 }

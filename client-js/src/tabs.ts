@@ -13,7 +13,7 @@ export interface TabsOptions {
   /** Milliseconds between two questions whether the leader is still there, and until it must have answered. */
   every?: number;
   patience?: number;
-  lifecycle?: Pick<EventTarget, "addEventListener" | "removeEventListener"> | undefined;
+  lifecycle?: Pick<EventTarget, "addEventListener"> | undefined;
 }
 
 interface Envelope {
@@ -35,6 +35,7 @@ export function joinTabs(name: string, hear: (message: unknown) => void, change:
   const every = options.every ?? 5_000;
   const patience = options.patience ?? 3_000;
   const lifecycle = "lifecycle" in options ? options.lifecycle : globalThis.document;
+  const listening = new AbortController();
   let leads = !locks;
   let closed = false;
   let release: (() => void) | undefined;
@@ -90,9 +91,9 @@ export function joinTabs(name: string, hear: (message: unknown) => void, change:
     release?.();
     if (locks) lead(false);
   };
-  const resume = () => queue();
-  lifecycle?.addEventListener("freeze", freeze);
-  lifecycle?.addEventListener("resume", resume);
+  const { signal } = listening;
+  lifecycle?.addEventListener("freeze", freeze, { signal });
+  lifecycle?.addEventListener("resume", () => queue(), { signal });
   queue();
 
   return {
@@ -107,8 +108,7 @@ export function joinTabs(name: string, hear: (message: unknown) => void, change:
       release?.();
       clearInterval(timer);
       clearTimeout(asking);
-      lifecycle?.removeEventListener("freeze", freeze);
-      lifecycle?.removeEventListener("resume", resume);
+      listening.abort();
       channel.close();
     },
   };

@@ -267,6 +267,97 @@ test("live hints bring a change without waiting for the interval", async () => {
   await Promise.all([reader.close(), writer.close()]);
 });
 
+for (const held of ["body held", "held"] as const) {
+  test(`long polls take the place of a stream that does not arrive: ${held}`, async () => {
+    const { net } = network();
+    net.live = held;
+    const reader = await start(net, { live: true, interval: 100_000, patience: 20 });
+    const todo = syncedAtom(reader, "todo");
+    const notes = syncedAtom(reader, "notes");
+    await Promise.all([todo.whenSynced(), notes.whenSynced()]);
+    await until(() => net.calls.filter(({ path }) => path.endsWith("/changes")).length === 2);
+    const writer = await start(net);
+    const other = syncedAtom(writer, "notes");
+    await other.whenSynced();
+    other.swap(assoc, "a", { x: 1 });
+    await until(() => !!notes.deref().a);
+    other.swap(assoc, "a", { x: 2 });
+    await until(() => notes.deref().a!.x === 2);
+    await Promise.all([reader.close(), writer.close()]);
+    const calls = net.calls.length;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(net.calls.length, calls, "nothing is asked after the end");
+  });
+}
+
+test("a stream that is there is not replaced by polls", async () => {
+  const { net } = network();
+  net.live = true;
+  const conn = await start(net, { live: true, interval: 100_000, patience: 20 });
+  await syncedAtom(conn, "todo").whenSynced();
+  await until(() => net.streams.size === 1);
+  await new Promise((resolve) => setTimeout(resolve, 60)); // longer than the patience with one that is silent
+  assert.equal(net.streams.size, 1);
+  assert.ok(!net.calls.some(({ path }) => path.endsWith("/changes")));
+  await conn.close();
+});
+
+test("one document is read, made, changed and deleted for itself", async () => {
+  const { net, server } = network();
+  const conn = await start(net);
+  const atom = syncedAtom(conn, "todo");
+  await atom.ready;
+  atom.swap(assoc, "other", { x: 1 });
+  const before = atom.deref();
+
+  assert.equal(atom.get("milk"), undefined);
+  const made = atom.update("milk", (doc, title: string) => ({ ...doc, title }), "Milk");
+  assert.deepEqual(made.value, { other: { x: 1 }, milk: { title: "Milk" } });
+  atom.update("milk", (doc) => ({ ...doc, done: true }));
+  assert.deepEqual(atom.get("milk"), { title: "Milk", done: true });
+  assert.equal(atom.deref().other, before.other);
+  assert.deepEqual(before, { other: { x: 1 } });
+  assert.equal(await made.synced, "stored");
+  assert.deepEqual(server("todo").fields(server("todo").docs.get("milk")!), { title: "Milk", done: true });
+
+  assert.equal(atom.update("milk", (doc) => doc).value, atom.deref());
+  atom.update("milk", () => undefined);
+  atom.update("never", () => undefined);
+  assert.deepEqual(atom.deref(), { other: { x: 1 } });
+  assert.equal(atom.pending, 1);
+  for (const bad of [null, [], 1, { f: () => 1 }]) assert.throws(() => atom.update("bad", () => bad as object), /todo\["bad"\]/);
+  assert.throws(() => atom.update("", () => ({})), /a key has 1 to 512 characters/);
+  assert.deepEqual(atom.deref(), { other: { x: 1 } });
+  await atom.whenSynced();
+  assert.ok(server("todo").docs.get("milk")!.deleted);
+  await conn.close();
+});
+
+test("a change of one document does not touch the others, and watches see the values before and after", async (t) => {
+  const { net } = network();
+  const conn = await start(net, { page: 5000 });
+  const atom = syncedAtom(conn, "todo");
+  await atom.ready;
+  atom.reset(Object.fromEntries(Array.from({ length: 2000 }, (_, i) => ["k" + i, { i }])));
+  await atom.whenSynced();
+  const before = atom.deref();
+  const keys = t.mock.method(Object, "keys");
+  for (let i = 0; i < 10; i++) atom.update("k7", (doc) => ({ ...doc, i: -i }));
+  assert.ok(!keys.mock.calls.some(({ result }) => result!.length > 100), "the names of all documents are not asked for");
+  keys.mock.restore();
+
+  const seen: Docs[][] = [];
+  atom.addWatch("w", (_key, _atom, old, now) => seen.push([old, now]));
+  const middle = atom.deref();
+  atom.update("k8", () => undefined);
+  atom.update("new", () => ({ x: 1 }));
+  assert.deepEqual(seen.map(([old, now]) => [Object.keys(old!).length, Object.keys(now!).length]), [[2000, 1999], [1999, 2000]]);
+  assert.deepEqual([seen[0]![0], seen[1]![0], seen[1]![1]], [middle, seen[0]![1], atom.deref()]);
+  assert.deepEqual([before.k7, middle.k7, atom.deref().k8, atom.deref().new], [{ i: 7 }, { i: -9 }, undefined, { x: 1 }]);
+  await atom.whenSynced();
+  await conn.close();
+});
+
 test("sign-out says what would be lost, and loses it only if forced", async () => {
   const { net } = network();
   const store = memoryStore();

@@ -13,7 +13,8 @@ export interface Net {
   renew: string | undefined;
   /** Live streams that are open. */
   streams: Set<(collection: string) => void>;
-  live: boolean;
+  /** Whether there are live streams, or something on the way holds back what is streamed, or the whole answer. */
+  live: boolean | "body held" | "held";
   fetch: typeof fetch;
 }
 
@@ -46,12 +47,15 @@ export function network(now: () => number = Date.now) {
       if (url.pathname === "/auth/dev") return json(200, { token: net.token });
       if (url.pathname.endsWith("/live")) {
         if (!net.live) return json(404, { error: "no", code: "not_found" });
+        if (net.live === "held") return never(init?.signal);
         const stream = new ReadableStream<Uint8Array>({
           start(controller) {
             const send = (name: string) =>
               controller.enqueue(new TextEncoder().encode(`event: change\nid: x\ndata: {"collection":"${name}","serverClock":"x"}\n\n`));
-            controller.enqueue(new TextEncoder().encode(": hello\n\n"));
-            net.streams.add(send);
+            if (net.live !== "body held") {
+              controller.enqueue(new TextEncoder().encode(": hello\n\n"));
+              net.streams.add(send);
+            }
             init?.signal?.addEventListener("abort", () => {
               net.streams.delete(send);
               controller.error(new Error("aborted"));
@@ -66,6 +70,16 @@ export function network(now: () => number = Date.now) {
       if (fault === "503") return json(503, { error: "busy", code: "unavailable" });
       if (fault === "html") return new Response("<html>", { headers: { "Content-Type": "text/html" } });
       if (url.pathname === "/auth/me") return json(200, { userId: net.userId });
+      if (url.pathname.endsWith("/changes")) {
+        const query = url.searchParams;
+        const body = { clientClock: query.get("since")!, changes: [], limit: Number(query.get("limit")) } as unknown as Body;
+        while (!init?.signal?.aborted) {
+          const answer = server(query.get("collection")!).sync(body);
+          if (answer.serverChanges.length) return json(200, answer);
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+        throw new TypeError("aborted");
+      }
       const body = JSON.parse(String(init?.body)) as Body;
       try {
         const answer = server(body.collection).sync(body);
@@ -83,6 +97,9 @@ export function network(now: () => number = Date.now) {
   };
   return { net, server };
 }
+
+const never = (signal?: AbortSignal | null): Promise<never> =>
+  new Promise((_, reject) => signal?.addEventListener("abort", () => reject(new TypeError("aborted"))));
 
 /** Resolves when `condition` is true; fails after a generous while. */
 export async function until(condition: () => boolean, what = "the condition"): Promise<void> {

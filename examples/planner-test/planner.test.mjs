@@ -4,23 +4,16 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
+import { CHROMIUM, PATIENCE, SERVER } from "./browser.mjs";
 
-const SERVER = process.env.LANDFALL_URL;
 const PICTURES = process.env.SCREENSHOTS ?? "screenshots";
-const PATIENCE = 60_000;
 const run = Date.now().toString(36);
 
 let browser;
 
 before(async () => {
   mkdirSync(PICTURES, { recursive: true });
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-      "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-    ],
-  });
+  browser = await chromium.launch(CHROMIUM);
 });
 
 after(() => browser?.close());

@@ -74,24 +74,20 @@ function collection(atom) {
     all: () => Object.entries(atom.deref()).map(([id, document]) => entry(id, document)),
 
     get(id) {
-      const document = atom.deref()[id];
+      const document = atom.get(id);
       return document && entry(id, document);
     },
 
     add(document) {
       const id = crypto.randomUUID();
-      atom.swap((all) => ({ ...all, [id]: document }));
+      atom.update(id, () => document);
       return id;
     },
 
     /** Replaces a document by `f` of it, if it is still there. */
-    change: (id, f) => atom.swap((all) => (all[id] ? { ...all, [id]: f(all[id]) } : all)),
+    change: (id, f) => atom.update(id, (document) => document && f(document)),
 
-    remove: (id) =>
-      atom.swap((all) => {
-        const { [id]: gone, ...others } = all;
-        return others;
-      }),
+    remove: (id) => atom.update(id, () => undefined),
   };
 }
 
@@ -102,15 +98,15 @@ function described(atom, conflict, conflicts) {
   const kept = conflict.winner === "local" ? "mine" : "theirs";
   const dismiss = () => conflicts.splice(conflicts.indexOf(conflict), 1);
   return {
-    title: atom.deref()[id]?.title ?? "Deleted",
-    field: readableField(atom.deref()[id], conflict.field),
+    title: atom.get(id)?.title ?? "Deleted",
+    field: readableField(atom.get(id), conflict.field),
     mine,
     theirs,
     kept,
     dismiss,
     takeOther() {
       const other = kept === "mine" ? theirs : mine;
-      atom.swap((all) => (all[id] ? { ...all, [id]: withValue(all[id], names(conflict.field), other) } : all));
+      atom.update(id, (document) => document && withValue(document, names(conflict.field), other));
       dismiss();
     },
   };

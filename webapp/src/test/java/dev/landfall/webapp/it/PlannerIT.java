@@ -24,6 +24,7 @@ class PlannerIT {
   private static final long MINUTES = 8;
   private static final int ATTEMPTS = 3;
   private static TestServer server;
+  private static boolean installed;
 
   @BeforeAll
   static void start() throws IOException {
@@ -48,18 +49,30 @@ class PlannerIT {
 
   @Test
   void thePlannerKeepsItsPromisesInABrowser() throws Exception {
+    inABrowser("planner.test.mjs");
+  }
+
+  @Test
+  void theClientKeepsItsPromisesInABrowser() throws Exception {
+    inABrowser("client.test.mjs");
+  }
+
+  private static void inABrowser(String test) throws Exception {
     assumeThat(CHROMIUM).as("a browser").exists();
-    run(PLANNER, "npm", "ci", "--no-audit", "--no-fund");
+    if (!installed) {
+      run(PLANNER, "npm", "ci", "--no-audit", "--no-fund");
+      installed = true;
+    }
     for (int attempt = 1; ; attempt++) {
       try {
-        run(PLANNER, "node", "--test", "--test-timeout=240000", "planner.test.mjs");
+        run(PLANNER, "node", "--test", "--test-timeout=240000", test);
         return;
       } catch (AssertionError e) {
         // On a machine that has other work a browser can be slower than any patience.
         if (attempt == ATTEMPTS) {
           throw e;
         }
-        System.out.println("The planner is tried again after: " + e.getMessage());
+        System.out.println(test + " is tried again after: " + e.getMessage());
       }
     }
   }
@@ -72,6 +85,7 @@ class PlannerIT {
             .redirectErrorStream(true)
             .redirectOutput(output);
     builder.environment().put("LANDFALL_URL", server.address());
+    builder.environment().put("LANDFALL_SECRET", TestServer.SECRET);
     builder.environment().put("SCREENSHOTS", Path.of("target/planner").toAbsolutePath().toString());
     Process process = builder.start();
     boolean over = process.waitFor(MINUTES, TimeUnit.MINUTES);

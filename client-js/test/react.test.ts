@@ -1,0 +1,45 @@
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { act, createElement } from "react";
+import { create, type ReactTestRenderer } from "react-test-renderer";
+import { open, syncedAtom, type SyncedAtom } from "../src/index.js";
+import { useSyncedAtom } from "../src/react.js";
+import { network } from "./fetch.js";
+
+test("a component shows the atom it is given, as it is now, until it is gone", async (t) => {
+  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+  const errors = t.mock.method(console, "error", () => {}); // the renderer says that it is old
+  const { net } = network();
+  const conn = await open("test", { server: "http://server", app: "app", token: "t1", store: "memory", live: false, fetch: net.fetch });
+  const todo = syncedAtom(conn, "todo");
+  const done = syncedAtom(conn, "done");
+  await Promise.all([todo.ready, done.ready]);
+  let drawn = 0;
+  const Titles = ({ of }: { of: SyncedAtom }) => {
+    drawn++;
+    return Object.values(useSyncedAtom(of)).map(({ title }) => title).join(", ");
+  };
+  let shown!: ReactTestRenderer;
+  await act(async () => (shown = create(createElement(Titles, { of: todo }))));
+  assert.equal(shown.toJSON(), null);
+
+  await act(async () => void todo.update("milk", () => ({ title: "Milk" })));
+  await act(async () => void todo.swap((docs) => ({ ...docs, bread: { title: "Bread" } })));
+  assert.equal(shown.toJSON(), "Milk, Bread");
+
+  const before = drawn;
+  await act(async () => void done.update("eggs", () => ({ title: "Eggs" })));
+  assert.equal(drawn, before, "of another atom");
+  await act(async () => shown.update(createElement(Titles, { of: done })));
+  assert.equal(shown.toJSON(), "Eggs");
+  await act(async () => void done.update("eggs", (doc) => ({ ...doc, title: "Six eggs" })));
+  assert.equal(shown.toJSON(), "Six eggs");
+
+  await act(async () => shown.unmount());
+  const last = drawn;
+  await act(async () => void done.update("eggs", () => undefined));
+  await act(async () => void todo.update("milk", () => undefined));
+  assert.equal(drawn, last);
+  assert.deepEqual(errors.mock.calls.map(({ arguments: [text] }) => String(text)).filter((text) => !text.includes("deprecated")), []);
+  await conn.close();
+});
