@@ -47,7 +47,7 @@ import org.junit.jupiter.api.Test;
 public interface SearchContract extends StoreSubject {
   @Test
   default void nothingIsFoundInAnEmptyStore() {
-    assertThat(todo().search(Set.of(ALICES_TASKS), one("a"), 10)).contains(List.of());
+    assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS), one("a"), 10)).contains(List.of());
   }
 
   @Test
@@ -61,7 +61,7 @@ public interface SearchContract extends StoreSubject {
                     .put(BREAD, terms("bread", "buy"), ALICE)
                     .put(EGGS, "not to be found", ALICE));
 
-    assertThat(todo().search(Set.of(ALICES_TASKS), one("milk"), 10))
+    assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS), one("milk"), 10))
         .contains(List.of(commit.entries().get(0)));
     assertThat(find(one("buy"), ALICES_TASKS)).containsExactly(MILK, BREAD);
     assertThat(find(one("mil"), ALICES_TASKS)).isEmpty();
@@ -167,11 +167,11 @@ public interface SearchContract extends StoreSubject {
             draft ->
                 draft.put(MILK, terms("a1", "a2", "a3"), ALICE, BOB).put(BREAD, terms("a2"), BOB));
 
-    assertThat(todo().search(Set.of(ALICES_TASKS, BOBS_TASKS), prefix("a"), 10))
+    assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS, BOBS_TASKS), prefix("a"), 10))
         .hasValueSatisfying(
             found -> assertThat(found).containsExactlyInAnyOrderElementsOf(commit.entries()));
-    assertThat(todo().search(Set.of(ALICES_TASKS, BOBS_TASKS), prefix("a"), 3)).isPresent();
-    assertThat(todo().search(Set.of(ALICES_TASKS, BOBS_TASKS), prefix("a"), 2)).isEmpty();
+    assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS, BOBS_TASKS), prefix("a"), 3)).isPresent();
+    assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS, BOBS_TASKS), prefix("a"), 2)).isEmpty();
   }
 
   @Test
@@ -194,7 +194,7 @@ public interface SearchContract extends StoreSubject {
 
     assertThat(find(one("a"), ALICES_TASKS, BOBS_TASKS)).isEmpty();
     assertThat(find(one("c"), ALICES_TASKS, BOBS_TASKS)).isEmpty();
-    assertThat(todo().search(Set.of(BOBS_TASKS), one("b"), 10))
+    assertThat(StoreSubject.search(todo(), Set.of(BOBS_TASKS), one("b"), 10))
         .contains(List.of(commit.entries().get(1)));
     assertThat(find(one("d"), ALICES_TASKS)).containsExactly(MILK);
   }
@@ -224,7 +224,7 @@ public interface SearchContract extends StoreSubject {
 
     Commit grant = Draft.append(todo(), draft -> grant(draft, milk, BOB));
 
-    assertThat(todo().search(Set.of(BOBS_TASKS), one("a"), 10)).contains(grant.entries());
+    assertThat(StoreSubject.search(todo(), Set.of(BOBS_TASKS), one("a"), 10)).contains(grant.entries());
   }
 
   @Test
@@ -234,8 +234,8 @@ public interface SearchContract extends StoreSubject {
 
     Commit grant = Draft.append(todo(), draft -> grant(draft, commit.documents().get(0), BOB));
 
-    assertThat(todo().search(Set.of(BOBS_TASKS), one("b"), 10)).contains(grant.entries());
-    assertThat(todo().search(Set.of(ALICES_TASKS), one("b"), 10)).contains(commit.entries());
+    assertThat(StoreSubject.search(todo(), Set.of(BOBS_TASKS), one("b"), 10)).contains(grant.entries());
+    assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS), one("b"), 10)).contains(commit.entries());
   }
 
   @Test
@@ -283,7 +283,7 @@ public interface SearchContract extends StoreSubject {
 
     assertThat(find(one("old"), ALICES_TASKS, BOBS_TASKS)).isEmpty();
     assertThat(find(one("new"), ALICES_TASKS)).containsExactly(MILK, BREAD);
-    assertThat(todo().search(Set.of(BOBS_TASKS), one("new"), 10))
+    assertThat(StoreSubject.search(todo(), Set.of(BOBS_TASKS), one("new"), 10))
         .contains(List.of(commit.entries().get(1)));
     assertThat(find(one("both"), BOBS_TASKS)).containsExactly(MILK);
     assertThat(find(prefix(""), tasksOf(CAROL))).isEmpty();
@@ -410,7 +410,7 @@ public interface SearchContract extends StoreSubject {
         }
       }
 
-      List<FeedEntry> found = todo().search(feeds, query, 1_000).orElseThrow();
+      List<FeedEntry> found = StoreSubject.search(todo(), feeds, query, 1_000).orElseThrow();
 
       assertThat(found)
           .as("round %d: %s in %s", round, query, feeds)
@@ -488,7 +488,7 @@ public interface SearchContract extends StoreSubject {
 
   /** The documents that are found; there is an answer. */
   private List<DocumentId> find(TermQuery query, Feed... feeds) {
-    return todo().search(new HashSet<>(Arrays.asList(feeds)), query, 10_000).orElseThrow().stream()
+    return StoreSubject.search(todo(), new HashSet<>(Arrays.asList(feeds)), query, 10_000).orElseThrow().stream()
         .map(FeedEntry::document)
         .toList();
   }
