@@ -32,6 +32,8 @@ import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.store.memory.MemoryBackend;
 import dev.landfall.store.sqlite.SqliteBackend;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -47,13 +49,16 @@ import java.util.Random;
 /**
  * What somebody with 100,000 documents of their own waits for when they search: whole searches of
  * the engine, from the request to the documents in their delivered form; and what it costs to write
- * a document that can be found. The arguments are the stores, both if there are none.
+ * a document that can be found. Besides the time it prints how long the thread was busy, which is
+ * what is left of it on a machine that does other things, and how much was read. The arguments are
+ * the stores, both if there are none.
  */
 public final class SearchBenchmark {
   private static final int DOCUMENTS = Integer.getInteger("landfall.search.documents", 100_000);
   private static final int PUSH = 1_000;
   private static final long SECONDS_EACH = 3;
   private static final int MOST_TIMES = 400;
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final UserId ANN = new UserId("ann");
   private static final ApplicationName APPLICATION = new ApplicationName("search");
   private static final CollectionName NOTES = new CollectionName("notes");
@@ -115,11 +120,16 @@ public final class SearchBenchmark {
     System.out.printf("%s: written in %.1f s%n", store, (System.nanoTime() - start) / 1e9);
     SearchRequest few = where(equal("owner", new JsonString("s17")));
     start = System.nanoTime();
+    long startBusy = THREADS.getCurrentThreadCpuTime();
     search(few);
-    System.out.printf("%s: the first search %.0f ms%n", store, (System.nanoTime() - start) / 1e6);
     System.out.printf(
-        "%-6s %-48s %9s %9s %6s %7s %9s %5s%n",
-        "store", "search", "p50 ms", "p99 ms", "found", "entries", "documents", "calls");
+        "%s: the first search %.0f ms, %.0f ms of them busy%n",
+        store,
+        (System.nanoTime() - start) / 1e6,
+        (THREADS.getCurrentThreadCpuTime() - startBusy) / 1e6);
+    System.out.printf(
+        "%-6s %-46s %9s %9s %9s %6s %7s %9s %5s%n",
+        "store", "search", "p50 ms", "p99 ms", "cpu ms", "found", "entries", "documents", "calls");
     measure("owner = s17, 100 hits", few);
     SearchRequest many = where(equal("state", new JsonString("s3")));
     measure("state = s3, 10,000 hits", many);
@@ -167,6 +177,7 @@ public final class SearchBenchmark {
       search(request);
     }
     List<Long> nanos = new ArrayList<>();
+    List<Long> busy = new ArrayList<>();
     backend.forget();
     int found = search(request).results().size();
     long documents = backend.documents;
@@ -175,17 +186,21 @@ public final class SearchBenchmark {
     end = System.nanoTime() + SECONDS_EACH * 1_000_000_000L;
     while (nanos.isEmpty() || (nanos.size() < MOST_TIMES && System.nanoTime() < end)) {
       long start = System.nanoTime();
+      long startBusy = THREADS.getCurrentThreadCpuTime();
       search(request);
+      busy.add(THREADS.getCurrentThreadCpuTime() - startBusy);
       nanos.add(System.nanoTime() - start);
     }
     nanos.sort(Long::compare);
+    busy.sort(Long::compare);
     System.out.printf(
         Locale.ROOT,
-        "%-6s %-48s %9.3f %9.3f %6d %7d %9d %5d%n",
+        "%-6s %-46s %9.3f %9.3f %9.3f %6d %7d %9d %5d%n",
         store,
         what,
         nanos.get(nanos.size() / 2) / 1e6,
         nanos.get(nanos.size() * 99 / 100) / 1e6,
+        busy.get(busy.size() / 2) / 1e6,
         found,
         entries,
         documents,
@@ -196,19 +211,24 @@ public final class SearchBenchmark {
     push(DOCUMENTS, 100);
     int times = 300;
     long[] nanos = new long[times];
+    long[] busy = new long[times];
     for (int i = 0; i < times; i++) {
       long start = System.nanoTime();
+      long startBusy = THREADS.getCurrentThreadCpuTime();
       push(DOCUMENTS + i % 100, 1);
+      busy[i] = THREADS.getCurrentThreadCpuTime() - startBusy;
       nanos[i] = System.nanoTime() - start;
     }
     Arrays.sort(nanos);
+    Arrays.sort(busy);
     System.out.printf(
         Locale.ROOT,
-        "%-6s %-48s %9.3f %9.3f%n",
+        "%-6s %-46s %9.3f %9.3f %9.3f%n",
         store,
         "write one document anew",
         nanos[times / 2] / 1e6,
-        nanos[times * 99 / 100] / 1e6);
+        nanos[times * 99 / 100] / 1e6,
+        busy[times / 2] / 1e6);
   }
 
   private SearchPage search(SearchRequest request) {

@@ -107,7 +107,7 @@ public interface ApplicationStore {
    * @param backwards whether to count from the end of the range
    * @param entries how many entries the part before is to have, or the part behind if {@code
    *     backwards}; 1 to 10,000
-   * @return a term in the range; empty if the range has no more entries than that
+   * @return a term in the range; empty if the range has no more entries, or hardly more
    */
   Optional<String> divide(Set<Feed> feeds, TermRange range, boolean backwards, int entries);
 

@@ -44,7 +44,7 @@ public record FieldOrder(TermRange unordered, List<List<TermRange>> parts, boole
     List<List<TermRange>> narrow = new ArrayList<>();
     for (List<TermRange> part : parts) {
       List<TermRange> left =
-          part.stream().flatMap(range -> common(range, within).stream()).toList();
+          part.stream().flatMap(range -> range.common(within).stream()).toList();
       if (!left.isEmpty()) {
         narrow.add(left);
       }
@@ -102,7 +102,7 @@ public record FieldOrder(TermRange unordered, List<List<TermRange>> parts, boole
       if (!ordered.isEmpty() && ordered.stream().allMatch(range -> isOf(range, field))) {
         String end = ordered.stream().map(TermRange::to).max(String::compareTo).orElseThrow();
         TermRange whole = new TermRange(ordered.get(0).from(), end);
-        within = common(within, whole).orElse(within);
+        within = within.common(whole).orElse(within);
       }
     }
     return within;
@@ -110,12 +110,6 @@ public record FieldOrder(TermRange unordered, List<List<TermRange>> parts, boole
 
   private static boolean isOf(TermRange range, String field) {
     return range.from().startsWith(field) && range.to().compareTo(field + AFTER_ALL) <= 0;
-  }
-
-  private static Optional<TermRange> common(TermRange a, TermRange b) {
-    String from = a.from().compareTo(b.from()) < 0 ? b.from() : a.from();
-    String to = a.to().compareTo(b.to()) < 0 ? a.to() : b.to();
-    return from.compareTo(to) < 0 ? Optional.of(new TermRange(from, to)) : Optional.empty();
   }
 
   /** What of {@code range} comes first: up to {@code term} with it. */
@@ -135,7 +129,12 @@ public record FieldOrder(TermRange unordered, List<List<TermRange>> parts, boole
   /** {@code query} among those whose terms are in one of {@code ranges}. */
   public static TermQuery among(Optional<TermQuery> query, List<TermRange> ranges) {
     List<List<TermRange>> all = new ArrayList<>(query.map(TermQuery::all).orElse(List.of()));
+    all.removeIf(any -> ranges.stream().allMatch(range -> holds(any, range)));
     all.add(ranges);
     return new TermQuery(all);
+  }
+
+  private static boolean holds(List<TermRange> any, TermRange range) {
+    return any.stream().anyMatch(one -> one.contains(range));
   }
 }

@@ -6,6 +6,7 @@ import dev.landfall.api.json.JsonNumber;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
+import dev.landfall.api.store.TermRange;
 import dev.landfall.api.store.Terms;
 import dev.landfall.engine.document.LeafPath;
 import java.nio.charset.StandardCharsets;
@@ -52,6 +53,7 @@ final class TermCode {
   /** Changes when the same document has other terms than before. */
   static final String VERSION = "2";
 
+  private static final char END_OF_PATH = '~';
   private static final char LOW = '!';
   private static final char HIGH = '{';
   private static final char[] HEX = "0123456789abcdef".toCharArray();
@@ -68,7 +70,16 @@ final class TermCode {
   /** What all terms of {@code kind} for a field start with. */
   static String field(String kind, LeafPath path) {
     String name = text(path.text());
-    return kind + (name.length() <= MAX_PATH ? name : "}" + hash(path.text())) + "~";
+    return kind + (name.length() <= MAX_PATH ? name : "}" + hash(path.text())) + END_OF_PATH;
+  }
+
+  /** What all terms in {@code range} start with, if a document has no more than one of them. */
+  static Optional<String> onlyOne(TermRange range) {
+    int end = range.from().indexOf(END_OF_PATH) + 1;
+    String field = range.from().substring(0, end);
+    return field.startsWith(FIELD) && range.to().startsWith(field)
+        ? Optional.of(field)
+        : Optional.empty();
   }
 
   /** The term of a value of a field. */

@@ -98,16 +98,25 @@ final class FieldOrderSearch {
     Optional<TermRange> rest = Optional.of(part);
     while (rest.isPresent() && !search.first().isFull()) {
       TermRange range = rest.get();
-      Optional<String> end = store.divide(feeds, range, order.descending(), entries);
+      Optional<String> end =
+          range.isOneTerm()
+              ? Optional.empty()
+              : store.divide(feeds, range, order.descending(), entries);
       look(List.of(end.map(term -> order.upTo(range, term)).orElse(range)));
       rest = end.flatMap(term -> order.behind(range, term));
-      passed += entries;
-      entries = Math.min(GROWTH * entries, MAX_ENTRIES);
-      if (passed > PATIENCE && passed - entries <= PATIENCE && isFewerThan(QUITE_FEW)) {
+      if (rest.isPresent() && !search.first().isFull() && isTooLong()) {
         search.look(index.apply(query.orElseThrow()), HybridTimestamp.ZERO);
         return;
       }
     }
+  }
+
+  /** After each range that was not the last: whether what is left is better not gone through. */
+  private boolean isTooLong() {
+    boolean asked = passed > PATIENCE;
+    passed += entries;
+    entries = Math.min(GROWTH * entries, MAX_ENTRIES);
+    return !asked && passed > PATIENCE && isFewerThan(QUITE_FEW);
   }
 
   private void look(List<TermRange> ranges) {

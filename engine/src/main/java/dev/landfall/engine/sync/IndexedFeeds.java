@@ -33,7 +33,7 @@ final class IndexedFeeds implements SearchedFeeds {
   private final Set<Feed> feeds;
   private final TermQuery query;
   private final Effort effort;
-  private final int documents;
+  private int documents;
   private int entries;
 
   /** What the index has said of what stands behind {@link #from}. */
@@ -92,6 +92,7 @@ final class IndexedFeeds implements SearchedFeeds {
     }
     List<FeedEntry> piece = all.subList(read, end);
     read = end;
+    documents = MAX_DOCUMENTS + 1;
     return piece;
   }
 
