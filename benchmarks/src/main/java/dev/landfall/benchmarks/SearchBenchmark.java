@@ -155,7 +155,9 @@ public final class SearchBenchmark {
     measure(
         "owner = s17 by price, first 20 of 100",
         sorted(Optional.of(equal("owner", new JsonString("s17"))), "price", false, 20));
-    measure("by priority, first 20 of 20,000 equal ones", sorted(Optional.empty(), "priority", false, 20));
+    measure(
+        "by priority, first 20 of 20,000 equal ones",
+        sorted(Optional.empty(), "priority", false, 20));
     measure("two rare words, 5 hits", text("rare17 some17"));
     SearchRequest common = text("tag3 lot1");
     measure("two words of 10,000, 1,000 hits", common);

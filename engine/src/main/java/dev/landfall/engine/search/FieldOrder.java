@@ -43,8 +43,7 @@ public record FieldOrder(TermRange unordered, List<List<TermRange>> parts, boole
         .ifPresent(term -> begin(parts, term, descending));
     List<List<TermRange>> narrow = new ArrayList<>();
     for (List<TermRange> part : parts) {
-      List<TermRange> left =
-          part.stream().flatMap(range -> range.common(within).stream()).toList();
+      List<TermRange> left = part.stream().flatMap(range -> range.common(within).stream()).toList();
       if (!left.isEmpty()) {
         narrow.add(left);
       }

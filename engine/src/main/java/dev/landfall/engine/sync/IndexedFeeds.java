@@ -79,8 +79,7 @@ final class IndexedFeeds implements SearchedFeeds {
     HybridTimestamp last =
         atEnd ? known.more() ? known.last() : upTo : piece.get(piece.size() - 1).position();
     from = Optional.of(last);
-    return new Piece(
-        effort.spend(piece.size(), () -> read(piece)), last, !atEnd || known.more());
+    return new Piece(effort.spend(piece.size(), () -> read(piece)), last, !atEnd || known.more());
   }
 
   /** Those that are read together, all of each position. */

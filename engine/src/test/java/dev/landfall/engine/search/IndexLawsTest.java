@@ -119,8 +119,7 @@ class IndexLawsTest {
       List<SortKey> sort = List.of(new SortKey(new SearchField(path), i % 2 == 0));
       Candidate one = new Candidate(ID, "", awkward.document());
       Candidate other = new Candidate(ID, "", awkward.document());
-      Optional<FieldOrder> order =
-          FieldOrder.of(indexes, sort, Optional.empty(), Optional.empty());
+      Optional<FieldOrder> order = FieldOrder.of(indexes, sort, Optional.empty(), Optional.empty());
       if (order.isEmpty()) {
         continue;
       }

@@ -313,15 +313,12 @@ final class MemoryApplication implements ApplicationStore {
   }
 
   @Override
-  public Optional<String> divide(
-      Set<Feed> feeds, TermRange range, boolean backwards, int entries) {
+  public Optional<String> divide(Set<Feed> feeds, TermRange range, boolean backwards, int entries) {
     Comparator<String> order = Comparator.naturalOrder();
     return indexed(feeds, index -> index.divide(range, backwards, entries))
         .flatMap(
             terms ->
-                terms.stream()
-                    .flatMap(Optional::stream)
-                    .min(backwards ? order.reversed() : order));
+                terms.stream().flatMap(Optional::stream).min(backwards ? order.reversed() : order));
   }
 
   /** What {@code work} gives for each of the feeds; empty if there is no room for an index. */

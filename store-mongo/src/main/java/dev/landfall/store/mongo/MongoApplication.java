@@ -351,20 +351,12 @@ final class MongoApplication implements ApplicationStore {
             "search",
             () ->
                 new TermSearch(
-                        projection.terms(),
-                        recent,
-                        this::refresh,
-                        feeds,
-                        query,
-                        after,
-                        upTo,
-                        limit)
+                        projection.terms(), recent, this::refresh, feeds, query, after, upTo, limit)
                     .page()));
   }
 
   @Override
-  public Optional<String> divide(
-      Set<Feed> feeds, TermRange range, boolean backwards, int entries) {
+  public Optional<String> divide(Set<Feed> feeds, TermRange range, boolean backwards, int entries) {
     Comparator<String> order = Comparator.naturalOrder();
     return Requests.attempt(
         "divide",

@@ -104,11 +104,14 @@ class RequestCountTest {
       List<TermRange> b = List.of(TermRange.startingWith("b"));
       requests.clear();
 
-      assertThat(StoreSubject.search(store, Set.of(ALICES_TASKS), new TermQuery(List.of(a)), 200)).isPresent();
+      assertThat(StoreSubject.search(store, Set.of(ALICES_TASKS), new TermQuery(List.of(a)), 200))
+          .isPresent();
       assertThat(requests).containsExactly("find", "find");
       requests.clear();
 
-      assertThat(StoreSubject.search(store, Set.of(ALICES_TASKS), new TermQuery(List.of(a, b)), 200)).isPresent();
+      assertThat(
+              StoreSubject.search(store, Set.of(ALICES_TASKS), new TermQuery(List.of(a, b)), 200))
+          .isPresent();
       assertThat(requests).containsExactly("find", "find");
     }
   }

@@ -189,12 +189,10 @@ final class SqliteApplication implements ApplicationStore {
   }
 
   @Override
-  public Optional<String> divide(
-      Set<Feed> feeds, TermRange range, boolean backwards, int entries) {
+  public Optional<String> divide(Set<Feed> feeds, TermRange range, boolean backwards, int entries) {
     long id = standing("divide").id();
     return database.snapshot(
-        "divide",
-        session -> new TermDivision(session, id, range, backwards).after(feeds, entries));
+        "divide", session -> new TermDivision(session, id, range, backwards).after(feeds, entries));
   }
 
   @Override

@@ -49,9 +49,7 @@ final class TermDivision {
   private Optional<String> after(long feed, int entries) throws SQLException {
     String sql = backwards ? BACKWARDS : FORWARDS;
     try (ResultSet rows =
-        session
-            .prepare(sql, feed, range.from(), range.to(), (long) entries - 1)
-            .executeQuery()) {
+        session.prepare(sql, feed, range.from(), range.to(), (long) entries - 1).executeQuery()) {
       Optional<String> term = rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
       return rows.next() ? term : Optional.empty();
     }

@@ -186,7 +186,9 @@ final class TermSearch {
     return new Element(live, rows > most ? Integer.MAX_VALUE : (int) rows);
   }
 
-  /** The statement that puts the rows of a range in order, if {@code also} other terms are asked. */
+  /**
+   * The statement that puts the rows of a range in order, if {@code also} other terms are asked.
+   */
   static String gather(boolean oneTerm, int also) {
     return (oneTerm ? "SELECT" : "SELECT DISTINCT")
         + " e.position, t.document FROM terms t"
@@ -261,8 +263,7 @@ final class TermSearch {
   }
 
   /** The first rows of a statement, all of each position. */
-  private Piece read(
-      String sql, long feed, TermRange range, String from, String to, Others others)
+  private Piece read(String sql, long feed, TermRange range, String from, String to, Others others)
       throws SQLException {
     for (int most = limit + 1; ; most *= 2) {
       List<Row> rows = rows(sql, feed, range, from, to, others, most);

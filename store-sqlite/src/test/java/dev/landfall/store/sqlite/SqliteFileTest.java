@@ -182,7 +182,8 @@ class SqliteFileTest {
       assertThat(store.find(Set.of(MILK))).containsEntry(MILK, milk);
       assertThat(StoreSubject.search(store, Set.of(ALICES_TASKS), a, 10)).contains(List.of());
       Draft.append(store, draft -> draft.index(milk, Terms.of(List.of("a"))));
-      assertThat(StoreSubject.search(store, Set.of(ALICES_TASKS), a, 10)).contains(commit.entries());
+      assertThat(StoreSubject.search(store, Set.of(ALICES_TASKS), a, 10))
+          .contains(commit.entries());
     }
     assertThat(version()).isGreaterThan(1);
   }
@@ -352,7 +353,8 @@ class SqliteFileTest {
           .as(query)
           .noneMatch(step -> step.contains("TEMP B-TREE"))
           .noneMatch(
-              step -> step.matches("SCAN (terms|d|documents|e|feed_entries|n|namespaces|o\\d)( .*)?"));
+              step ->
+                  step.matches("SCAN (terms|d|documents|e|feed_entries|n|namespaces|o\\d)( .*)?"));
     }
   }
 

@@ -180,18 +180,13 @@ public interface SearchContract extends StoreSubject {
         TermRange part =
             !more
                 ? rest
-                : backwards
-                    ? new TermRange(end, rest.to())
-                    : new TermRange(rest.from(), end + " ");
+                : backwards ? new TermRange(end, rest.to()) : new TermRange(rest.from(), end + " ");
         List<FeedEntry> entries =
             StoreSubject.search(todo(), feeds, all(List.of(part)), 1_000).orElseThrow();
         assertThat(entries).hasSizeBetween(1, 30);
         entries.forEach(entry -> found.add(entry.document()));
         if (more) {
-          rest =
-              backwards
-                  ? new TermRange(rest.from(), end)
-                  : new TermRange(end + " ", rest.to());
+          rest = backwards ? new TermRange(rest.from(), end) : new TermRange(end + " ", rest.to());
         }
       }
       assertThat(found).hasSize(51).doesNotHaveDuplicates();
@@ -261,8 +256,10 @@ public interface SearchContract extends StoreSubject {
     assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS, BOBS_TASKS), prefix("a"), 10))
         .hasValueSatisfying(
             found -> assertThat(found).containsExactlyInAnyOrderElementsOf(commit.entries()));
-    assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS, BOBS_TASKS), prefix("a"), 3)).isPresent();
-    assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS, BOBS_TASKS), prefix("a"), 2)).isEmpty();
+    assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS, BOBS_TASKS), prefix("a"), 3))
+        .isPresent();
+    assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS, BOBS_TASKS), prefix("a"), 2))
+        .isEmpty();
   }
 
   @Test
@@ -315,7 +312,8 @@ public interface SearchContract extends StoreSubject {
 
     Commit grant = Draft.append(todo(), draft -> grant(draft, milk, BOB));
 
-    assertThat(StoreSubject.search(todo(), Set.of(BOBS_TASKS), one("a"), 10)).contains(grant.entries());
+    assertThat(StoreSubject.search(todo(), Set.of(BOBS_TASKS), one("a"), 10))
+        .contains(grant.entries());
   }
 
   @Test
@@ -325,8 +323,10 @@ public interface SearchContract extends StoreSubject {
 
     Commit grant = Draft.append(todo(), draft -> grant(draft, commit.documents().get(0), BOB));
 
-    assertThat(StoreSubject.search(todo(), Set.of(BOBS_TASKS), one("b"), 10)).contains(grant.entries());
-    assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS), one("b"), 10)).contains(commit.entries());
+    assertThat(StoreSubject.search(todo(), Set.of(BOBS_TASKS), one("b"), 10))
+        .contains(grant.entries());
+    assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS), one("b"), 10))
+        .contains(commit.entries());
   }
 
   @Test
@@ -579,7 +579,9 @@ public interface SearchContract extends StoreSubject {
 
   /** The documents that are found; there is an answer. */
   private List<DocumentId> find(TermQuery query, Feed... feeds) {
-    return StoreSubject.search(todo(), new HashSet<>(Arrays.asList(feeds)), query, 10_000).orElseThrow().stream()
+    return StoreSubject.search(todo(), new HashSet<>(Arrays.asList(feeds)), query, 10_000)
+        .orElseThrow()
+        .stream()
         .map(FeedEntry::document)
         .toList();
   }
