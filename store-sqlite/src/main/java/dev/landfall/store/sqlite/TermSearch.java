@@ -48,6 +48,9 @@ final class TermSearch {
   /** With more rows than that in each element the feed is gone through. */
   private static final int MANY_ROWS = 4_000;
 
+  /** With so many in two elements of one term what they have in common is read, if it is little. */
+  private static final int MANY_COMMON_ROWS = 20_000;
+
   private static final int FEW_ROWS = 100;
 
   /** With fewer entries to look at the feed is gone through, too. */
@@ -140,7 +143,7 @@ final class TermSearch {
     if (elements.get(0).rows() == 0) {
       return new Piece(List.of(), "", false);
     }
-    boolean gathers = elements.get(0).rows() <= MANY_ROWS;
+    boolean gathers = elements.get(0).rows() <= MANY_ROWS || areFewCommon(elements);
     List<String> terms = new ArrayList<>();
     List<List<TermRange>> rest = new ArrayList<>();
     for (Element element : elements.subList(gathers ? 1 : 0, elements.size())) {
@@ -154,18 +157,26 @@ final class TermSearch {
     return gathers ? gather(feed, elements.get(0), others) : walk(feed, others);
   }
 
+  private static boolean areFewCommon(List<Element> elements) {
+    return elements.size() > 1
+        && elements.get(1).rows() <= MANY_COMMON_ROWS
+        && elements.get(0).isOneTerm()
+        && elements.get(1).isOneTerm();
+  }
+
   /**
    * The elements, the one with the fewest rows first. It is not worth more to know it exactly than
    * it is to read it.
    */
   private List<Element> elements(long feed) throws SQLException {
     List<Element> elements = new ArrayList<>();
-    for (int most = FEW_ROWS; elements.isEmpty(); most = Math.min(10 * most, MANY_ROWS)) {
+    int max = query.all().size() == 1 ? MANY_ROWS : MANY_COMMON_ROWS;
+    for (int most = FEW_ROWS; elements.isEmpty(); most = Math.min(10 * most, max)) {
       for (List<TermRange> ranges : query.all()) {
         elements.add(element(feed, ranges, most));
       }
       elements.sort(Comparator.comparingInt(Element::rows));
-      if (most < MANY_ROWS && elements.get(0).rows() > most) {
+      if (most < max && elements.get(0).rows() > most) {
         elements.clear();
       }
     }
