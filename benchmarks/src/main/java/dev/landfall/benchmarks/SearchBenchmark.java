@@ -1,53 +1,92 @@
 package dev.landfall.benchmarks;
 
 import dev.landfall.api.ApplicationName;
-import dev.landfall.api.Bytes;
 import dev.landfall.api.CollectionName;
-import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.UserId;
-import dev.landfall.api.store.ApplicationStore;
-import dev.landfall.api.store.Commit;
-import dev.landfall.api.store.Feed;
-import dev.landfall.api.store.FeedEntry;
+import dev.landfall.api.json.JsonNumber;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
+import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.store.StoreBackend;
-import dev.landfall.api.store.StoredDocument;
-import dev.landfall.api.store.TermQuery;
-import dev.landfall.api.store.TermRange;
-import dev.landfall.api.store.Terms;
-import dev.landfall.api.store.Tip;
+import dev.landfall.engine.document.LeafPath;
+import dev.landfall.engine.merge.MergeStrategies;
+import dev.landfall.engine.search.Condition;
+import dev.landfall.engine.search.Filter;
+import dev.landfall.engine.search.IndexedFields;
+import dev.landfall.engine.search.Operator;
+import dev.landfall.engine.search.SearchField;
+import dev.landfall.engine.search.SearchRequest;
+import dev.landfall.engine.search.SortKey;
+import dev.landfall.engine.search.TextQuery;
+import dev.landfall.engine.sync.ApplicationDefinition;
+import dev.landfall.engine.sync.Change;
+import dev.landfall.engine.sync.CollectionDefinition;
+import dev.landfall.engine.sync.DocumentSchema;
+import dev.landfall.engine.sync.EngineObserver;
+import dev.landfall.engine.sync.SearchPage;
+import dev.landfall.engine.sync.SyncEngine;
+import dev.landfall.engine.sync.SyncRequest;
+import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.store.memory.MemoryBackend;
 import dev.landfall.store.sqlite.SqliteBackend;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
 
 /**
- * Searches in a feed of 100,000 documents with twelve terms each, beside as many of other people,
- * and what the terms add to a commit of one document. The arguments are the stores, both if there
- * are none.
+ * What somebody with 100,000 documents of their own waits for when they search: whole searches of
+ * the engine, from the request to the documents in their delivered form; and what it costs to write
+ * a document that can be found. Besides the time it prints how long the thread was busy, which is
+ * what is left of it on a machine that does other things, and how much was read. The arguments are
+ * the stores, both if there are none.
  */
 public final class SearchBenchmark {
-  private static final int DOCUMENTS = 100_000;
-  private static final int COMMIT = 2_000;
-  private static final int LIMIT = 2_000;
+  private static final int DOCUMENTS = Integer.getInteger("landfall.search.documents", 100_000);
+  private static final int PUSH = 1_000;
+  private static final long SECONDS_EACH = 3;
+  private static final int MOST_TIMES = 400;
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final UserId ANN = new UserId("ann");
+  private static final ApplicationName APPLICATION = new ApplicationName("search");
   private static final CollectionName NOTES = new CollectionName("notes");
-  private static final Set<Feed> FEEDS = Set.of(new Feed(ANN, NOTES));
-  private static final Bytes WIRE = Bytes.utf8("{\"title\":\"" + "x".repeat(300) + "\"}");
+  private static final List<String> INDEXES = List.of("owner", "state", "price", "priority");
+  private static final String TEXT =
+      "the parcel is at the neighbours ring twice they are in the garden most of the time";
 
   private final String store;
-  private final ApplicationStore application;
-  private int written;
+  private final CountedBackend backend;
+  private final SyncEngine engine;
+  private long millis = 1_764_000_000_000L;
 
   private SearchBenchmark(String store, StoreBackend backend) {
     this.store = store;
-    this.application = backend.application(new ApplicationName("search"));
+    this.backend = new CountedBackend(backend);
+    CollectionDefinition notes =
+        new CollectionDefinition(
+            DocumentSchema.NONE,
+            MergeStrategies.NONE,
+            new IndexedFields(INDEXES.stream().map(LeafPath::parse).toList()));
+    this.engine =
+        new SyncEngine(
+            this.backend,
+            List.of(new ApplicationDefinition(APPLICATION, "", Map.of(NOTES, notes))),
+            SyncSettings.DEFAULT,
+            () -> Instant.ofEpochMilli(millis),
+            new Random(1),
+            EngineObserver.NONE);
   }
 
   /** Measures. */
@@ -73,139 +112,227 @@ public final class SearchBenchmark {
   }
 
   private void run() {
-    fill();
-    measure("the first search of a feed", 1, this::oneTerm);
-    measure("one term, 100 hits", 300, this::oneTerm);
-    measure("a range, 2,000 hits", 100, this::range);
-    measure("one term, 10,000 hits, 2,000 wanted", 300, this::tooMany);
-    measure("a word and a prefix, 100 hits", 300, this::wordAndPrefix);
-    measure("two frequent words, 1,000 hits", 100, this::twoWords);
-    measure("commit of a document without terms", 500, () -> commit(Terms.NONE));
-    measure("commit of a document with ten words, one of them new", 500, this::commitWords);
-    measure("commit of a document without terms", 500, () -> commit(Terms.NONE));
-    measure("commit of a document with ten words, one of them new", 500, this::commitWords);
+    long start = System.nanoTime();
+    engine.completeIndexes();
+    for (int from = 0; from < DOCUMENTS; from += PUSH) {
+      push(from, PUSH);
+    }
+    System.out.printf("%s: written in %.1f s%n", store, (System.nanoTime() - start) / 1e9);
+    SearchRequest few = where(equal("owner", new JsonString("s17")));
+    start = System.nanoTime();
+    long startBusy = THREADS.getCurrentThreadCpuTime();
+    search(few);
+    System.out.printf(
+        "%s: the first search %.0f ms, %.0f ms of them busy%n",
+        store,
+        (System.nanoTime() - start) / 1e6,
+        (THREADS.getCurrentThreadCpuTime() - startBusy) / 1e6);
+    System.out.printf(
+        "%-6s %-46s %9s %9s %9s %6s %7s %9s %5s%n",
+        "store", "search", "p50 ms", "p99 ms", "cpu ms", "found", "entries", "documents", "calls");
+    measure("owner = s17, 100 hits", few);
+    SearchRequest many = where(equal("state", new JsonString("s3")));
+    measure("state = s3, 10,000 hits", many);
+    measure("state = s3, page 2", next(many));
+    SearchRequest range = where(and(price(Operator.GTE, 10_000), price(Operator.LT, 12_000)));
+    measure("price in 10000..12000, 2,000 hits", range);
+    measure("price in 10000..12000, page 2", next(range));
+    measure("price >= 50000, 50,000 hits", where(price(Operator.GTE, 50_000)));
+    measure(
+        "owner = s17 and state = s7, 100 hits",
+        where(and(equal("owner", new JsonString("s17")), equal("state", new JsonString("s7")))));
+    measure(
+        "state = s3 and priority = 1, 2,000 hits",
+        where(and(equal("state", new JsonString("s3")), equal("priority", number(1)))));
+    SearchRequest sorted = sorted(Optional.empty(), "price", false, 20);
+    measure("by price, first 20 of all", sorted);
+    measure("by price, page 2", next(sorted));
+    measure("by price, the last 100 of all", sorted(Optional.empty(), "price", true, 100));
+    measure(
+        "state = s3 by price, first 20 of 10,000",
+        sorted(Optional.of(equal("state", new JsonString("s3"))), "price", false, 20));
+    measure("2,000 prices by price, first 20", sorted(range.filter(), "price", false, 20));
+    measure(
+        "owner = s17 by price, first 20 of 100",
+        sorted(Optional.of(equal("owner", new JsonString("s17"))), "price", false, 20));
+    measure(
+        "by priority, first 20 of 20,000 equal ones",
+        sorted(Optional.empty(), "priority", false, 20));
+    measure("two rare words, 5 hits", text("rare17 some17"));
+    SearchRequest common = text("tag3 lot1");
+    measure("two words of 10,000, 1,000 hits", common);
+    measure("two words of 10,000, page 2", next(common));
+    measure("two words of 10,000 that never meet", text("tag3 tag5 tag"));
+    measure("a word of all and one of 10,000", text("parcel tag3"));
+    measure("a prefix of 11,000", text("word3"));
+    measure("a prefix of all", text("wor"));
+    measure("a word of 1,000 and a prefix of all", text("word31 ta"));
+    measure("a word of 1,000 and state = s1", text("word31", equal("state", new JsonString("s1"))));
+    measure("not indexed: size = 17, 1,000 hits", where(equal("size", number(17))));
+    write();
   }
 
-  private void measure(String what, int times, Runnable work) {
-    long[] nanos = new long[times];
-    for (int warm = times > 1 ? times / 2 : 0; warm > 0; warm--) {
-      work.run();
+  private void measure(String what, SearchRequest request) {
+    search(request);
+    long end = System.nanoTime() + SECONDS_EACH * 1_000_000_000L / 2;
+    for (int warm = 0; warm < MOST_TIMES && System.nanoTime() < end; warm++) {
+      search(request);
     }
+    List<Long> nanos = new ArrayList<>();
+    List<Long> busy = new ArrayList<>();
+    backend.forget();
+    int found = search(request).results().size();
+    long documents = backend.documents;
+    long entries = backend.entries;
+    long calls = backend.calls;
+    end = System.nanoTime() + SECONDS_EACH * 1_000_000_000L;
+    while (nanos.isEmpty() || (nanos.size() < MOST_TIMES && System.nanoTime() < end)) {
+      long start = System.nanoTime();
+      long startBusy = THREADS.getCurrentThreadCpuTime();
+      search(request);
+      busy.add(THREADS.getCurrentThreadCpuTime() - startBusy);
+      nanos.add(System.nanoTime() - start);
+    }
+    nanos.sort(Long::compare);
+    busy.sort(Long::compare);
+    System.out.printf(
+        Locale.ROOT,
+        "%-6s %-46s %9.3f %9.3f %9.3f %6d %7d %9d %5d%n",
+        store,
+        what,
+        nanos.get(nanos.size() / 2) / 1e6,
+        nanos.get(nanos.size() * 99 / 100) / 1e6,
+        busy.get(busy.size() / 2) / 1e6,
+        found,
+        entries,
+        documents,
+        calls);
+  }
+
+  private void write() {
+    push(DOCUMENTS, 100);
+    int times = 300;
+    long[] nanos = new long[times];
+    long[] busy = new long[times];
     for (int i = 0; i < times; i++) {
       long start = System.nanoTime();
-      work.run();
+      long startBusy = THREADS.getCurrentThreadCpuTime();
+      push(DOCUMENTS + i % 100, 1);
+      busy[i] = THREADS.getCurrentThreadCpuTime() - startBusy;
       nanos[i] = System.nanoTime() - start;
     }
     Arrays.sort(nanos);
+    Arrays.sort(busy);
     System.out.printf(
-        "%s: %s: median %.3f ms, a quarter below %.3f ms, %.0f/s%n",
+        Locale.ROOT,
+        "%-6s %-46s %9.3f %9.3f %9.3f%n",
         store,
-        what,
+        "write one document anew",
         nanos[times / 2] / 1e6,
-        nanos[times / 4] / 1e6,
-        times * 1e9 / Arrays.stream(nanos).sum());
+        nanos[times * 99 / 100] / 1e6,
+        busy[times / 2] / 1e6);
   }
 
-  private void fill() {
-    for (int from = 0; from < DOCUMENTS; from += COMMIT) {
-      List<StoredDocument> documents = new ArrayList<>();
-      Tip tip = application.tip();
-      for (int i = from; i < from + COMMIT; i++) {
-        documents.add(document(ANN, i, clock(tip, 2 * (i - from)), terms(i)));
-        documents.add(
-            document(new UserId("u" + i % 997), i, clock(tip, 2 * (i - from) + 1), terms(i)));
+  private SearchPage search(SearchRequest request) {
+    return engine.search(APPLICATION, ANN, ANN, request);
+  }
+
+  /** The same on the second page. */
+  private SearchRequest next(SearchRequest request) {
+    return new SearchRequest(
+        NOTES,
+        request.filter(),
+        request.text(),
+        request.sort(),
+        request.limit(),
+        search(request).after(),
+        Optional.empty(),
+        false);
+  }
+
+  private static SearchRequest request(
+      Optional<Filter> filter, Optional<TextQuery> text, List<SortKey> sort, int limit) {
+    return new SearchRequest(
+        NOTES, filter, text, sort, limit, Optional.empty(), Optional.empty(), false);
+  }
+
+  private static SearchRequest where(Filter filter) {
+    return request(Optional.of(filter), Optional.empty(), List.of(), 100);
+  }
+
+  private static SearchRequest sorted(
+      Optional<Filter> filter, String field, boolean descending, int limit) {
+    List<SortKey> keys = List.of(new SortKey(SearchField.parse(field), descending));
+    return request(filter, Optional.empty(), keys, limit);
+  }
+
+  private static SearchRequest text(String text) {
+    return request(Optional.empty(), words(text), List.of(), 100);
+  }
+
+  private static SearchRequest text(String text, Filter filter) {
+    return request(Optional.of(filter), words(text), List.of(), 100);
+  }
+
+  private static Optional<TextQuery> words(String text) {
+    return Optional.of(new TextQuery(text, List.of()));
+  }
+
+  private static Filter and(Filter... filters) {
+    return new Filter.And(List.of(filters));
+  }
+
+  private static Filter price(Operator operator, int price) {
+    return leaf("price", operator, number(price));
+  }
+
+  private static Filter equal(String field, JsonValue value) {
+    return leaf(field, Operator.EQ, value);
+  }
+
+  private static Filter leaf(String field, Operator operator, JsonValue value) {
+    return new Filter.Leaf(new Condition(SearchField.parse(field), operator, value));
+  }
+
+  private static JsonValue number(int number) {
+    return JsonNumber.parse(Integer.toString(number));
+  }
+
+  private void push(int from, int number) {
+    millis += 2;
+    List<Change> changes = new ArrayList<>();
+    for (int i = from; i < from + number; i++) {
+      JsonObject fields = note(i);
+      Map<String, HybridTimestamp> stamps = new HashMap<>();
+      for (String name : fields.members().keySet()) {
+        stamps.put(LeafPath.ofField(name).text(), new HybridTimestamp(millis, 0, "phone"));
       }
-      append(tip, documents);
+      changes.add(
+          new Change(
+              new DocumentKey("note-" + i),
+              Optional.of(fields),
+              stamps,
+              HybridTimestamp.ZERO,
+              Optional.empty()));
     }
+    engine.sync(APPLICATION, ANN, ANN, SyncRequest.push(NOTES, HybridTimestamp.ZERO, changes));
   }
 
-  private void oneTerm() {
-    find(100, all(List.of(TermRange.of("f:owner=s17"))));
-  }
-
-  private void range() {
-    find(2_000, all(List.of(new TermRange("f:price=n010000", "f:price=n012000"))));
-  }
-
-  private void tooMany() {
-    TermQuery frequent = all(List.of(TermRange.of("f:state=s3")));
-    if (application.search(FEEDS, frequent, LIMIT).isPresent()) {
-      throw new IllegalStateException("found too many");
-    }
-  }
-
-  /** 1,000 documents have the word, 10,000 one with the prefix. */
-  private void wordAndPrefix() {
-    find(100, all(List.of(TermRange.of("w:word31")), List.of(TermRange.startingWith("w:tag3"))));
-  }
-
-  /** 10,000 documents have each. */
-  private void twoWords() {
-    find(1_000, all(List.of(TermRange.of("w:tag3")), List.of(TermRange.of("w:lot1"))));
-  }
-
-  private void commitWords() {
-    List<String> words = new ArrayList<>();
-    for (int i = 0; i < 9; i++) {
-      words.add("w:always" + i);
-    }
-    words.add("w:once" + written++ % 1_000);
-    commit(Terms.of(words));
-  }
-
-  private void commit(Terms terms) {
-    Tip tip = application.lastKnownTip();
-    UserId writer = new UserId(terms.equals(Terms.NONE) ? "plain" : "worded");
-    append(tip, List.of(document(writer, 1, clock(tip, 0), terms)));
-  }
-
-  private void find(int expected, TermQuery query) {
-    List<FeedEntry> found = application.search(FEEDS, query, LIMIT).orElseThrow();
-    if (found.size() != expected) {
-      throw new IllegalStateException("found " + found.size() + " instead of " + expected);
-    }
-  }
-
-  private static TermQuery all(List<TermRange> any) {
-    return new TermQuery(List.of(any));
-  }
-
-  private static TermQuery all(List<TermRange> any, List<TermRange> another) {
-    return new TermQuery(List.of(any, another));
-  }
-
-  private static Terms terms(int i) {
-    List<String> terms = new ArrayList<>();
-    terms.add("f:owner=s" + i % 1_000);
-    terms.add("f:state=s" + i % 10);
-    terms.add(String.format("f:price=n%06d", i));
-    terms.add("w:word" + i % 100);
-    terms.add("w:tag" + i / 100 % 10);
-    terms.add("w:lot" + i / 1_000 % 10);
+  private JsonObject note(int i) {
+    StringBuilder words = new StringBuilder("other" + millis % 1_000);
     for (int word = 0; word < 6; word++) {
-      terms.add("w:other" + (i * 31 + word * 7_919) % 50_000);
+      words.append(" more").append((i * 31L + word * 7_919L) % 50_000);
     }
-    return Terms.of(terms);
-  }
-
-  private static StoredDocument document(
-      UserId owner, int number, HybridTimestamp revision, Terms terms) {
-    DocumentId id = new DocumentId(owner, NOTES, new DocumentKey("note " + number));
-    return new StoredDocument(id, revision, false, WIRE, Bytes.utf8("r"), Bytes.EMPTY, terms);
-  }
-
-  private static HybridTimestamp clock(Tip tip, int sequence) {
-    return new HybridTimestamp(tip.clock().millis() + 1, sequence, "s1.e1");
-  }
-
-  private void append(Tip tip, List<StoredDocument> documents) {
-    List<FeedEntry> entries = new ArrayList<>();
-    for (StoredDocument document : documents) {
-      Feed feed = new Feed((UserId) document.id().owner(), NOTES);
-      entries.add(new FeedEntry(feed, document.revision(), document.id(), FeedEntry.Kind.CHANGED));
-    }
-    long number = tip.number() + 1;
-    application.append(
-        new Commit(number, clock(tip, documents.size()), "e1", "t" + number, documents, entries));
+    return JsonObject.builder()
+        .put("title", "word" + i % 100 + " tag" + i / 100 % 10 + " lot" + i / 1_000 % 10)
+        .put("about", "rare" + i / 5 + " some" + i / 5 + " " + words)
+        .put("notes", TEXT)
+        .put("owner", "s" + i % 1_000)
+        .put("state", "s" + i % 10)
+        .put("price", i * 7_919L % DOCUMENTS)
+        .put("priority", i / 10 % 5)
+        .put("size", i % 100)
+        .put("done", i % 3 == 0)
+        .build();
   }
 }

@@ -84,17 +84,32 @@ public interface ApplicationStore {
       Set<Feed> feeds, HybridTimestamp after, HybridTimestamp upTo, int maxItems, long maxBytes);
 
   /**
-   * The entries of {@code feeds}, other than revocations, whose documents {@code query} finds:
-   * served from an index, never by reading all documents. All of it is from one moment, as for
-   * {@link #feed}. A document that stands in several of the feeds is returned for each of them.
+   * A piece of the entries of {@code feeds}, other than revocations, whose documents {@code query}
+   * finds, after {@code after} and up to {@code upTo}: served from an index, never by reading all
+   * documents. All of it is from one moment, and entries with the same position are never
+   * separated, as for {@link #feed}. A document that stands in several of the feeds is returned for
+   * each of them. A piece may have fewer entries than {@code limit}, even none, although more
+   * follow, if it would take long to find them.
    *
    * @param feeds at least one
-   * @param limit 1 to 10,000
-   * @return oldest first; empty if there are more than {@code limit}, and where it would take too
-   *     long to find out: which is so only if each element of {@code query} alone holds more than
-   *     {@code limit} terms of the documents of a feed
+   * @param limit after how many entries the piece ends, 1 to 10,000
+   * @return empty if the store has no room for an index
    */
-  Optional<List<FeedEntry>> search(Set<Feed> feeds, TermQuery query, int limit);
+  Optional<FoundPage> search(
+      Set<Feed> feeds, TermQuery query, HybridTimestamp after, HybridTimestamp upTo, int limit);
+
+  /**
+   * A place to divide a range of terms at, so that a search does not have to look at all of it: the
+   * term of about the {@code entries}th entry in it. Only the cost of what is done with it depends
+   * on how exact it is.
+   *
+   * @param feeds at least one
+   * @param backwards whether to count from the end of the range
+   * @param entries how many entries the part before is to have, or the part behind if {@code
+   *     backwards}; 1 to 10,000
+   * @return a term in the range; empty if the range has no more entries, or hardly more
+   */
+  Optional<String> divide(Set<Feed> feeds, TermRange range, boolean backwards, int entries);
 
   /**
    * A piece of all documents of all owners, in an order of the store's own, not from one moment: a

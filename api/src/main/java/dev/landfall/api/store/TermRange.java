@@ -1,5 +1,7 @@
 package dev.landfall.api.store;
 
+import java.util.Optional;
+
 /**
  * The terms from {@code from} on and before {@code to}.
  *
@@ -26,8 +28,20 @@ public record TermRange(String from, String to) {
     return new TermRange(prefix, prefix + AFTER_ALL);
   }
 
+  /** The terms that are in {@code other}, too; empty if there can be none. */
+  public Optional<TermRange> common(TermRange other) {
+    String first = from.compareTo(other.from) < 0 ? other.from : from;
+    String end = to.compareTo(other.to) < 0 ? to : other.to;
+    return first.compareTo(end) < 0 ? Optional.of(new TermRange(first, end)) : Optional.empty();
+  }
+
+  /** Whether all terms of {@code other} are in it. */
+  public boolean contains(TermRange other) {
+    return from.compareTo(other.from) <= 0 && other.to.compareTo(to) <= 0;
+  }
+
   /** Whether it holds {@link #from} and nothing else. */
   public boolean isOneTerm() {
-    return to.length() == from.length() + 1 && to.endsWith(" ");
+    return to.length() == from.length() + 1 && to.startsWith(from) && to.endsWith(" ");
   }
 }

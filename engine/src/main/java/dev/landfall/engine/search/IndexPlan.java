@@ -4,8 +4,11 @@ import dev.landfall.api.store.TermQuery;
 import dev.landfall.api.store.TermRange;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What an index can say of a question: of each element at least one range holds a term of every
@@ -17,6 +20,7 @@ public record IndexPlan(List<List<TermRange>> all) {
   /** Every document may answer with yes. */
   public static final IndexPlan EVERYTHING = new IndexPlan(List.of());
 
+  private static final TermRange TOO_MANY = TermRange.of(TermCode.TOO_MANY_VALUES);
   private static final int MAX_PARTS = 16;
   private static final int MAX_RANGES = 1_100;
 
@@ -67,6 +71,34 @@ public record IndexPlan(List<List<TermRange>> all) {
       return Optional.empty();
     }
     return Optional.of(
-        new TermQuery(all.stream().distinct().sorted(NARROW_FIRST).limit(MAX_PARTS).toList()));
+        new TermQuery(
+            together(all).stream().distinct().sorted(NARROW_FIRST).limit(MAX_PARTS).toList()));
+  }
+
+  /** What is asked of the only value of a field is asked at once: between two bounds it is few. */
+  private static List<List<TermRange>> together(List<List<TermRange>> all) {
+    Map<String, List<TermRange>> fields = new LinkedHashMap<>();
+    List<List<TermRange>> together = new ArrayList<>();
+    for (List<TermRange> any : all) {
+      Optional<String> field = onlyField(any);
+      if (field.isPresent()) {
+        fields.merge(field.get(), any, IndexPlan::common);
+      } else {
+        together.add(any);
+      }
+    }
+    together.addAll(fields.values());
+    return together;
+  }
+
+  /** The field whose only value is in one range, if the document has not too many values. */
+  private static Optional<String> onlyField(List<TermRange> any) {
+    return any.size() == 2 && any.get(1).equals(TOO_MANY)
+        ? TermCode.onlyOne(any.get(0))
+        : Optional.empty();
+  }
+
+  private static List<TermRange> common(List<TermRange> one, List<TermRange> other) {
+    return Stream.concat(one.get(0).common(other.get(0)).stream(), Stream.of(TOO_MANY)).toList();
   }
 }

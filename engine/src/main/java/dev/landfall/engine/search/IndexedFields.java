@@ -43,7 +43,7 @@ public record IndexedFields(List<LeafPath> paths) {
    * @param configuration what is indexed
    */
   public static String version(String configuration) {
-    return Words.VERSION + " " + TermCode.hash(configuration);
+    return Words.VERSION + " " + TermCode.VERSION + " " + TermCode.hash(configuration);
   }
 
   /** The terms of a document with {@code fields}. */
@@ -80,12 +80,9 @@ public record IndexedFields(List<LeafPath> paths) {
   private void values(JsonObject fields, Set<String> terms) {
     Set<String> values = new LinkedHashSet<>();
     for (LeafPath path : paths) {
-      JsonValue value = SearchField.in(fields, path).orElse(null);
-      if (value == null) {
-        continue;
-      }
-      values.add(TermCode.value(TermCode.field(TermCode.FIELD, path), value));
-      if (value instanceof JsonArray array) {
+      Optional<JsonValue> value = SearchField.in(fields, path);
+      values.add(TermCode.orMissing(TermCode.field(TermCode.FIELD, path), value));
+      if (value.isPresent() && value.get() instanceof JsonArray array) {
         String field = TermCode.field(TermCode.ELEMENT, path);
         for (JsonValue element : array.values()) {
           values.add(TermCode.value(field, element));
@@ -149,9 +146,10 @@ public record IndexedFields(List<LeafPath> paths) {
         }
       }
       case EXISTS -> {
-        if (value.equals(JsonBoolean.TRUE)) {
-          ranges.add(TermRange.startingWith(field));
-        }
+        ranges.add(
+            value.equals(JsonBoolean.TRUE)
+                ? new TermRange(field + TermCode.NULL, field + AFTER_ALL)
+                : TermRange.of(field + TermCode.MISSING));
       }
       case NE, NIN -> {}
     }

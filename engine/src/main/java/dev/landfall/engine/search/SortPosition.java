@@ -10,6 +10,7 @@ import dev.landfall.api.json.JsonValue;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** Where a document comes in an order that is asked for; no two documents are at the same place. */
 public final class SortPosition {
@@ -39,6 +40,11 @@ public final class SortPosition {
       int order = a.id.owner().text().compareTo(b.id.owner().text());
       return order != 0 ? order : a.id.key().value().compareTo(b.id.key().value());
     };
+  }
+
+  /** What decides of the value of the first key. */
+  Optional<JsonValue> first() {
+    return values.get(0).value();
   }
 
   /** As it stands in a cursor. */

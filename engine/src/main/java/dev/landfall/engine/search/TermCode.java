@@ -6,12 +6,14 @@ import dev.landfall.api.json.JsonNumber;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
+import dev.landfall.api.store.TermRange;
 import dev.landfall.api.store.Terms;
 import dev.landfall.engine.document.LeafPath;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * Words and values as terms. A string keeps its order by code points and its prefixes: each byte of
@@ -36,10 +38,22 @@ final class TermCode {
   /** Stands for all the values of a document that has too many. */
   static final String TOO_MANY_VALUES = "~f";
 
+  /** Instead of a value that is missing; before all of them. */
+  static final String MISSING = "-";
+
+  static final String NULL = "0";
+  static final String ARRAY = "a";
+  static final String BOOLEAN = "b";
+  static final String NUMBER = "n";
+  static final String OBJECT = "o";
+
   /** Before a string. */
   static final String STRING = "s";
 
-  private static final String NUMBER = "n";
+  /** Changes when the same document has other terms than before. */
+  static final String VERSION = "2";
+
+  private static final char END_OF_PATH = '~';
   private static final char LOW = '!';
   private static final char HIGH = '{';
   private static final char[] HEX = "0123456789abcdef".toCharArray();
@@ -56,12 +70,26 @@ final class TermCode {
   /** What all terms of {@code kind} for a field start with. */
   static String field(String kind, LeafPath path) {
     String name = text(path.text());
-    return kind + (name.length() <= MAX_PATH ? name : "}" + hash(path.text())) + "~";
+    return kind + (name.length() <= MAX_PATH ? name : "}" + hash(path.text())) + END_OF_PATH;
+  }
+
+  /** What all terms in {@code range} start with, if a document has no more than one of them. */
+  static Optional<String> onlyOne(TermRange range) {
+    int end = range.from().indexOf(END_OF_PATH) + 1;
+    String field = range.from().substring(0, end);
+    return field.startsWith(FIELD) && range.to().startsWith(field)
+        ? Optional.of(field)
+        : Optional.empty();
   }
 
   /** The term of a value of a field. */
   static String value(String field, JsonValue value) {
     return cut(field + value(value));
+  }
+
+  /** The term of a value of a field, or of there being none. */
+  static String orMissing(String field, Optional<JsonValue> value) {
+    return value.map(there -> value(field, there)).orElse(field + MISSING);
   }
 
   private static String value(JsonValue value) {
@@ -72,9 +100,9 @@ final class TermCode {
       return STRING + text(string.value());
     }
     if (value instanceof JsonBoolean) {
-      return value.equals(JsonBoolean.TRUE) ? "bt" : "bf";
+      return BOOLEAN + (value.equals(JsonBoolean.TRUE) ? "t" : "f");
     }
-    return value instanceof JsonArray ? "a" : value instanceof JsonObject ? "o" : "0";
+    return value instanceof JsonArray ? ARRAY : value instanceof JsonObject ? OBJECT : NULL;
   }
 
   /** What the terms of all values of the same type as {@code value} start with. */

@@ -17,7 +17,6 @@ import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedItem;
 import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.StoredDocument;
-import dev.landfall.api.store.TermQuery;
 import dev.landfall.api.store.Tip;
 import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.document.Document;
@@ -26,6 +25,7 @@ import dev.landfall.engine.document.StoredForm;
 import dev.landfall.engine.document.WireForm;
 import dev.landfall.engine.merge.Conflict;
 import dev.landfall.engine.merge.MergeRules;
+import dev.landfall.engine.search.IndexedFields;
 import dev.landfall.engine.search.SearchRequest;
 import dev.landfall.engine.sharing.Sharing;
 import java.time.InstantSource;
@@ -435,11 +435,11 @@ final class ApplicationSync {
   }
 
   SearchPage search(UserId user, Owner owner, SearchRequest request) {
-    Optional<TermQuery> terms =
+    Optional<IndexedFields> indexes =
         index.isComplete()
-            ? request.plan(definition.collection(request.collection()).indexes()).query()
+            ? Optional.of(definition.collection(request.collection()).indexes())
             : Optional.empty();
-    return new Search(store, caller(user, owner), request, terms, walks).page();
+    return new Search(store, caller(user, owner), request, indexes, walks).page();
   }
 
   /** Makes sure that searches can use the index for all documents. */

@@ -49,7 +49,9 @@ final class CommitOrderSearch {
       position = piece.last();
       more = piece.more();
     }
-    lookAtTheEnd(); // afterwards, so that what moves while this goes on is not missed
+    if (store.tip().clock().isAfter(moment)) {
+      lookAtTheEnd(); // afterwards, so that what moves while this goes on is not missed
+    }
     return first;
   }
 

@@ -3,68 +3,100 @@ package dev.landfall.engine.sync;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
+import dev.landfall.api.store.FoundPage;
 import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.TermQuery;
 import dev.landfall.engine.document.StoredForm;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * What an index says of the feeds at one moment, read as it is when it is looked at: only what the
- * caller may still read then.
+ * What an index says of the feeds, read as it is when it is looked at: only what the caller may
+ * still read then. The index is asked for more than is read at once, so what stands in a piece is
+ * from a moment between the first piece of a reading and this one. For one thread.
  */
 final class IndexedFeeds implements SearchedFeeds {
-  private static final int PIECE = 100;
+  /** Documents may be large. */
+  private static final int MAX_DOCUMENTS = 100;
+
+  private static final int MAX_ENTRIES = 1_000;
+  private static final int GROWTH = 4;
 
   private final ApplicationStore store;
   private final Caller caller;
-  private final List<FeedEntry> entries;
+  private final Set<Feed> feeds;
+  private final TermQuery query;
+  private final Effort effort;
+  private int documents;
+  private int entries;
+
+  /** What the index has said of what stands behind {@link #from}. */
+  private FoundPage known = FoundPage.all(List.of());
+
+  private Optional<HybridTimestamp> from = Optional.empty();
+  private int read;
 
   /**
-   * Those of {@code entries} that can still be read.
+   * What {@code query} finds.
    *
-   * @param entries oldest first
+   * @param wanted how many documents whoever looks will probably want
    */
-  IndexedFeeds(ApplicationStore store, Caller caller, List<FeedEntry> entries) {
+  IndexedFeeds(
+      ApplicationStore store,
+      Caller caller,
+      Set<Feed> feeds,
+      TermQuery query,
+      Effort effort,
+      int wanted) {
     this.store = store;
     this.caller = caller;
-    this.entries = entries;
+    this.feeds = feeds;
+    this.query = query;
+    this.effort = effort;
+    this.entries = wanted + 1; // one more tells whether there are more
+    this.documents = Math.min(entries, MAX_DOCUMENTS + 1);
   }
 
   @Override
   public Piece read(HybridTimestamp after, HybridTimestamp upTo) {
-    List<FeedEntry> piece = new ArrayList<>();
-    HybridTimestamp last = after;
-    boolean more = false;
-    for (FeedEntry entry : entries.subList(firstAfter(after), entries.size())) {
-      if (entry.position().isAfter(upTo)) {
-        break;
+    if (!from.equals(Optional.of(after)) || read == known.entries().size()) {
+      Optional<FoundPage> page = store.search(feeds, query, after, upTo, entries);
+      if (page.isEmpty()) {
+        return effort.walk(() -> new WalkedFeeds(store, feeds).read(after, upTo));
       }
-      if (piece.size() >= PIECE && !entry.position().equals(last)) {
-        more = true;
-        break;
-      }
-      piece.add(entry);
-      last = entry.position();
+      known = page.get();
+      read = 0;
+      entries = Math.max(entries, Math.min(GROWTH * entries, MAX_ENTRIES));
     }
-    return new Piece(read(piece), last, more);
+    List<FeedEntry> piece = next();
+    boolean atEnd = read == known.entries().size();
+    HybridTimestamp last =
+        atEnd ? known.more() ? known.last() : upTo : piece.get(piece.size() - 1).position();
+    from = Optional.of(last);
+    return new Piece(effort.spend(piece.size(), () -> read(piece)), last, !atEnd || known.more());
   }
 
-  private int firstAfter(HybridTimestamp after) {
-    int from = 0;
-    int to = entries.size();
-    while (from < to) {
-      int middle = (from + to) >>> 1;
-      if (entries.get(middle).position().isAfter(after)) {
-        to = middle;
-      } else {
-        from = middle + 1;
-      }
+  /** Those that are read together, all of each position. */
+  private List<FeedEntry> next() {
+    List<FeedEntry> all = known.entries();
+    int end = Math.min(read + documents, all.size());
+    while (end > 0 && end < all.size() && isSame(all.get(end - 1), all.get(end))) {
+      end++;
     }
-    return from;
+    List<FeedEntry> piece = all.subList(read, end);
+    read = end;
+    documents = MAX_DOCUMENTS + 1;
+    return piece;
+  }
+
+  private static boolean isSame(FeedEntry one, FeedEntry other) {
+    return one.position().equals(other.position());
   }
 
   private List<Found> read(List<FeedEntry> piece) {
@@ -77,12 +109,15 @@ final class IndexedFeeds implements SearchedFeeds {
     List<Found> found = new ArrayList<>(piece.size());
     for (FeedEntry entry : piece) {
       StoredDocument document = stored.get(entry.document());
-      if (document != null
-          && !document.deleted()
-          && caller.reads(entry.document().owner(), StoredForm.sharing(document))) {
+      if (document != null && !document.deleted() && reads(document)) {
         found.add(new Found(entry, document.wire()));
       }
     }
     return found;
+  }
+
+  private boolean reads(StoredDocument document) {
+    return document.id().owner().equals(caller.owner())
+        || caller.reads(document.id().owner(), StoredForm.sharing(document));
   }
 }

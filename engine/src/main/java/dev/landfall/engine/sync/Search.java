@@ -6,10 +6,11 @@ import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonText;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Feed;
-import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.TermQuery;
 import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.document.WireForm;
+import dev.landfall.engine.search.FieldOrder;
+import dev.landfall.engine.search.IndexedFields;
 import dev.landfall.engine.search.Projection;
 import dev.landfall.engine.search.SearchCursor;
 import dev.landfall.engine.search.SearchRequest;
@@ -27,28 +28,28 @@ import java.util.function.Supplier;
  * one thread, once.
  */
 final class Search {
-  /** With more candidates than this, everything is looked at. */
-  private static final int MAX_CANDIDATES = 4_000;
-
   private final ApplicationStore store;
   private final Caller caller;
   private final SearchRequest request;
   private final String scope;
   private final String query;
   private final SearchHits hits;
+  private final Set<Feed> feeds;
+  private final Optional<IndexedFields> indexes;
   private final Optional<TermQuery> terms;
   private final Walks walks;
+  private final Effort effort;
 
   /**
    * A search.
    *
-   * @param terms by what an index finds candidates; empty if there is none for this
+   * @param indexes what documents are found by; empty while there is no index of all of them
    */
   Search(
       ApplicationStore store,
       Caller caller,
       SearchRequest request,
-      Optional<TermQuery> terms,
+      Optional<IndexedFields> indexes,
       Walks walks) {
     this.store = store;
     this.caller = caller;
@@ -62,8 +63,11 @@ final class Search {
                 + " "
                 + caller.owner().text());
     this.hits = new SearchHits(store, caller, request);
-    this.terms = terms;
+    this.feeds = caller.searchedFeeds(request.collection());
+    this.indexes = indexes;
+    this.terms = indexes.flatMap(known -> request.plan(known).query());
     this.walks = walks;
+    this.effort = new Effort(walks);
   }
 
   /**
@@ -83,9 +87,9 @@ final class Search {
             .map(text -> read(() -> SearchCursor.place(text, query)))
             .orElseGet(() -> new SearchCursor.Place(HybridTimestamp.ZERO, now));
     return look(
-        feeds -> {
+        looked -> {
           FirstHits<HybridTimestamp> first =
-              new CommitOrderSearch(store, feeds, hits, request.limit(), from).run();
+              new CommitOrderSearch(store, looked, hits, request.limit(), from).run();
           return page(
               first.hits(),
               first
@@ -107,12 +111,24 @@ final class Search {
             .after()
             .map(
                 text -> read(() -> SearchCursor.position(text, query, request.collection(), keys)));
+    SortedSearch search = new SortedSearch(hits, request.sort(), request.limit(), from);
+    Optional<FieldOrder> order =
+        indexes.flatMap(known -> FieldOrder.of(known, request.sort(), from, terms));
+    if (order.isPresent()) {
+      new FieldOrderSearch(store, feeds, this::indexed, search, request.limit(), terms)
+          .run(order.get());
+      return page(search);
+    }
     return look(
-        feeds -> {
-          FirstHits<SortPosition> first =
-              new SortedSearch(feeds, hits, request.sort(), request.limit(), from).run();
-          return page(first.hits(), first.last().map(last -> SearchCursor.of(query, last)));
+        looked -> {
+          search.look(looked, HybridTimestamp.ZERO);
+          return page(search);
         });
+  }
+
+  private SearchPage page(SortedSearch search) {
+    FirstHits<SortPosition> first = search.first();
+    return page(first.hits(), first.last().map(last -> SearchCursor.of(query, last)));
   }
 
   private static <T> T read(Supplier<T> cursor) {
@@ -124,12 +140,13 @@ final class Search {
   }
 
   private SearchPage look(Function<SearchedFeeds, SearchPage> work) {
-    Set<Feed> feeds = caller.searchedFeeds(request.collection());
-    Optional<List<FeedEntry>> candidates =
-        terms.flatMap(query -> store.search(feeds, query, MAX_CANDIDATES));
-    return candidates.isPresent()
-        ? work.apply(new IndexedFeeds(store, caller, candidates.get()))
+    return terms.isPresent()
+        ? work.apply(indexed(terms.get()))
         : walks.walk(() -> work.apply(new WalkedFeeds(store, feeds)));
+  }
+
+  private SearchedFeeds indexed(TermQuery wanted) {
+    return new IndexedFeeds(store, caller, feeds, wanted, effort, request.limit());
   }
 
   private SearchPage page(List<Hit> results, Optional<String> after) {

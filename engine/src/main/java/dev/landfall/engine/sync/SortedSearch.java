@@ -9,45 +9,43 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A page of results in an order that is asked for: of everything that is found the first so many
- * behind a position. For one thread, once.
+ * A page of results in an order that is asked for: of everything that is looked at the first so
+ * many behind a position. For one thread, once.
  */
 final class SortedSearch {
-  private final SearchedFeeds feeds;
   private final SearchHits hits;
   private final List<SortKey> keys;
-  private final int limit;
+  private final Comparator<SortPosition> order;
   private final Optional<SortPosition> from;
+  private final FirstHits<SortPosition> first;
 
-  SortedSearch(
-      SearchedFeeds feeds,
-      SearchHits hits,
-      List<SortKey> keys,
-      int limit,
-      Optional<SortPosition> from) {
-    this.feeds = feeds;
+  SortedSearch(SearchHits hits, List<SortKey> keys, int limit, Optional<SortPosition> from) {
     this.hits = hits;
     this.keys = keys;
-    this.limit = limit;
+    this.order = SortPosition.order(keys);
     this.from = from;
+    this.first = new FirstHits<>(order, limit);
   }
 
-  FirstHits<SortPosition> run() {
-    Comparator<SortPosition> order = SortPosition.order(keys);
-    FirstHits<SortPosition> first = new FirstHits<>(order, limit);
-    HybridTimestamp position = HybridTimestamp.ZERO;
+  /** Looks at all of {@code feeds} behind {@code position}. */
+  void look(SearchedFeeds feeds, HybridTimestamp position) {
+    HybridTimestamp passed = position;
     boolean more = true;
     while (more) {
-      SearchedFeeds.Piece piece = feeds.read(position, Pull.NO_END);
+      SearchedFeeds.Piece piece = feeds.read(passed, Pull.NO_END);
       for (Hit hit : hits.of(piece)) {
         SortPosition place = SortPosition.of(hit.document(), keys);
         if (from.isEmpty() || order.compare(place, from.get()) > 0) {
           first.put(place, hit);
         }
       }
-      position = piece.last();
+      passed = piece.last();
       more = piece.more();
     }
+  }
+
+  /** The first of what has been looked at. */
+  FirstHits<SortPosition> first() {
     return first;
   }
 }

@@ -26,12 +26,24 @@ final class Walks {
    * @throws SyncException if there is none for a long time
    */
   <T> T walk(Supplier<T> work) {
+    return takeTurns(
+        () -> {
+          count.increment();
+          return work.get();
+        });
+  }
+
+  /**
+   * Does part of a search that looks at much, but not at everything, when there is a place.
+   *
+   * @throws SyncException if there is none for a long time
+   */
+  <T> T takeTurns(Supplier<T> work) {
     if (!enter()) {
       throw new SyncException(
           SyncProblem.RATE_LIMITED, "too many searches look at everything already");
     }
     try {
-      count.increment();
       return work.get();
     } finally {
       places.release();

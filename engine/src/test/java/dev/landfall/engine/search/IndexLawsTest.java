@@ -110,6 +110,78 @@ class IndexLawsTest {
     assertThat(narrowed).isGreaterThan(2_000);
   }
 
+  @Test
+  void anIndexHasDocumentsInTheOrderOfTheFirstKey() {
+    int compared = 0;
+    for (int i = 0; i < 10_000; i++) {
+      LeafPath path = awkward.path();
+      IndexedFields indexes = new IndexedFields(List.of(path));
+      List<SortKey> sort = List.of(new SortKey(new SearchField(path), i % 2 == 0));
+      Candidate one = new Candidate(ID, "", awkward.document());
+      Candidate other = new Candidate(ID, "", awkward.document());
+      Optional<FieldOrder> order = FieldOrder.of(indexes, sort, Optional.empty(), Optional.empty());
+      if (order.isEmpty()) {
+        continue;
+      }
+      SortPosition here = SortPosition.of(one, sort);
+      SortPosition there = SortPosition.of(other, sort);
+      Place mine = place(order.get(), indexes.terms(one.fields()));
+      Place others = place(order.get(), indexes.terms(other.fields()));
+      int expected = SortPosition.order(sort).compare(here, there);
+      if (expected < 0) {
+        compared++;
+        assertThat(mine.isBehind(others)).as(one + " before " + other).isFalse();
+      }
+      if (expected <= 0) {
+        FieldOrder rest =
+            FieldOrder.of(indexes, sort, Optional.of(here), Optional.empty()).orElseThrow();
+        assertThat(place(rest, indexes.terms(other.fields())).part())
+            .as(other + " behind " + one)
+            .isNotNegative();
+      }
+      Filter filter = awkward.filter(2);
+      FieldOrder narrow =
+          FieldOrder.of(indexes, sort, Optional.empty(), filter.plan(indexes).query())
+              .orElseThrow();
+      if (filter.matches(other)) {
+        assertThat(place(narrow, indexes.terms(other.fields())).part())
+            .as(filter + " finds " + other)
+            .isNotNegative();
+      }
+    }
+    assertThat(compared).isGreaterThan(500);
+  }
+
+  /**
+   * Where an order has a document.
+   *
+   * @param part negative if nowhere
+   * @param term empty if the part has no order
+   */
+  private record Place(int part, String term, boolean descending) {
+    boolean isBehind(Place other) {
+      int order = term.compareTo(other.term) * (descending ? -1 : 1);
+      return part > other.part || (part == other.part && order > 0);
+    }
+  }
+
+  private static Place place(FieldOrder order, Terms terms) {
+    for (int i = 0; i < order.parts().size(); i++) {
+      List<TermRange> part = order.parts().get(i);
+      for (TermRange range : part) {
+        if (terms.anyIn(range)) {
+          String term =
+              terms.values().stream()
+                  .filter(one -> Terms.of(List.of(one)).anyIn(range))
+                  .findFirst()
+                  .orElseThrow();
+          return new Place(i, part.size() == 1 ? term : "", order.descending());
+        }
+      }
+    }
+    return new Place(-1, "", order.descending());
+  }
+
   private IndexedFields indexes() {
     List<LeafPath> paths = new ArrayList<>();
     for (int i = 0; i < 6; i++) {

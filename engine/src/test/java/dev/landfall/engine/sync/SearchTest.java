@@ -196,6 +196,82 @@ class SearchTest {
   }
 
   @Test
+  void anIndexThatIsInOrderGivesTheSamePagesAsLookingAtEverything() {
+    world.start(List.of("n", "list")).completeIndexes();
+    List<String> values = List.of("null", "true", "false", "'milk'", "'Milk'", "[1]", "{'a': 1}");
+    for (int i = 0; i < 360; i++) {
+      String value =
+          i % 4 == 0
+              ? values.get(i / 4 % values.size())
+              : i % 4 == 1 ? "" + i * 17 % 50 : i % 4 == 2 ? "'v" + i * 31 % 360 + "'" : "-1e" + i;
+      String field = i % 11 == 0 ? "other" : "n";
+      String list = i % 3 == 0 ? "home" : "work";
+      world.write("k" + i, "{'" + field + "': " + value + ", 'list': '" + list + "'}");
+    }
+    List<Optional<Filter>> filters =
+        List.of(
+            Optional.empty(),
+            Optional.of(where("list", Operator.EQ, new JsonString("home"))),
+            Optional.of(where("n", Operator.GTE, JsonNumber.of(7))),
+            Optional.of(where("n", Operator.STARTS_WITH, new JsonString("v"))));
+    SyncEngine indexed = world.engine;
+    SyncEngine walking = world.start(List.of());
+
+    for (Optional<Filter> filter : filters) {
+      for (boolean descending : new boolean[] {false, true}) {
+        for (int limit : new int[] {5, 40, 1_000}) {
+          List<SortKey> sort = List.of(new SortKey(SearchField.parse("n"), descending));
+          SearchRequest request = request(filter, Optional.empty(), sort, limit, false);
+          world.engine = indexed;
+          List<String> found = world.keys(request);
+          world.engine = walking;
+          assertThat(found).as("" + request).isEqualTo(world.keys(request));
+        }
+      }
+    }
+    assertThat(indexed.walks()).isZero();
+  }
+
+  @Test
+  void whatMovesInAnOrderWhileItIsGoneThroughIsFoundOnce() {
+    for (int seed = 0; seed < 10; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      SearchWorld one = new SearchWorld();
+      one.start(List.of("n")).completeIndexes();
+      Set<String> keys = new HashSet<>();
+      for (int i = 0; i < 120; i++) {
+        String list = i % 4 == 0 ? "home" : "work";
+        if (i % 4 == 0) {
+          keys.add("k" + i);
+        }
+        one.write("k" + i, "{'list': '" + list + "', 'n': " + random.nextInt(1000) + "}");
+      }
+      one.store.before(
+          () -> {
+            if (random.nextInt(3) == 0) {
+              String key = "k" + 4 * random.nextInt(30);
+              one.write(key, "{'list': 'home', 'n': " + random.nextInt(1000) + "}");
+            }
+          });
+      SearchRequest request =
+          request(
+              Optional.of(where("list", Operator.EQ, new JsonString("home"))),
+              Optional.empty(),
+              List.of(new SortKey(SearchField.parse("n"), random.nextBoolean())),
+              30,
+              false);
+
+      List<String> found =
+          one.engine.search(TODO, ALICE, ALICE, request).results().stream()
+              .map(wire -> SearchWorld.key(SearchWorld.parse(wire)))
+              .toList();
+
+      assertThat(found).as("seed " + seed).doesNotHaveDuplicates();
+      assertThat(new HashSet<>(found)).as("seed " + seed).isEqualTo(keys);
+    }
+  }
+
+  @Test
   void documentsFromBeforeTheIndexAreFoundBeforeAndAfterTheyAreInIt() {
     world.write("old", "{'n': 1, 'text': 'milk'}");
     world.write("other", "{'n': 2, 'text': 'bread'}");

@@ -13,8 +13,10 @@ import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedItem;
 import dev.landfall.api.store.FeedPage;
+import dev.landfall.api.store.FoundPage;
 import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.TermQuery;
+import dev.landfall.api.store.TermRange;
 import dev.landfall.api.store.Terms;
 import dev.landfall.api.store.Tip;
 import dev.landfall.api.store.Usage;
@@ -31,6 +33,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.StampedLock;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -303,24 +306,39 @@ final class MemoryApplication implements ApplicationStore {
   }
 
   @Override
-  public Optional<List<FeedEntry>> search(Set<Feed> feeds, TermQuery query, int limit) {
+  public Optional<FoundPage> search(
+      Set<Feed> feeds, TermQuery query, HybridTimestamp after, HybridTimestamp upTo, int limit) {
+    return indexed(feeds, index -> index.search(query, after, upTo, limit))
+        .map(pieces -> FoundPage.merged(pieces, limit));
+  }
+
+  @Override
+  public Optional<String> divide(Set<Feed> feeds, TermRange range, boolean backwards, int entries) {
+    Comparator<String> order = Comparator.naturalOrder();
+    return indexed(feeds, index -> index.divide(range, backwards, entries))
+        .flatMap(
+            terms ->
+                terms.stream().flatMap(Optional::stream).min(backwards ? order.reversed() : order));
+  }
+
+  /** What {@code work} gives for each of the feeds; empty if there is no room for an index. */
+  private <T> Optional<List<T>> indexed(Set<Feed> feeds, Function<TermIndex, T> work) {
     while (true) {
       List<MemoryFeed> unprepared = new ArrayList<>();
       long stamp = lock.readLock();
       try {
-        List<MemoryFeed.Place> found = new ArrayList<>();
-        boolean all = true;
+        List<TermIndex> prepared = new ArrayList<>();
         for (Feed name : feeds) {
           MemoryFeed feed = this.feeds.get(name);
           TermIndex terms = feed == null ? null : feed.terms();
           if (terms != null) {
-            all = all && terms.search(query, limit, found);
+            prepared.add(terms);
           } else if (feed != null) {
             unprepared.add(feed);
           }
         }
         if (unprepared.isEmpty()) {
-          return all ? Optional.of(entries(found)) : Optional.empty();
+          return Optional.of(prepared.stream().map(work).toList());
         }
       } finally {
         lock.unlockRead(stamp);
@@ -331,13 +349,6 @@ final class MemoryApplication implements ApplicationStore {
         }
       }
     }
-  }
-
-  private static List<FeedEntry> entries(List<MemoryFeed.Place> places) {
-    return places.stream()
-        .map(MemoryFeed.Place::entry)
-        .sorted(Comparator.comparing(FeedEntry::position))
-        .toList();
   }
 
   /** Goes on to build the index of terms; false if there is no room for it. */

@@ -10,6 +10,7 @@ import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.Terms;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -154,7 +155,7 @@ final class MemoryFeed {
       for (int i = next(-1); i >= 0; i = next(i)) {
         taken.add(place(i));
       }
-      index = new TermIndex(taken, budget);
+      index = new TermIndex(this, taken, budget);
       terms = index;
     }
     index.build();
@@ -198,6 +199,13 @@ final class MemoryFeed {
 
   /** An entry of the feed, or what is left of it. */
   final class Place {
+    /** Oldest first. */
+    static final Comparator<Place> ORDER =
+        (a, b) -> {
+          int order = a.position.compareTo(b.position);
+          return order != 0 ? order : Long.compare(a.serial, b.serial);
+        };
+
     private final long serial;
     private final HybridTimestamp position;
     private @Nullable FeedEntry entry;

@@ -1,16 +1,19 @@
 package dev.landfall.store.memory;
 
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.store.FoundPage;
 import dev.landfall.api.store.TermQuery;
 import dev.landfall.api.store.TermRange;
 import dev.landfall.api.store.Terms;
 import java.util.ArrayDeque;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The places of one feed by the terms of their documents. It is built some places at a time, so
@@ -21,19 +24,22 @@ final class TermIndex {
   /** How many places and terms are taken in while others wait. */
   private static final int CHUNK = 5_000;
 
-  /** How many terms are read of one element at most, for each document that may be found. */
-  private static final int TERMS_PER_DOCUMENT = 10;
+  /** So many places are put in order at most; of more the feed is looked through. */
+  private static final int MANY = 4_000;
 
-  private static final int FEW_TERMS = 1_000;
+  /** To put a place in order takes as long as to look at so many that are in order. */
+  private static final int SORTED_PLACE = 2;
 
-  private final NavigableMap<String, Set<MemoryFeed.Place>> places = new TreeMap<>();
+  private final NavigableMap<String, Postings> places = new TreeMap<>();
 
   /** Those that stood here when this began, and may still have to be taken in. */
   private final Queue<MemoryFeed.Place> waiting;
 
+  private final MemoryFeed feed;
   private final HeapBudget budget;
 
-  TermIndex(List<MemoryFeed.Place> all, HeapBudget budget) {
+  TermIndex(MemoryFeed feed, List<MemoryFeed.Place> all, HeapBudget budget) {
+    this.feed = feed;
     this.waiting = new ArrayDeque<>(all);
     this.budget = budget;
   }
@@ -77,7 +83,7 @@ final class TermIndex {
 
   private void add(MemoryFeed.Place place, Terms terms) {
     for (String term : terms.values()) {
-      places.computeIfAbsent(term, unused -> new HashSet<>(2)).add(place);
+      places.computeIfAbsent(term, unused -> new Postings()).add(place);
     }
     budget.count(HeapBudget.indexed(terms));
   }
@@ -88,71 +94,112 @@ final class TermIndex {
           term,
           (unused, all) -> {
             all.remove(place);
-            return all.isEmpty() ? null : all;
+            return all.size() == 0 ? null : all;
           });
     }
     budget.count(-HeapBudget.indexed(terms));
   }
 
-  /**
-   * Adds what {@code query} finds.
-   *
-   * @param limit how many may be found, with those that are
-   * @return false if there are more, or too many terms would have to be read to know
-   */
-  boolean search(TermQuery query, int limit, List<MemoryFeed.Place> found) {
-    int most = FEW_TERMS + TERMS_PER_DOCUMENT * limit;
-    List<TermRange> fewest = List.of();
-    int least = most;
+  /** A piece of what {@code query} finds. */
+  FoundPage search(TermQuery query, HybridTimestamp after, HybridTimestamp upTo, int limit) {
+    if (feed.first(after, upTo) < 0) {
+      return FoundPage.all(List.of());
+    }
+    List<Postings> ordered = new ArrayList<>();
+    List<List<TermRange>> others = new ArrayList<>();
+    Postings fewest = null;
+    List<TermRange> scattered = List.of();
+    int least = MANY + 1;
     for (List<TermRange> element : query.all()) {
-      int size = count(element, least);
-      if (size < least || (fewest.isEmpty() && size == least)) {
-        least = size;
-        fewest = element;
+      List<Postings> lists = lists(element);
+      if (lists.isEmpty()) {
+        return FoundPage.all(List.of());
       }
-    }
-    if (fewest.isEmpty()) {
-      return false;
-    }
-    boolean alone = query.all().size() == 1;
-    if (alone && fewest.stream().anyMatch(range -> isTooMany(range, limit - found.size()))) {
-      return false;
-    }
-    Set<MemoryFeed.Place> seen = new HashSet<>();
-    for (TermRange range : fewest) {
-      for (Set<MemoryFeed.Place> same : within(range).values()) {
-        for (MemoryFeed.Place place : same) {
-          if (seen.add(place) && (alone || query.matches(place.document().content.terms()))) {
-            if (found.size() == limit) {
-              return false;
-            }
-            found.add(place);
-          }
+      if (lists.size() == 1) {
+        ordered.add(lists.get(0));
+        fewest = smaller(fewest, lists.get(0));
+      } else {
+        others.add(element);
+        int size = lists.size() > MANY ? MANY + 1 : size(lists);
+        if (size < least) {
+          least = size;
+          scattered = element;
         }
       }
     }
-    return true;
+    boolean collects =
+        least <= MANY && (fewest == null || (long) least * SORTED_PLACE < fewest.size());
+    if (collects) {
+      others.remove(scattered);
+      fewest = Postings.of(places(lists(scattered)));
+    }
+    TermSearch search = new TermSearch(ordered, others, upTo, limit);
+    return fewest == null ? search.through(feed, after) : search.through(fewest, after);
   }
 
-  private boolean isTooMany(TermRange range, int room) {
-    return range.isOneTerm() && places.getOrDefault(range.from(), Set.of()).size() > room;
+  private static Postings smaller(@Nullable Postings one, Postings other) {
+    return one == null || other.size() < one.size() ? other : one;
   }
 
-  /** How many terms there are in {@code ranges}; nothing is counted beyond {@code most}. */
-  private int count(List<TermRange> ranges, int most) {
-    int size = 0;
+  /** The places of the terms in {@code ranges}, no more lists than are worth looking at. */
+  private List<Postings> lists(List<TermRange> ranges) {
+    List<Postings> lists = new ArrayList<>();
     for (TermRange range : ranges) {
-      for (Set<MemoryFeed.Place> same : within(range).values()) {
-        size += same.size();
-        if (size > most) {
-          return size;
+      if (range.isOneTerm()) {
+        Postings same = places.get(range.from());
+        if (same != null) {
+          lists.add(same);
         }
+        continue;
+      }
+      for (Postings same : within(range).values()) {
+        lists.add(same);
+        if (lists.size() > MANY) {
+          return lists;
+        }
+      }
+    }
+    return lists;
+  }
+
+  private static int size(List<Postings> lists) {
+    int size = 0;
+    for (Postings one : lists) {
+      size += one.size();
+      if (size > MANY) {
+        return size;
       }
     }
     return size;
   }
 
-  private SortedMap<String, Set<MemoryFeed.Place>> within(TermRange range) {
-    return places.subMap(range.from(), range.to());
+  private static List<MemoryFeed.Place> places(List<Postings> lists) {
+    List<MemoryFeed.Place> places = new ArrayList<>();
+    for (Postings one : lists) {
+      for (int i = 0; i < one.size(); i++) {
+        places.add(one.get(i));
+      }
+    }
+    return places;
+  }
+
+  /** The term at which a range has about {@code entries} places; empty if it has no more. */
+  Optional<String> divide(TermRange range, boolean backwards, int entries) {
+    NavigableMap<String, Postings> within = within(range);
+    int passed = 0;
+    String end = "";
+    for (Map.Entry<String, Postings> term :
+        (backwards ? within.descendingMap() : within).entrySet()) {
+      if (passed >= entries) {
+        return Optional.of(end);
+      }
+      passed += term.getValue().size();
+      end = term.getKey();
+    }
+    return Optional.empty();
+  }
+
+  private NavigableMap<String, Postings> within(TermRange range) {
+    return places.subMap(range.from(), true, range.to(), false);
   }
 }

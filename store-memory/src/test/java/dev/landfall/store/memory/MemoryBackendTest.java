@@ -23,6 +23,7 @@ import dev.landfall.api.store.Terms;
 import dev.landfall.store.tck.Crowd;
 import dev.landfall.store.tck.Draft;
 import dev.landfall.store.tck.StoreContract;
+import dev.landfall.store.tck.StoreSubject;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -79,10 +80,11 @@ class MemoryBackendTest implements StoreContract {
     TermQuery query = new TermQuery(List.of(List.of(TermRange.of("t7"))));
     String large = "x".repeat(20_000);
     Draft.append(small, draft -> draft.put(MILK, terms, ALICE).put(BREAD, large, ALICE));
-    assertThat(small.search(Set.of(ALICES_TASKS), query, 10)).isEmpty();
+    assertThat(small.search(Set.of(ALICES_TASKS), query, HybridTimestamp.ZERO, END_OF_TIME, 10))
+        .isEmpty();
 
     Draft.append(small, draft -> draft.put(BREAD, "small", ALICE));
-    assertThat(small.search(Set.of(ALICES_TASKS), query, 10)).isPresent();
+    assertThat(StoreSubject.search(small, Set.of(ALICES_TASKS), query, 10)).isPresent();
     Draft tooMuch = Draft.after(small.tip()).put(BREAD, large, ALICE);
     assertThatThrownBy(() -> small.append(tooMuch.commit()))
         .isInstanceOf(StoreUnavailableException.class);
@@ -90,7 +92,7 @@ class MemoryBackendTest implements StoreContract {
     Draft.append(small, draft -> draft.delete(MILK, ALICE));
     Draft fits = Draft.after(small.tip()).put(BREAD, large, ALICE);
     assertThat(small.append(fits.commit())).isEqualTo(AppendOutcome.APPENDED);
-    assertThat(small.search(Set.of(ALICES_TASKS), query, 10)).contains(List.of());
+    assertThat(StoreSubject.search(small, Set.of(ALICES_TASKS), query, 10)).contains(List.of());
   }
 
   @Test
@@ -116,12 +118,12 @@ class MemoryBackendTest implements StoreContract {
                 }
                 return;
               }
-              assertThat(todo().search(Set.of(ALICES_TASKS), query, 2_000))
+              assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS), query, 2_000))
                   .hasValueSatisfying(found -> assertThat(found).hasSize(2_000));
               searching.set(false);
             });
 
-    assertThat(todo().search(Set.of(ALICES_TASKS), query, 2_000))
+    assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS), query, 2_000))
         .hasValueSatisfying(found -> assertThat(found).hasSize(2_000));
   }
 

@@ -14,11 +14,14 @@ import dev.landfall.api.store.DocumentScan;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedPage;
+import dev.landfall.api.store.FoundPage;
 import dev.landfall.api.store.StoreUnavailableException;
 import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.TermQuery;
+import dev.landfall.api.store.TermRange;
 import dev.landfall.api.store.Tip;
 import dev.landfall.api.store.Usage;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -341,13 +344,27 @@ final class MongoApplication implements ApplicationStore {
   }
 
   @Override
-  public Optional<List<FeedEntry>> search(Set<Feed> feeds, TermQuery query, int limit) {
-    return again(
+  public Optional<FoundPage> search(
+      Set<Feed> feeds, TermQuery query, HybridTimestamp after, HybridTimestamp upTo, int limit) {
+    return Optional.of(
+        again(
             "search",
             () ->
-                new TermSearch(projection.terms(), recent, this::refresh, feeds, query, limit)
-                    .answer())
-        .entries();
+                new TermSearch(
+                        projection.terms(), recent, this::refresh, feeds, query, after, upTo, limit)
+                    .page()));
+  }
+
+  @Override
+  public Optional<String> divide(Set<Feed> feeds, TermRange range, boolean backwards, int entries) {
+    Comparator<String> order = Comparator.naturalOrder();
+    return Requests.attempt(
+        "divide",
+        () ->
+            feeds.stream()
+                .map(feed -> projection.terms().divide(feed, range, backwards, entries))
+                .flatMap(Optional::stream)
+                .min(backwards ? order.reversed() : order));
   }
 
   @Override

@@ -15,6 +15,9 @@ import org.bson.Document;
  * rests on; the partial ones only make it fast, so a server may ignore the filter.
  */
 final class Schema {
+  /** The index of the terms in entries. */
+  static final String TERMS_INDEX = "entries_terms";
+
   private static final List<Consumer<Database>> STEPS = List.of(Schema::indexes, Schema::terms);
 
   private Schema() {}
@@ -116,7 +119,7 @@ final class Schema {
   private static void terms(Database database) {
     index(
         database.entries(),
-        "entries_terms",
+        TERMS_INDEX,
         new IndexOptions(),
         "application",
         "reader",

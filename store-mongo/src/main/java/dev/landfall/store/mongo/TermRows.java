@@ -2,8 +2,8 @@ package dev.landfall.store.mongo;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.BulkWriteOptions;
-import com.mongodb.client.model.CountOptions;
 import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.UpdateManyModel;
 import com.mongodb.client.model.WriteModel;
 import dev.landfall.api.ApplicationName;
@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -94,14 +95,18 @@ final class TermRows {
             rows, new Document("$set", set.append(TERMS, document.terms().values())));
   }
 
-  /** Some rows that have terms as {@code query} asks for, in one request. */
-  List<EntryRow> search(Collection<Feed> feeds, TermQuery query, int limit) {
-    List<Document> elements = query.all().stream().map(TermRows::anyOf).toList();
+  /** The first rows in a part of the feeds that have terms as {@code query} asks for. */
+  List<EntryRow> search(
+      Collection<Feed> feeds, TermQuery query, String after, String upTo, int limit) {
+    List<Document> elements = new ArrayList<>();
+    elements.add(new Document("position", new Document("$gt", after).append("$lte", upTo)));
+    query.all().forEach(any -> elements.add(anyOf(any)));
     List<EntryRow> found = new ArrayList<>();
     for (Document row :
         collection
             .find(filter(feeds, elements))
             .projection(WITHOUT_TERMS)
+            .sort(Sorts.ascending("position"))
             .limit(limit)
             .batchSize(limit + 1)) {
       found.add(EntryRow.of(row));
@@ -109,10 +114,33 @@ final class TermRows {
     return found;
   }
 
-  /** How many rows have one of the terms, no more than {@code most}. */
-  long count(Collection<Feed> feeds, List<TermRange> ranges, int most) {
-    return collection.countDocuments(
-        filter(feeds, List.of(anyOf(ranges))), new CountOptions().limit(most));
+  /**
+   * The term of about the {@code entries}th row in a range, as the index has it; empty if there are
+   * no more. From the end of the range its rows have to be counted.
+   */
+  Optional<String> divide(Feed feed, TermRange range, boolean backwards, int entries) {
+    Document filter = filter(List.of(feed), List.of(within(range)));
+    long before = entries - 1L;
+    if (backwards) {
+      before = collection.countDocuments(filter) - entries;
+    }
+    if (before < 0) {
+      return Optional.empty();
+    }
+    List<Document> rows = new ArrayList<>();
+    collection
+        .find(filter)
+        .hintString(Schema.TERMS_INDEX)
+        .projection(Projections.fields(Projections.excludeId(), Projections.include(TERMS)))
+        .skip((int) Math.min(before, Integer.MAX_VALUE))
+        .limit(2)
+        .into(rows);
+    if (rows.isEmpty() || (!backwards && rows.size() < 2) || (backwards && before == 0)) {
+      return Optional.empty();
+    }
+    return rows.get(0).getList(TERMS, String.class).stream()
+        .filter(term -> range.from().compareTo(term) <= 0 && term.compareTo(range.to()) < 0)
+        .findFirst();
   }
 
   /** Where {@code documents} stand in {@code feeds}, one request for 500 of them. */

@@ -4,6 +4,7 @@ import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
+import dev.landfall.api.store.FoundPage;
 import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.TermQuery;
 import java.util.ArrayList;
@@ -21,45 +22,39 @@ import java.util.Set;
  * among those commits. For one thread, once.
  */
 final class TermSearch {
-  /** How many rows one element may have, for each document that may be found. */
-  private static final int ROWS_PER_DOCUMENT = 10;
-
-  private static final int FEW_ROWS = 1_000;
-
   private final TermRows rows;
   private final Recent recent;
   private final Runnable refresh;
   private final Set<Feed> feeds;
   private final TermQuery query;
+  private final String after;
+  private final String upTo;
   private final int limit;
 
   TermSearch(
-      TermRows rows, Recent recent, Runnable refresh, Set<Feed> feeds, TermQuery query, int limit) {
+      TermRows rows,
+      Recent recent,
+      Runnable refresh,
+      Set<Feed> feeds,
+      TermQuery query,
+      HybridTimestamp after,
+      HybridTimestamp upTo,
+      int limit) {
     this.rows = rows;
     this.recent = recent;
     this.refresh = refresh;
     this.feeds = feeds;
     this.query = query;
+    this.after = after.toString();
+    this.upTo = upTo.toString();
     this.limit = limit;
   }
 
-  /**
-   * What a search answers.
-   *
-   * @param entries empty if there are too many
-   */
-  record Answer(Optional<List<FeedEntry>> entries) {
-    private static final Answer TOO_MANY = new Answer(Optional.empty());
-  }
-
-  /** The answer; empty if the search has to begin again, with another object. */
-  Optional<Answer> answer() {
-    if (!isNarrow()) {
-      return Optional.of(Answer.TOO_MANY);
-    }
+  /** The piece; empty if the search has to begin again, with another object. */
+  Optional<FoundPage> page() {
     for (int most = limit + 1; ; most *= 4) {
       long from = recent.confirmed();
-      List<EntryRow> indexed = rows.search(feeds, query, most);
+      List<EntryRow> indexed = rows.search(feeds, query, after, upTo, most);
       refresh.run();
       Optional<Recent.View> view = recent.view(from, Set.of());
       if (view.isEmpty() || isLater(indexed, view.get())) {
@@ -69,26 +64,37 @@ final class TermSearch {
       if (isLater(changed, view.get())) {
         return Optional.empty();
       }
-      List<EntryRow> found = new ArrayList<>(changed);
-      for (EntryRow row : indexed) {
-        if (!view.get().documents().containsKey(row.place().document())) {
-          found.add(row);
+      boolean cut = indexed.size() == most;
+      String last = cut ? beforeLast(indexed) : upTo;
+      if (last.compareTo(after) > 0) {
+        List<EntryRow> found = new ArrayList<>(changed);
+        for (EntryRow row : indexed) {
+          if (!view.get().documents().containsKey(row.place().document())) {
+            found.add(row);
+          }
         }
+        found.removeIf(row -> !isWithin(row, last));
+        FoundPage page = new FoundPage(entries(found), HybridTimestamp.parse(last), cut);
+        return Optional.of(FoundPage.merged(List.of(page), limit));
       }
-      if (found.size() > limit) {
-        return Optional.of(Answer.TOO_MANY);
-      }
-      if (indexed.size() < most) {
-        return Optional.of(new Answer(Optional.of(entries(found))));
+      if (!cut) {
+        return Optional.of(FoundPage.all(List.of()));
       }
     }
   }
 
-  /** Whether an element alone leaves few enough to look at. */
-  private boolean isNarrow() {
-    int most = FEW_ROWS + ROWS_PER_DOCUMENT * limit;
-    return query.all().size() == 1
-        || query.all().stream().anyMatch(any -> rows.count(feeds, any, most + 1) <= most);
+  /** The last position but one, of which all rows are there; before all if there is only one. */
+  private static String beforeLast(List<EntryRow> rows) {
+    String end = rows.get(rows.size() - 1).position();
+    return rows.stream()
+        .map(EntryRow::position)
+        .filter(position -> position.compareTo(end) < 0)
+        .max(Comparator.naturalOrder())
+        .orElse("");
+  }
+
+  private boolean isWithin(EntryRow row, String last) {
+    return row.position().compareTo(after) > 0 && row.position().compareTo(last) <= 0;
   }
 
   private static boolean isLater(Collection<EntryRow> rows, Recent.View view) {

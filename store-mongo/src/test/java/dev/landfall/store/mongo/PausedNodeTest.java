@@ -25,6 +25,7 @@ import dev.landfall.api.store.TermRange;
 import dev.landfall.api.store.Terms;
 import dev.landfall.store.tck.Draft;
 import dev.landfall.store.tck.Follower;
+import dev.landfall.store.tck.StoreSubject;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -177,7 +178,7 @@ class PausedNodeTest {
 
   private static List<FeedEntry> found(ApplicationStore store, String term) {
     TermQuery query = new TermQuery(List.of(List.of(TermRange.of(term))));
-    return store.search(Set.of(ALICES_TASKS, BOBS_TASKS), query, 10).orElseThrow();
+    return StoreSubject.search(store, Set.of(ALICES_TASKS, BOBS_TASKS), query, 10).orElseThrow();
   }
 
   @Test

@@ -11,10 +11,11 @@ import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Commit;
 import dev.landfall.api.store.DocumentScan;
 import dev.landfall.api.store.Feed;
-import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedPage;
+import dev.landfall.api.store.FoundPage;
 import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.TermQuery;
+import dev.landfall.api.store.TermRange;
 import dev.landfall.api.store.Tip;
 import dev.landfall.api.store.Usage;
 import java.sql.ResultSet;
@@ -178,10 +179,20 @@ final class SqliteApplication implements ApplicationStore {
   }
 
   @Override
-  public Optional<List<FeedEntry>> search(Set<Feed> feeds, TermQuery query, int limit) {
+  public Optional<FoundPage> search(
+      Set<Feed> feeds, TermQuery query, HybridTimestamp after, HybridTimestamp upTo, int limit) {
     long id = standing("search").id();
+    return Optional.of(
+        database.snapshot(
+            "search",
+            session -> new TermSearch(session, id, query, after, upTo, limit).run(feeds)));
+  }
+
+  @Override
+  public Optional<String> divide(Set<Feed> feeds, TermRange range, boolean backwards, int entries) {
+    long id = standing("divide").id();
     return database.snapshot(
-        "search", session -> new TermSearch(session, id, query, limit).run(feeds));
+        "divide", session -> new TermDivision(session, id, range, backwards).after(feeds, entries));
   }
 
   @Override

@@ -13,12 +13,13 @@ import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.DirectoryRecord;
 import dev.landfall.api.store.DocumentScan;
 import dev.landfall.api.store.Feed;
-import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedPage;
+import dev.landfall.api.store.FoundPage;
 import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreUnavailableException;
 import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.TermQuery;
+import dev.landfall.api.store.TermRange;
 import dev.landfall.api.store.Tip;
 import dev.landfall.api.store.Usage;
 import java.util.List;
@@ -196,8 +197,15 @@ public final class FaultyBackend implements StoreBackend {
     }
 
     @Override
-    public Optional<List<FeedEntry>> search(Set<Feed> feeds, TermQuery query, int limit) {
-      return attempt(Operation.SEARCH, () -> application.search(feeds, query, limit));
+    public Optional<FoundPage> search(
+        Set<Feed> feeds, TermQuery query, HybridTimestamp after, HybridTimestamp upTo, int limit) {
+      return attempt(Operation.SEARCH, () -> application.search(feeds, query, after, upTo, limit));
+    }
+
+    @Override
+    public Optional<String> divide(
+        Set<Feed> feeds, TermRange range, boolean backwards, int entries) {
+      return attempt(Operation.SEARCH, () -> application.divide(feeds, range, backwards, entries));
     }
 
     @Override

@@ -27,6 +27,7 @@ import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Commit;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
+import dev.landfall.api.store.FoundPage;
 import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.TermQuery;
 import dev.landfall.api.store.TermRange;
@@ -47,7 +48,7 @@ import org.junit.jupiter.api.Test;
 public interface SearchContract extends StoreSubject {
   @Test
   default void nothingIsFoundInAnEmptyStore() {
-    assertThat(todo().search(Set.of(ALICES_TASKS), one("a"), 10)).contains(List.of());
+    assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS), one("a"), 10)).contains(List.of());
   }
 
   @Test
@@ -61,7 +62,7 @@ public interface SearchContract extends StoreSubject {
                     .put(BREAD, terms("bread", "buy"), ALICE)
                     .put(EGGS, "not to be found", ALICE));
 
-    assertThat(todo().search(Set.of(ALICES_TASKS), one("milk"), 10))
+    assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS), one("milk"), 10))
         .contains(List.of(commit.entries().get(0)));
     assertThat(find(one("buy"), ALICES_TASKS)).containsExactly(MILK, BREAD);
     assertThat(find(one("mil"), ALICES_TASKS)).isEmpty();
@@ -106,6 +107,91 @@ public interface SearchContract extends StoreSubject {
     assertThat(find(range("n:10", "n:20!"), ALICES_TASKS)).containsExactly(MILK, BREAD, EGGS);
     assertThat(find(range("n:1", "n:10"), ALICES_TASKS)).isEmpty();
     assertThat(find(range("n:2", "n:3"), ALICES_TASKS)).containsExactly(EGGS);
+    assertThat(find(range("n:10", "n:15 "), ALICES_TASKS)).containsExactly(MILK, BREAD);
+    assertThat(find(range("n:10 ", "n:20 "), ALICES_TASKS)).containsExactly(BREAD, EGGS);
+  }
+
+  @Test
+  default void piecesAreInOrderAndShowEachEntryOnce() {
+    Draft.append(
+        todo(),
+        draft -> {
+          for (int i = 0; i < 60; i++) {
+            draft.put(task("k" + i), terms("a", "b" + i % 7, "c" + i % 2), ALICE);
+          }
+        });
+    for (int i = 0; i < 60; i += 3) {
+      int moved = i * 7 % 60;
+      Draft.append(
+          todo(), draft -> draft.put(task("k" + moved), terms("a", "b" + moved % 7, "c"), ALICE));
+    }
+    Feed alices = ALICES_TASKS;
+    for (TermQuery query :
+        List.of(
+            one("a"),
+            prefix("b"),
+            all(List.of(of("a")), List.of(starting("c"))),
+            all(List.of(of("a")), List.of(of("b3"), of("b5"))),
+            all(List.of(of("a")), List.of(of("c1")), List.of(of("b2"))),
+            all(List.of(starting("b")), List.of(starting("c"))))) {
+      List<FeedEntry> whole =
+          StoreSubject.search(todo(), Set.of(alices), query, 1_000).orElseThrow();
+      for (int limit : new int[] {1, 7, 25}) {
+        List<FeedEntry> found = new ArrayList<>();
+        HybridTimestamp after = HybridTimestamp.ZERO;
+        FoundPage page;
+        do {
+          page = todo().search(Set.of(alices), query, after, END_OF_TIME, limit).orElseThrow();
+          assertThat(page.entries()).hasSizeLessThanOrEqualTo(limit);
+          found.addAll(page.entries());
+          after = page.last();
+        } while (page.more());
+        assertThat(found).as("%d of %s", limit, query).isEqualTo(whole);
+      }
+      HybridTimestamp middle = whole.get(whole.size() / 2).position();
+      assertThat(
+              todo()
+                  .search(Set.of(alices), query, whole.get(0).position(), middle, 1_000)
+                  .orElseThrow()
+                  .entries())
+          .isEqualTo(whole.subList(1, whole.size() / 2 + 1));
+    }
+  }
+
+  @Test
+  default void aRangeIsDividedIntoPartsThatTogetherHoldEverythingOnce() {
+    Draft.append(
+        todo(),
+        draft -> {
+          for (int i = 0; i < 50; i++) {
+            draft.put(task("k" + i), terms("n" + (10 + i), "m"), i % 5 == 0 ? BOB : ALICE);
+          }
+          draft.put(task("twin"), terms("n30", "m"), ALICE);
+        });
+    Set<Feed> feeds = Set.of(ALICES_TASKS, BOBS_TASKS);
+    TermRange whole = starting("n");
+
+    for (boolean backwards : new boolean[] {false, true}) {
+      List<DocumentId> found = new ArrayList<>();
+      TermRange rest = whole;
+      for (boolean more = true; more; ) {
+        String end = todo().divide(feeds, rest, backwards, 10).orElse("");
+        more = !end.isEmpty();
+        TermRange part =
+            !more
+                ? rest
+                : backwards ? new TermRange(end, rest.to()) : new TermRange(rest.from(), end + " ");
+        List<FeedEntry> entries =
+            StoreSubject.search(todo(), feeds, all(List.of(part)), 1_000).orElseThrow();
+        assertThat(entries).hasSizeBetween(1, 30);
+        entries.forEach(entry -> found.add(entry.document()));
+        if (more) {
+          rest = backwards ? new TermRange(rest.from(), end) : new TermRange(end + " ", rest.to());
+        }
+      }
+      assertThat(found).hasSize(51).doesNotHaveDuplicates();
+    }
+    assertThat(todo().divide(feeds, starting("x"), false, 1)).isEmpty();
   }
 
   @Test
@@ -167,11 +253,13 @@ public interface SearchContract extends StoreSubject {
             draft ->
                 draft.put(MILK, terms("a1", "a2", "a3"), ALICE, BOB).put(BREAD, terms("a2"), BOB));
 
-    assertThat(todo().search(Set.of(ALICES_TASKS, BOBS_TASKS), prefix("a"), 10))
+    assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS, BOBS_TASKS), prefix("a"), 10))
         .hasValueSatisfying(
             found -> assertThat(found).containsExactlyInAnyOrderElementsOf(commit.entries()));
-    assertThat(todo().search(Set.of(ALICES_TASKS, BOBS_TASKS), prefix("a"), 3)).isPresent();
-    assertThat(todo().search(Set.of(ALICES_TASKS, BOBS_TASKS), prefix("a"), 2)).isEmpty();
+    assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS, BOBS_TASKS), prefix("a"), 3))
+        .isPresent();
+    assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS, BOBS_TASKS), prefix("a"), 2))
+        .isEmpty();
   }
 
   @Test
@@ -194,7 +282,7 @@ public interface SearchContract extends StoreSubject {
 
     assertThat(find(one("a"), ALICES_TASKS, BOBS_TASKS)).isEmpty();
     assertThat(find(one("c"), ALICES_TASKS, BOBS_TASKS)).isEmpty();
-    assertThat(todo().search(Set.of(BOBS_TASKS), one("b"), 10))
+    assertThat(StoreSubject.search(todo(), Set.of(BOBS_TASKS), one("b"), 10))
         .contains(List.of(commit.entries().get(1)));
     assertThat(find(one("d"), ALICES_TASKS)).containsExactly(MILK);
   }
@@ -224,7 +312,8 @@ public interface SearchContract extends StoreSubject {
 
     Commit grant = Draft.append(todo(), draft -> grant(draft, milk, BOB));
 
-    assertThat(todo().search(Set.of(BOBS_TASKS), one("a"), 10)).contains(grant.entries());
+    assertThat(StoreSubject.search(todo(), Set.of(BOBS_TASKS), one("a"), 10))
+        .contains(grant.entries());
   }
 
   @Test
@@ -234,8 +323,10 @@ public interface SearchContract extends StoreSubject {
 
     Commit grant = Draft.append(todo(), draft -> grant(draft, commit.documents().get(0), BOB));
 
-    assertThat(todo().search(Set.of(BOBS_TASKS), one("b"), 10)).contains(grant.entries());
-    assertThat(todo().search(Set.of(ALICES_TASKS), one("b"), 10)).contains(commit.entries());
+    assertThat(StoreSubject.search(todo(), Set.of(BOBS_TASKS), one("b"), 10))
+        .contains(grant.entries());
+    assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS), one("b"), 10))
+        .contains(commit.entries());
   }
 
   @Test
@@ -283,7 +374,7 @@ public interface SearchContract extends StoreSubject {
 
     assertThat(find(one("old"), ALICES_TASKS, BOBS_TASKS)).isEmpty();
     assertThat(find(one("new"), ALICES_TASKS)).containsExactly(MILK, BREAD);
-    assertThat(todo().search(Set.of(BOBS_TASKS), one("new"), 10))
+    assertThat(StoreSubject.search(todo(), Set.of(BOBS_TASKS), one("new"), 10))
         .contains(List.of(commit.entries().get(1)));
     assertThat(find(one("both"), BOBS_TASKS)).containsExactly(MILK);
     assertThat(find(prefix(""), tasksOf(CAROL))).isEmpty();
@@ -410,7 +501,7 @@ public interface SearchContract extends StoreSubject {
         }
       }
 
-      List<FeedEntry> found = todo().search(feeds, query, 1_000).orElseThrow();
+      List<FeedEntry> found = StoreSubject.search(todo(), feeds, query, 1_000).orElseThrow();
 
       assertThat(found)
           .as("round %d: %s in %s", round, query, feeds)
@@ -488,7 +579,9 @@ public interface SearchContract extends StoreSubject {
 
   /** The documents that are found; there is an answer. */
   private List<DocumentId> find(TermQuery query, Feed... feeds) {
-    return todo().search(new HashSet<>(Arrays.asList(feeds)), query, 10_000).orElseThrow().stream()
+    return StoreSubject.search(todo(), new HashSet<>(Arrays.asList(feeds)), query, 10_000)
+        .orElseThrow()
+        .stream()
         .map(FeedEntry::document)
         .toList();
   }

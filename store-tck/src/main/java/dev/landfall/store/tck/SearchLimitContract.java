@@ -29,13 +29,14 @@ public interface SearchLimitContract extends StoreSubject {
         });
 
     for (TermQuery hundred : List.of(one("a"), prefix("b"), prefix(""))) {
-      assertThat(todo().search(Set.of(ALICES_TASKS), hundred, 99)).isEmpty();
-      assertThat(todo().search(Set.of(ALICES_TASKS), hundred, 1)).isEmpty();
-      assertThat(todo().search(Set.of(ALICES_TASKS), hundred, 100).orElseThrow()).hasSize(100);
+      assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS), hundred, 99)).isEmpty();
+      assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS), hundred, 1)).isEmpty();
+      assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS), hundred, 100).orElseThrow())
+          .hasSize(100);
     }
     TermQuery ten = all(List.of(of("a")), List.of(of("d")), List.of(starting("b")));
-    assertThat(todo().search(Set.of(ALICES_TASKS), ten, 9)).isEmpty();
-    assertThat(todo().search(Set.of(ALICES_TASKS), ten, 10))
+    assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS), ten, 9)).isEmpty();
+    assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS), ten, 10))
         .hasValueSatisfying(found -> assertThat(found).hasSize(10));
   }
 
@@ -51,16 +52,20 @@ public interface SearchLimitContract extends StoreSubject {
 
     for (int limit : new int[] {3, 10}) {
       assertThat(
-              todo()
-                  .search(
-                      Set.of(ALICES_TASKS),
-                      all(List.of(of("a")), List.of(of("c")), List.of(starting("b"))),
-                      limit))
+              StoreSubject.search(
+                  todo(),
+                  Set.of(ALICES_TASKS),
+                  all(List.of(of("a")), List.of(of("c")), List.of(starting("b"))),
+                  limit))
           .hasValueSatisfying(found -> assertThat(found).hasSize(3));
     }
-    assertThat(todo().search(Set.of(ALICES_TASKS), all(List.of(of("a")), List.of(of("b"))), 10))
+    assertThat(
+            StoreSubject.search(
+                todo(), Set.of(ALICES_TASKS), all(List.of(of("a")), List.of(of("b"))), 10))
         .isEmpty();
-    assertThat(todo().search(Set.of(ALICES_TASKS), all(List.of(of("a")), List.of(of("b"))), 1_500))
+    assertThat(
+            StoreSubject.search(
+                todo(), Set.of(ALICES_TASKS), all(List.of(of("a")), List.of(of("b"))), 1_500))
         .hasValueSatisfying(found -> assertThat(found).hasSize(1_500));
   }
 
@@ -73,11 +78,13 @@ public interface SearchLimitContract extends StoreSubject {
     Commit commit = Draft.append(todo(), draft -> draft.put(MILK, Terms.of(many), ALICE));
 
     assertThat(StoreSubject.stored(todo(), MILK)).isEqualTo(commit.documents().get(0));
-    assertThat(todo().search(Set.of(ALICES_TASKS), one("t19999"), 1)).contains(commit.entries());
+    assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS), one("t19999"), 1))
+        .contains(commit.entries());
     Draft.append(todo(), draft -> draft.put(MILK, terms("t1"), ALICE));
-    assertThat(todo().search(Set.of(ALICES_TASKS), prefix("t"), 1))
+    assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS), prefix("t"), 1))
         .hasValueSatisfying(found -> assertThat(found).hasSize(1));
-    assertThat(todo().search(Set.of(ALICES_TASKS), one("t19999"), 1)).contains(List.of());
+    assertThat(StoreSubject.search(todo(), Set.of(ALICES_TASKS), one("t19999"), 1))
+        .contains(List.of());
   }
 
   private static Terms terms(String... terms) {
