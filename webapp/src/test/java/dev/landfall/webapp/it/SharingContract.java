@@ -294,9 +294,9 @@ abstract class SharingContract {
   void whatAWriterDeletesStaysTheOwnersToTakeBack() {
     share("write");
     alice.method("POST", place() + "/shareToken");
-    String seen = bob.pull(ZERO).clock();
-    bob.push(deletion(key, clock(1), seen));
-    assertThat(onlyMine(alice.pull(seen), key).get("_deleted")).isEqualTo(JsonBoolean.of(true));
+    String before = alice.pull(ZERO).clock();
+    bob.push(deletion(key, clock(1), bob.pull(ZERO).clock()));
+    assertThat(onlyMine(alice.pull(before), key).get("_deleted")).isEqualTo(JsonBoolean.of(true));
 
     JsonObject entry = alice.get(place()).json();
     Answer revoked = patch(alice, place(), "{'visibility':'private'}");
@@ -307,7 +307,7 @@ abstract class SharingContract {
     assertThat(bob.get(place()).status()).isEqualTo(404);
     bob.push(
         change(key, json("{'title': 'mine'}"), clock(2)).put("owner", alice.userId()).build());
-    assertThat(onlyMine(alice.pull(seen), key).get("_deleted")).isEqualTo(JsonBoolean.of(true));
+    assertThat(onlyMine(alice.pull(before), key).get("_deleted")).isEqualTo(JsonBoolean.of(true));
 
     alice.push(change(key, json("{'title': 'again'}"), clock(3)).build());
 
