@@ -90,7 +90,10 @@ public final class HttpLoad {
     List<String> flags = List.of(options.text("java").split(" +"));
     try (ServerUnderTest server =
         ServerUnderTest.start(
-            Path.of(options.text("jar")), Path.of(options.text("folder")), flags, options.text("store"))) {
+            Path.of(options.text("jar")),
+            Path.of(options.text("folder")),
+            flags,
+            options.text("store"))) {
       Api api = new Api(server.port(), options.text("application"));
       Load load = new Load(server.port());
       out.printf("%s%n", options);

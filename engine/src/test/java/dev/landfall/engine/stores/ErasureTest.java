@@ -151,7 +151,9 @@ class ErasureTest {
     return new Settled(subject, new ErasedWorld(subject.store()).settled());
   }
 
-  /** Before which of the calls of an undisturbed deletion, counted from 1, another one is killed. */
+  /**
+   * Before which of the calls of an undisturbed deletion, counted from 1, another one is killed.
+   */
   @FunctionalInterface
   private interface Deaths {
     List<Integer> among(List<Operation> calls);
@@ -237,7 +239,8 @@ class ErasureTest {
 
     everywhere(
         () -> {
-          Subject copy = sqlite(copied(template, folder.resolve("copy" + copies.incrementAndGet())));
+          Subject copy =
+              sqlite(copied(template, folder.resolve("copy" + copies.incrementAndGet())));
           return new Settled(copy, new ErasedWorld(copy.store(), world));
         },
         false,

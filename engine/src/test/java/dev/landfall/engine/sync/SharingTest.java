@@ -412,8 +412,7 @@ class SharingTest {
     assertThat(pull(BOB, bobs).documents().get("plan").get("_revoked")).isNotNull();
     HybridTimestamp later = at(9_000, "bobs");
     Change revival = edit("plan", "{'a':9}", Map.of("a", later), bobs);
-    Answer refused =
-        server.sync(BOB, SyncRequest.push(TASKS, bobs, List.of(of(ALICE, revival))));
+    Answer refused = server.sync(BOB, SyncRequest.push(TASKS, bobs, List.of(of(ALICE, revival))));
     assertThat(refused.rejections()).extracting(SyncAnswer.Rejection::code).containsOnly("revoked");
     server.push(base, edit("plan", "{'a':8}", Map.of("a", later), base));
     assertThat(pull(BOB, ZERO).documents()).isEmpty();

@@ -187,9 +187,7 @@ final class TwinWorld {
   }
 
   private boolean exists(DocumentId id) {
-    return node.engine()
-        .indexed(TODO, id.owner(), id.key(), Optional.of(id.collection()))
-        .stream()
+    return node.engine().indexed(TODO, id.owner(), id.key(), Optional.of(id.collection())).stream()
         .anyMatch(document -> !document.isDeleted());
   }
 

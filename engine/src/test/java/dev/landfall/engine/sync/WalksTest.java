@@ -11,8 +11,7 @@ class WalksTest {
   private static void assertRefused(Runnable search) {
     assertThatThrownBy(search::run)
         .isInstanceOfSatisfying(
-            SyncException.class,
-            e -> assertThat(e.problem()).isEqualTo(SyncProblem.RATE_LIMITED));
+            SyncException.class, e -> assertThat(e.problem()).isEqualTo(SyncProblem.RATE_LIMITED));
   }
 
   /** Who waits is interrupted here, instead of for as long as it takes. */

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Breaks an export off that has failed in the middle, so that nobody takes what has been sent for
  * all of it. The REST runtime would end it as if it were whole: it closes the stream and keeps the
  * failure to itself. Liberty closes the connection without the last chunk when it hears of the
- * failure while the stream is open, and {@code com.ibm.ws.webcontainer.suppresslastzerobytepackage} is set in server.xml.
+ * failure while the stream is open, and {@code com.ibm.ws.webcontainer.suppresslastzerobytepackage}
+ * is set in server.xml.
  *
  * <p>Other answers are JSON, which does not parse when it is cut off.
  */

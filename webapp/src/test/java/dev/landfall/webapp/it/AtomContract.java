@@ -320,8 +320,7 @@ abstract class AtomContract {
             post(
                 bob,
                 docs(doc("items:" + key, "{'~:n': 2}", 1), doc("items:own", "{'~:n': 1}", 0))));
-    JsonObject deletion =
-        only(transit(post(bob, docs(deletion("items:" + key, 1)))), "rejected");
+    JsonObject deletion = only(transit(post(bob, docs(deletion("items:" + key, 1)))), "rejected");
 
     JsonObject rejected = only(answer, "rejected");
     assertThat(member(rejected, "reason")).hasToString("\"~:forbidden\"");

@@ -186,10 +186,10 @@ class ConfiguredServerIT {
     Caller alice = Caller.newUser(server);
     Caller bob = Caller.newUser(server);
     push(alice, change("notice", json("{'title': 'Everybody may read this'}"), clock(0)).build());
-    Answer shared =
-        alice.patch("/docIndex/planner/notice", json("{'visibility': 'public'}"));
+    Answer shared = alice.patch("/docIndex/planner/notice", json("{'visibility': 'public'}"));
 
-    Answer found = bob.post("/planner/search", json("{'collection': 'items', 'text': 'everybody'}"));
+    Answer found =
+        bob.post("/planner/search", json("{'collection': 'items', 'text': 'everybody'}"));
 
     assertThat(shared.status()).as("%s", shared).isEqualTo(200);
     assertThat(found.list("results")).hasSize(1);

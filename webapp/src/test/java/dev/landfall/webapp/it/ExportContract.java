@@ -478,8 +478,7 @@ abstract class ExportContract {
     String organisation =
         alice.post("/orgs", json("{'name': 'Org " + UUID.randomUUID() + "'}")).text("orgId");
     String path = "/orgs/" + organisation;
-    alice.post(
-        path + "/members", json("{'userId': '" + bob.userId() + "', 'role': 'org-admin'}"));
+    alice.post(path + "/members", json("{'userId': '" + bob.userId() + "', 'role': 'org-admin'}"));
     Random random = new Random(1);
     for (int i = 0; i < 40; i++) {
       byte[] bytes = new byte[300_000];

@@ -305,8 +305,7 @@ abstract class SharingContract {
     assertThat(revoked.status()).describedAs(revoked.toString()).isEqualTo(200);
     assertThat(alice.method("DELETE", place() + "/shareToken").status()).isEqualTo(204);
     assertThat(bob.get(place()).status()).isEqualTo(404);
-    bob.push(
-        change(key, json("{'title': 'mine'}"), clock(2)).put("owner", alice.userId()).build());
+    bob.push(change(key, json("{'title': 'mine'}"), clock(2)).put("owner", alice.userId()).build());
     assertThat(onlyMine(alice.pull(before), key).get("_deleted")).isEqualTo(JsonBoolean.of(true));
 
     alice.push(change(key, json("{'title': 'again'}"), clock(3)).build());
