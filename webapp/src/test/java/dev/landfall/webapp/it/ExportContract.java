@@ -480,7 +480,7 @@ abstract class ExportContract {
     String path = "/orgs/" + organisation;
     alice.post(path + "/members", json("{'userId': '" + bob.userId() + "', 'role': 'org-admin'}"));
     Random random = new Random(1);
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < 24; i++) {
       byte[] bytes = new byte[300_000];
       random.nextBytes(bytes);
       JsonObject large =
