@@ -4,6 +4,7 @@ import dev.landfall.benchmarks.load.Api;
 import dev.landfall.benchmarks.load.Client;
 import dev.landfall.benchmarks.load.Echo;
 import dev.landfall.benchmarks.load.Load;
+import dev.landfall.benchmarks.load.Options;
 import dev.landfall.benchmarks.load.Round;
 import dev.landfall.benchmarks.load.Scenario;
 import dev.landfall.benchmarks.load.ServerUnderTest;
@@ -14,10 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * Measures the packaged server over HTTP: starts it, warms it up, runs each scenario and beside it
@@ -29,30 +28,24 @@ public final class HttpLoad {
   private static final Duration TURN = Duration.ofSeconds(5);
   private static final double WARM = 0.03;
 
-  private final Map<String, String> options = new LinkedHashMap<>();
+  private final Options options;
 
   private HttpLoad(String[] arguments) {
-    options.put("jar", "webapp/target/landfall.jar");
-    options.put("folder", "benchmarks/target/http-load");
-    options.put("store", "memory");
-    options.put("connections", "16");
-    options.put("warmup", "120");
-    options.put("seconds", "10");
-    options.put("rounds", "3");
-    options.put("scenarios", "empty-pull,push,pull-1000,idle-legacy");
-    options.put("application", "planner");
-    options.put("others", "0");
-    options.put("echo", "true");
-    options.put("java", "-Xmx1g -XX:+UseSerialGC");
-    for (String argument : arguments) {
-      int equals = argument.indexOf('=');
-      String name = argument.substring(0, Math.max(0, equals)).replaceFirst("^--", "");
-      if (!options.containsKey(name)) {
-        throw new IllegalArgumentException(
-            argument + ": not one of the options, which are with their defaults " + options);
-      }
-      options.put(name, argument.substring(equals + 1));
-    }
+    options =
+        new Options(
+            arguments,
+            new String[] {"jar", "webapp/target/landfall.jar"},
+            new String[] {"folder", "benchmarks/target/http-load"},
+            new String[] {"store", "memory"},
+            new String[] {"connections", "16"},
+            new String[] {"warmup", "120"},
+            new String[] {"seconds", "10"},
+            new String[] {"rounds", "3"},
+            new String[] {"scenarios", "empty-pull,push,pull-1000,idle-legacy"},
+            new String[] {"application", "planner"},
+            new String[] {"others", "0"},
+            new String[] {"echo", "true"},
+            new String[] {"java", "-Xmx1g -XX:+UseSerialGC"});
   }
 
   /** Runs; the options are {@code name=value}. */
@@ -65,21 +58,9 @@ public final class HttpLoad {
     }
   }
 
-  private String option(String name) {
-    return options.getOrDefault(name, "");
-  }
-
-  private int number(String name, int max) {
-    int value = Integer.parseInt(option(name));
-    if (value < 0 || value > max) {
-      throw new IllegalArgumentException(name + ": 0 to " + max);
-    }
-    return value;
-  }
-
   private List<Scenario> scenarios() {
     List<Scenario> chosen = new ArrayList<>();
-    for (String name : option("scenarios").split(",")) {
+    for (String name : options.text("scenarios").split(",")) {
       chosen.add(
           Arrays.stream(Scenario.values())
               .filter(scenario -> scenario.text().equals(name))
@@ -101,16 +82,19 @@ public final class HttpLoad {
 
   private void run(PrintStream out) throws IOException, InterruptedException {
     List<Scenario> scenarios = scenarios();
-    int connections = Math.max(1, number("connections", Load.MAX_CONNECTIONS));
-    Duration warmup = Duration.ofSeconds(number("warmup", 600));
-    Duration time = Duration.ofSeconds(Math.max(1, number("seconds", 60)));
-    int rounds = Math.max(1, number("rounds", 20));
-    int others = number("others", 2_000_000);
-    List<String> flags = List.of(option("java").split(" +"));
+    int connections = Math.max(1, options.number("connections", 0, Load.MAX_CONNECTIONS));
+    Duration warmup = Duration.ofSeconds(options.number("warmup", 0, 600));
+    Duration time = Duration.ofSeconds(Math.max(1, options.number("seconds", 0, 60)));
+    int rounds = Math.max(1, options.number("rounds", 0, 20));
+    int others = options.number("others", 0, 2_000_000);
+    List<String> flags = List.of(options.text("java").split(" +"));
     try (ServerUnderTest server =
         ServerUnderTest.start(
-            Path.of(option("jar")), Path.of(option("folder")), flags, option("store"))) {
-      Api api = new Api(server.port(), option("application"));
+            Path.of(options.text("jar")),
+            Path.of(options.text("folder")),
+            flags,
+            options.text("store"))) {
+      Api api = new Api(server.port(), options.text("application"));
       Load load = new Load(server.port());
       out.printf("%s%n", options);
       Scenario.fillWithOthers(api, others);
@@ -121,7 +105,7 @@ public final class HttpLoad {
           clients.add(scenario.client(api, number));
         }
         rows.add(new Row(scenario.text(), clients, new ArrayList<>()));
-        if (Boolean.parseBoolean(option("echo"))) {
+        if (Boolean.parseBoolean(options.text("echo"))) {
           rows.add(
               new Row(
                   "  its echo", Echo.of(api, load, scenario.text(), clients), new ArrayList<>()));

@@ -2,15 +2,14 @@ package dev.landfall.benchmarks;
 
 import dev.landfall.benchmarks.load.Api;
 import dev.landfall.benchmarks.load.Hints;
+import dev.landfall.benchmarks.load.Options;
 import dev.landfall.benchmarks.load.ServerUnderTest;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,27 +21,21 @@ import java.util.concurrent.Future;
  * hears of it, and how much memory the server's process has.
  */
 public final class LiveLoad {
-  private final Map<String, String> options = new LinkedHashMap<>();
+  private final Options options;
 
   private LiveLoad(String[] arguments) {
-    options.put("jar", "webapp/target/landfall.jar");
-    options.put("folder", "benchmarks/target/live-load");
-    options.put("store", "memory");
-    options.put("users", "100");
-    options.put("streams", "10");
-    options.put("warmup", "30");
-    options.put("seconds", "60");
-    options.put("writes", "20");
-    options.put("java", "-Xmx192m -XX:+UseSerialGC");
-    for (String argument : arguments) {
-      int equals = argument.indexOf('=');
-      String name = argument.substring(0, Math.max(0, equals)).replaceFirst("^--", "");
-      if (!options.containsKey(name)) {
-        throw new IllegalArgumentException(
-            argument + ": not one of the options, which are with their defaults " + options);
-      }
-      options.put(name, argument.substring(equals + 1));
-    }
+    options =
+        new Options(
+            arguments,
+            new String[] {"jar", "webapp/target/landfall.jar"},
+            new String[] {"folder", "benchmarks/target/live-load"},
+            new String[] {"store", "memory"},
+            new String[] {"users", "100"},
+            new String[] {"streams", "10"},
+            new String[] {"warmup", "30"},
+            new String[] {"seconds", "60"},
+            new String[] {"writes", "20"},
+            new String[] {"java", "-Xmx192m -XX:+UseSerialGC"});
   }
 
   /** Runs; the options are {@code name=value}. */
@@ -55,31 +48,19 @@ public final class LiveLoad {
     }
   }
 
-  private String option(String name) {
-    return options.getOrDefault(name, "");
-  }
-
-  private int number(String name, int max) {
-    int value = Integer.parseInt(option(name));
-    if (value < 1 || value > max) {
-      throw new IllegalArgumentException(name + ": 1 to " + max);
-    }
-    return value;
-  }
-
   private void run(PrintStream out) throws IOException, InterruptedException {
-    int users = number("users", Hints.MAX_USERS);
-    int streams = number("streams", 20);
-    int writes = number("writes", 100);
-    Duration warmup = Duration.ofSeconds(number("warmup", 600));
-    Duration time = Duration.ofSeconds(number("seconds", 600));
+    int users = options.number("users", 1, Hints.MAX_USERS);
+    int streams = options.number("streams", 1, 20);
+    int writes = options.number("writes", 1, 100);
+    Duration warmup = Duration.ofSeconds(options.number("warmup", 1, 600));
+    Duration time = Duration.ofSeconds(options.number("seconds", 1, 600));
     out.printf("%s%n", options);
     try (ServerUnderTest server =
             ServerUnderTest.start(
-                Path.of(option("jar")),
-                Path.of(option("folder")),
-                List.of(option("java").split(" +")),
-                option("store"));
+                Path.of(options.text("jar")),
+                Path.of(options.text("folder")),
+                List.of(options.text("java").split(" +")),
+                options.text("store"));
         Hints hints = new Hints(server.port())) {
       Api api = new Api(server.port(), "planner");
       memory(server, "started", out);

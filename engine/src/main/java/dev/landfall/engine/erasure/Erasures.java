@@ -170,6 +170,7 @@ public final class Erasures {
       } else if (owner instanceof OrganisationId organisation) {
         run(organisation, note.get());
       }
+      engine.scrub(); // before nobody knows any more that there is something to let go of
       directory.remove(KIND, owner.text(), note.get().version());
       engine.scrub();
     } catch (SyncException e) {

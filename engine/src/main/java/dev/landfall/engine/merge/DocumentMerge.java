@@ -242,6 +242,24 @@ public final class DocumentMerge {
               : List.of();
       return new MergeOutcome(stored, Effect.NONE, Optional.empty(), conflicts);
     }
+    List<Conflict> conflicts =
+        serverEdited ? List.of(deletedConflict(deletion, latest, true, Winner.LOCAL)) : List.of();
+    return deleted(document, deletion, commit, wallMillis, conflicts);
+  }
+
+  /**
+   * The tombstone of a living document.
+   *
+   * @param deletion the edit clock of the deletion
+   * @param commit the clock the tombstone gets
+   * @param wallMillis now, in milliseconds since the Unix epoch, for the document index
+   */
+  public static MergeOutcome deleted(
+      Document document,
+      HybridTimestamp deletion,
+      HybridTimestamp commit,
+      long wallMillis,
+      List<Conflict> conflicts) {
     Map<LeafPath, Leaf> leaves = new LinkedHashMap<>();
     Map<LeafPath, Optional<Leaf>> previous = new LinkedHashMap<>();
     document
@@ -255,8 +273,6 @@ public final class DocumentMerge {
                 previous.put(path, Optional.of(leaf));
               }
             });
-    List<Conflict> conflicts =
-        serverEdited ? List.of(deletedConflict(deletion, latest, true, Winner.LOCAL)) : List.of();
     Document tombstone =
         new Document(
             document.id(),

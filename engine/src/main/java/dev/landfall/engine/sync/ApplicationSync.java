@@ -311,7 +311,7 @@ final class ApplicationSync {
     committer.submit(new Fence());
   }
 
-  /** The documents of that key, deleted ones left out. */
+  /** The documents of that key, deleted ones too. */
   List<Document> indexed(Owner owner, DocumentKey key, Optional<CollectionName> collection) {
     Set<DocumentId> ids = new LinkedHashSet<>();
     Set<CollectionName> collections =
@@ -324,10 +324,10 @@ final class ApplicationSync {
     Map<DocumentId, StoredDocument> stored = store.find(ids);
     List<Document> found = new ArrayList<>();
     for (DocumentId id : ids) {
-      StoredDocument document = stored.get(id);
-      if (document != null && !document.deleted()) {
-        found.add(StoredForm.decode(document));
-      }
+      Optional.ofNullable(stored.get(id))
+          .map(StoredForm::decode)
+          .filter(document -> !document.isDeletionOfUnknown())
+          .ifPresent(found::add);
     }
     return found;
   }
@@ -413,10 +413,6 @@ final class ApplicationSync {
                     .link()
                     .filter(link -> link.hash().equals(hash) && link.isValidAt(time.millis()))
                     .isPresent());
-  }
-
-  OwnedDocuments owned(Owner owner) {
-    return new OwnedDocuments(definition.name(), store, owner);
   }
 
   /**

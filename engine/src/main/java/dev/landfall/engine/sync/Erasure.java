@@ -1,16 +1,11 @@
 package dev.landfall.engine.sync;
 
 import dev.landfall.api.DocumentId;
-import dev.landfall.api.HybridTimestamp;
-import dev.landfall.api.store.ApplicationStore;
-import dev.landfall.engine.clock.ServerNode;
+import dev.landfall.engine.document.Document;
 import java.util.Collection;
-import java.util.LinkedHashSet;
-import java.util.Set;
 
 /** Takes away what is in documents whose owner is gone. */
-final class Erasure implements Submission<Boolean> {
-  private final Set<DocumentId> ids;
+final class Erasure extends EachDocument {
   private final Runnable still;
 
   /**
@@ -19,27 +14,18 @@ final class Erasure implements Submission<Boolean> {
    * @param still fails if the owner is there again
    */
   Erasure(Collection<DocumentId> ids, Runnable still) {
-    this.ids = new LinkedHashSet<>(ids);
+    super(ids);
     this.still = still;
   }
 
   @Override
-  public int size() {
-    return ids.size();
-  }
-
-  @Override
-  public Set<DocumentId> documents(ApplicationStore store) {
-    return ids;
-  }
-
-  @Override
-  public Boolean decide(Draft draft) {
+  void admit() {
     still.run();
-    for (DocumentId id : ids) {
-      HybridTimestamp clock = draft.nextClock(ServerNode.scope(id.owner(), id.collection()));
-      draft.document(id).ifPresent(document -> draft.erase(document, clock));
-    }
+  }
+
+  @Override
+  boolean apply(Draft draft, Document document) {
+    draft.erase(document, clock(draft, document));
     return true;
   }
 }

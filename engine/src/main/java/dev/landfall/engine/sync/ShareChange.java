@@ -11,7 +11,10 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
-/** Changes who reads a document. Only whoever wrote it first may. */
+/**
+ * Changes who reads a document. Only whoever wrote it first may, and also when it is deleted:
+ * whoever may write it could bring it back.
+ */
 final class ShareChange implements Submission<Document> {
   /** How many documents of a collection may be public, so that nobody can flood all others. */
   static final int MAX_PUBLIC = 10_000;
@@ -50,7 +53,7 @@ final class ShareChange implements Submission<Document> {
     Document document =
         draft
             .document(id)
-            .filter(one -> !one.isDeleted() && caller.owns(one))
+            .filter(one -> !one.isDeletionOfUnknown() && caller.owns(one))
             .filter(one -> one.index().creator().equals(caller.user()))
             .orElseThrow(
                 () -> new SyncException(SyncProblem.NOT_FOUND, "no such document of yours"));

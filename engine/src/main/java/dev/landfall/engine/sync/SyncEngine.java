@@ -18,6 +18,8 @@ import dev.landfall.engine.sharing.Sharing;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -226,7 +228,7 @@ public final class SyncEngine {
 
   /**
    * The documents of {@code owner} under {@code key}, which may stand in several collections.
-   * Deleted ones are left out.
+   * Deleted ones are among them as long as they are remembered: their sharing can be changed.
    */
   public List<Document> indexed(
       ApplicationName application,
@@ -345,9 +347,19 @@ public final class SyncEngine {
         });
   }
 
-  /** All documents of {@code owner} in an application, for whoever may have them all. */
+  /** The applications of which there may be documents, configured or once so, by name. */
+  public List<ApplicationName> storedApplications() {
+    Set<ApplicationName> all = new HashSet<>(guarded(store::applications));
+    all.addAll(applications.keySet());
+    return all.stream().sorted(Comparator.comparing(ApplicationName::value)).toList();
+  }
+
+  /**
+   * All documents of {@code owner} in one of {@link #storedApplications}, for whoever may have them
+   * all.
+   */
   public OwnedDocuments owned(ApplicationName application, Owner owner) {
-    return of(application).owned(owner);
+    return new OwnedDocuments(application, store.application(application), owner);
   }
 
   /**

@@ -79,6 +79,13 @@ final class ErasedWorld {
     this.store = store;
   }
 
+  /** The same world in a copy of its store. */
+  ErasedWorld(StoreBackend copy, ErasedWorld of) {
+    this.store = copy;
+    this.millis = of.millis;
+    this.founded = of.founded;
+  }
+
   SyncEngine engine(StoreBackend over, ApplicationName... names) {
     List<ApplicationDefinition> definitions = new ArrayList<>();
     for (ApplicationName name : names) {

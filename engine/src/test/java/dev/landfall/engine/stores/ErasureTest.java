@@ -24,6 +24,7 @@ import dev.landfall.store.sqlite.SqliteProvider;
 import dev.landfall.store.tck.FaultyBackend;
 import dev.landfall.store.tck.FaultyBackend.Faults;
 import dev.landfall.store.tck.FaultyBackend.Moment;
+import dev.landfall.store.tck.FaultyBackend.Operation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -31,10 +32,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +49,13 @@ import org.junit.jupiter.api.io.TempDir;
  * searched for what was hers.
  */
 class ErasureTest {
+  private static final Set<Operation> CHANGES =
+      EnumSet.of(
+          Operation.APPEND,
+          Operation.ERASE,
+          Operation.SCRUB,
+          Operation.DIRECTORY_WRITE,
+          Operation.DIRECTORY_REMOVE);
   private static final long WEEK_AND_MORE = Duration.ofDays(8).toMillis();
   private static final long RETENTION =
       SyncSettings.DEFAULT.tombstoneRetention().toMillis() + Duration.ofDays(1).toMillis();
@@ -126,24 +138,72 @@ class ErasureTest {
     assertThat(found).as("after the purge, %s", where).isEmpty();
   }
 
-  /** Kills a deletion at some of its calls, and has another server complete it. */
-  private static void everywhere(
-      java.util.function.Function<Integer, Subject> opening, boolean leavesMarks, int step) {
-    Subject whole = opening.apply(0);
-    ErasedWorld undisturbed = new ErasedWorld(whole.store()).settled();
+  /** Where worlds come from in which Alice is still there, each in a store of its own. */
+  @FunctionalInterface
+  private interface Worlds {
+    /** The next world, and its store. */
+    Settled next();
+  }
+
+  private record Settled(Subject subject, ErasedWorld world) {}
+
+  private static Settled settled(Subject subject) {
+    return new Settled(subject, new ErasedWorld(subject.store()).settled());
+  }
+
+  /**
+   * Before which of the calls of an undisturbed deletion, counted from 1, another one is killed.
+   */
+  @FunctionalInterface
+  private interface Deaths {
+    List<Integer> among(List<Operation> calls);
+
+    /** Each of them. After a call is before the next. */
+    Deaths EVERYWHERE = calls -> IntStream.rangeClosed(1, calls.size()).boxed().toList();
+
+    /** The store is the same before all calls from one that has changed it to the next. */
+    Deaths IN_EVERY_STATE =
+        calls ->
+            IntStream.rangeClosed(1, calls.size())
+                .filter(call -> call == 1 || CHANGES.contains(calls.get(call - 2)))
+                .boxed()
+                .toList();
+
+    /** Some of those. */
+    Deaths IN_SOME_STATES =
+        calls -> {
+          List<Integer> all = IN_EVERY_STATE.among(calls);
+          return List.of(all.get(all.size() / 3), all.get(all.size() * 2 / 3));
+        };
+  }
+
+  /** Kills a deletion, and has another server complete it. */
+  private static void everywhere(Worlds worlds, boolean leavesMarks, Deaths deaths) {
+    Settled first = worlds.next();
+    Subject whole = first.subject();
+    ErasedWorld undisturbed = first.world();
     assertThat(whole.holds().test(CONTENT)).isTrue();
     assertThat(whole.holds().test(ALICE.value())).isTrue();
-    FaultyBackend counting = new FaultyBackend(whole.store(), Faults.NONE);
+    List<Operation> calls = new ArrayList<>();
+    FaultyBackend counting =
+        new FaultyBackend(
+            whole.store(),
+            (call, moment) -> {
+              if (moment == Moment.AFTER) {
+                calls.add(call.operation());
+              }
+              return false;
+            });
     erase(undisturbed.erasures(counting), undisturbed);
     assertErased(whole, undisturbed, leavesMarks, "undisturbed");
     whole.store().close();
-    int seed = 0;
-    for (long call = 1L + step / 2; call <= counting.calls(); call += step) {
-      Moment moment = (call / step) % 2 == 0 ? Moment.BEFORE : Moment.AFTER;
-      String where = "call " + call + " " + moment;
-      Subject subject = opening.apply(++seed);
-      ErasedWorld world = new ErasedWorld(subject.store()).settled();
-      FaultyBackend dying = new FaultyBackend(subject.store(), Faults.forGood(call, moment));
+    assertThat(calls).contains(Operation.ERASE, Operation.SCRUB, Operation.DIRECTORY_REMOVE);
+    for (int call : deaths.among(calls)) {
+      String where = "before call " + call + ", " + calls.get(call - 1);
+      Settled next = worlds.next();
+      Subject subject = next.subject();
+      ErasedWorld world = next.world();
+      FaultyBackend dying = new FaultyBackend(subject.store(), Faults.forGood(call, Moment.BEFORE));
       boolean broken = false;
       try {
         erase(world.erasures(dying), world);
@@ -152,31 +212,48 @@ class ErasureTest {
       }
       assertThat(broken).as(where).isTrue();
 
-      Erasures next = world.erasures(subject.store());
-      if (next.resume(Duration.ZERO) == 0
+      Erasures another = world.erasures(subject.store());
+      if (another.resume(Duration.ZERO) == 0
           && subject.store().directory().find("user", ALICE.value()).isPresent()) {
-        erase(next, world); // it had not begun
+        erase(another, world); // it had not begun
       }
 
       assertErased(subject, world, leavesMarks, where);
-      assertThat(next.resume(Duration.ZERO)).as(where).isZero();
+      assertThat(another.resume(Duration.ZERO)).as(where).isZero();
       subject.store().close();
     }
   }
 
   @Test
   void overMemoryNothingIsLeftWhereverItBreaksOff() {
-    everywhere(seed -> memory(), false, 7);
+    everywhere(() -> settled(memory()), false, Deaths.EVERYWHERE);
   }
 
   @Test
-  void overSqliteNothingIsLeftInTheFilesWhereverItBreaksOff(@TempDir Path folder) {
-    everywhere(seed -> sqlite(made(folder.resolve("s" + seed))), false, 61);
+  void overSqliteNothingIsLeftInTheFilesWhereverItBreaksOff(
+      @TempDir Path template, @TempDir Path folder) {
+    Subject settled = sqlite(template);
+    ErasedWorld world = new ErasedWorld(settled.store()).settled();
+    settled.store().close();
+    AtomicInteger copies = new AtomicInteger();
+
+    everywhere(
+        () -> {
+          Subject copy =
+              sqlite(copied(template, folder.resolve("copy" + copies.incrementAndGet())));
+          return new Settled(copy, new ErasedWorld(copy.store(), world));
+        },
+        false,
+        Deaths.IN_EVERY_STATE);
   }
 
-  private static Path made(Path folder) {
-    try {
-      return Files.createDirectory(folder);
+  private static Path copied(Path folder, Path target) {
+    try (Stream<Path> files = Files.list(folder)) {
+      Files.createDirectory(target);
+      for (Path file : files.toList()) {
+        Files.copy(file, target.resolve(file.getFileName()));
+      }
+      return target;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -187,12 +264,12 @@ class ErasureTest {
     List<TestDatabase> databases = new ArrayList<>();
     try {
       everywhere(
-          seed -> {
+          () -> {
             databases.add(TestDatabase.create());
-            return mongo(databases.get(databases.size() - 1));
+            return settled(mongo(databases.get(databases.size() - 1)));
           },
           true,
-          173);
+          Deaths.IN_SOME_STATES);
     } finally {
       databases.forEach(TestDatabase::close);
     }
@@ -211,7 +288,7 @@ class ErasureTest {
             .store()
             .application(ErasedWorld.TODO)
             .feed(
-                java.util.Set.of(new dev.landfall.api.store.Feed(BOB, ErasedWorld.TASKS)),
+                Set.of(new dev.landfall.api.store.Feed(BOB, ErasedWorld.TASKS)),
                 before,
                 new HybridTimestamp(HybridTimestamp.MAX_MILLIS, HybridTimestamp.MAX_SEQUENCE, "~"),
                 10,

@@ -25,6 +25,8 @@ import dev.landfall.store.tck.FaultyBackend.Operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -94,6 +96,25 @@ class QuotaTest {
 
     assertThat(usage(three).documents()).isEqualTo(2);
     three.push(ZERO, created("three"));
+  }
+
+  @Test
+  void skippingWhatIsInvalidSkipsNothingThatIsTooMuch() {
+    three.push(ZERO, created("one"), created("two"));
+    SyncRequest skipping =
+        new SyncRequest(
+            TASKS,
+            ZERO,
+            List.of(created("three"), created("four")),
+            OptionalInt.empty(),
+            OptionalLong.empty(),
+            false,
+            false,
+            true);
+
+    assertRefused(() -> three.sync(ALICE, skipping), "documents");
+
+    assertThat(usage(three).documents()).isEqualTo(2);
   }
 
   @Test

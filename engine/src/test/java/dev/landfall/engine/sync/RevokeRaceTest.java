@@ -224,7 +224,7 @@ class RevokeRaceTest {
       Answer answer =
           switch (random.nextInt(5)) {
             case 0 -> node.sync(BOB, base, change);
-            case 1 -> node.sync(BOB, base, late ? of(ALICE, delete("plan", stamp, base)) : change);
+            case 1 -> node.sync(BOB, base, of(ALICE, delete("plan", stamp, base)));
             case 2 -> node.sync(BOB, base, of(ALICE, edit("plan", "{}", Map.of(), base)));
             case 3 -> {
               history(node, late);

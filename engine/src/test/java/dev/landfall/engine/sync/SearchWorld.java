@@ -163,7 +163,8 @@ final class SearchWorld {
   }
 
   boolean isAlive(UserId user, String key) {
-    return !engine.indexed(TODO, user, new DocumentKey(key), Optional.of(TASKS)).isEmpty();
+    return engine.indexed(TODO, user, new DocumentKey(key), Optional.of(TASKS)).stream()
+        .anyMatch(document -> !document.isDeleted());
   }
 
   void delete(UserId user, String key) {

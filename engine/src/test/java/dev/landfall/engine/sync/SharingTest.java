@@ -423,6 +423,34 @@ class SharingTest {
   }
 
   @Test
+  void theRightToADeletedDocumentIsTakenBackAndItsReaderHearsOfIt() {
+    HybridTimestamp base = alicesPlan();
+    share(with(BOB, true));
+    HybridTimestamp bobs = pull(BOB, ZERO).clock();
+    server.sync(BOB, SyncRequest.push(TASKS, bobs, List.of(delete("plan", T3, bobs))));
+    assertThat(server.pull(base).isTombstone("plan")).isTrue();
+
+    share(sharing -> sharing.without(BOB, TODO));
+
+    assertThat(pull(BOB, bobs).documents().get("plan").get("_revoked")).isNotNull();
+    HybridTimestamp later = at(9_000, "bobs");
+    Change revival = edit("plan", "{'a':9}", Map.of("a", later), bobs);
+    Answer refused = server.sync(BOB, SyncRequest.push(TASKS, bobs, List.of(of(ALICE, revival))));
+    assertThat(refused.rejections()).extracting(SyncAnswer.Rejection::code).containsOnly("revoked");
+    server.push(base, edit("plan", "{'a':8}", Map.of("a", later), base));
+    assertThat(pull(BOB, ZERO).documents()).isEmpty();
+  }
+
+  @Test
+  void theDeletionOfWhatNeverExistedIsNotShared() {
+    server.push(ZERO, delete("plan", T1, ZERO));
+
+    assertThatThrownBy(() -> share(with(BOB, true)))
+        .isInstanceOfSatisfying(
+            SyncException.class, e -> assertThat(e.problem()).isEqualTo(SyncProblem.NOT_FOUND));
+  }
+
+  @Test
   void sharingSurvivesEditsAndRestarts() {
     HybridTimestamp base = alicesPlan();
     share(with(BOB, false));

@@ -187,9 +187,8 @@ final class TwinWorld {
   }
 
   private boolean exists(DocumentId id) {
-    return !node.engine()
-        .indexed(TODO, id.owner(), id.key(), Optional.of(id.collection()))
-        .isEmpty();
+    return node.engine().indexed(TODO, id.owner(), id.key(), Optional.of(id.collection())).stream()
+        .anyMatch(document -> !document.isDeleted());
   }
 
   private static SyncRequest request(DocumentId id, Change change) {

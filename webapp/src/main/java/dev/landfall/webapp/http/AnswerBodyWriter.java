@@ -3,6 +3,7 @@ package dev.landfall.webapp.http;
 import dev.landfall.api.json.JsonWriter;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes answers, compressed where the client takes that and the body is large enough. Nothing is
  * sent before {@link #PIECE} bytes have gathered, so that an early failure can still be told as
- * one; a failure after that leaves a body that is not JSON.
+ * one; after that the answer is broken off.
  */
 @Provider
 @Singleton
@@ -36,6 +37,10 @@ public class AnswerBodyWriter implements MessageBodyWriter<Answer> {
   @SuppressWarnings("NullAway.Init") // by RESTEasy, of the request that is being answered
   @Context
   private HttpServletRequest request;
+
+  @SuppressWarnings("NullAway.Init") // likewise
+  @Context
+  private HttpServletResponse response;
 
   @Override
   public boolean isWriteable(
@@ -54,7 +59,14 @@ public class AnswerBodyWriter implements MessageBodyWriter<Answer> {
       OutputStream out)
       throws IOException {
     answer.contentType().ifPresent(text -> headers.putSingle(HttpHeaders.CONTENT_TYPE, text));
-    write(answer, headers, out, acceptsGzip(request.getHeader(HttpHeaders.ACCEPT_ENCODING)));
+    try {
+      write(answer, headers, out, acceptsGzip(request.getHeader(HttpHeaders.ACCEPT_ENCODING)));
+    } catch (RuntimeException | Error e) {
+      if (response.isCommitted()) {
+        BrokenAnswerFilter.note(request, e);
+      }
+      throw e;
+    }
   }
 
   static void write(

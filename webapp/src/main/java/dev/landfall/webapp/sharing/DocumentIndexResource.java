@@ -189,10 +189,12 @@ public class DocumentIndexResource {
     Owner owner = owners.of(http, session);
     Optional<CollectionName> collection =
         new Query(uri).optional("collection", CollectionName::new);
-    List<Document> found =
+    List<Document> written =
         engine.indexed(application, owner, key(key), collection).stream()
             .filter(document -> document.index().creator().equals(session.user()))
             .toList();
+    List<Document> living = written.stream().filter(document -> !document.isDeleted()).toList();
+    List<Document> found = living.isEmpty() ? written : living;
     if (found.isEmpty()) {
       throw notFound();
     }

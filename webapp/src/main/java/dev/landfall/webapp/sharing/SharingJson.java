@@ -32,7 +32,13 @@ public final class SharingJson {
    * The entry of {@code document}. A link is shown once, when it is made; after that, that it is.
    */
   static JsonObject entry(ApplicationName application, Document document) {
-    return entry(application, document.id(), document.index());
+    JsonObject entry = entry(application, document.id(), document.index());
+    if (!document.isDeleted()) {
+      return entry;
+    }
+    JsonObject.Builder deleted = JsonObject.builder();
+    entry.members().forEach(deleted::put);
+    return deleted.put("deleted", true).build();
   }
 
   /** The entry of the document {@code id}. */

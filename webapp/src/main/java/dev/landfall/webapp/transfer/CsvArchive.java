@@ -48,6 +48,7 @@ record CsvArchive(ExportSource source) implements Answer {
       String name = table.application().value() + "-" + table.collection().value();
       put(names.unique(name, EXTENSION), zip, table::writeTo);
     }
+    source.requireStill();
     zip.finish();
   }
 

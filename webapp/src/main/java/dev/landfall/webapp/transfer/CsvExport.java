@@ -16,6 +16,7 @@ record CsvExport(ExportSource source, ApplicationName application, CollectionNam
     Table table = Table.of(source, application, collection);
     Writer text = new OutputStreamWriter(new SinkStream(out), StandardCharsets.UTF_8);
     table.writeTo(text);
+    source.requireStill();
     text.flush();
   }
 }

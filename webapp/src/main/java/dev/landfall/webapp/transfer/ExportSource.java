@@ -4,11 +4,9 @@ import dev.landfall.api.ApplicationName;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.Owner;
 import dev.landfall.api.json.JsonObject;
-import dev.landfall.engine.sync.ApplicationDefinition;
 import dev.landfall.engine.sync.OwnedDocuments;
 import dev.landfall.engine.sync.SyncEngine;
 import java.io.IOException;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -47,11 +45,17 @@ record ExportSource(
     return head.equals("org");
   }
 
+  /** Those that are configured and those that once were. */
   List<ApplicationName> applications() {
-    return engine.applications().stream()
-        .map(ApplicationDefinition::name)
-        .sorted(Comparator.comparing(ApplicationName::value))
-        .toList();
+    return engine.storedApplications();
+  }
+
+  /** Whether the owner may ask for documents of an application. */
+  boolean knows(ApplicationName application) {
+    boolean configured =
+        engine.applications().stream().anyMatch(one -> one.name().equals(application));
+    return configured
+        || (applications().contains(application) && !collections(application).isEmpty());
   }
 
   List<CollectionName> collections(ApplicationName application) {
@@ -85,12 +89,20 @@ record ExportSource(
             });
   }
 
+  /**
+   * Asked at the end: what has gone with its owner in the meantime is not met, and what was met is
+   * not everything.
+   */
+  void requireStill() {
+    right.run();
+  }
+
   private final class Counter {
     private int count;
 
     void count() {
       if (count++ % DOCUMENTS_PER_QUESTION == 0) {
-        right.run();
+        requireStill();
       }
     }
   }

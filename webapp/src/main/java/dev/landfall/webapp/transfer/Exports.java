@@ -63,7 +63,7 @@ public final class Exports {
   }
 
   private static void requireKnown(ExportSource source, ApplicationName application) {
-    if (!source.applications().contains(application)) {
+    if (!source.knows(application)) {
       throw new SyncException(SyncProblem.NOT_FOUND, "there is no such application");
     }
   }

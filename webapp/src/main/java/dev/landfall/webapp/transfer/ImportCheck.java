@@ -20,6 +20,7 @@ final class ImportCheck implements ImportFile.Reader {
   static final int MAX_DOCUMENTS = 2_000_000;
 
   private final Map<ApplicationName, Importing> applications;
+  private final Set<ApplicationName> former;
   private final Owner owner;
   private final String kind;
   private final KnownKeys keys = new KnownKeys(MAX_DOCUMENTS);
@@ -29,10 +30,16 @@ final class ImportCheck implements ImportFile.Reader {
   /**
    * A check.
    *
+   * @param former applications that are left out
    * @param kind {@code user} or {@code org}: whose export it has to be
    */
-  ImportCheck(Map<ApplicationName, Importing> applications, Owner owner, String kind) {
+  ImportCheck(
+      Map<ApplicationName, Importing> applications,
+      Set<ApplicationName> former,
+      Owner owner,
+      String kind) {
     this.applications = applications;
+    this.former = Set.copyOf(former);
     this.owner = owner;
     this.kind = kind;
   }
@@ -51,6 +58,9 @@ final class ImportCheck implements ImportFile.Reader {
   @Override
   public void document(String place, String application, String collection, JsonValue json) {
     ApplicationName app = ImportedText.name(place, application, ApplicationName::new);
+    if (former.contains(app)) {
+      return;
+    }
     CollectionName name = ImportedText.name(place, collection, CollectionName::new);
     Importing importing = known(place, app);
     Incoming.Fields document = ImportedText.document(place, name, json, owner);
@@ -72,7 +82,10 @@ final class ImportCheck implements ImportFile.Reader {
 
   @Override
   public void entry(String place, JsonValue json) {
-    known(place + ".app", ImportedText.entry(place, json).application());
+    ApplicationName app = ImportedText.entry(place, json).application();
+    if (!former.contains(app)) {
+      known(place + ".app", app);
+    }
   }
 
   @Override

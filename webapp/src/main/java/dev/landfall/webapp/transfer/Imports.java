@@ -30,11 +30,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Takes exports back. A file is kept on disk, without a name where the system allows that, and read
@@ -93,6 +95,7 @@ public final class Imports {
     private long deleted;
     private long shared;
     private long withheld;
+    private long left;
   }
 
   /**
@@ -156,7 +159,9 @@ public final class Imports {
       applications.put(
           one.name(), engine.importing(one.name(), task.importer(), task.owner(), task.right()));
     }
-    ImportCheck check = new ImportCheck(applications, task.owner(), task.kind());
+    Set<ApplicationName> former = new HashSet<>(engine.storedApplications());
+    former.removeAll(applications.keySet());
+    ImportCheck check = new ImportCheck(applications, former, task.owner(), task.kind());
     file.read(check);
     check.finish(task.replaces());
     Counts counts = new Counts();
@@ -165,16 +170,16 @@ public final class Imports {
     if (task.replaces()) {
       applications.values().forEach(one -> counts.deleted += one.removeOthers());
     }
-    return JsonObject.builder()
-        .put(
-            "imported",
-            JsonObject.builder()
-                .put("documents", counts.documents)
-                .put("deleted", counts.deleted)
-                .put("shared", counts.shared)
-                .put("withheld", counts.withheld)
-                .build())
-        .build();
+    JsonObject.Builder imported =
+        JsonObject.builder()
+            .put("documents", counts.documents)
+            .put("deleted", counts.deleted)
+            .put("shared", counts.shared)
+            .put("withheld", counts.withheld);
+    if (counts.left > 0) {
+      imported.put("left", counts.left);
+    }
+    return JsonObject.builder().put("imported", imported.build()).build();
   }
 
   private static void write(
@@ -191,12 +196,14 @@ public final class Imports {
           @Override
           public void document(
               String place, String application, String collection, JsonValue json) {
+            ApplicationName app = new ApplicationName(application);
+            if (!applications.containsKey(app)) {
+              counts.left++;
+              return;
+            }
             Incoming.Fields document =
                 ImportedText.document(place, new CollectionName(collection), json, task.owner());
-            batches.add(
-                new ApplicationName(application),
-                document,
-                JsonText.bytes(document.fields()).length());
+            batches.add(app, document, JsonText.bytes(document.fields()).length());
           }
         });
     batches.flush();
@@ -217,7 +224,9 @@ public final class Imports {
           @Override
           public void entry(String place, JsonValue json) {
             ImportedText.Entry entry = ImportedText.entry(place, json);
-            batches.add(entry.application(), incoming(entry, task), 100);
+            if (applications.containsKey(entry.application())) {
+              batches.add(entry.application(), incoming(entry, task), 100);
+            }
           }
         });
     batches.flush();

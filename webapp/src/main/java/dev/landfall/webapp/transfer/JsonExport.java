@@ -43,6 +43,7 @@ record JsonExport(ExportSource source) implements Answer {
             });
       }
     }
+    source.requireStill();
     json.raw("]}");
   }
 

@@ -35,6 +35,7 @@ record LinesExport(ExportSource source) implements Answer {
         entries(application, collection, out);
       }
     }
+    source.requireStill();
     json.raw("{\"type\":\"end\",\"docs\":").raw(Long.toString(count)).raw("}\n");
   }
 

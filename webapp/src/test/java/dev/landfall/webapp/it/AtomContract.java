@@ -313,6 +313,48 @@ abstract class AtomContract {
   // ---- access
 
   @Test
+  void whatOthersLetOneReadOnlyIsForbiddenAndTheRestIsStored() {
+    Caller bob = Caller.newUser(server);
+    String key = java.util.UUID.randomUUID().toString();
+    write("items:" + key, "{'~:n': 1}", 0);
+    share(bob, key, "read");
+
+    JsonObject answer =
+        transit(
+            post(
+                bob,
+                docs(doc("items:" + key, "{'~:n': 2}", 1), doc("items:own", "{'~:n': 1}", 0))));
+    JsonObject deletion = only(transit(post(bob, docs(deletion("items:" + key, 1)))), "rejected");
+
+    JsonObject rejected = only(answer, "rejected");
+    assertThat(member(rejected, "reason")).hasToString("\"~:forbidden\"");
+    assertThat(member((JsonObject) member(rejected, "current"), "value"))
+        .isEqualTo(json("{'~:n': 1}"));
+    assertThat(member(only(answer, "accepted"), "id")).hasToString("\"items:own\"");
+    assertThat(member(deletion, "reason")).hasToString("\"~:forbidden\"");
+    assertThat(member(document(), "value")).isEqualTo(json("{'~:n': 1}"));
+
+    share(bob, key, "write");
+
+    assertThat(list(transit(post(bob, docs(doc("items:" + key, "{'~:n': 2}", 1)))), "accepted"))
+        .hasSize(1);
+    assertThat(member(document(), "value")).isEqualTo(json("{'~:n': 2}"));
+  }
+
+  private void share(Caller with, String key, String access) {
+    Answer shared =
+        alice.patch(
+            "/docIndex/lists/" + key,
+            json(
+                "{'visibility': 'shared', 'sharedWith': [{'userId': '%s', 'app': 'lists',"
+                        .formatted(with.userId())
+                    + " 'access': '"
+                    + access
+                    + "'}]}"));
+    assertThat(shared.status()).describedAs(shared.toString()).isEqualTo(200);
+  }
+
+  @Test
   void aConfiguredUserHasItsGroupsAndNoOther() {
     Caller ada = Caller.withToken(server, TOKEN);
     String key = "notes:" + java.util.UUID.randomUUID();

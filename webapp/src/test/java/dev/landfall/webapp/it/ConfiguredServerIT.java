@@ -68,6 +68,8 @@ class ConfiguredServerIT {
                 "120",
                 "landfall.limits.namespace-documents",
                 "4",
+                "landfall.sync.public",
+                "search",
                 "mp.jwt.verify.publickey.location",
                 keys.toUri().toString(),
                 "mp.jwt.verify.issuer",
@@ -157,6 +159,46 @@ class ConfiguredServerIT {
     assertThat(push(alice, created("d")).status()).isEqualTo(200);
     assertThat(push(alice, created("e"), deletion("a", clock(1), before)).status()).isEqualTo(200);
     assertThat(push(bob, created("a")).status()).isEqualTo(200);
+  }
+
+  @Test
+  void skippingWhatIsInvalidSkipsNothingThatIsTooMuch() {
+    Caller alice = Caller.newUser(server);
+    push(alice, created("a"), created("b"), created("c"));
+
+    Answer refused =
+        planner(
+            alice,
+            body(ZERO)
+                .put("changes", new JsonArray(List.of(created("d"), created("e"))))
+                .put("onInvalid", "skip")
+                .build());
+
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.text("code")).isEqualTo("quota_exceeded");
+    assertThat(planner(alice, body(ZERO).build()).list("serverChanges")).hasSize(3);
+  }
+
+  // ---- public documents
+
+  @Test
+  void whatIsPublicIsFoundAndNotDelivered() {
+    Caller alice = Caller.newUser(server);
+    Caller bob = Caller.newUser(server);
+    push(alice, change("notice", json("{'title': 'Everybody may read this'}"), clock(0)).build());
+    Answer shared = alice.patch("/docIndex/planner/notice", json("{'visibility': 'public'}"));
+
+    Answer found =
+        bob.post("/planner/search", json("{'collection': 'items', 'text': 'everybody'}"));
+
+    assertThat(shared.status()).as("%s", shared).isEqualTo(200);
+    assertThat(found.list("results")).hasSize(1);
+    assertThat(planner(bob, body(ZERO).build()).list("serverChanges")).isEmpty();
+    alice.patch("/docIndex/planner/notice", json("{'visibility': 'private'}"));
+    assertThat(
+            bob.post("/planner/search", json("{'collection': 'items', 'text': 'everybody'}"))
+                .list("results"))
+        .isEmpty();
   }
 
   // ---- rate

@@ -20,9 +20,11 @@ import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.zip.GZIPInputStream;
@@ -478,5 +480,45 @@ abstract class ExportContract {
     assertThat(entries(bob.get("/account/export").json()).values().iterator().next().toString())
         .contains("\"visibility\":\"private\"")
         .doesNotContain(organisation);
+  }
+
+  /** Half an organisation is read, then it is gone: nobody may take that for the whole of it. */
+  @Test
+  void anExportThatCannotBeCompletedIsBrokenOff() throws IOException {
+    String organisation =
+        alice.post("/orgs", json("{'name': 'Org " + UUID.randomUUID() + "'}")).text("orgId");
+    String path = "/orgs/" + organisation;
+    alice.post(path + "/members", json("{'userId': '" + bob.userId() + "', 'role': 'org-admin'}"));
+    Random random = new Random(1);
+    for (int i = 0; i < 24; i++) {
+      byte[] bytes = new byte[300_000];
+      random.nextBytes(bytes);
+      JsonObject large =
+          JsonObject.builder().put("a", Base64.getEncoder().encodeToString(bytes)).build();
+      JsonObject push =
+          body(ZERO)
+              .put("changes", new JsonArray(List.of(change("k" + i, large, clock(0)).build())))
+              .put("acks", true)
+              .build();
+      assertThat(alice.sync(push, "X-Org-Id", organisation).status()).isEqualTo(200);
+    }
+
+    try (RawAnswer object = new RawAnswer(alice, path + "/export");
+        RawAnswer lines = new RawAnswer(alice, path + "/export", "Accept", LINES);
+        RawAnswer table =
+            new RawAnswer(bob, path + "/export?format=csv&app=lists&collection=items");
+        RawAnswer archive = new RawAnswer(bob, path + "/export?format=csv")) {
+      for (RawAnswer begun : List.of(object, lines, table, archive)) {
+        assertThat(begun.next(10_000))
+            .startsWith("HTTP/1.1 200 ")
+            .containsIgnoringCase("Transfer-Encoding: chunked");
+      }
+      assertThat(alice.method("DELETE", path).status()).isEqualTo(204);
+
+      assertThat(object.endsWhole()).as("object").isFalse();
+      assertThat(lines.endsWhole()).as("lines").isFalse();
+      assertThat(table.endsWhole()).as("table").isFalse();
+      assertThat(archive.endsWhole()).as("archive").isFalse();
+    }
   }
 }

@@ -5,6 +5,7 @@ import static dev.landfall.webapp.it.Caller.clock;
 import static dev.landfall.webapp.it.Caller.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
@@ -306,5 +307,30 @@ abstract class SearchContract {
             search(alice, ", 'filter': " + leaf("n", "contains", "'" + "x".repeat(10_001) + "'"))
                 .text("error"))
         .startsWith("filter.value:");
+  }
+
+  @Test
+  void inTheContextOfAnOrganisationItFindsWhatIsThereAndNothingElse() {
+    Caller bob = Caller.newUser(server);
+    String organisation =
+        alice.post("/orgs", json("{'name': 'Org " + UUID.randomUUID() + "'}")).text("orgId");
+    alice.post("/orgs/" + organisation + "/members", json("{'userId': '" + bob.userId() + "'}"));
+    JsonObject push =
+        Caller.body(Caller.ZERO)
+            .put(
+                "changes",
+                new JsonArray(
+                    List.of(change("plan", json("{'title': 'Buy shelves'}"), clock(0)).build())))
+            .build();
+    assertThat(bob.sync(push, "X-Org-Id", organisation).status()).isEqualTo(200);
+    String words = ", 'text': 'buy'";
+
+    assertThat(keys(search(alice, words, "X-Org-Id", organisation))).containsExactly("plan");
+    assertThat(keys(search(alice, words))).containsExactly("milk", "bread");
+    assertThat(keys(search(bob, words))).isEmpty();
+    Answer stranger = search(Caller.newUser(server), words, "X-Org-Id", organisation);
+    assertThat(stranger.status()).isEqualTo(403);
+    alice.method("DELETE", "/orgs/" + organisation + "/members/" + bob.userId());
+    assertThat(search(bob, words, "X-Org-Id", organisation).status()).isEqualTo(403);
   }
 }

@@ -4,6 +4,7 @@ import static dev.landfall.webapp.it.Caller.ZERO;
 import static dev.landfall.webapp.it.Caller.body;
 import static dev.landfall.webapp.it.Caller.change;
 import static dev.landfall.webapp.it.Caller.clock;
+import static dev.landfall.webapp.it.Caller.deletion;
 import static dev.landfall.webapp.it.Caller.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -300,5 +301,38 @@ abstract class SharingContract {
     assertThat(List.of(replaced, takenBack, over))
         .allMatch(answer -> answer.status() == 404)
         .allMatch(answer -> answer.toString().equals(never.toString()));
+  }
+
+  /** Else a writer could keep the right to write for as long as the document is deleted. */
+  @Test
+  void whatAWriterDeletesStaysTheOwnersToTakeBack() {
+    share("write");
+    alice.method("POST", place() + "/shareToken");
+    String before = alice.pull(ZERO).clock();
+    bob.push(deletion(key, clock(1), bob.pull(ZERO).clock()));
+    assertThat(onlyMine(alice.pull(before), key).get("_deleted")).isEqualTo(JsonBoolean.of(true));
+
+    JsonObject entry = alice.get(place()).json();
+    Answer revoked = patch(alice, place(), "{'visibility':'private'}");
+
+    assertThat(entry.get("deleted")).isEqualTo(JsonBoolean.of(true));
+    assertThat(revoked.status()).describedAs(revoked.toString()).isEqualTo(200);
+    assertThat(alice.method("DELETE", place() + "/shareToken").status()).isEqualTo(204);
+    assertThat(bob.get(place()).status()).isEqualTo(404);
+    bob.push(change(key, json("{'title': 'mine'}"), clock(2)).put("owner", alice.userId()).build());
+    assertThat(onlyMine(alice.pull(before), key).get("_deleted")).isEqualTo(JsonBoolean.of(true));
+
+    alice.push(change(key, json("{'title': 'again'}"), clock(3)).build());
+
+    assertThat(holds(bob.pull(ZERO), key)).isFalse();
+    assertThat(alice.get(place()).json().get("deleted")).isNull();
+  }
+
+  @Test
+  void whatNeverExistedHasNoEntryWhenItIsDeleted() {
+    String never = "never-" + UUID.randomUUID();
+    alice.push(deletion(never, clock(0), ZERO));
+
+    assertThat(alice.get("/docIndex/lists/" + never).status()).isEqualTo(404);
   }
 }
