@@ -7,6 +7,7 @@ import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import de.bwaldvogel.mongo.backend.memory.MemoryCollection;
 import de.bwaldvogel.mongo.backend.memory.MemoryDatabase;
 import de.bwaldvogel.mongo.bson.Document;
+import java.util.Collection;
 import java.util.Map;
 
 /**
@@ -41,17 +42,34 @@ class QuickServer extends MemoryBackend {
     protected boolean documentMatchesQuery(Document document, Document query) {
       return !differs(document, query) && super.documentMatchesQuery(document, query);
     }
+  }
 
-    /** Whether one text is asked for and another stands there. */
-    private static boolean differs(Document document, Document query) {
-      for (Map.Entry<String, Object> wanted : query.entrySet()) {
-        if (wanted.getValue() instanceof String text
-            && document.get(wanted.getKey()) instanceof String other
-            && !other.equals(text)) {
-          return true;
-        }
-      }
+  /** Whether a text stands where another is asked for; nothing is said of what is not a text. */
+  private static boolean differs(Object found, Object wanted) {
+    if (found instanceof String text) {
+      return wanted instanceof String other ? !text.equals(other) : isNoneOf(text, wanted);
+    }
+    if (!(found instanceof Document document) || !(wanted instanceof Document query)) {
       return false;
     }
+    for (Map.Entry<String, Object> field : query.entrySet()) {
+      boolean isOperator = field.getKey().startsWith("$");
+      if (!isOperator && differs(document.get(field.getKey()), field.getValue())) {
+        return true;
+      }
+    }
+    return isNoneOf(document, query);
+  }
+
+  private static boolean isNoneOf(Object found, Object wanted) {
+    if (wanted instanceof Document query && query.get("$in") instanceof Collection<?> some) {
+      for (Object one : some) {
+        if (!differs(found, one)) {
+          return false;
+        }
+      }
+      return true;
+    }
+    return false;
   }
 }
