@@ -24,6 +24,7 @@ import dev.landfall.store.sqlite.SqliteProvider;
 import dev.landfall.store.tck.FaultyBackend;
 import dev.landfall.store.tck.FaultyBackend.Faults;
 import dev.landfall.store.tck.FaultyBackend.Moment;
+import dev.landfall.store.tck.FolderInMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -170,7 +171,8 @@ class ErasureTest {
   }
 
   @Test
-  void overSqliteNothingIsLeftInTheFilesWhereverItBreaksOff(@TempDir Path folder) {
+  void overSqliteNothingIsLeftInTheFilesWhereverItBreaksOff(
+      @TempDir(factory = FolderInMemory.class) Path folder) {
     everywhere(seed -> sqlite(made(folder.resolve("s" + seed))), false, 61);
   }
 
