@@ -99,7 +99,7 @@ public final class TestServer implements AutoCloseable {
         afterwards = database::close;
       }
       // Other processes of the same build have servers of their own.
-      String process = System.getProperty("surefire.forkNumber", "0");
+      String process = System.getProperty("landfall.test.process", "0");
       TestServer server = new TestServer("shared-" + store + "-" + process, settings);
       server.start();
       Runnable last = afterwards;
