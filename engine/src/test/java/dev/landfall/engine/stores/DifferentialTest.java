@@ -8,6 +8,7 @@ import dev.landfall.store.memory.MemoryProvider;
 import dev.landfall.store.mongo.MongoProvider;
 import dev.landfall.store.mongo.TestDatabase;
 import dev.landfall.store.sqlite.SqliteProvider;
+import dev.landfall.store.tck.FolderInMemory;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -21,7 +22,8 @@ class DifferentialTest {
   private static final int MONGO = Integer.getInteger("landfall.differential.mongo", 30);
 
   @Test
-  void overSqliteTheAnswersAreThoseOverMemory(@TempDir Path folder) {
+  void overSqliteTheAnswersAreThoseOverMemory(
+      @TempDir(factory = FolderInMemory.class) Path folder) {
     for (long seed = 0; seed < SQLITE; seed++) {
       String file = folder.resolve(seed + ".db").toString();
       try (StoreBackend store =

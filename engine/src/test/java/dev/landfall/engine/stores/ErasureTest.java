@@ -25,6 +25,7 @@ import dev.landfall.store.tck.FaultyBackend;
 import dev.landfall.store.tck.FaultyBackend.Faults;
 import dev.landfall.store.tck.FaultyBackend.Moment;
 import dev.landfall.store.tck.FaultyBackend.Operation;
+import dev.landfall.store.tck.FolderInMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -231,7 +232,8 @@ class ErasureTest {
 
   @Test
   void overSqliteNothingIsLeftInTheFilesWhereverItBreaksOff(
-      @TempDir Path template, @TempDir Path folder) {
+      @TempDir(factory = FolderInMemory.class) Path template,
+      @TempDir(factory = FolderInMemory.class) Path folder) {
     Subject settled = sqlite(template);
     ErasedWorld world = new ErasedWorld(settled.store()).settled();
     settled.store().close();

@@ -15,6 +15,7 @@ import dev.landfall.store.sqlite.SqliteProvider;
 import dev.landfall.store.tck.FaultyBackend;
 import dev.landfall.store.tck.FaultyBackend.Faults;
 import dev.landfall.store.tck.FaultyBackend.Moment;
+import dev.landfall.store.tck.FolderInMemory;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,7 +35,8 @@ class CrashPointsTest {
   }
 
   @Test
-  void overSqliteAPushIsStoredWholeOrNotAtAllWhereverTheStoreFails(@TempDir Path folder) {
+  void overSqliteAPushIsStoredWholeOrNotAtAllWhereverTheStoreFails(
+      @TempDir(factory = FolderInMemory.class) Path folder) {
     everyCrashPoint(
         () ->
             new SqliteProvider()

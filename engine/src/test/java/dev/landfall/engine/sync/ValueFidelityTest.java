@@ -19,6 +19,7 @@ import dev.landfall.engine.document.StoredForm;
 import dev.landfall.engine.sync.TestServer.Answer;
 import dev.landfall.store.memory.MemoryProvider;
 import dev.landfall.store.sqlite.SqliteProvider;
+import dev.landfall.store.tck.FolderInMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ class ValueFidelityTest {
 
   @BeforeContainer
   static void start() throws IOException {
-    folder = Files.createTempDirectory("fidelity");
+    folder = FolderInMemory.create();
     sqliteStore =
         new SqliteProvider()
             .open(

@@ -1,13 +1,12 @@
 package dev.landfall.store.mongo;
 
-import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.exception.MongoServerError;
 import io.netty.channel.Channel;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A server that fails where a test wants it to. */
-final class FaultyServer extends MemoryBackend {
+final class FaultyServer extends QuickServer {
   private final AtomicLong requests = new AtomicLong();
   private volatile Faults faults = (number, request) -> Fault.NONE;
 

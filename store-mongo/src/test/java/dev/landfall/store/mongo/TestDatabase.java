@@ -55,7 +55,7 @@ public final class TestDatabase implements AutoCloseable {
   /** On the server that the environment names, or else in this process. */
   public static TestDatabase create() {
     if (GIVEN == null) {
-      return on(new MemoryBackend());
+      return on(new QuickServer());
     }
     TestDatabase database = new TestDatabase(null, parse(GIVEN));
     if (TOLD.compareAndSet(false, true)) {

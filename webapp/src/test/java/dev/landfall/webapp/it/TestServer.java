@@ -3,6 +3,7 @@ package dev.landfall.webapp.it;
 import dev.landfall.store.mongo.TestDatabase;
 import java.io.File;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -96,7 +98,9 @@ public final class TestServer implements AutoCloseable {
         settings.putAll(on(database));
         afterwards = database::close;
       }
-      TestServer server = new TestServer("shared-" + store, settings);
+      // Other processes of the same build have servers of their own.
+      String process = System.getProperty("landfall.test.process", "0");
+      TestServer server = new TestServer("shared-" + store + "-" + process, settings);
       server.start();
       Runnable last = afterwards;
       Runtime.getRuntime()
@@ -135,9 +139,18 @@ public final class TestServer implements AutoCloseable {
     Files.copy(war, server.resolve("apps/landfall.war"), StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+  /**
+   * Not one of those that the system gives to clients: a server that was killed wants to have its
+   * own again.
+   */
+  private static int freePort() {
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (IOException taken) {
+        // another one
+      }
     }
   }
 
