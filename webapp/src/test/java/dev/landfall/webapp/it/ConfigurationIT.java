@@ -20,7 +20,7 @@ class ConfigurationIT {
                 "landfall.auth.jwt.secret", "too short"))) {
       server.launch();
 
-      assertThat(server.process().waitFor(180, TimeUnit.SECONDS)).isTrue();
+      assertThat(server.process().waitFor(400, TimeUnit.SECONDS)).isTrue();
       assertThat(server.process().exitValue()).isEqualTo(1);
       assertThat(server.console())
           .contains("Landfall does not start: 3 settings are wrong.")

@@ -43,7 +43,7 @@ abstract class LiveContract {
 
     assertThat(answer.document().get("_key")).isEqualTo(new JsonString("k"));
     assertThat(answer.clock()).isEqualTo(clock);
-    assertThat(System.nanoTime() - start).isLessThan(5_000_000_000L);
+    assertThat(System.nanoTime() - start).isLessThan(20_000_000_000L);
   }
 
   @Test

@@ -36,7 +36,7 @@ public final class TestServer implements AutoCloseable {
   public static final String APPLICATIONS =
       Path.of("src/test/resources/applications.json").toAbsolutePath().toString();
 
-  private static final Duration START = Duration.ofSeconds(180);
+  private static final Duration START = Duration.ofSeconds(400);
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final ConcurrentMap<String, CompletableFuture<TestServer>> SHARED =
       new ConcurrentHashMap<>();
