@@ -148,6 +148,30 @@ final class BaseView {
     return new ValueMerge.Base(isKnown(path), value(path));
   }
 
+  /**
+   * Whether a later edit of the same device has been stored or merged since the base: it was made
+   * from this one, which its request has overtaken, and holds it.
+   */
+  boolean isOvertaken(LeafPath path, HybridTimestamp edit) {
+    if (overtakes(stored.leaves().get(path), edit)) {
+      return true;
+    }
+    for (HistoryEntry entry : since) {
+      Received received = entry.received().get(path);
+      if (received != null && received.merged() && earlierOfDevice(edit, received.clock())) {
+        return true;
+      }
+      if (overtakes(entry.previous().getOrDefault(path, Optional.empty()).orElse(null), edit)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean overtakes(@Nullable Leaf leaf, HybridTimestamp edit) {
+    return leaf != null && leaf.commit().isAfter(base) && earlierOfDevice(edit, leaf.edit());
+  }
+
   /** Whether an edit, a null value being a removal, has been here before. */
   Seen seen(LeafPath path, @Nullable JsonValue value, HybridTimestamp edit) {
     Seen result = Seen.NEW;

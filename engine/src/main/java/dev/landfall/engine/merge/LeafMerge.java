@@ -228,7 +228,9 @@ final class LeafMerge {
       Optional<ValueMerge.Merged> merged =
           ValueMerge.merge(rules.strategies().at(path), base.ancestor(path, edit), value, remote);
       if (merged.isPresent()) {
-        takeMerged(path, value, edit, leaf, remote, merged.get());
+        ValueMerge.Merged result = merged.get();
+        boolean contained = !isChoice(result) && base.isOvertaken(path, edit);
+        takeMerged(path, value, edit, leaf, remote, contained ? result.with(remote) : result);
         return;
       }
     }
@@ -260,9 +262,8 @@ final class LeafMerge {
       Leaf leaf,
       JsonValue remote,
       ValueMerge.Merged merged) {
-    boolean choice = merged.strategy().equals("max") || merged.strategy().equals("min");
     Winner winner = Winner.AUTO_MERGED;
-    if (choice) {
+    if (isChoice(merged)) {
       winner = merged.value().equals(value) ? Winner.LOCAL : Winner.REMOTE;
     }
     if (merged.value().equals(remote)) {
@@ -275,6 +276,10 @@ final class LeafMerge {
       store(path, merged.value(), commit);
     }
     conflict(path, edit, leaf, value, winner, merged.value(), Optional.of(merged.strategy()));
+  }
+
+  private static boolean isChoice(ValueMerge.Merged merged) {
+    return merged.strategy().equals("max") || merged.strategy().equals("min");
   }
 
   private void store(LeafPath path, @Nullable JsonValue value, HybridTimestamp edit) {

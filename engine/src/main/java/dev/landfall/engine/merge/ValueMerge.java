@@ -38,7 +38,12 @@ public final class ValueMerge {
    *
    * @param strategy what made it
    */
-  public record Merged(JsonValue value, String strategy) {}
+  public record Merged(JsonValue value, String strategy) {
+    /** The same with another result. */
+    Merged with(JsonValue other) {
+      return new Merged(other, strategy);
+    }
+  }
 
   /**
    * Merges by the configured strategy or the built-in one; empty where the later clock has to

@@ -18,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Merging through the engine: traps T15 to T42 of the protocol. */
 class MergeTest {
@@ -589,6 +591,56 @@ class MergeTest {
     configured.push(base, edit("plan", "{'n':10}", Map.of("n", at(3_000, "phone")), base));
 
     assertThat(configured.pull(ZERO).fields("plan")).isEqualTo(json("{'n':15}"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatALaterEditOfTheSameDeviceHasOvertakenIsInItAlready(boolean somebodyElseToo) {
+    TestServer configured =
+        new TestServer(
+            SyncSettings.DEFAULT,
+            new CollectionDefinition(
+                DocumentSchema.NONE,
+                new MergeStrategies(
+                    Map.of(
+                        new LeafPath("n"), MergeStrategy.COUNTER,
+                        new LeafPath("tags"), MergeStrategy.SET))));
+    HybridTimestamp first = at(0, "tablet");
+    HybridTimestamp base =
+        configured
+            .push(
+                ZERO,
+                edit(
+                    "plan",
+                    "{'n':21,'text':'a','tags':['a']}",
+                    Map.of("n", first, "text", first, "tags", first),
+                    ZERO))
+            .clock();
+    if (somebodyElseToo) {
+      configured.push(base, edit("plan", "{'n':31}", Map.of("n", at(1_000, "laptop")), base));
+    }
+    HybridTimestamp early = at(5_000, "phone");
+    HybridTimestamp late = at(9_000, "phone");
+    Change second =
+        edit(
+            "plan",
+            "{'n':26,'text':'a\\nb\\nc','tags':['a','c']}",
+            Map.of("n", late, "text", late, "tags", late),
+            base);
+    configured.push(base, second);
+
+    configured.push(
+        base,
+        edit(
+            "plan",
+            "{'n':25,'text':'a\\nb','tags':['a','b']}",
+            Map.of("n", early, "text", early, "tags", early),
+            base));
+    configured.push(base, second);
+
+    int counted = somebodyElseToo ? 36 : 26;
+    assertThat(configured.pull(ZERO).fields("plan"))
+        .isEqualTo(json("{'n':" + counted + ",'text':'a\\nb\\nc','tags':['a','c']}"));
   }
 
   @Test
