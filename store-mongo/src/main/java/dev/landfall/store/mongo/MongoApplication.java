@@ -52,7 +52,6 @@ final class MongoApplication implements ApplicationStore {
   private final CommitLog log;
   private final Projection projection;
   private final Recent recent = new Recent();
-  private final LastReading lastReading = new LastReading();
   private final ReentrantLock applying = new ReentrantLock();
 
   MongoApplication(Database database, ApplicationName name) {
@@ -204,7 +203,6 @@ final class MongoApplication implements ApplicationStore {
   }
 
   private AppendOutcome committed(Commit commit) {
-    lastReading.clear();
     recent.add(commit, 0);
     if (!recent.isApplied(commit.number())) {
       apply(commit);
@@ -230,24 +228,11 @@ final class MongoApplication implements ApplicationStore {
   }
 
   private Optional<Map<DocumentId, StoredDocument>> findOnce(Set<DocumentId> ids) {
-    Optional<LastReading.Rows> last = lastReading.of(ids);
-    Optional<Map<DocumentId, StoredDocument>> now = last.flatMap(rows -> current(ids, rows));
-    if (now.isPresent()) {
-      return now;
-    }
     long from = recent.confirmed();
-    LastReading.Rows rows = new LastReading.Rows(from, projection.documents().find(ids));
-    lastReading.keep(ids, rows);
-    return current(ids, rows);
-  }
-
-  /** What has been read, and on top of it the commits since. */
-  private Optional<Map<DocumentId, StoredDocument>> current(
-      Set<DocumentId> ids, LastReading.Rows rows) {
     Map<DocumentId, StoredDocument> found = new HashMap<>(ids.size() * 2);
     Map<DocumentId, Long> forgotten = new HashMap<>();
     long seen = 0;
-    for (Documents.Row row : rows.rows()) {
+    for (Documents.Row row : projection.documents().find(ids)) {
       seen = Math.max(seen, row.number());
       if (row.forgotten()) {
         forgotten.put(row.document().id(), row.number());
@@ -258,7 +243,7 @@ final class MongoApplication implements ApplicationStore {
     if (seen > recent.known().orElse(Tip.NONE).number()) {
       refresh();
     }
-    Optional<Recent.View> view = recent.view(rows.from(), Set.of());
+    Optional<Recent.View> view = recent.view(from, Set.of());
     if (view.isEmpty() || seen > view.get().end()) {
       return Optional.empty();
     }
@@ -514,7 +499,6 @@ final class MongoApplication implements ApplicationStore {
   }
 
   private void applyAll() {
-    lastReading.clear();
     refresh();
     recent.pending().forEach(this::apply);
   }
