@@ -8,7 +8,7 @@ import java.util.List;
 public final class ConfigurationException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private final List<String> errors;
+  private final String[] errors;
 
   /** With one line for each error: the key, what was given, what is allowed. Never a secret. */
   public ConfigurationException(List<String> errors) {
@@ -20,11 +20,11 @@ public final class ConfigurationException extends RuntimeException {
         null,
         false,
         false);
-    this.errors = List.copyOf(errors);
+    this.errors = errors.toArray(String[]::new);
   }
 
   /** The errors. */
   public List<String> errors() {
-    return errors;
+    return List.of(errors);
   }
 }
