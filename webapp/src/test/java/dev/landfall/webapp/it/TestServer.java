@@ -1,7 +1,6 @@
 package dev.landfall.webapp.it;
 
 import dev.landfall.store.mongo.TestDatabase;
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -22,7 +21,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * The packaged application on the Open Liberty of the build, in a process of its own, on a free
@@ -45,6 +43,7 @@ public final class TestServer implements AutoCloseable {
   private final Path home;
   private final Map<String, String> settings = new TreeMap<>();
   private final int port;
+  private final boolean prepared;
   private Process process;
 
   /**
@@ -55,6 +54,17 @@ public final class TestServer implements AutoCloseable {
    *     takes a setting away
    */
   public TestServer(String name, Map<String, String> settings) throws IOException {
+    this(name, settings, true);
+  }
+
+  /** A server that works out by itself what others begin with. */
+  static TestServer withoutWorkArea(String name, Map<String, String> settings) throws IOException {
+    return new TestServer(name, settings, false);
+  }
+
+  private TestServer(String name, Map<String, String> settings, boolean prepared)
+      throws IOException {
+    this.prepared = prepared;
     this.name = name;
     this.home = Path.of("target", "servers", name).toAbsolutePath();
     this.port = freePort();
@@ -125,18 +135,17 @@ public final class TestServer implements AutoCloseable {
   }
 
   private void prepare() throws IOException {
-    if (Files.exists(home)) {
-      try (Stream<Path> old = Files.walk(home)) {
-        old.sorted((a, b) -> b.compareTo(a)).map(Path::toFile).forEach(File::delete);
-      }
-    }
+    WorkArea.delete(home);
     Path server = home.resolve("servers").resolve("landfall");
     Files.createDirectories(server.resolve("apps"));
     for (String file : List.of("server.xml", "features.xml", "server.env")) {
-      Files.copy(Path.of("src/main/liberty/config", file), server.resolve(file));
+      Files.copy(
+          Path.of("src/main/liberty/config", file),
+          server.resolve(file),
+          StandardCopyOption.COPY_ATTRIBUTES);
     }
     Path war = Path.of(System.getProperty("landfall.war", "target/landfall.war"));
-    Files.copy(war, server.resolve("apps/landfall.war"), StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(war, server.resolve("apps/landfall.war"), StandardCopyOption.COPY_ATTRIBUTES);
   }
 
   /**
@@ -177,6 +186,9 @@ public final class TestServer implements AutoCloseable {
 
   /** Starts it and does not wait. */
   public void launch() throws IOException {
+    if (prepared) {
+      WorkArea.copyTo(home.resolve("servers").resolve("landfall"));
+    }
     Path wlp = Path.of(System.getProperty("liberty.wlp"));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
