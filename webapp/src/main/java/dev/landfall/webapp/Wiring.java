@@ -2,6 +2,7 @@ package dev.landfall.webapp;
 
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.UserId;
+import dev.landfall.api.store.SharedStore;
 import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreConfigurationException;
 import dev.landfall.api.store.StoreProvider;
@@ -36,6 +37,7 @@ import dev.landfall.webapp.settings.SettingsReader;
 import dev.landfall.webapp.sharing.Guesses;
 import dev.landfall.webapp.sharing.ShareLinks;
 import dev.landfall.webapp.signin.SignIn;
+import dev.landfall.webapp.sync.OtherNodes;
 import dev.landfall.webapp.sync.RequestOwners;
 import dev.landfall.webapp.sync.Waiters;
 import dev.landfall.webapp.telemetry.MeasuredBackend;
@@ -56,6 +58,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -90,14 +93,17 @@ public class Wiring {
   private @Nullable Parts parts;
   private @Nullable Future<?> purge;
   private @Nullable Future<?> lookElsewhere;
+  private @Nullable Future<?> following;
   private volatile @Nullable Future<?> completeIndexes;
   private @Nullable Future<?> erasures;
 
   private record Parts(
       Settings settings,
       StoreBackend store,
+      Optional<SharedStore> shared,
       SyncEngine engine,
       Waiters waiters,
+      OtherNodes otherNodes,
       Telemetry telemetry,
       SessionTokens tokens,
       Sessions sessions,
@@ -123,10 +129,16 @@ public class Wiring {
               TimeUnit.MILLISECONDS);
       lookElsewhere =
           executor.scheduleWithFixedDelay(
-              this::lookElsewhere,
+              made.otherNodes()::occasion,
               LOOK_ELSEWHERE_MILLIS,
               LOOK_ELSEWHERE_MILLIS,
               TimeUnit.MILLISECONDS);
+      made.shared()
+          .ifPresent(
+              shared ->
+                  following =
+                      executor.submit(
+                          () -> shared.follow(made.engine().epoch(), made.otherNodes())));
       completeIndexes = executor.submit(this::completeIndexes);
       executor.execute(() -> completeErasures(Duration.ZERO));
       erasures =
@@ -156,7 +168,10 @@ public class Wiring {
       settings.address().requireFree();
     }
     Telemetry telemetry = new Telemetry(registry);
-    StoreBackend store = new MeasuredBackend(open(settings, providers), telemetry);
+    StoreBackend opened = open(settings, providers);
+    Optional<SharedStore> shared =
+        opened instanceof SharedStore others ? Optional.of(others) : Optional.empty();
+    StoreBackend store = new MeasuredBackend(opened, telemetry);
     InstantSource time = InstantSource.system();
     Waiters waiters = new Waiters(settings.limits().liveConnections());
     Memberships memberships = new Memberships(store.directory());
@@ -215,11 +230,18 @@ public class Wiring {
     telemetry.gauge("landfall_token_cache_hits", "Tokens known already", sessions::cacheHits);
     telemetry.gauge("landfall_token_cache_misses", "Tokens verified", sessions::cacheMisses);
     telemetry.gauge("landfall_token_cache_size", "Tokens remembered", sessions::cacheSize);
+    OtherNodes otherNodes =
+        new OtherNodes(
+            waiters,
+            engine::lastCommit,
+            (application, number) -> shared.flatMap(it -> it.changed(application, number)));
     return new Parts(
         settings,
         store,
+        shared,
         engine,
         waiters,
+        otherNodes,
         telemetry,
         tokens,
         sessions,
@@ -323,15 +345,6 @@ public class Wiring {
     }
   }
 
-  /** One request to the store for each application somebody waits in, none if nobody does. */
-  private void lookElsewhere() {
-    try {
-      parts().waiters().lookElsewhere(parts().engine()::lastCommit);
-    } catch (RuntimeException e) {
-      LOG.fine(() -> "Commits of other nodes are looked for later: " + LogText.of(e));
-    }
-  }
-
   private static void welcome(Settings settings) {
     String base = settings.address().url();
     boolean planner =
@@ -370,7 +383,8 @@ public class Wiring {
   /** Closes the store: everything acknowledged is in it. */
   @PreDestroy
   void stop() {
-    for (Future<?> running : new Future<?>[] {purge, lookElsewhere, completeIndexes, erasures}) {
+    for (Future<?> running :
+        new Future<?>[] {purge, lookElsewhere, following, completeIndexes, erasures}) {
       if (running != null) {
         running.cancel(false);
       }

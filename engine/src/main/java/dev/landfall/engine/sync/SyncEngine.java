@@ -50,6 +50,7 @@ public final class SyncEngine {
   private final Function<ApplicationDefinition, ApplicationSync> making;
   private final Optional<Admission> admission;
   private final Walks walks;
+  private final String epoch;
 
   /** An engine for callers who have been found to be whom they say, and stay so. */
   public SyncEngine(
@@ -77,7 +78,7 @@ public final class SyncEngine {
       RandomGenerator random,
       Admission admission,
       EngineObserver observer) {
-    String epoch = word(random);
+    this.epoch = word(random);
     Supplier<String> tokens = () -> token(random);
     Walks walks = new Walks(WALKS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors());
     this.walks = walks;
@@ -110,6 +111,7 @@ public final class SyncEngine {
     this.store = same.store;
     this.making = same.making;
     this.walks = same.walks;
+    this.epoch = same.epoch;
     this.admission = Optional.of(admission);
   }
 
@@ -130,6 +132,11 @@ public final class SyncEngine {
     byte[] bytes = new byte[TOKEN_BYTES];
     random.nextBytes(bytes); // one call: a secure generator asks the system each time
     return HexFormat.of().formatHex(bytes);
+  }
+
+  /** What the commits of this run of this server node are known by. */
+  public String epoch() {
+    return epoch;
   }
 
   /** The configured applications. */

@@ -20,6 +20,8 @@ import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.store.memory.MemoryBackend;
 import dev.landfall.store.mongo.MongoProvider;
 import dev.landfall.store.mongo.TestDatabase;
+import dev.landfall.store.mongo.TestDatabase.Breach;
+import dev.landfall.store.mongo.TestDatabase.Breakable;
 import dev.landfall.store.sqlite.SqliteProvider;
 import dev.landfall.store.tck.FaultyBackend;
 import dev.landfall.store.tck.FaultyBackend.Faults;
@@ -57,6 +59,10 @@ class ErasureTest {
           Operation.SCRUB,
           Operation.DIRECTORY_WRITE,
           Operation.DIRECTORY_REMOVE);
+
+  /** Over MongoDB one of so many places is taken to break off at; 1 takes all. */
+  private static final int STEP = Integer.getInteger("landfall.erasure.step", 12);
+
   private static final long WEEK_AND_MORE = Duration.ofDays(8).toMillis();
   private static final long RETENTION =
       SyncSettings.DEFAULT.tombstoneRetention().toMillis() + Duration.ofDays(1).toMillis();
@@ -169,13 +175,6 @@ class ErasureTest {
                 .filter(call -> call == 1 || CHANGES.contains(calls.get(call - 2)))
                 .boxed()
                 .toList();
-
-    /** Some of those. */
-    Deaths IN_SOME_STATES =
-        calls -> {
-          List<Integer> all = IN_EVERY_STATE.among(calls);
-          return List.of(all.get(all.size() / 3), all.get(all.size() * 2 / 3));
-        };
   }
 
   /** Kills a deletion, and has another server complete it. */
@@ -213,16 +212,23 @@ class ErasureTest {
       }
       assertThat(broken).as(where).isTrue();
 
-      Erasures another = world.erasures(subject.store());
-      if (another.resume(Duration.ZERO) == 0
-          && subject.store().directory().find("user", ALICE.value()).isPresent()) {
-        erase(another, world); // it had not begun
-      }
-
-      assertErased(subject, world, leavesMarks, where);
-      assertThat(another.resume(Duration.ZERO)).as(where).isZero();
-      subject.store().close();
+      complete(next, leavesMarks, where);
     }
+  }
+
+  /** Has another server complete what has broken off. */
+  private static void complete(Settled settled, boolean leavesMarks, String where) {
+    Subject subject = settled.subject();
+    ErasedWorld world = settled.world();
+    Erasures another = world.erasures(subject.store());
+    if (another.resume(Duration.ZERO) == 0
+        && subject.store().directory().find("user", ALICE.value()).isPresent()) {
+      erase(another, world); // it had not begun
+    }
+
+    assertErased(subject, world, leavesMarks, where);
+    assertThat(another.resume(Duration.ZERO)).as(where).isZero();
+    subject.store().close();
   }
 
   @Test
@@ -261,19 +267,90 @@ class ErasureTest {
     }
   }
 
+  /** Worlds in copies of one database, each gone when the next is there. */
+  private static final class MongoWorlds implements Worlds, AutoCloseable {
+    private final TestDatabase template;
+    private final ErasedWorld world;
+    private Optional<TestDatabase> copy = Optional.empty();
+
+    MongoWorlds(TestDatabase template) {
+      this.template = template;
+      Subject settled = mongo(template);
+      world = new ErasedWorld(settled.store()).settled();
+      settled.store().close();
+    }
+
+    @Override
+    public Settled next() {
+      close();
+      copy = Optional.of(template.copy());
+      return reopened(world);
+    }
+
+    /** The last one, over another connection. */
+    Settled reopened(ErasedWorld of) {
+      Subject subject = mongo(copy.orElseThrow());
+      return new Settled(subject, new ErasedWorld(subject.store(), of));
+    }
+
+    @Override
+    public void close() {
+      copy.ifPresent(TestDatabase::close);
+      copy = Optional.empty();
+    }
+  }
+
   @Test
   void overMongoNothingIsLeftInAnyCollectionWhereverItBreaksOff() {
-    List<TestDatabase> databases = new ArrayList<>();
+    try (TestDatabase template = TestDatabase.create();
+        MongoWorlds worlds = new MongoWorlds(template)) {
+      everywhere(worlds, true, calls -> sample(0, calls.size()));
+    }
+  }
+
+  /** Some of the numbers up to {@code last}, which is among them. */
+  private static List<Integer> sample(int offset, int last) {
+    return IntStream.rangeClosed(1, last)
+        .filter(number -> number == last || number % STEP == offset % STEP)
+        .boxed()
+        .toList();
+  }
+
+  @Test
+  void overMongoNothingIsLeftWhicheverRequestFails() {
+    try (Breakable server = TestDatabase.breakable();
+        MongoWorlds worlds = new MongoWorlds(server.database())) {
+      for (Breach breach : Breach.values()) {
+        Settled whole = worlds.next();
+        server.strike(Long.MAX_VALUE, breach);
+        erase(whole.world().erasures(whole.subject().store()), whole.world());
+        int requests = Math.toIntExact(server.mend());
+        whole.subject().store().close();
+        assertThat(requests).isGreaterThan(50);
+        for (int number : sample(breach.ordinal(), requests)) {
+          struck(server, worlds, number, breach);
+        }
+      }
+    }
+  }
+
+  private static void struck(Breakable server, MongoWorlds worlds, int number, Breach breach) {
+    String where = breach + " at change " + number;
+    Settled broken = worlds.next();
+    server.strike(number, breach);
+    boolean failed = false;
     try {
-      everywhere(
-          () -> {
-            databases.add(TestDatabase.create());
-            return settled(mongo(databases.get(databases.size() - 1)));
-          },
-          true,
-          Deaths.IN_SOME_STATES);
-    } finally {
-      databases.forEach(TestDatabase::close);
+      erase(broken.world().erasures(broken.subject().store()), broken.world());
+    } catch (RuntimeException e) {
+      failed = true;
+    }
+    server.mend();
+    if (breach == Breach.DEATH) {
+      assertThat(failed).as(where).isTrue();
+      broken.subject().store().close();
+      complete(worlds.reopened(broken.world()), true, where);
+    } else {
+      complete(broken, true, where);
     }
   }
 

@@ -194,6 +194,17 @@ final class NodeProcess {
     }
   }
 
+  /** Waits until it has written something that is not in {@code before}. */
+  void awaitMoreThan(Map<String, Integer> before) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(180);
+    while (acknowledged().equals(before)) {
+      if (System.nanoTime() - end > 0 || !process.isAlive()) {
+        throw new AssertionError("the node does not write any more: " + noise());
+      }
+      Thread.sleep(20);
+    }
+  }
+
   /** Takes its life without a word; returns when all it has said has been read. */
   void kill() throws InterruptedException {
     // Not through the process, which would close its output before we have read all of it.

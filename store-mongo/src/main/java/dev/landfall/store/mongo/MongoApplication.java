@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * One application. The node that makes a commit applies it. A commit of another node is kept in
@@ -142,6 +143,18 @@ final class MongoApplication implements ApplicationStore {
   private void applyAlone(Commit commit) {
     projection.apply(commit);
     recent.applied(commit.number());
+  }
+
+  /** The feeds with entries of commits after {@code number}; empty if not all of them are held. */
+  Optional<Set<Feed>> changed(long number) {
+    return recent
+        .view(number, Set.of())
+        .map(
+            view ->
+                view.commits().stream()
+                    .flatMap(commit -> commit.entries().stream())
+                    .map(FeedEntry::feed)
+                    .collect(Collectors.toSet()));
   }
 
   @Override

@@ -10,11 +10,16 @@ import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.api.store.CommitListener;
 import dev.landfall.api.store.Directory;
+import dev.landfall.api.store.Feed;
+import dev.landfall.api.store.SharedStore;
 import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreConfigurationException;
 import dev.landfall.api.store.StoreUnavailableException;
+import java.time.Duration;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -25,11 +30,12 @@ import java.util.logging.Logger;
 import org.bson.Document;
 
 /** A MongoDB database, shared by any number of server nodes. */
-public final class MongoBackend implements StoreBackend {
+public final class MongoBackend implements StoreBackend, SharedStore {
   /** What an operation may take in all, unless the connection string says {@code timeoutMS}. */
   private static final long TIMEOUT_SECONDS = 10;
 
   private static final long SELECTION_SECONDS = 5;
+  private static final Duration STREAM_AGAIN = Duration.ofSeconds(1);
   private static final int UNAUTHORIZED = 13;
   private static final int AUTHENTICATION_FAILED = 18;
 
@@ -40,6 +46,7 @@ public final class MongoBackend implements StoreBackend {
   private final MongoDatabase mongo;
   private final Database database;
   private final MongoDirectory directory;
+  private final CommitStream stream;
   private final ConcurrentMap<ApplicationName, MongoApplication> applications =
       new ConcurrentHashMap<>();
   private volatile boolean closed;
@@ -49,6 +56,7 @@ public final class MongoBackend implements StoreBackend {
     this.mongo = mongo;
     this.database = database;
     this.directory = new MongoDirectory(database.directory());
+    this.stream = new CommitStream(database.log(), STREAM_AGAIN);
   }
 
   /**
@@ -146,6 +154,16 @@ public final class MongoBackend implements StoreBackend {
   }
 
   @Override
+  public void follow(String epoch, CommitListener listener) {
+    stream.follow(epoch, listener);
+  }
+
+  @Override
+  public Optional<Set<Feed>> changed(ApplicationName application, long after) {
+    return Optional.ofNullable(applications.get(application)).flatMap(it -> it.changed(after));
+  }
+
+  @Override
   public void check() {
     if (closed) {
       throw new StoreUnavailableException("check: the store is closed");
@@ -156,6 +174,7 @@ public final class MongoBackend implements StoreBackend {
   @Override
   public void close() {
     closed = true;
+    stream.close();
     client.close();
   }
 }

@@ -29,8 +29,12 @@ final class Requests {
   }
 
   static StoreUnavailableException unavailable(String operation, MongoException failure) {
-    String kind = failure.getClass().getSimpleName();
+    return new StoreUnavailableException(operation + ": " + kind(failure));
+  }
+
+  /** What {@code failure} is, without its message. */
+  static String kind(MongoException failure) {
     String code = failure.getCode() > 0 ? " " + failure.getCode() : "";
-    return new StoreUnavailableException(operation + ": " + kind + code);
+    return failure.getClass().getSimpleName() + code;
   }
 }

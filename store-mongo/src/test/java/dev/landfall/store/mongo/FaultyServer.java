@@ -18,6 +18,8 @@ final class FaultyServer extends QuickServer {
     /** It is done, and then the connection is cut. */
     CUT_AFTER,
     WRITE_CONFLICT,
+    /** Done, and answered as if it had been given up. */
+    INTERRUPTED_AFTER,
     /** Done, and answered as if the primary stepped down meanwhile. */
     STEPPED_DOWN_AFTER,
     NOT_PRIMARY,
@@ -47,7 +49,8 @@ final class FaultyServer extends QuickServer {
 
   @Override
   public Document handleCommand(Channel channel, String database, String command, Document query) {
-    if (!(query.get(command) instanceof String collection)) {
+    Object named = query.get(command.equals("getMore") ? "collection" : command);
+    if (!(named instanceof String collection)) {
       return super.handleCommand(channel, database, command, query);
     }
     switch (faults.strike(requests.incrementAndGet(), command + " " + collection)) {
@@ -61,6 +64,10 @@ final class FaultyServer extends QuickServer {
         throw new MongoServerError(11600, "Interrupted", "cut");
       }
       case WRITE_CONFLICT -> throw new MongoServerError(112, "WriteConflict", "conflict");
+      case INTERRUPTED_AFTER -> {
+        super.handleCommand(channel, database, command, query);
+        throw new MongoServerError(11601, "Interrupted", "interrupted");
+      }
       case STEPPED_DOWN_AFTER -> {
         super.handleCommand(channel, database, command, query);
         throw new MongoServerError(189, "PrimarySteppedDown", "stepped down");

@@ -6,11 +6,12 @@ import dev.landfall.api.store.Feed;
 import dev.landfall.engine.sync.EngineObserver;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.ToLongFunction;
+import java.util.function.LongFunction;
 
 /**
  * Those who wait for news of feeds, and the engine's word that there are some. Nobody has a thread
@@ -31,7 +32,7 @@ public final class Waiters implements EngineObserver {
     /** There is news in {@code feed}. */
     void news(Feed feed);
 
-    /** Another server node has committed something; whether it is news is to be found out. */
+    /** Another node has committed something, or a right may have ended: look. */
     void perhaps();
   }
 
@@ -76,29 +77,52 @@ public final class Waiters implements EngineObserver {
     if (byTopic.isEmpty()) {
       return;
     }
-    for (Feed feed : feeds) {
-      Set<Waiter> waiting = byTopic.get(new Topic(application, feed));
-      if (waiting != null) {
-        waiting.forEach(waiter -> waiter.wake.news(feed));
-      }
+    feeds.forEach(feed -> news(application, feed));
+  }
+
+  private void news(ApplicationName application, Feed feed) {
+    Set<Waiter> waiting = byTopic.get(new Topic(application, feed));
+    if (waiting != null) {
+      waiting.forEach(waiter -> waiter.wake.news(feed));
     }
   }
 
   /** The applications somebody waits in. */
-  private Set<ApplicationName> applications() {
+  Set<ApplicationName> applications() {
     Set<ApplicationName> waiting = ConcurrentHashMap.newKeySet();
     byTopic.keySet().forEach(topic -> waiting.add(topic.application()));
     return waiting;
   }
 
+  /** Whether nobody waiting in {@code application} has been told of its commit {@code number}. */
+  boolean isUntold(ApplicationName application, long number) {
+    Long last = told.get(application);
+    return last == null || last < number;
+  }
+
+  /** Nobody waits: whoever comes will look for themselves. */
+  void forget(ApplicationName application) {
+    told.remove(application);
+  }
+
   /**
-   * Wakes all in an application if there are commits that this node did not make.
+   * Wakes those in an application who may not know of its last commits: other nodes have made them.
    *
    * @param last the number of its last commit, as just read
+   * @param changed the feeds in which commits after a number have entries, if that is known
+   * @return whether there were commits that nobody had been told of
    */
-  private void lastCommit(ApplicationName application, long last) {
-    Long before = told.put(application, last);
-    if (before == null || before < last) {
+  boolean lastCommit(
+      ApplicationName application, long last, LongFunction<Optional<Set<Feed>>> changed) {
+    Long before = told.get(application);
+    told.merge(application, last, Math::max);
+    if (before != null && before >= last) {
+      return false;
+    }
+    Optional<Set<Feed>> feeds = before == null ? Optional.empty() : changed.apply(before);
+    if (feeds.isPresent()) {
+      feeds.get().forEach(feed -> news(application, feed));
+    } else {
       Set<Waiter> waiting = ConcurrentHashMap.newKeySet();
       byTopic.forEach(
           (topic, waiters) -> {
@@ -108,15 +132,7 @@ public final class Waiters implements EngineObserver {
           });
       waiting.forEach(waiter -> waiter.wake.perhaps());
     }
-  }
-
-  /**
-   * Wakes those who wait in applications in which other nodes have committed.
-   *
-   * @param lastCommit reads the number of an application's last commit
-   */
-  public void lookElsewhere(ToLongFunction<ApplicationName> lastCommit) {
-    applications().forEach(name -> lastCommit(name, lastCommit.applyAsLong(name)));
+    return before != null;
   }
 
   /** Wakes everybody of one user, to look whether they may still listen. */
