@@ -134,19 +134,25 @@ final class Versions {
     entry
         .received()
         .forEach(
-            (path, lost) ->
-                conflicts.add(
-                    new Conflict(
-                            path.text(),
-                            lost.clock(),
-                            deleted,
-                            lost.value(),
-                            null,
-                            Conflict.Winner.REMOTE,
-                            null,
-                            Optional.empty())
-                        .toJson()));
+            (path, edit) -> {
+              if (!edit.merged()) {
+                conflicts.add(lost(path, edit, deleted).toJson());
+              }
+            });
     return conflicts;
+  }
+
+  private static Conflict lost(
+      LeafPath path, HistoryEntry.Received edit, HybridTimestamp deletion) {
+    return new Conflict(
+        path.text(),
+        edit.clock(),
+        deletion,
+        edit.value(),
+        null,
+        Conflict.Winner.REMOTE,
+        null,
+        Optional.empty());
   }
 
   private static @Nullable JsonValue value(Optional<Leaf> leaf) {
