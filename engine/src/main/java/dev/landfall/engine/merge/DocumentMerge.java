@@ -132,14 +132,17 @@ public final class DocumentMerge {
     }
     Map<LeafPath, Leaf> leaves = new LinkedHashMap<>();
     Map<LeafPath, Optional<Leaf>> previous = new LinkedHashMap<>();
+    Map<LeafPath, Received> received = new LinkedHashMap<>();
     for (Map.Entry<LeafPath, JsonValue> leaf : copy.leaves().entrySet()) {
+      Optional<HybridTimestamp> sent =
+          copy.clocks().at(leaf.getKey()).map(EditClocks.Effective::clock);
       HybridTimestamp edit =
-          copy.clocks()
-              .at(leaf.getKey())
-              .map(EditClocks.Effective::clock)
-              .filter(clock -> clock.isAfter(deletion))
+          sent.filter(clock -> clock.isAfter(deletion))
               .orElse(deletion); // what is written by somebody who knew the deletion beats it
       leaves.put(leaf.getKey(), Leaf.of(leaf.getValue(), edit, commit));
+      sent.filter(clock -> clock.isAfter(copy.base()) && !clock.equals(edit))
+          .ifPresent(
+              clock -> received.put(leaf.getKey(), new Received(leaf.getValue(), clock, true)));
       previous.put(leaf.getKey(), Optional.ofNullable(stored.leaves().get(leaf.getKey())));
     }
     stored.leaves().forEach(leaves::putIfAbsent);
@@ -158,7 +161,7 @@ public final class DocumentMerge {
             stored.id(), commit, leaves, Optional.empty(), stored.index().updatedAt(wallMillis));
     HistoryEntry entry =
         new HistoryEntry(
-            commit, false, false, previous, Optional.of(deletion), Map.of(), json(conflicts));
+            commit, false, false, previous, Optional.of(deletion), received, json(conflicts));
     return new MergeOutcome(Optional.of(document), Effect.REVISION, Optional.of(entry), conflicts);
   }
 

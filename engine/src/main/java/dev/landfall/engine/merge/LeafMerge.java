@@ -136,7 +136,7 @@ final class LeafMerge {
   private void remember(LeafPath path, JsonValue value, EditClocks.Effective clock, Leaf leaf) {
     HybridTimestamp edit = clock.clock();
     if (!clock.coarse()
-        && edit.isAfter(leaf.edit())
+        && !edit.equals(leaf.edit())
         && edit.isAfter(copy.base())
         && base.seen(path, value, edit) == Seen.NEW) {
       received.put(path, new Received(value, edit, true));
@@ -270,7 +270,11 @@ final class LeafMerge {
       received.put(path, new Received(value, edit, true));
       invisible = true;
     } else if (merged.value().equals(value)) {
-      store(path, value, edit.isAfter(leaf.edit()) ? edit : commit);
+      boolean later = edit.isAfter(leaf.edit());
+      if (!later) {
+        received.put(path, new Received(value, edit, true));
+      }
+      store(path, value, later ? edit : commit);
     } else {
       received.put(path, new Received(value, edit, true));
       store(path, merged.value(), commit);

@@ -184,7 +184,11 @@ final class Push implements Submission<List<Pushed>> {
     MergeOutcome kept =
         new MergeOutcome(Optional.of(stored), Effect.NONE, Optional.empty(), List.of());
     Pushed answer = merged(draft, id, kept, copy, clock);
-    boolean news = outcome.effect() == Effect.REVISION;
+    boolean lost =
+        outcome.entry().stream()
+            .flatMap(entry -> entry.received().values().stream())
+            .anyMatch(edit -> !edit.merged());
+    boolean news = outcome.effect() == Effect.REVISION || lost;
     return new Pushed(
         id,
         answer.revision(),

@@ -3,6 +3,7 @@ package dev.landfall.engine.sync;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
+import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
@@ -116,7 +117,7 @@ final class Targets {
           .orElse(new Target(first, Access.NONE));
     }
     Optional<Document> own = draft.document(first);
-    if (own.isPresent() && !own.get().isDeleted()) {
+    if (own.isPresent() && (!own.get().isDeleted() || isRepeated(change, own.get()))) {
       return new Target(first, Access.WRITE);
     }
     List<Document> others = readable(candidates.subList(1, candidates.size()), draft);
@@ -126,6 +127,17 @@ final class Targets {
             .findFirst()
             .or(() -> own.isPresent() ? Optional.empty() : others.stream().findFirst());
     return other.map(document -> target(document, caller)).orElse(new Target(first, Access.WRITE));
+  }
+
+  /**
+   * Whether {@code change} was made for one's own document, which is deleted by now: it comes a
+   * second time, and must not reach what somebody has shared under that key since.
+   */
+  private static boolean isRepeated(Change change, Document tombstone) {
+    HybridTimestamp deletion = tombstone.deletion().orElse(HybridTimestamp.ZERO);
+    return (change.isDeletion() || change.baseClock().isZero())
+        && !change.stamps().isEmpty()
+        && change.stamps().values().stream().noneMatch(clock -> clock.isAfter(deletion));
   }
 
   /** Those the caller reads, those that may be written first. */

@@ -1,12 +1,15 @@
 package dev.landfall.engine.sync;
 
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.History;
 import dev.landfall.engine.document.HistoryEntry;
 import dev.landfall.engine.document.Leaf;
 import dev.landfall.engine.document.LeafPath;
+import dev.landfall.engine.merge.Conflict;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -50,7 +53,7 @@ final class Versions {
         if (versions.size() == limit) {
           return new VersionPage(versions, true);
         }
-        versions.add(new DocumentVersion(entry.commit(), changed, entry.conflicts()));
+        versions.add(new DocumentVersion(entry.commit(), changed, conflicts(entry)));
       }
     }
     return new VersionPage(versions, false);
@@ -111,6 +114,45 @@ final class Versions {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * The conflicts of a commit. The client was told one for the whole document when its edits lost
+   * to a deletion; here each of them stands with its value, so that it can be found.
+   */
+  private static List<JsonObject> conflicts(HistoryEntry entry) {
+    Optional<JsonObject> deletion =
+        entry.conflicts().stream()
+            .filter(conflict -> new JsonString(Conflict.DELETED).equals(conflict.get("field")))
+            .findFirst();
+    if (deletion.isEmpty()) {
+      return entry.conflicts();
+    }
+    List<JsonObject> conflicts = new ArrayList<>(entry.conflicts());
+    HybridTimestamp deleted =
+        HybridTimestamp.parse(((JsonString) deletion.get().get("remoteRev")).value());
+    entry
+        .received()
+        .forEach(
+            (path, edit) -> {
+              if (!edit.merged()) {
+                conflicts.add(lost(path, edit, deleted).toJson());
+              }
+            });
+    return conflicts;
+  }
+
+  private static Conflict lost(
+      LeafPath path, HistoryEntry.Received edit, HybridTimestamp deletion) {
+    return new Conflict(
+        path.text(),
+        edit.clock(),
+        deletion,
+        edit.value(),
+        null,
+        Conflict.Winner.REMOTE,
+        null,
+        Optional.empty());
   }
 
   private static @Nullable JsonValue value(Optional<Leaf> leaf) {

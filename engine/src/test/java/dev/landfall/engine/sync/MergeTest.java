@@ -527,6 +527,63 @@ class MergeTest {
         .containsExactlyInAnyOrder("set", "counter", "max", "min", "");
   }
 
+  private static TestServer configured(String path, MergeStrategy strategy) {
+    return new TestServer(
+        SyncSettings.DEFAULT,
+        new CollectionDefinition(
+            DocumentSchema.NONE, new MergeStrategies(Map.of(new LeafPath(path), strategy))));
+  }
+
+  @Test
+  void anEarlierEditThatWonByItsStrategyIsKnownWhenItsRequestComesAgain() {
+    TestServer bounds = configured("high", MergeStrategy.MAX);
+    HybridTimestamp base =
+        bounds.push(ZERO, edit("plan", "{'high':5}", Map.of("high", T1), ZERO)).clock();
+    bounds.push(base, edit("plan", "{'high':6}", Map.of("high", at(2_500, "laptop")), base));
+    Change phone = edit("plan", "{'high':9}", Map.of("high", at(2_000, "phone")), base);
+    HybridTimestamp seen = bounds.push(base, phone).clock();
+    bounds.push(seen, edit("plan", "{'high':2}", Map.of("high", at(9_000, "laptop")), seen));
+
+    bounds.push(base, phone);
+
+    assertThat(bounds.pull(ZERO).fields("plan")).isEqualTo(json("{'high':2}"));
+  }
+
+  @Test
+  void anEarlierEditToTheSameValueIsKnownWhenItsRequestComesAgain() {
+    TestServer sets = configured("tags", MergeStrategy.SET);
+    HybridTimestamp base =
+        sets.push(ZERO, edit("plan", "{'tags':['a']}", Map.of("tags", T1), ZERO)).clock();
+    sets.push(base, edit("plan", "{'tags':['a','b']}", Map.of("tags", at(2_500, "laptop")), base));
+    Change phone = edit("plan", "{'tags':['a','b']}", Map.of("tags", at(2_000, "phone")), base);
+    HybridTimestamp seen = sets.push(base, phone).clock();
+    sets.push(seen, edit("plan", "{'tags':['a']}", Map.of("tags", at(9_000, "laptop")), seen));
+
+    sets.push(base, phone);
+
+    assertThat(sets.pull(ZERO).fields("plan")).isEqualTo(json("{'tags':['a']}"));
+  }
+
+  @Test
+  void theEditsThatCameWithARevivalAreKnownWhenItsRequestComesAgain() {
+    TestServer counters = configured("n", MergeStrategy.COUNTER);
+    HybridTimestamp base =
+        counters.push(ZERO, edit("plan", "{'n':3,'x':1}", Map.of("n", T1, "x", T1), ZERO)).clock();
+    counters.push(base, TestServer.delete("plan", at(2_500, "laptop"), base));
+    Change phone =
+        edit(
+            "plan",
+            "{'n':5,'x':2}",
+            Map.of("n", at(2_000, "phone"), "x", at(3_000, "phone")),
+            base);
+    HybridTimestamp seen = counters.push(base, phone).clock();
+    counters.push(seen, edit("plan", "{'n':6,'x':2}", Map.of("n", at(9_000, "laptop")), seen));
+
+    counters.push(base, phone);
+
+    assertThat(counters.pull(ZERO).fields("plan")).isEqualTo(json("{'n':6,'x':2}"));
+  }
+
   @Test
   void aLostValueStampedAgainWithoutHearingOfTheLossStaysLostAndIsReported() {
     HybridTimestamp base = create("{'x':1,'y':1}", Map.of("x", T1, "y", T1));

@@ -13,6 +13,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.json.JsonNumber;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
 import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.merge.Conflict;
 import dev.landfall.engine.merge.Conflict.Winner;
@@ -57,6 +59,33 @@ class PushTest {
     assertThat(edit.conflicts().get(0).field()).isEqualTo("_deleted");
     assertThat(edit.conflicts().get(0).winner()).isEqualTo(Winner.REMOTE);
     assertThat(server.pull(ZERO).documents()).isEmpty();
+  }
+
+  @Test
+  void whatLostAgainstADeletionIsInTheHistory() {
+    HybridTimestamp base = create("{'x':1,'y':1}");
+    server.push(base, delete("plan", T4, base));
+    server.push(base, edit("plan", "{'x':2,'y':1}", Map.of("x", T3), base));
+
+    VersionPage all =
+        server
+            .engine()
+            .history(
+                TODO,
+                TestServer.ALICE,
+                TestServer.ALICE,
+                TestServer.id("plan"),
+                Optional.empty(),
+                10);
+
+    assertThat(all.versions().get(0).conflicts())
+        .extracting(conflict -> conflict.get("field"))
+        .containsExactly(new JsonString("_deleted"), new JsonString("x"));
+    JsonObject lost = all.versions().get(0).conflicts().get(1);
+    assertThat(lost.get("localValue")).isEqualTo(JsonNumber.of(2));
+    assertThat(lost.get("localRev")).isEqualTo(new JsonString(T3.toString()));
+    assertThat(lost.get("remoteRev")).isEqualTo(new JsonString(T4.toString()));
+    assertThat(lost.get("winner")).isEqualTo(new JsonString("remote"));
   }
 
   @Test

@@ -122,6 +122,39 @@ class SharingTest {
   }
 
   @Test
+  void aRequestForADocumentThatIsDeletedByNowDoesNotReachWhatIsSharedUnderItsKeySince() {
+    alicesPlan();
+    Change creation = edit("plan", "{'b':1}", Map.of("b", T2), ZERO);
+    HybridTimestamp created = existingClient(BOB, ZERO, creation).clock();
+    Change deletion = delete("plan", at(4_000, "bobs"), created);
+    existingClient(BOB, created, deletion);
+    share(with(BOB, true));
+
+    existingClient(BOB, ZERO, creation);
+    existingClient(BOB, created, deletion);
+
+    assertThat(server.pull(ZERO).fields("plan")).isEqualTo(Vectors.json("{'a':1}"));
+  }
+
+  @Test
+  void anEditOfAReaderIsRefusedEvenIfALaterOneHasOvertakenIt() {
+    HybridTimestamp base = alicesPlan();
+    share(with(BOB, false));
+    HybridTimestamp bobs = pull(BOB, ZERO).clock();
+    HybridTimestamp earlier = at(60_000, "bobs");
+    HybridTimestamp later = at(61_000, "phone");
+    server.push(base, edit("plan", "{'a':2}", Map.of("a", later), base));
+
+    Answer answer =
+        sync(BOB, BOB, bobs, of(ALICE, edit("plan", "{'a':3}", Map.of("a", earlier), bobs)));
+
+    assertThat(answer.rejections())
+        .extracting(SyncAnswer.Rejection::code)
+        .containsExactly("read_only");
+    assertThat(answer.fields("plan")).isEqualTo(Vectors.json("{'a':2}"));
+  }
+
+  @Test
   void sharingIsNewsForNobodyElse() {
     HybridTimestamp alices = alicesPlan();
     HybridTimestamp carols = pull(CAROL, ZERO).clock();

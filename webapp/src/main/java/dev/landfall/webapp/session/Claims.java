@@ -9,6 +9,7 @@ import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.document.Document;
 import dev.landfall.webapp.session.SessionException.Reason;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,10 +94,14 @@ public final class Claims {
     throw new SessionException(Reason.INVALID);
   }
 
-  /** The user that {@code sub} names. */
+  /** The user that {@code sub} names; nobody is the one who stands for those who are gone. */
   UserId user() {
     try {
-      return new UserId(string("sub"));
+      UserId user = new UserId(string("sub"));
+      if (user.equals(Document.IndexEntry.GONE)) {
+        throw new SessionException(Reason.INVALID);
+      }
+      return user;
     } catch (IllegalArgumentException e) {
       throw new SessionException(Reason.INVALID);
     }

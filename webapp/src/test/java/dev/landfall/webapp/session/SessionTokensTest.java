@@ -305,7 +305,7 @@ class SessionTokensTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "org:7f1c", "a/b", "a b", "a\u0000", "\u00e9"})
+  @ValueSource(strings = {"", "org:7f1c", "a/b", "a b", "a\u0000", "\u00e9", "~gone"})
   void aSubjectIsAUserId(String subject) {
     assertRefused(forge.sign(claims().put("sub", subject).build()), Reason.INVALID);
   }
