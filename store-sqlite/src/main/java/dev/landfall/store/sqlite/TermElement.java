@@ -30,6 +30,13 @@ record TermElement(List<TermRange> ranges, int rows) {
       "SELECT group_concat(document) FROM"
           + " (SELECT document FROM terms WHERE feed = ? AND term >= ? AND term < ?)";
 
+  /** Both are read side by side, which takes half as long as to read one and then the other. */
+  static final String COMMON =
+      "SELECT group_concat(document) FROM"
+          + " (SELECT document FROM terms WHERE feed = ?1 AND term = ?2"
+          + " INTERSECT SELECT document FROM terms WHERE feed = ?1 AND term = ?3"
+          + " ORDER BY document LIMIT -1)";
+
   /** The elements, the one with the fewest rows first; no more rows are counted than matter. */
   static List<TermElement> count(Session session, long feed, List<List<TermRange>> all, int most)
       throws SQLException {
@@ -80,12 +87,31 @@ record TermElement(List<TermRange> ranges, int rows) {
   DocumentNumbers numbers(Session session, long feed) throws SQLException {
     DocumentNumbers numbers = DocumentNumbers.NONE;
     for (TermRange range : ranges) {
-      try (ResultSet list =
-          session.prepare(NUMBERS, feed, range.from(), range.to()).executeQuery()) {
-        String text = list.next() ? list.getString(1) : null;
-        numbers = text == null ? numbers : numbers.or(DocumentNumbers.parse(text));
-      }
+      numbers = numbers.or(read(session, NUMBERS, feed, range.from(), range.to()));
     }
     return numbers;
+  }
+
+  /** The documents of this element and another. */
+  DocumentNumbers and(TermElement other, Session session, long feed) throws SQLException {
+    TermElement one = resolved(session, feed);
+    TermElement another = other.resolved(session, feed);
+    if (!one.isOneTerm() || !another.isOneTerm()) {
+      return numbers(session, feed).and(other.numbers(session, feed));
+    }
+    return read(
+        session, COMMON, feed, one.ranges.get(0).from(), another.ranges.get(0).from());
+  }
+
+  private boolean isOneTerm() {
+    return ranges.size() == 1 && ranges.get(0).isOneTerm();
+  }
+
+  private static DocumentNumbers read(Session session, String sql, Object... values)
+      throws SQLException {
+    try (ResultSet list = session.prepare(sql, values).executeQuery()) {
+      String text = list.next() ? list.getString(1) : null;
+      return text == null ? DocumentNumbers.NONE : DocumentNumbers.parse(text);
+    }
   }
 }

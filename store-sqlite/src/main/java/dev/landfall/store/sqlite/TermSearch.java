@@ -34,7 +34,7 @@ final class TermSearch {
   private static final int VERY_FEW_ROWS = 100;
 
   /** So many documents are put in order without another thought. */
-  private static final int FEW_ROWS = 2_000;
+  private static final int FEW_ROWS = 3_000;
 
   /** More rows of the index are not read. */
   private static final int MANY_ROWS = 25_000;
@@ -43,18 +43,21 @@ final class TermSearch {
   private static final int FEW_ENTRIES = 30;
 
   /** How many entries of the feed are gone through in the first window. */
-  private static final int WINDOW_ENTRIES = 250;
+  private static final int WINDOW_ENTRIES = 1_000;
+
+  /** The same if the terms of their documents are read. */
+  private static final int WINDOW_DOCUMENTS = 250;
 
   private static final int WINDOW_GROWTH = 4;
 
   /** A piece ends with the window that is so large. */
-  private static final int LAST_WINDOW = 64 * WINDOW_ENTRIES;
+  private static final int LAST_WINDOW = 16 * WINDOW_ENTRIES;
 
   /** To go through an entry takes as long as to read so many rows of the index. */
   private static final int ROWS_AN_ENTRY = 3;
 
   /** The same if the terms of its document are read. */
-  private static final int ROWS_A_DOCUMENT = 14;
+  private static final int ROWS_A_DOCUMENT = 12;
 
   private static final int ALL_ROWS = -1;
 
@@ -114,7 +117,7 @@ final class TermSearch {
 
   private Piece search(long feed) throws SQLException {
     if (window(feed, after, FEW_ENTRIES).isEmpty()) {
-      return walk(feed, after, upTo, TermChecks.left(query));
+      return walk(feed, after, upTo, TermChecks.left(query), limit);
     }
     List<TermElement> elements = count(feed, VERY_FEW_ROWS);
     if (elements.get(0).rows() == TermElement.MANY) {
@@ -124,7 +127,7 @@ final class TermSearch {
       return new Piece(List.of(), "", false);
     }
     return elements.get(0).rows() <= FEW_ROWS
-        ? gather(feed, after, elements)
+        ? gather(feed, after, elements, limit)
         : goThrough(feed, elements);
   }
 
@@ -142,9 +145,10 @@ final class TermSearch {
     String from = after;
     int passed = 0;
     int considered = FEW_ROWS;
-    for (int size = WINDOW_ENTRIES; ; size *= WINDOW_GROWTH) {
+    int first = checks.rest().isPresent() ? WINDOW_DOCUMENTS : WINDOW_ENTRIES;
+    for (int size = first; ; size *= WINDOW_GROWTH) {
       String end = window(feed, from, size);
-      Piece piece = walk(feed, from, end.isEmpty() ? upTo : end, checks);
+      Piece piece = walk(feed, from, end.isEmpty() ? upTo : end, checks, limit - rows.size());
       rows.addAll(piece.rows());
       if (piece.more()) {
         return new Piece(rows, piece.last(), true);
@@ -159,7 +163,7 @@ final class TermSearch {
         considered = 2 * worth;
         List<TermElement> more = count(feed, worth);
         if (more.get(0).rows() <= worth) {
-          Piece rest = gather(feed, from, more);
+          Piece rest = gather(feed, from, more, limit - rows.size());
           rows.addAll(rest.rows());
           return new Piece(rows, rest.last(), rest.more());
         }
@@ -174,10 +178,15 @@ final class TermSearch {
   }
 
   /** Reads the index of the elements with few rows, and puts in order what they have in common. */
-  private Piece gather(long feed, String from, List<TermElement> elements) throws SQLException {
-    DocumentNumbers common = elements.get(0).numbers(session, feed);
+  private Piece gather(long feed, String from, List<TermElement> elements, int wanted)
+      throws SQLException {
+    boolean two = elements.size() > 1 && isLittleMore(elements.get(0), elements.get(1));
+    DocumentNumbers common =
+        two
+            ? elements.get(0).and(elements.get(1), session, feed)
+            : elements.get(0).numbers(session, feed);
     List<TermElement> others = new ArrayList<>();
-    for (TermElement element : elements.subList(1, elements.size())) {
+    for (TermElement element : elements.subList(two ? 2 : 1, elements.size())) {
       if (element.rows() / ROWS_AN_ENTRY <= common.size()) {
         common = common.and(element.numbers(session, feed));
       } else {
@@ -186,7 +195,7 @@ final class TermSearch {
     }
     TermChecks checks = TermChecks.of(others);
     if (common.size() <= FEW_ROWS) {
-      return place(feed, from, upTo, common, checks);
+      return place(feed, from, upTo, common, checks, wanted);
     }
     List<Row> rows = new ArrayList<>();
     String passed = from;
@@ -202,16 +211,20 @@ final class TermSearch {
         end = last;
         members = DocumentNumbers.parse(list.getString(2));
       }
-      Piece piece = place(feed, passed, end, members.and(common), checks);
+      Piece piece = place(feed, passed, end, members.and(common), checks, wanted - rows.size());
       rows.addAll(piece.rows());
       if (piece.more()) {
         return new Piece(rows, piece.last(), true);
       }
-      if (rows.size() >= limit || size >= LAST_WINDOW) {
+      if (rows.size() >= wanted || size >= LAST_WINDOW) {
         return new Piece(rows, end, true);
       }
       passed = end;
     }
+  }
+
+  private static boolean isLittleMore(TermElement fewer, TermElement more) {
+    return more.rows() / ROWS_AN_ENTRY <= fewer.rows();
   }
 
   /** The statement that puts documents in order, with so many elements that are asked besides. */
@@ -236,17 +249,24 @@ final class TermSearch {
   }
 
   private Piece place(
-      long feed, String from, String to, DocumentNumbers documents, TermChecks checks)
+      long feed,
+      String from,
+      String to,
+      DocumentNumbers documents,
+      TermChecks checks,
+      int wanted)
       throws SQLException {
     if (documents.size() == 0) {
       return new Piece(List.of(), "", false);
     }
-    return read(place(checks.asked().size()), feed, from, to, Optional.of(documents), checks);
+    String sql = place(checks.asked().size());
+    return read(sql, feed, from, to, Optional.of(documents), checks, wanted);
   }
 
-  private Piece walk(long feed, String from, String to, TermChecks checks) throws SQLException {
+  private Piece walk(long feed, String from, String to, TermChecks checks, int wanted)
+      throws SQLException {
     String sql = walk(checks.asked().size(), checks.rest().isPresent());
-    return read(sql, feed, from, to, Optional.empty(), checks);
+    return read(sql, feed, from, to, Optional.empty(), checks, wanted);
   }
 
   /** Where so many entries end; empty if there are not so many. */
@@ -264,9 +284,10 @@ final class TermSearch {
       String from,
       String to,
       Optional<DocumentNumbers> documents,
-      TermChecks checks)
+      TermChecks checks,
+      int wanted)
       throws SQLException {
-    for (int most = limit + 1; ; most *= 2) {
+    for (int most = wanted + 1; ; most *= 2) {
       List<Object> values = new ArrayList<>(List.of(feed, from, to));
       values.add((long) (checks.rest().isEmpty() ? most : ALL_ROWS));
       values.addAll(checks.values());

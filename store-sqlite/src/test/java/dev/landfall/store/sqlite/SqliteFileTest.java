@@ -342,6 +342,7 @@ class SqliteFileTest {
             TermElement.COUNT,
             TermElement.ENDS,
             TermElement.NUMBERS,
+            TermElement.COMMON,
             TermSearch.TERMS,
             TermSearch.WINDOW,
             TermSearch.MEMBERS,
