@@ -126,8 +126,7 @@ final class Documents {
     }
   }
 
-  private void findMany(
-      long namespace, List<DocumentId> ids, Map<DocumentId, StoredDocument> found)
+  private void findMany(long namespace, List<DocumentId> ids, Map<DocumentId, StoredDocument> found)
       throws SQLException {
     List<JsonValue> keys = new ArrayList<>(ids.size());
     ids.forEach(id -> keys.add(new JsonString(id.key().value())));

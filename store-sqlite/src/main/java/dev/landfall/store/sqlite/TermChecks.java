@@ -49,15 +49,15 @@ record TermChecks(List<List<String>> asked, Optional<TermQuery> rest) {
   /**
    * The condition of a statement in which ?1 is the feed.
    *
-   * @param of whose document
+   * @param document which column has the number of the document
    * @param first the number of the first value
    */
-  static String sql(int elements, String of, int first) {
+  static String sql(int elements, String document, int first) {
     StringBuilder sql = new StringBuilder();
     for (int i = 0; i < elements; i++) {
       int value = first + MAX_TERMS * i;
       sql.append(" AND EXISTS (SELECT 1 FROM terms o WHERE o.feed = ?1 AND o.document = ");
-      sql.append(of).append(".document AND o.term IN (?").append(value);
+      sql.append(document).append(" AND o.term IN (?").append(value);
       sql.append(", ?").append(value + 1).append("))");
     }
     return sql.toString();

@@ -48,8 +48,8 @@ record TermElement(List<TermRange> ranges, int rows) {
     return elements;
   }
 
-  private static TermElement of(
-      Session session, long feed, List<TermRange> ranges, int most) throws SQLException {
+  private static TermElement of(Session session, long feed, List<TermRange> ranges, int most)
+      throws SQLException {
     List<TermRange> live = new ArrayList<>();
     long rows = 0;
     for (TermRange range : ranges) {
@@ -99,8 +99,7 @@ record TermElement(List<TermRange> ranges, int rows) {
     if (!one.isOneTerm() || !another.isOneTerm()) {
       return numbers(session, feed).and(other.numbers(session, feed));
     }
-    return read(
-        session, COMMON, feed, one.ranges.get(0).from(), another.ranges.get(0).from());
+    return read(session, COMMON, feed, one.ranges.get(0).from(), another.ranges.get(0).from());
   }
 
   private boolean isOneTerm() {

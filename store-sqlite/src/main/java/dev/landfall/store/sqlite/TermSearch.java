@@ -161,7 +161,7 @@ final class TermSearch {
       int worth = worth(passed, rows.size(), checks.rest().isPresent());
       if (worth > considered) {
         considered = 2 * worth;
-        List<TermElement> more = count(feed, worth);
+        List<TermElement> more = count(feed, Math.min(MANY_ROWS, 2 * worth));
         if (more.get(0).rows() <= worth) {
           Piece rest = gather(feed, from, more, limit - rows.size());
           rows.addAll(rest.rows());
@@ -233,7 +233,7 @@ final class TermSearch {
         + (FIRST_ASKED + TermChecks.MAX_TERMS * asked)
         + ") j CROSS JOIN feed_entries e ON e.document = j.value AND e.feed = ?1"
         + " WHERE +e.position > ?2 AND +e.position <= ?3"
-        + TermChecks.sql(asked, "e", FIRST_ASKED)
+        + TermChecks.sql(asked, "e.document", FIRST_ASKED)
         + " ORDER BY +e.position LIMIT ?4";
   }
 
@@ -244,17 +244,12 @@ final class TermSearch {
         + " FROM feed_entries e"
         + (withTerms ? " CROSS JOIN documents d ON d.id = e.document" : "")
         + " WHERE e.feed = ?1 AND e.position > ?2 AND e.position <= ?3 AND e.revoked = 0"
-        + TermChecks.sql(asked, "e", FIRST_ASKED)
+        + TermChecks.sql(asked, "e.document", FIRST_ASKED)
         + " ORDER BY e.position LIMIT ?4";
   }
 
   private Piece place(
-      long feed,
-      String from,
-      String to,
-      DocumentNumbers documents,
-      TermChecks checks,
-      int wanted)
+      long feed, String from, String to, DocumentNumbers documents, TermChecks checks, int wanted)
       throws SQLException {
     if (documents.size() == 0) {
       return new Piece(List.of(), "", false);
