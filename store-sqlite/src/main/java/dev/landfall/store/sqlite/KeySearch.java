@@ -78,24 +78,22 @@ final class KeySearch {
               application,
               owner.text(),
               feed.collection().value());
-      Optional<String> from = from(new DocumentId(owner, feed.collection(), FIRST));
+      Optional<String> from = from(owner);
       if (from.isPresent()) {
         read(feed, own(asked), List.of(id, namespace, from.get()), checks, limit, first);
       }
     }
   }
 
-  private static final DocumentKey FIRST = new DocumentKey("!");
-
   /** Behind which key the documents of an owner begin; empty if they are all passed. */
-  private Optional<String> from(DocumentId some) {
+  private Optional<String> from(Owner owner) {
     if (after.isEmpty()) {
       return Optional.of("");
     }
-    DocumentKey key = after.get().key();
-    DocumentId same = new DocumentId(some.owner(), some.collection(), key);
-    int order = DocumentId.BY_OWNER_AND_KEY.compare(same, after.get());
-    return order < 0 ? Optional.empty() : Optional.of(order == 0 ? key.value() : "");
+    DocumentId passed = after.get();
+    DocumentId own = new DocumentId(owner, passed.collection(), passed.key());
+    int order = DocumentId.BY_OWNER_AND_KEY.compare(own, passed);
+    return order < 0 ? Optional.empty() : Optional.of(order == 0 ? passed.key().value() : "");
   }
 
   /** The statement for documents of which the numbers are known. */
