@@ -99,6 +99,36 @@ public interface ApplicationStore {
       Set<Feed> feeds, TermQuery query, HybridTimestamp after, HybridTimestamp upTo, int limit);
 
   /**
+   * The entries of {@code feeds}, other than revocations, of the first documents that {@code query}
+   * finds in the {@linkplain DocumentId#BY_OWNER_AND_KEY order of owners and keys}: not from one
+   * moment, but a document that is there and found all the time is not passed over. The entries of
+   * one document are never separated.
+   *
+   * <p>A store without a faster way looks at all entries that are found.
+   *
+   * @param feeds at least one
+   * @param after behind which document
+   * @param limit of how many documents, 1 to 10,000; there are no others if there are fewer
+   * @return empty if the store has no room for an index
+   */
+  default Optional<List<FeedEntry>> searchByKey(
+      Set<Feed> feeds, TermQuery query, Optional<DocumentId> after, int limit) {
+    FirstByKey first = new FirstByKey(after, limit);
+    HybridTimestamp end = tip().clock();
+    HybridTimestamp passed = HybridTimestamp.ZERO;
+    for (boolean more = end.isAfter(passed); more; ) {
+      Optional<FoundPage> page = search(feeds, query, passed, end, FirstByKey.PIECE);
+      if (page.isEmpty()) {
+        return Optional.empty();
+      }
+      page.get().entries().forEach(first::put);
+      passed = page.get().last();
+      more = page.get().more();
+    }
+    return Optional.of(first.entries());
+  }
+
+  /**
    * A place to divide a range of terms at, so that a search does not have to look at all of it: the
    * term of about the {@code entries}th entry in it. Only the cost of what is done with it depends
    * on how exact it is.

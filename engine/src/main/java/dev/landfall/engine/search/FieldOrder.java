@@ -1,5 +1,6 @@
 package dev.landfall.engine.search;
 
+import dev.landfall.api.DocumentId;
 import dev.landfall.api.store.TermQuery;
 import dev.landfall.api.store.TermRange;
 import java.util.ArrayList;
@@ -10,12 +11,14 @@ import java.util.Optional;
 /**
  * In which order an index has the documents of an order that is asked for: those with terms in one
  * part come before those of the next, and within a part that is one range before those with terms
- * further on, or further back. Documents with the same term have no order here.
+ * further on, or further back.
  *
  * @param unordered the term of documents that may come anywhere
  * @param parts each one range or several
+ * @param ties how documents with the same term are ordered, if by owner and key
  */
-public record FieldOrder(TermRange unordered, List<List<TermRange>> parts, boolean descending) {
+public record FieldOrder(
+    TermRange unordered, List<List<TermRange>> parts, boolean descending, Optional<Ties> ties) {
   private static final String BEFORE_ALL = " ";
   private static final String AFTER_ALL = "\u007f";
 
@@ -49,7 +52,39 @@ public record FieldOrder(TermRange unordered, List<List<TermRange>> parts, boole
       }
     }
     TermRange unordered = TermRange.of(TermCode.TOO_MANY_VALUES);
-    return Optional.of(new FieldOrder(unordered, narrow, descending));
+    Optional<Ties> ties =
+        sort.size() > 1
+            ? Optional.empty()
+            : Optional.of(
+                new Ties(
+                    from.map(place -> TermCode.orMissing(field, place.first())),
+                    from.map(SortPosition::id)));
+    return Optional.of(new FieldOrder(unordered, narrow, descending, ties));
+  }
+
+  /**
+   * Documents with the same value come in the order of owners and keys.
+   *
+   * @param term the one of the place where the search begins
+   * @param document the one there
+   */
+  public record Ties(Optional<String> term, Optional<DocumentId> document) {
+    /** Behind which document those with {@code of} begin. */
+    public Optional<DocumentId> passed(String of) {
+      return term.equals(Optional.of(of)) ? document : Optional.empty();
+    }
+  }
+
+  /** How documents with {@code term} are ordered; empty if not by owner and key. */
+  public Optional<Ties> ties(String term) {
+    return TermCode.isOneValue(term) ? ties : Optional.empty();
+  }
+
+  /** What of {@code range} comes before {@code term}; empty if that is nothing. */
+  public Optional<TermRange> before(TermRange range, String term) {
+    String from = descending ? term + BEFORE_ALL : range.from();
+    String to = descending ? range.to() : term;
+    return from.compareTo(to) < 0 ? Optional.of(new TermRange(from, to)) : Optional.empty();
   }
 
   /** In the order of {@link SortValue}. */

@@ -37,9 +37,13 @@ public final class SortPosition {
           return keys.get(i).descending() ? -order : order;
         }
       }
-      int order = a.id.owner().text().compareTo(b.id.owner().text());
-      return order != 0 ? order : a.id.key().value().compareTo(b.id.key().value());
+      return DocumentId.BY_OWNER_AND_KEY.compare(a.id, b.id);
     };
+  }
+
+  /** The document at this place. */
+  DocumentId id() {
+    return id;
   }
 
   /** What decides of the value of the first key. */

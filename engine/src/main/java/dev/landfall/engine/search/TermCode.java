@@ -9,6 +9,7 @@ import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.store.TermRange;
 import dev.landfall.api.store.Terms;
 import dev.landfall.engine.document.LeafPath;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,7 +21,8 @@ import java.util.Optional;
  * its UTF-8 that is a visible character below <code>{</code> stands for itself, the others for
  * their two hexadecimal digits behind {@code !} or <code>{</code>. {@code ~}, which no string
  * becomes, ends a path. A term that gets too long is cut, and numbers are rounded to the nearest
- * double: values that become the same are told apart by looking at the documents.
+ * double, behind which stands whether they are its decimal number, below it or above: values that
+ * become the same are told apart by looking at the documents.
  */
 final class TermCode {
   /** Before the terms of words. */
@@ -51,7 +53,11 @@ final class TermCode {
   static final String STRING = "s";
 
   /** Changes when the same document has other terms than before. */
-  static final String VERSION = "2";
+  static final String VERSION = "3";
+
+  private static final String BELOW = "b";
+  private static final String EXACT = "e";
+  private static final String ABOVE = "f";
 
   private static final char END_OF_PATH = '~';
   private static final char LOW = '!';
@@ -111,8 +117,23 @@ final class TermCode {
   }
 
   private static String number(JsonNumber number) {
-    long bits = Double.doubleToLongBits(Double.parseDouble(number.text()) + 0.0); // no -0
-    return HexFormat.of().toHexDigits(bits < 0 ? ~bits : bits ^ Long.MIN_VALUE);
+    double rounded = Double.parseDouble(number.text()) + 0.0; // no -0
+    long bits = Double.doubleToLongBits(rounded);
+    String hex = HexFormat.of().toHexDigits(bits < 0 ? ~bits : bits ^ Long.MIN_VALUE);
+    if (Double.isInfinite(rounded)) {
+      return hex + (rounded > 0 ? BELOW : ABOVE);
+    }
+    int order = number.value().compareTo(BigDecimal.valueOf(rounded));
+    return hex + (order == 0 ? EXACT : order < 0 ? BELOW : ABOVE);
+  }
+
+  /** Whether all documents with a term of a field have the same value there. */
+  static boolean isOneValue(String term) {
+    int kind = term.indexOf(END_OF_PATH) + 1;
+    return term.length() < Terms.MAX_LENGTH
+        && (term.startsWith(NUMBER, kind)
+            ? term.endsWith(EXACT)
+            : !term.startsWith(ARRAY, kind) && !term.startsWith(OBJECT, kind));
   }
 
   /** No longer than what matters of it in a term. */

@@ -1,11 +1,14 @@
 package dev.landfall.engine.sync;
 
+import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Feed;
+import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.TermQuery;
 import dev.landfall.api.store.TermRange;
 import dev.landfall.engine.search.FieldOrder;
+import dev.landfall.engine.search.FieldOrder.Ties;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,9 +32,12 @@ final class FieldOrderSearch {
 
   private static final int QUITE_FEW = 1_000;
 
+  /** So many documents with the same value are read at once. */
+  private static final int TIES = 101;
+
   private final ApplicationStore store;
   private final Set<Feed> feeds;
-  private final Function<TermQuery, SearchedFeeds> index;
+  private final Function<TermQuery, IndexedFeeds> index;
   private final SortedSearch search;
   private final int limit;
   private final Optional<TermQuery> query;
@@ -47,7 +53,7 @@ final class FieldOrderSearch {
   FieldOrderSearch(
       ApplicationStore store,
       Set<Feed> feeds,
-      Function<TermQuery, SearchedFeeds> index,
+      Function<TermQuery, IndexedFeeds> index,
       SortedSearch search,
       int limit,
       Optional<TermQuery> query) {
@@ -98,11 +104,14 @@ final class FieldOrderSearch {
     Optional<TermRange> rest = Optional.of(part);
     while (rest.isPresent() && !search.first().isFull()) {
       TermRange range = rest.get();
-      Optional<String> end =
-          range.isOneTerm()
-              ? Optional.empty()
-              : store.divide(feeds, range, order.descending(), entries);
-      look(List.of(end.map(term -> order.upTo(range, term)).orElse(range)));
+      Optional<String> end = store.divide(feeds, range, order.descending(), entries);
+      Optional<Ties> ties = end.flatMap(order::ties);
+      if (ties.isPresent() && areMany(end.get())) {
+        order.before(range, end.get()).ifPresent(before -> look(List.of(before)));
+        lookInOrderOfKeys(end.get(), ties.get().passed(end.get()));
+      } else {
+        look(List.of(end.map(term -> order.upTo(range, term)).orElse(range)));
+      }
       rest = end.flatMap(term -> order.behind(range, term));
       if (rest.isPresent() && !search.first().isFull() && isTooLong()) {
         search.look(index.apply(query.orElseThrow()), HybridTimestamp.ZERO);
@@ -117,6 +126,27 @@ final class FieldOrderSearch {
     passed += entries;
     entries = Math.min(GROWTH * entries, MAX_ENTRIES);
     return !asked && passed > PATIENCE && isFewerThan(QUITE_FEW);
+  }
+
+  private boolean areMany(String term) {
+    return store.divide(feeds, TermRange.of(term), false, GROWTH * entries).isPresent();
+  }
+
+  private void lookInOrderOfKeys(String term, Optional<DocumentId> after) {
+    TermQuery tied = FieldOrder.among(query, List.of(TermRange.of(term)));
+    IndexedFeeds documents = index.apply(tied);
+    Optional<DocumentId> passed = after;
+    for (boolean more = true; more && !search.first().isFull(); ) {
+      Optional<List<FeedEntry>> page = store.searchByKey(feeds, tied, passed, TIES);
+      if (page.isEmpty()) {
+        search.look(documents, HybridTimestamp.ZERO);
+        return;
+      }
+      List<FeedEntry> tiedEntries = page.get();
+      search.look(documents.look(tiedEntries));
+      more = tiedEntries.stream().map(FeedEntry::document).distinct().count() == TIES;
+      passed = tiedEntries.stream().map(FeedEntry::document).reduce((one, next) -> next);
+    }
   }
 
   private void look(List<TermRange> ranges) {

@@ -79,7 +79,12 @@ final class IndexedFeeds implements SearchedFeeds {
     HybridTimestamp last =
         atEnd ? known.more() ? known.last() : upTo : piece.get(piece.size() - 1).position();
     from = Optional.of(last);
-    return new Piece(effort.spend(piece.size(), () -> read(piece)), last, !atEnd || known.more());
+    return new Piece(look(piece), last, !atEnd || known.more());
+  }
+
+  /** The documents of {@code entries} that the caller may still read. */
+  List<Found> look(List<FeedEntry> entries) {
+    return effort.spend(entries.size(), () -> read(entries));
   }
 
   /** Those that are read together, all of each position. */

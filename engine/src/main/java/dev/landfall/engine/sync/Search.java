@@ -145,7 +145,7 @@ final class Search {
         : walks.walk(() -> work.apply(new WalkedFeeds(store, feeds)));
   }
 
-  private SearchedFeeds indexed(TermQuery wanted) {
+  private IndexedFeeds indexed(TermQuery wanted) {
     return new IndexedFeeds(store, caller, feeds, wanted, effort, request.limit());
   }
 

@@ -33,14 +33,23 @@ final class SortedSearch {
     boolean more = true;
     while (more) {
       SearchedFeeds.Piece piece = feeds.read(passed, Pull.NO_END);
-      for (Hit hit : hits.of(piece)) {
-        SortPosition place = SortPosition.of(hit.document(), keys);
-        if (from.isEmpty() || order.compare(place, from.get()) > 0) {
-          first.put(place, hit);
-        }
-      }
+      put(piece);
       passed = piece.last();
       more = piece.more();
+    }
+  }
+
+  /** Looks at some documents. */
+  void look(List<SearchedFeeds.Found> found) {
+    put(new SearchedFeeds.Piece(found, HybridTimestamp.ZERO, false));
+  }
+
+  private void put(SearchedFeeds.Piece piece) {
+    for (Hit hit : hits.of(piece)) {
+      SortPosition place = SortPosition.of(hit.document(), keys);
+      if (from.isEmpty() || order.compare(place, from.get()) > 0) {
+        first.put(place, hit);
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import static dev.landfall.engine.sync.TestServer.TODO;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.landfall.api.Bytes;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
@@ -19,6 +20,10 @@ import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonNumber;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
+import dev.landfall.api.store.Commit;
+import dev.landfall.api.store.DirectoryRecord;
+import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.Terms;
 import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.document.StoredForm;
 import dev.landfall.engine.search.Awkward;
@@ -269,6 +274,77 @@ class SearchTest {
       assertThat(found).as("seed " + seed).doesNotHaveDuplicates();
       assertThat(new HashSet<>(found)).as("seed " + seed).isEqualTo(keys);
     }
+  }
+
+  @Test
+  void ofManyDocumentsWithTheSameValueOnlyThoseOfThePageAreRead() {
+    world.start(List.of("n")).completeIndexes();
+    List<String> values = List.of("1", "true", "9007199254740993", "9007199254740992", "'x'");
+    for (int i = 0; i < 1_000; i++) {
+      world.write("k" + i, "{'n': " + values.get(i / 200) + "}");
+    }
+    SyncEngine indexed = world.engine;
+    SyncEngine walking = world.start(List.of());
+
+    for (boolean descending : new boolean[] {false, true}) {
+      List<SortKey> sort = List.of(new SortKey(SearchField.parse("n"), descending));
+      SearchRequest few = request(Optional.empty(), Optional.empty(), sort, 5, false);
+      SearchRequest more = request(Optional.empty(), Optional.empty(), sort, 90, false);
+      world.engine = walking;
+      List<String> expected = world.keys(more);
+      world.engine = indexed;
+      world.store.forget();
+      assertThat(keys(indexed.search(TODO, ALICE, ALICE, few))).isEqualTo(expected.subList(0, 5));
+      assertThat(world.store.calls).doesNotContain("feed");
+      assertThat(world.store.calls.stream().filter("find"::equals)).hasSizeLessThan(3);
+      assertThat(world.keys(more)).isEqualTo(expected);
+    }
+    assertThat(indexed.walks()).isZero();
+  }
+
+  private static List<String> keys(SearchPage page) {
+    return page.results().stream().map(wire -> key(parse(wire))).toList();
+  }
+
+  @Test
+  void anIndexOfAnOlderFormIsBuiltAnew() {
+    world.start(List.of("n")).completeIndexes();
+    world.write("one", "{'n': 1}");
+    world.write("two", "{'n': 2}");
+    var application = world.store.application(TODO);
+    var tip = application.tip();
+    Terms older = Terms.of(List.of("fn~nbff0000000000000"));
+    DocumentId one = new DocumentId(ALICE, TASKS, new DocumentKey("one"));
+    StoredDocument stored = application.find(Set.of(one)).get(one);
+    HybridTimestamp next = new HybridTimestamp(tip.clock().millis() + 1, 0, tip.clock().node());
+    StoredDocument before =
+        new StoredDocument(
+            one, stored.revision(), false, stored.wire(), stored.record(), stored.history(), older);
+    application.append(
+        new Commit(tip.number() + 1, next, "older", "older", List.of(before), List.of()));
+    DirectoryRecord record =
+        world.store.directory().find("searchIndex", TODO.value()).orElseThrow();
+    world
+        .store
+        .directory()
+        .write(
+            new DirectoryRecord(
+                record.kind(), record.name(), record.version() + 1, Bytes.utf8("older")));
+    SearchRequest request =
+        request(
+            Optional.of(where("n", Operator.EQ, JsonNumber.of(1))),
+            Optional.empty(),
+            List.of(),
+            10,
+            false);
+    world.start(List.of("n"));
+
+    assertThat(world.keys(request)).containsExactly("one");
+    assertThat(world.engine.walks()).isEqualTo(1);
+    world.engine.completeIndexes();
+    assertThat(world.keys(request)).containsExactly("one");
+    assertThat(world.engine.walks()).isEqualTo(1);
+    assertThat(application.find(Set.of(one)).get(one).terms()).isNotEqualTo(older);
   }
 
   @Test

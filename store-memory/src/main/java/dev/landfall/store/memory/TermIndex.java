@@ -183,7 +183,7 @@ final class TermIndex {
     return places;
   }
 
-  /** The term at which a range has about {@code entries} places; empty if it has no more. */
+  /** The term at which a range has about {@code entries} places; empty if it has hardly more. */
   Optional<String> divide(TermRange range, boolean backwards, int entries) {
     NavigableMap<String, Postings> within = within(range);
     int passed = 0;
@@ -196,7 +196,7 @@ final class TermIndex {
       passed += term.getValue().size();
       end = term.getKey();
     }
-    return Optional.empty();
+    return passed > 2 * entries ? Optional.of(end) : Optional.empty();
   }
 
   private NavigableMap<String, Postings> within(TermRange range) {

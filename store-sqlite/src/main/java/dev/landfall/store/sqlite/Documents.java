@@ -6,18 +6,36 @@ import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
+import dev.landfall.api.json.JsonArray;
+import dev.landfall.api.json.JsonString;
+import dev.landfall.api.json.JsonText;
+import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.Terms;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Looks documents up. In the process of SQLite itself a query for each costs some microseconds. */
+/** Looks documents up. */
 final class Documents {
+  static final String ONE =
+      "SELECT revision, deleted, wire, record, history, terms FROM documents"
+          + " WHERE namespace = ? AND key = ?";
+  static final String MANY =
+      "SELECT d.revision, d.deleted, d.wire, d.record, d.history, d.terms, j.key"
+          + " FROM json_each(?) j"
+          + " CROSS JOIN documents d ON d.namespace = ? AND d.key = j.value";
+
+  /** So many are looked up one by one. */
+  private static final int FEW = 3;
+
   private final Session session;
   private final long application;
 
@@ -29,22 +47,21 @@ final class Documents {
   private record Namespace(Owner owner, CollectionName collection) {}
 
   Map<DocumentId, StoredDocument> find(Set<DocumentId> ids) throws SQLException {
-    Map<DocumentId, StoredDocument> found = new HashMap<>();
-    Map<Namespace, Long> namespaces = new HashMap<>();
+    Map<Namespace, List<DocumentId>> each = new LinkedHashMap<>();
     for (DocumentId id : ids) {
-      Namespace name = new Namespace(id.owner(), id.collection());
-      Long namespace = namespaces.get(name);
-      if (namespace == null) {
-        namespace =
-            session.number(
-                "SELECT id FROM namespaces WHERE application = ? AND owner = ? AND collection = ?",
-                application,
-                id.owner().text(),
-                id.collection().value());
-        namespaces.put(name, namespace);
-      }
+      each.computeIfAbsent(new Namespace(id.owner(), id.collection()), n -> new ArrayList<>())
+          .add(id);
+    }
+    Map<DocumentId, StoredDocument> found = new HashMap<>(ids.size() * 2);
+    for (Map.Entry<Namespace, List<DocumentId>> some : each.entrySet()) {
+      long namespace =
+          session.number(
+              "SELECT id FROM namespaces WHERE application = ? AND owner = ? AND collection = ?",
+              application,
+              some.getKey().owner().text(),
+              some.getKey().collection().value());
       if (namespace != 0) {
-        find(namespace, id, found);
+        find(namespace, some.getValue(), found);
       }
     }
     return found;
@@ -94,17 +111,29 @@ final class Documents {
     }
   }
 
-  private void find(long namespace, DocumentId id, Map<DocumentId, StoredDocument> found)
+  private void find(long namespace, List<DocumentId> ids, Map<DocumentId, StoredDocument> found)
       throws SQLException {
-    try (ResultSet rows =
-        session
-            .prepare(
-                "SELECT revision, deleted, wire, record, history, terms FROM documents"
-                    + " WHERE namespace = ? AND key = ?",
-                namespace,
-                id.key().value())
-            .executeQuery()) {
-      if (rows.next()) {
+    if (ids.size() > FEW) {
+      findMany(namespace, ids, found);
+      return;
+    }
+    for (DocumentId id : ids) {
+      try (ResultSet rows = session.prepare(ONE, namespace, id.key().value()).executeQuery()) {
+        if (rows.next()) {
+          found.put(id, read(id, rows));
+        }
+      }
+    }
+  }
+
+  private void findMany(long namespace, List<DocumentId> ids, Map<DocumentId, StoredDocument> found)
+      throws SQLException {
+    List<JsonValue> keys = new ArrayList<>(ids.size());
+    ids.forEach(id -> keys.add(new JsonString(id.key().value())));
+    String json = JsonText.bytes(new JsonArray(keys)).utf8();
+    try (ResultSet rows = session.prepare(MANY, json, namespace).executeQuery()) {
+      while (rows.next()) {
+        DocumentId id = ids.get(rows.getInt(7));
         found.put(id, read(id, rows));
       }
     }

@@ -11,6 +11,7 @@ import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Commit;
 import dev.landfall.api.store.DocumentScan;
 import dev.landfall.api.store.Feed;
+import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.FoundPage;
 import dev.landfall.api.store.StoredDocument;
@@ -186,6 +187,15 @@ final class SqliteApplication implements ApplicationStore {
         database.snapshot(
             "search",
             session -> new TermSearch(session, id, query, after, upTo, limit).run(feeds)));
+  }
+
+  @Override
+  public Optional<List<FeedEntry>> searchByKey(
+      Set<Feed> feeds, TermQuery query, Optional<DocumentId> after, int limit) {
+    long id = standing("search").id();
+    return Optional.of(
+        database.snapshot(
+            "search", session -> new KeySearch(session, id, query, after, limit).run(feeds)));
   }
 
   @Override

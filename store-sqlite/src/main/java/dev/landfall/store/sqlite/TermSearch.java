@@ -1,70 +1,63 @@
 package dev.landfall.store.sqlite;
 
-import dev.landfall.api.CollectionName;
-import dev.landfall.api.DocumentId;
-import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
-import dev.landfall.api.Owner;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FoundPage;
 import dev.landfall.api.store.TermQuery;
-import dev.landfall.api.store.TermRange;
 import dev.landfall.api.store.Terms;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
- * Finds documents by their terms, in one feed after the other. The element of the query with the
- * fewest rows is read and put in order; if even that has many, so many documents have the terms
- * that the feed itself is gone through, in its order, until the piece is full. For one search, in a
- * snapshot.
+ * Finds documents by their terms, in one feed after the other. What few documents have is read from
+ * the index of terms and put in order. Otherwise the feed is gone through, in its order, which ends
+ * soon if many have all that is asked for; if the beginning shows that it would take longer than to
+ * read what the index has, that is read. For one search, in a snapshot.
  */
 final class TermSearch {
-  static final String COUNT =
-      "SELECT count(*) FROM (SELECT 1 FROM terms"
-          + " WHERE feed = ? AND term >= ? AND term < ? LIMIT ?)";
   static final String TERMS = "SELECT terms FROM documents WHERE id = ?";
-  static final String NAMES =
-      "SELECT j.key, n.owner, n.collection, d.key FROM json_each(?) j"
-          + " CROSS JOIN documents d ON d.id = j.value"
-          + " CROSS JOIN namespaces n ON n.id = d.namespace";
   static final String WINDOW =
       "SELECT position FROM feed_entries WHERE feed = ? AND position > ? AND position <= ?"
           + " ORDER BY position LIMIT 1 OFFSET ?";
+  static final String MEMBERS =
+      "SELECT max(position), group_concat(document) FROM"
+          + " (SELECT position, document FROM feed_entries"
+          + " WHERE feed = ? AND position > ? AND position <= ? ORDER BY position LIMIT ?)";
 
-  private static final String ALSO =
-      " CROSS JOIN terms o%1$d"
-          + " ON o%1$d.feed = ?1 AND o%1$d.term = ?%1$d AND o%1$d.document = %2$s.document";
-  private static final int FIRST_ALSO = 7;
+  private static final int FIRST_ASKED = 5;
 
-  /** With more rows than that in each element the feed is gone through. */
-  private static final int MANY_ROWS = 4_000;
+  private static final int VERY_FEW_ROWS = 100;
 
-  /** With so many in two elements of one term what they have in common is read, if it is little. */
-  private static final int MANY_COMMON_ROWS = 20_000;
+  /** So many documents are put in order without another thought. */
+  private static final int FEW_ROWS = 3_000;
 
-  private static final int FEW_ROWS = 100;
+  /** More rows of the index are not read. */
+  private static final int MANY_ROWS = 25_000;
 
-  /** With fewer entries to look at the feed is gone through, too. */
+  /** With fewer entries to look at the feed is gone through. */
   private static final int FEW_ENTRIES = 30;
 
   /** How many entries of the feed are gone through in the first window. */
   private static final int WINDOW_ENTRIES = 1_000;
+
+  /** The same if the terms of their documents are read. */
+  private static final int WINDOW_DOCUMENTS = 250;
 
   private static final int WINDOW_GROWTH = 4;
 
   /** A piece ends with the window that is so large. */
   private static final int LAST_WINDOW = 16 * WINDOW_ENTRIES;
 
-  private static final TermRange NO_RANGE = new TermRange("!", "~");
+  /** To go through an entry takes as long as to read so many rows of the index. */
+  private static final int ROWS_AN_ENTRY = 3;
+
+  /** The same if the terms of its document are read. */
+  private static final int ROWS_A_DOCUMENT = 12;
 
   private static final int ALL_ROWS = -1;
 
@@ -90,37 +83,24 @@ final class TermSearch {
     this.limit = limit;
   }
 
-  /**
-   * An element of the query.
-   *
-   * @param ranges those that hold anything
-   * @param rows how many, {@link Integer#MAX_VALUE} if they were too many to count
-   */
-  private record Element(List<TermRange> ranges, int rows) {
-    boolean isOneTerm() {
-      return ranges.size() == 1 && ranges.get(0).isOneTerm();
-    }
-  }
-
-  private record Row(String position, long document) {}
+  /** An entry of a feed. */
+  record Row(String position, long document) {}
 
   /** Rows in order, and where they end: at {@code last} if there may be more. */
   private record Piece(List<Row> rows, String last, boolean more) {}
 
-  /**
-   * What is asked for besides.
-   *
-   * @param terms of which an index tells
-   * @param rest of which only the terms of a document tell
-   */
-  private record Others(List<String> terms, List<List<TermRange>> rest) {}
-
   FoundPage run(Set<Feed> feeds) throws SQLException {
+    FoundNames names = new FoundNames(session);
     List<FoundPage> pieces = new ArrayList<>();
     for (Feed feed : feeds) {
       long id = feed(session, application, feed);
       if (id != 0) {
-        pieces.add(page(feed, search(id)));
+        Piece piece = search(id);
+        List<FeedEntry> entries = names.entries(feed, piece.rows());
+        pieces.add(
+            piece.more()
+                ? new FoundPage(entries, HybridTimestamp.parse(piece.last()), true)
+                : FoundPage.all(entries));
       }
     }
     return FoundPage.merged(pieces, limit);
@@ -137,123 +117,38 @@ final class TermSearch {
 
   private Piece search(long feed) throws SQLException {
     if (window(feed, after, FEW_ENTRIES).isEmpty()) {
-      return walk(feed, new Others(List.of(), query.all()));
+      return walk(feed, after, upTo, TermChecks.left(query), limit);
     }
-    List<Element> elements = elements(feed);
+    List<TermElement> elements = count(feed, VERY_FEW_ROWS);
+    if (elements.get(0).rows() == TermElement.MANY) {
+      elements = count(feed, FEW_ROWS);
+    }
     if (elements.get(0).rows() == 0) {
       return new Piece(List.of(), "", false);
     }
-    boolean gathers = elements.get(0).rows() <= MANY_ROWS || areFewCommon(elements);
-    List<String> terms = new ArrayList<>();
-    List<List<TermRange>> rest = new ArrayList<>();
-    for (Element element : elements.subList(gathers ? 1 : 0, elements.size())) {
-      if (element.isOneTerm()) {
-        terms.add(element.ranges().get(0).from());
-      } else {
-        rest.add(element.ranges());
-      }
+    return elements.get(0).rows() <= FEW_ROWS
+        ? gather(feed, after, elements, limit)
+        : goThrough(feed, elements);
+  }
+
+  private List<TermElement> count(long feed, int most) throws SQLException {
+    return TermElement.count(session, feed, query.all(), most);
+  }
+
+  private Piece goThrough(long feed, List<TermElement> counted) throws SQLException {
+    List<TermElement> elements = new ArrayList<>();
+    for (TermElement element : counted) {
+      elements.add(element.resolved(session, feed));
     }
-    Others others = new Others(terms, rest);
-    return gathers ? gather(feed, elements.get(0), others) : walk(feed, others);
-  }
-
-  private static boolean areFewCommon(List<Element> elements) {
-    return elements.size() > 1
-        && elements.get(1).rows() <= MANY_COMMON_ROWS
-        && elements.get(0).isOneTerm()
-        && elements.get(1).isOneTerm();
-  }
-
-  /**
-   * The elements, the one with the fewest rows first. It is not worth more to know it exactly than
-   * it is to read it.
-   */
-  private List<Element> elements(long feed) throws SQLException {
-    List<Element> elements = new ArrayList<>();
-    int max = query.all().size() == 1 ? MANY_ROWS : MANY_COMMON_ROWS;
-    for (int most = FEW_ROWS; elements.isEmpty(); most = Math.min(10 * most, max)) {
-      for (List<TermRange> ranges : query.all()) {
-        elements.add(element(feed, ranges, most));
-      }
-      elements.sort(Comparator.comparingInt(Element::rows));
-      if (most < max && elements.get(0).rows() > most) {
-        elements.clear();
-      }
-    }
-    return elements;
-  }
-
-  private Element element(long feed, List<TermRange> ranges, int most) throws SQLException {
-    List<TermRange> live = new ArrayList<>();
-    long rows = 0;
-    for (TermRange range : ranges) {
-      long room = Math.max(1, most + 1 - rows);
-      long held = session.number(COUNT, feed, range.from(), range.to(), room);
-      if (held > 0) {
-        live.add(range);
-      }
-      rows += held;
-    }
-    return new Element(live, rows > most ? Integer.MAX_VALUE : (int) rows);
-  }
-
-  /**
-   * The statement that puts the rows of a range in order, if {@code also} other terms are asked.
-   */
-  static String gather(boolean oneTerm, int also) {
-    return (oneTerm ? "SELECT" : "SELECT DISTINCT")
-        + " e.position, t.document FROM terms t"
-        + also(also, "t")
-        + " CROSS JOIN feed_entries e ON e.document = t.document AND e.feed = t.feed"
-        + " WHERE t.feed = ?1 AND t.term >= ?2 AND t.term < ?3"
-        + " AND e.position > ?4 AND e.position <= ?5 ORDER BY e.position LIMIT ?6";
-  }
-
-  /** The statement that goes through a feed, if {@code also} terms are asked. */
-  static String walk(int also) {
-    return "SELECT e.position, e.document FROM feed_entries e"
-        + also(also, "e")
-        + " WHERE e.feed = ?1 AND e.position > ?4 AND e.position <= ?5 AND e.revoked = 0"
-        + " ORDER BY e.position LIMIT ?6";
-  }
-
-  private static String also(int number, String of) {
-    StringBuilder sql = new StringBuilder();
-    for (int i = 0; i < number; i++) {
-      sql.append(String.format(ALSO, FIRST_ALSO + i, of));
-    }
-    return sql.toString();
-  }
-
-  private Piece gather(long feed, Element element, Others others) throws SQLException {
-    List<Row> rows = new ArrayList<>();
-    Set<Long> known = new HashSet<>();
-    String last = "";
-    for (TermRange range : element.ranges()) {
-      String sql = gather(range.isOneTerm(), others.terms().size());
-      Piece piece = read(sql, feed, range, after, upTo, others);
-      if (piece.more() && (last.isEmpty() || piece.last().compareTo(last) < 0)) {
-        last = piece.last();
-      }
-      for (Row row : piece.rows()) {
-        if (known.add(row.document())) {
-          rows.add(row);
-        }
-      }
-    }
-    String end = last;
-    rows.removeIf(row -> !end.isEmpty() && row.position().compareTo(end) > 0);
-    rows.sort(Comparator.comparing(Row::position));
-    return new Piece(rows, end, !end.isEmpty());
-  }
-
-  private Piece walk(long feed, Others others) throws SQLException {
-    String sql = walk(others.terms().size());
+    TermChecks checks = TermChecks.of(elements);
     List<Row> rows = new ArrayList<>();
     String from = after;
-    for (int size = WINDOW_ENTRIES; ; size *= WINDOW_GROWTH) {
+    int passed = 0;
+    int considered = FEW_ROWS;
+    int first = checks.rest().isPresent() ? WINDOW_DOCUMENTS : WINDOW_ENTRIES;
+    for (int size = first; ; size *= WINDOW_GROWTH) {
       String end = window(feed, from, size);
-      Piece piece = read(sql, feed, NO_RANGE, from, end.isEmpty() ? upTo : end, others);
+      Piece piece = walk(feed, from, end.isEmpty() ? upTo : end, checks, limit - rows.size());
       rows.addAll(piece.rows());
       if (piece.more()) {
         return new Piece(rows, piece.last(), true);
@@ -262,7 +157,111 @@ final class TermSearch {
         return new Piece(rows, end, !end.isEmpty());
       }
       from = end;
+      passed += size;
+      int worth = worth(passed, rows.size(), checks.rest().isPresent());
+      if (worth > considered) {
+        considered = 2 * worth;
+        List<TermElement> more = count(feed, Math.min(MANY_ROWS, 2 * worth));
+        if (more.get(0).rows() <= worth) {
+          Piece rest = gather(feed, from, more, limit - rows.size());
+          rows.addAll(rest.rows());
+          return new Piece(rows, rest.last(), rest.more());
+        }
+      }
     }
+  }
+
+  /** How many rows of the index take as long to read as the entries that are still to look at. */
+  private int worth(int passed, int found, boolean readsDocuments) {
+    long left = (long) passed * (limit + 1 - found) / Math.max(1, found);
+    return (int) Math.min(MANY_ROWS, left * (readsDocuments ? ROWS_A_DOCUMENT : ROWS_AN_ENTRY));
+  }
+
+  /** Reads the index of the elements with few rows, and puts in order what they have in common. */
+  private Piece gather(long feed, String from, List<TermElement> elements, int wanted)
+      throws SQLException {
+    boolean two = elements.size() > 1 && isLittleMore(elements.get(0), elements.get(1));
+    DocumentNumbers common =
+        two
+            ? elements.get(0).and(elements.get(1), session, feed)
+            : elements.get(0).numbers(session, feed);
+    List<TermElement> others = new ArrayList<>();
+    for (TermElement element : elements.subList(two ? 2 : 1, elements.size())) {
+      if (element.rows() / ROWS_AN_ENTRY <= common.size()) {
+        common = common.and(element.numbers(session, feed));
+      } else {
+        others.add(element.resolved(session, feed));
+      }
+    }
+    TermChecks checks = TermChecks.of(others);
+    if (common.size() <= FEW_ROWS) {
+      return place(feed, from, upTo, common, checks, wanted);
+    }
+    List<Row> rows = new ArrayList<>();
+    String passed = from;
+    for (int size = FEW_ROWS; ; size *= WINDOW_GROWTH) {
+      String end;
+      DocumentNumbers members;
+      try (ResultSet list =
+          session.prepare(MEMBERS, feed, passed, upTo, (long) size).executeQuery()) {
+        String last = list.next() ? list.getString(1) : null;
+        if (last == null) {
+          return new Piece(rows, "", false);
+        }
+        end = last;
+        members = DocumentNumbers.parse(list.getString(2));
+      }
+      Piece piece = place(feed, passed, end, members.and(common), checks, wanted - rows.size());
+      rows.addAll(piece.rows());
+      if (piece.more()) {
+        return new Piece(rows, piece.last(), true);
+      }
+      if (rows.size() >= wanted || size >= LAST_WINDOW) {
+        return new Piece(rows, end, true);
+      }
+      passed = end;
+    }
+  }
+
+  private static boolean isLittleMore(TermElement fewer, TermElement more) {
+    return more.rows() / ROWS_AN_ENTRY <= fewer.rows();
+  }
+
+  /** The statement that puts documents in order, with so many elements that are asked besides. */
+  static String place(int asked) {
+    return "SELECT e.position, e.document FROM json_each(?"
+        + (FIRST_ASKED + TermChecks.MAX_TERMS * asked)
+        + ") j CROSS JOIN feed_entries e ON e.document = j.value AND e.feed = ?1"
+        + " WHERE +e.position > ?2 AND +e.position <= ?3"
+        + TermChecks.sql(asked, "e.document", FIRST_ASKED)
+        + " ORDER BY +e.position LIMIT ?4";
+  }
+
+  /** The statement that goes through a feed, with so many elements that are asked besides. */
+  static String walk(int asked, boolean withTerms) {
+    return "SELECT e.position, e.document"
+        + (withTerms ? ", d.terms" : "")
+        + " FROM feed_entries e"
+        + (withTerms ? " CROSS JOIN documents d ON d.id = e.document" : "")
+        + " WHERE e.feed = ?1 AND e.position > ?2 AND e.position <= ?3 AND e.revoked = 0"
+        + TermChecks.sql(asked, "e.document", FIRST_ASKED)
+        + " ORDER BY e.position LIMIT ?4";
+  }
+
+  private Piece place(
+      long feed, String from, String to, DocumentNumbers documents, TermChecks checks, int wanted)
+      throws SQLException {
+    if (documents.size() == 0) {
+      return new Piece(List.of(), "", false);
+    }
+    String sql = place(checks.asked().size());
+    return read(sql, feed, from, to, Optional.of(documents), checks, wanted);
+  }
+
+  private Piece walk(long feed, String from, String to, TermChecks checks, int wanted)
+      throws SQLException {
+    String sql = walk(checks.asked().size(), checks.rest().isPresent());
+    return read(sql, feed, from, to, Optional.empty(), checks, wanted);
   }
 
   /** Where so many entries end; empty if there are not so many. */
@@ -274,10 +273,21 @@ final class TermSearch {
   }
 
   /** The first rows of a statement, all of each position. */
-  private Piece read(String sql, long feed, TermRange range, String from, String to, Others others)
+  private Piece read(
+      String sql,
+      long feed,
+      String from,
+      String to,
+      Optional<DocumentNumbers> documents,
+      TermChecks checks,
+      int wanted)
       throws SQLException {
-    for (int most = limit + 1; ; most *= 2) {
-      List<Row> rows = rows(sql, feed, range, from, to, others, most);
+    for (int most = wanted + 1; ; most *= 2) {
+      List<Object> values = new ArrayList<>(List.of(feed, from, to));
+      values.add((long) (checks.rest().isEmpty() ? most : ALL_ROWS));
+      values.addAll(checks.values());
+      documents.ifPresent(numbers -> values.add(numbers.json()));
+      List<Row> rows = rows(sql, values, checks, documents.isPresent(), most);
       if (rows.size() < most) {
         return new Piece(rows, "", false);
       }
@@ -290,71 +300,24 @@ final class TermSearch {
   }
 
   private List<Row> rows(
-      String sql, long feed, TermRange range, String from, String to, Others others, int most)
+      String sql, List<Object> values, TermChecks checks, boolean readsTerms, int most)
       throws SQLException {
-    boolean all = others.rest().isEmpty();
-    TermQuery rest = all ? query : new TermQuery(others.rest());
-    Object[] values = values(feed, range, from, to, all ? most : ALL_ROWS, others.terms());
     List<Row> found = new ArrayList<>();
-    try (ResultSet rows = session.prepare(sql, values).executeQuery()) {
+    try (ResultSet rows = session.prepare(sql, values.toArray()).executeQuery()) {
       while (found.size() < most && rows.next()) {
-        Row row = new Row(rows.getString(1), rows.getLong(2));
-        if (all || rest.matches(terms(row.document()))) {
-          found.add(row);
+        long document = rows.getLong(2);
+        if (checks.rest().isEmpty()
+            || checks.matches(readsTerms ? terms(document) : Terms.parse(rows.getString(3)))) {
+          found.add(new Row(rows.getString(1), document));
         }
       }
     }
     return found;
   }
 
-  private static Object[] values(
-      long feed, TermRange range, String from, String to, long most, List<String> terms) {
-    Object[] fixed = {feed, range.from(), range.to(), from, to, most};
-    Object[] values = Arrays.copyOf(fixed, fixed.length + terms.size());
-    for (int i = 0; i < terms.size(); i++) {
-      values[fixed.length + i] = terms.get(i);
-    }
-    return values;
-  }
-
   private Terms terms(long document) throws SQLException {
     try (ResultSet rows = session.prepare(TERMS, document).executeQuery()) {
       return rows.next() ? Terms.parse(rows.getString(1)) : Terms.NONE;
     }
-  }
-
-  private FoundPage page(Feed feed, Piece piece) throws SQLException {
-    List<FeedEntry> entries = entries(feed, piece.rows());
-    return piece.more()
-        ? new FoundPage(entries, HybridTimestamp.parse(piece.last()), true)
-        : FoundPage.all(entries);
-  }
-
-  private List<FeedEntry> entries(Feed feed, List<Row> found) throws SQLException {
-    if (found.isEmpty()) {
-      return List.of();
-    }
-    FeedEntry[] entries = new FeedEntry[found.size()];
-    try (ResultSet rows = session.prepare(NAMES, json(found)).executeQuery()) {
-      while (rows.next()) {
-        int at = rows.getInt(1);
-        entries[at] =
-            new FeedEntry(
-                feed,
-                HybridTimestamp.parse(found.get(at).position()),
-                new DocumentId(
-                    Owner.parse(rows.getString(2)),
-                    new CollectionName(rows.getString(3)),
-                    new DocumentKey(rows.getString(4))),
-                FeedEntry.Kind.CHANGED);
-      }
-    }
-    return List.of(entries);
-  }
-
-  private static String json(List<Row> rows) {
-    return rows.stream()
-        .map(row -> String.valueOf(row.document()))
-        .collect(Collectors.joining(",", "[", "]"));
   }
 }

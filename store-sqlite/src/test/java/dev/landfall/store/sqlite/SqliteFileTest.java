@@ -318,14 +318,12 @@ class SqliteFileTest {
   void whatASearchPutsInOrderIsReadFromIndexesAlone() throws SQLException {
     SqliteBackend.open(file).close();
 
-    for (boolean oneTerm : new boolean[] {true, false}) {
-      List<String> plan = column("EXPLAIN QUERY PLAN " + TermSearch.gather(oneTerm, 1), "detail");
-      assertThat(plan)
-          .noneMatch(step -> step.startsWith("SCAN "))
-          .anyMatch(step -> step.startsWith("SEARCH t USING PRIMARY KEY (feed=? AND term>?"))
-          .anyMatch(step -> step.startsWith("SEARCH e USING COVERING INDEX places (document=?"))
-          .anyMatch(step -> step.matches("SEARCH o\\d USING PRIMARY KEY .*document=.*"));
-    }
+    assertThat(column("EXPLAIN QUERY PLAN " + TermSearch.place(2), "detail"))
+        .noneMatch(step -> step.startsWith("SCAN ") && !step.startsWith("SCAN j"))
+        .anyMatch(step -> step.startsWith("SEARCH e USING COVERING INDEX places (document=?"))
+        .anyMatch(step -> step.matches("SEARCH o .*PRIMARY KEY .*term=. AND document=.*"));
+    assertThat(column("EXPLAIN QUERY PLAN " + TermElement.NUMBERS, "detail"))
+        .anyMatch(step -> step.startsWith("SEARCH terms USING PRIMARY KEY (feed=? AND term>?"));
   }
 
   @Test
@@ -337,11 +335,22 @@ class SqliteFileTest {
         .allMatch(step -> step.startsWith("SEARCH "));
     for (String query :
         List.of(
-            TermSearch.COUNT,
+            Documents.ONE,
+            Documents.MANY,
+            FoundNames.KEYS,
+            KeySearch.few(2),
+            KeySearch.others(2),
+            KeySearch.own(2),
+            FoundNames.NAMESPACE,
+            TermElement.COUNT,
+            TermElement.ENDS,
+            TermElement.NUMBERS,
+            TermElement.COMMON,
             TermSearch.TERMS,
-            TermSearch.NAMES,
             TermSearch.WINDOW,
-            TermSearch.walk(2),
+            TermSearch.MEMBERS,
+            TermSearch.walk(2, false),
+            TermSearch.walk(2, true),
             TermDivision.FORWARDS,
             TermDivision.BACKWARDS,
             TermIndex.PLACES,

@@ -13,6 +13,7 @@ import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.DirectoryRecord;
 import dev.landfall.api.store.DocumentScan;
 import dev.landfall.api.store.Feed;
+import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.FoundPage;
 import dev.landfall.api.store.StoreBackend;
@@ -200,6 +201,12 @@ public final class FaultyBackend implements StoreBackend {
     public Optional<FoundPage> search(
         Set<Feed> feeds, TermQuery query, HybridTimestamp after, HybridTimestamp upTo, int limit) {
       return attempt(Operation.SEARCH, () -> application.search(feeds, query, after, upTo, limit));
+    }
+
+    @Override
+    public Optional<List<FeedEntry>> searchByKey(
+        Set<Feed> feeds, TermQuery query, Optional<DocumentId> after, int limit) {
+      return attempt(Operation.SEARCH, () -> application.searchByKey(feeds, query, after, limit));
     }
 
     @Override

@@ -195,6 +195,80 @@ public interface SearchContract extends StoreSubject {
   }
 
   @Test
+  default void aTermThatManyHaveIsAPlaceToDivideAt() {
+    Draft.append(
+        todo(),
+        draft -> {
+          for (int i = 0; i < 60; i++) {
+            draft.put(task("k" + i), terms(i < 3 ? "a" : "b"), ALICE);
+          }
+        });
+
+    for (boolean backwards : new boolean[] {false, true}) {
+      assertThat(todo().divide(Set.of(ALICES_TASKS), starting(""), backwards, 10)).contains("b");
+      assertThat(todo().divide(Set.of(ALICES_TASKS), of("b"), backwards, 10)).contains("b");
+      assertThat(todo().divide(Set.of(ALICES_TASKS), of("b"), backwards, 60)).isEmpty();
+      assertThat(todo().divide(Set.of(ALICES_TASKS), of("a"), backwards, 10)).isEmpty();
+    }
+  }
+
+  @Test
+  default void documentsAreFoundInTheOrderOfOwnersAndKeysToo() {
+    List<String> keys = List.of("k10", "k9", "\uff5e", "\ud83d\ude00", "a\"b", "\\", "z", "Z", "%");
+    List<FeedEntry> expected = new ArrayList<>();
+    Commit commit =
+        Draft.append(
+            todo(),
+            draft -> {
+              for (String key : keys) {
+                draft.put(task(key), terms("a", "b"), ALICE);
+                draft.put(document(BOB, TASKS, key), terms("a", "b"), BOB, ALICE);
+                draft.put(document(new UserId("a"), TASKS, key), terms("a"), ALICE, CAROL);
+                draft.put(task("not" + key), terms("b"), ALICE);
+              }
+            });
+    StoredDocument lost =
+        StoreSubject.stored(todo(), document(BOB, TASKS, "z")); // and not by the others
+    Commit revoked = Draft.append(todo(), draft -> draft.revoke(lost, ALICE));
+    Set<Feed> feeds = Set.of(ALICES_TASKS, tasksOf(CAROL));
+    for (FeedEntry entry : commit.entries()) {
+      boolean isLost =
+          entry.document().equals(lost.id())
+              && entry.feed().equals(revoked.entries().get(0).feed());
+      if (feeds.contains(entry.feed())
+          && !isLost
+          && !entry.document().key().value().startsWith("not")) {
+        expected.add(entry);
+      }
+    }
+    Comparator<FeedEntry> order =
+        Comparator.comparing(FeedEntry::document, DocumentId.BY_OWNER_AND_KEY);
+
+    for (int limit : new int[] {1, 4, 1_000}) {
+      List<FeedEntry> found = new ArrayList<>();
+      java.util.Optional<DocumentId> after = java.util.Optional.empty();
+      List<FeedEntry> page;
+      do {
+        page = todo().searchByKey(feeds, one("a"), after, limit).orElseThrow();
+        found.addAll(page);
+        after = page.stream().map(FeedEntry::document).reduce((one, next) -> next);
+      } while (!page.isEmpty());
+      assertThat(found).as("" + limit).isSortedAccordingTo(order);
+      assertThat(found).containsExactlyInAnyOrderElementsOf(expected);
+    }
+    assertThat(
+            todo()
+                .searchByKey(
+                    Set.of(ALICES_TASKS),
+                    all(List.of(of("a")), List.of(starting("b"))),
+                    java.util.Optional.of(task("k9")),
+                    2)
+                .orElseThrow())
+        .extracting(entry -> entry.document())
+        .containsExactly(task("z"), task("\uff5e"));
+  }
+
+  @Test
   default void twoTermsOnDifferentSidesOfARangeAreNotInIt() {
     Draft.append(
         todo(), draft -> draft.put(MILK, terms("a", "z"), ALICE).put(BREAD, terms("k"), ALICE));

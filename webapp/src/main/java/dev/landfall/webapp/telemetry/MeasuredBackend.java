@@ -13,6 +13,7 @@ import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.DirectoryRecord;
 import dev.landfall.api.store.DocumentScan;
 import dev.landfall.api.store.Feed;
+import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.FoundPage;
 import dev.landfall.api.store.StoreBackend;
@@ -128,6 +129,12 @@ public final class MeasuredBackend implements StoreBackend {
     public Optional<FoundPage> search(
         Set<Feed> feeds, TermQuery query, HybridTimestamp after, HybridTimestamp upTo, int limit) {
       return measured("search", () -> application.search(feeds, query, after, upTo, limit));
+    }
+
+    @Override
+    public Optional<List<FeedEntry>> searchByKey(
+        Set<Feed> feeds, TermQuery query, Optional<DocumentId> after, int limit) {
+      return measured("search", () -> application.searchByKey(feeds, query, after, limit));
     }
 
     @Override
