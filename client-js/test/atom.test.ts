@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { documentKey, memoryStore, open, syncedAtom, type Docs, type Options } from "../src/index.js";
+import { documentKey, memoryStore, open, syncedAtom, type Docs, type Options, type ServerError } from "../src/index.js";
 import { network, until, type Net } from "./fetch.js";
 
 const start = (net: Net, more: Partial<Options> = {}) =>
@@ -217,6 +217,40 @@ test("a refused change does not stop the others, and can be made again", async (
   server("todo").forbidden = "nothing";
   assert.equal(await atom.inbox.retry(item!.n!).synced, "stored");
   assert.deepEqual(atom.deref().bad, { forbidden: 1 });
+  await conn.close();
+});
+
+test("without room everything stays pending, the server is left alone, and what others wrote arrives", async () => {
+  const { net, server } = network();
+  net.live = true;
+  const conn = await start(net, { live: true, interval: 60_000 });
+  const atom = syncedAtom(conn, "todo");
+  await atom.swap(assoc, "a", { x: 1 }).synced;
+  await until(() => net.streams.size === 1);
+  server("todo").room = 1;
+  server("todo").share("bob", "plan", { x: 1 });
+
+  const receipt = atom.swap(assoc, "b", { x: 1 });
+  await until(() => conn.status === "error");
+
+  assert.equal((atom.problem as ServerError).code, "quota_exceeded");
+  assert.deepEqual(atom.deref(), { a: { x: 1 }, b: { x: 1 }, "@bob/plan": { x: 1, _owner: "bob" } });
+  const asked = server("todo").requests;
+  for (let i = 0; i < 5; i++) {
+    await atom.swap(assoc, "b", { x: i }).saved;
+    for (const hint of net.streams) hint("todo");
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  assert.equal(server("todo").requests, asked);
+  assert.equal(atom.pending, 1);
+  assert.equal(atom.inbox.list().length, 0);
+
+  atom.update("a", () => undefined);
+  conn.sync();
+
+  assert.equal(await receipt.synced, "stored");
+  await until(() => conn.status === "idle");
+  assert.equal(atom.problem, undefined);
   await conn.close();
 });
 
