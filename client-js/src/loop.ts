@@ -134,7 +134,7 @@ export class Loop {
             this.#known = true;
           }
           let full;
-          for (const c of wanted) full = (await this.#sync(c)) ?? full;
+          for (const c of wanted) full = (await this.#sync(c)) || full;
           if (full) throw full;
         });
         this.#failures = 0;
@@ -175,7 +175,7 @@ export class Loop {
       this.#paused = true;
       this.#state("unauthorized", e);
     } else if (e instanceof ServerError) {
-      this.#state(e.status >= 500 || (e.status === 429 && e.code !== FULL) ? "offline" : "error", e);
+      this.#state(e.status > 428 && e.code !== FULL ? "offline" : "error", e);
       if (e.retryAfter) {
         // Until then only the application or the platform wakes it.
         this.#paused = true;
