@@ -1,7 +1,7 @@
 import { Collection, NO_DOCS, receipt, type CollectionEvents, type Docs, type Receipt } from "./collection.js";
 import { address, idOf } from "./entry.js";
 import { Listeners, reportLater } from "./events.js";
-import { frozen, has, isObject, ownFields, put, type Json, type JsonObject } from "./json.js";
+import { frozen, has, isObject, member, ownFields, put, type Json, type JsonObject } from "./json.js";
 import type { Status } from "./loop.js";
 import { diff } from "./merge.js";
 import { leaves } from "./paths.js";
@@ -41,6 +41,9 @@ export interface Inbox {
   /** Forgets the change. */
   drop(n: number): Receipt;
 }
+
+/** For `swap`: the documents with `doc` under `key`. */
+export const assoc = (docs: Docs, key: string, doc: object): Readonly<Record<string, unknown>> => ({ ...docs, [key]: doc });
 
 /** A collection as an atom: one value, a frozen map from key to document, that is read, changed and watched here and synced behind. */
 export class SyncedAtom {
@@ -122,23 +125,25 @@ export class SyncedAtom {
 
   /**
    * Replaces the value by `f(value, ...args)`. `f` gives a new map (or the same one) and changes nothing in place; documents that stay
-   * as they are should stay the same objects. Throws, and changes nothing, on what cannot be stored.
+   * as they are should stay the same objects. Throws, and changes nothing, on what cannot be stored. `assoc` it knows, and copies nothing.
    */
   swap<A extends unknown[]>(f: (value: Docs, ...args: A) => Readonly<Record<string, unknown>>, ...args: A): Receipt {
-    return this.reset(f(this.deref(), ...args));
+    return (f as unknown) === assoc
+      ? this.update(args[0] as string, () => (args[1] ?? null) as object)
+      : this.reset(f(this.deref(), ...args));
   }
 
   /** Replaces the value. What is not in `value` is deleted. */
   reset(value: Readonly<Record<string, unknown>>): Receipt {
     const old = this.deref();
-    if (!isObject(value)) throw new TypeError("the value of an atom is a map from key to document");
+    if (!isObject(value)) throw new TypeError("the value of an atom is a map of documents");
     const keys = Object.keys(value);
     const changes: Changes = new Map();
     let map = value as Record<string, JsonObject>;
     let added = 0;
     for (const id of keys) {
       const now = value[id];
-      const before = has(old, id) ? old[id] : undefined;
+      const before = member(old, id) as JsonObject | undefined;
       if (before === undefined) added++;
       if (now === before) continue;
       const doc = this.#change(changes, id, now, before);

@@ -366,11 +366,6 @@ export class Collection {
     });
   }
 
-  /** Everything as a script may want to see it: for tests and for support. */
-  entries(): Entry[] {
-    return [...new Set([...this.#stored.keys(), ...this.#unsaved.keys()])].flatMap((id) => this.#entry(id) ?? []);
-  }
-
   close(): Promise<void> {
     this.#closed = true;
     return this.#exclusive(async () => {});

@@ -19,7 +19,4 @@ export class Listeners<A extends unknown[]> {
 }
 
 /** As an uncaught error, which is what it is, but not in our way. */
-export const reportLater = (e: unknown): void => queueMicrotask(() => {
-  if (typeof reportError === "function") reportError(e);
-  else console.error(e);
-});
+export const reportLater = (e: unknown): void => queueMicrotask(() => (globalThis.reportError ?? console.error)(e));

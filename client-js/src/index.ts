@@ -302,7 +302,7 @@ export { memoryStore } from "./memory.js";
 export { indexedDbStore } from "./indexeddb.js";
 export { idOf as documentKey, address as documentAddress } from "./entry.js";
 export { ServerError, NoAnswer, httpTransport } from "./transport.js";
-export { SyncedAtom } from "./atom.js";
+export { SyncedAtom, assoc } from "./atom.js";
 export type { AtomOptions, Cell, Inbox, Watch } from "./atom.js";
 export type { Docs, Receipt } from "./collection.js";
 export type { Json, JsonObject } from "./json.js";

@@ -26,12 +26,9 @@ export const isBranch = (value: unknown): value is JsonObject => isObject(value)
 
 /** A document without what belongs to the protocol. */
 export function ownFields(doc: JsonObject): JsonObject {
-  const names = Object.keys(doc);
-  const own = names.filter((name) => !name.startsWith("_"));
-  if (own.length === names.length) return doc;
-  const result = {};
-  for (const name of own) put(result, name, doc[name]);
-  return result as JsonObject;
+  const all = Object.entries(doc);
+  const own = all.filter(([name]) => !name.startsWith("_"));
+  return own.length === all.length ? doc : Object.fromEntries(own);
 }
 
 /** Freezes what has just been parsed or read. */

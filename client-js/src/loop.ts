@@ -24,6 +24,9 @@ export interface LoopOptions {
 
 const SLOWEST = 60_000;
 
+/** There is no room for what is pending. */
+const FULL = "quota_exceeded";
+
 /** Pushes and pulls all collections, again and again, one request at a time. */
 export class Loop {
   status: Status = "idle";
@@ -130,7 +133,9 @@ export class Loop {
             this.#user = await this.#options.identify();
             this.#known = true;
           }
-          for (const c of wanted) await this.#sync(c);
+          let full;
+          for (const c of wanted) full = (await this.#sync(c)) || full;
+          if (full) throw full;
         });
         this.#failures = 0;
         this.#state("idle");
@@ -170,19 +175,30 @@ export class Loop {
       this.#paused = true;
       this.#state("unauthorized", e);
     } else if (e instanceof ServerError) {
-      this.#state(e.status >= 500 || e.status === 429 ? "offline" : "error", e);
-      return Math.max(wait, 1000 * (e.retryAfter ?? 0));
+      this.#state(e.status > 428 && e.code !== FULL ? "offline" : "error", e);
+      if (e.retryAfter) {
+        // Until then only the application or the platform wakes it.
+        this.#paused = true;
+        this.#due = Infinity;
+        clearTimeout(this.#timer);
+        const resume = () => {
+          this.#paused = false;
+          this.#run();
+        };
+        this.#timer = setTimeout(resume, Math.max(wait, Math.min(10 * SLOWEST, 1000 * e.retryAfter)));
+      }
     } else {
       this.#state(e instanceof NoAnswer ? "offline" : "error", e);
     }
     return wait;
   }
 
-  /** Until nothing is pending that was done before, and nothing is left to pull. */
-  async #sync(c: Collection): Promise<void> {
+  /** Until nothing is pending that was done before, and nothing is left to pull. Gives the refusal if there is no room for it. */
+  async #sync(c: Collection): Promise<ServerError | undefined> {
     let at = Infinity;
     let drifts = 0;
     let suspect;
+    let full;
     while (!this.#stopped && this.#options.leads()) {
       const flight = await c.take(this.#options.page, this.#user, at);
       if (!flight) throw c.failure;
@@ -193,6 +209,11 @@ export class Loop {
         if (!(e instanceof ServerError)) throw e;
         const details = e.details as { serverTime: number; maxDriftMs: number } | undefined;
         if (e.code === "clock_drift" && details && drifts++ < 3 && (await c.drifted(details.serverTime, details.maxDriftMs))) continue;
+        if (e.code === FULL && at) {
+          at = 0; // what others have written can be pulled all the same
+          full = e;
+          continue;
+        }
         if ((e.status !== 400 && e.status !== 413) || !flight.sent.size) throw e;
         // One of the documents is the reason. Halve until it is found; then see whether it goes without it.
         at = Math.floor(flight.sent.size / 2);
@@ -204,10 +225,11 @@ export class Loop {
       const partly = at !== Infinity || flight.sent.size >= this.#options.page;
       at = suspect ? Infinity : at * 2;
       suspect = undefined;
-      if (answer.more || (partly && c.pending.size)) continue;
-      if (c.pending.size) this.wake(this.#options.debounce);
-      return;
+      if (answer.more || (partly && !full && c.pending.size)) continue;
+      if (c.pending.size && !full) this.wake(this.#options.debounce);
+      return full;
     }
+    return undefined;
   }
 
   /** Live hints. They only tell when to pull; without them the interval does. */

@@ -78,7 +78,7 @@ export function httpTransport(options: TransportOptions): Transport {
     if (response.ok) return response;
     const body = (await response.json().catch(() => undefined)) as { error?: string; code?: string; details?: Json } | undefined;
     const retry = Number(response.headers.get("Retry-After"));
-    const message = body?.error ?? "the server answered " + response.status;
+    const message = body?.error ?? "HTTP " + response.status;
     throw new ServerError(response.status, body?.code ?? "http_" + response.status, message, body?.details, retry > 0 ? retry : undefined);
   }
 
@@ -106,7 +106,7 @@ export function httpTransport(options: TransportOptions): Transport {
       text += decoder.decode(value, { stream: true });
       const lines = text.split(/\r?\n/);
       text = lines.pop()!;
-      if (text.length > 1e6) throw new Error("no end of line");
+      if (text.length > 1e6) throw new Error("no stream");
       for (const line of lines) if (line.startsWith("data:")) hint((JSON.parse(line.slice(5)) as { collection: string }).collection);
     }
   }
@@ -116,7 +116,7 @@ export function httpTransport(options: TransportOptions): Transport {
       limited(async (signal) => {
         const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
         const answer = (await (await request(base + "/sync", init, signal)).json()) as Answer;
-        if (typeof answer?.serverClock !== "string" || !Array.isArray(answer.serverChanges)) throw new NoAnswer("no answer to a sync");
+        if (typeof answer?.serverClock !== "string" || !Array.isArray(answer.serverChanges)) throw new NoAnswer("no answer");
         return answer;
       }),
     me: () => limited(async (signal) => (await request(root + "/auth/me", {}, signal)).json() as Promise<{ userId: string }>),

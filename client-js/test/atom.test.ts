@@ -1,13 +1,13 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { documentKey, memoryStore, open, syncedAtom, type Docs, type Options } from "../src/index.js";
+import { assoc, documentKey, memoryStore, open, syncedAtom, type Docs, type Options, type ServerError } from "../src/index.js";
 import { network, until, type Net } from "./fetch.js";
 
 const start = (net: Net, more: Partial<Options> = {}) =>
   open("test", { server: "http://server", app: "app", token: "t1", store: "memory", interval: 20, debounce: 1, live: false, fetch: net.fetch, ...more });
 
 type Doc = Record<string, unknown>;
-const assoc = (docs: Docs, key: string, doc: Doc): Record<string, unknown> => ({ ...docs, [key]: doc });
+const own = (docs: Docs, key: string, doc: Doc): Record<string, unknown> => ({ ...docs, [key]: doc });
 
 test("a change is there at once, is sent, and reaches the other device", async () => {
   const { net } = network();
@@ -17,7 +17,7 @@ test("a change is there at once, is sent, and reaches the other device", async (
   const there = syncedAtom(laptop, "todo");
   await Promise.all([here.ready, there.ready]);
 
-  const receipt = here.swap(assoc, "milk", { title: "Milk", done: false });
+  const receipt = here.swap(own, "milk", { title: "Milk", done: false });
 
   assert.deepEqual(here.deref(), { milk: { title: "Milk", done: false } });
   assert.equal(here.pending, 1);
@@ -35,7 +35,7 @@ test("the value is frozen and what did not change is the same object", async () 
   await atom.ready;
   atom.reset({ a: { x: { y: 1 } }, b: { z: [1] } });
   const { a } = atom.deref();
-  atom.swap(assoc, "b", { z: [2] });
+  atom.swap(own, "b", { z: [2] });
   assert.equal(atom.deref().a, a);
   assert.throws(() => ((atom.deref() as Record<string, unknown>).c = {}), TypeError);
   assert.throws(() => ((a!.x as Record<string, unknown>).y = 2), TypeError);
@@ -56,10 +56,10 @@ test("watches hear the old and the new value, and a bad one disturbs nobody", as
   });
   atom.addWatch("w", (key, which, old, now) => heard.push([key, which === atom, old, now]));
   const before = atom.deref();
-  atom.swap(assoc, "a", { x: 1 });
+  atom.swap(own, "a", { x: 1 });
   assert.deepEqual(heard, [["w", true, before, atom.deref()]]);
   atom.removeWatch("w");
-  atom.swap(assoc, "a", { x: 2 });
+  atom.swap(own, "a", { x: 2 });
   assert.equal(heard.length, 1);
   await conn.close();
 });
@@ -69,12 +69,12 @@ test("a swap that cannot be stored changes nothing", async () => {
   const conn = await start(net);
   const atom = syncedAtom(conn, "todo");
   await atom.ready;
-  atom.swap(assoc, "a", { x: 1 });
+  atom.swap(own, "a", { x: 1 });
   const value = atom.deref();
-  assert.throws(() => atom.swap(assoc, "b", { f: () => 1 }), /todo\["b"\]\.f/);
-  assert.throws(() => atom.swap(assoc, "b", [] as unknown as Doc), /todo\["b"\]: a document is an object/);
-  assert.throws(() => atom.swap(assoc, "", {}), /a key has 1 to 512 characters/);
-  assert.throws(() => atom.swap(assoc, "@x", {}), /@<owner>\/<key>/);
+  assert.throws(() => atom.swap(own, "b", { f: () => 1 }), /todo\["b"\]\.f/);
+  assert.throws(() => atom.swap(own, "b", [] as unknown as Doc), /todo\["b"\]: a document is an object/);
+  assert.throws(() => atom.swap(own, "", {}), /a key has 1 to 512 characters/);
+  assert.throws(() => atom.swap(own, "@x", {}), /@<owner>\/<key>/);
   assert.equal(atom.deref(), value);
   await conn.close();
 });
@@ -86,10 +86,10 @@ test("an edit made while a request is under way stays and is sent with the next"
   await atom.whenSynced();
   let go!: () => void;
   net.hold = new Promise((resolve) => (go = resolve));
-  atom.swap(assoc, "a", { x: 1 });
+  atom.swap(own, "a", { x: 1 });
   const calls = net.calls.length;
   await until(() => net.calls.length > calls && server("todo").docs.has("a"));
-  atom.swap(assoc, "a", { x: 2, y: 1 });
+  atom.swap(own, "a", { x: 2, y: 1 });
   net.hold = undefined;
   go();
   await atom.whenSynced();
@@ -104,7 +104,7 @@ test("a lost answer, a busy server and a page that is no answer are tried again"
   const atom = syncedAtom(conn, "todo");
   await atom.whenSynced();
   net.faults = ["lost", "503", "html"];
-  atom.swap(assoc, "a", { x: 1 });
+  atom.swap(own, "a", { x: 1 });
   await until(() => conn.status === "offline");
   while (atom.pending) {
     conn.sync(); // as when the platform says that there is a network
@@ -135,7 +135,7 @@ test("without a token the loop waits for one", async () => {
   const conn = await start(net, { token: "old" });
   const atom = syncedAtom(conn, "todo");
   await atom.ready;
-  atom.swap(assoc, "a", { x: 1 });
+  atom.swap(own, "a", { x: 1 });
   await until(() => atom.status === "unauthorized");
   conn.setToken("t1");
   await atom.whenSynced();
@@ -153,7 +153,7 @@ test("documents of one user are never sent as another's", async () => {
   const second = await start(net, { store });
   const atom = syncedAtom(second, "todo");
   await atom.ready;
-  atom.swap(assoc, "a", { x: 1 });
+  atom.swap(own, "a", { x: 1 });
   await until(() => atom.status === "error");
   assert.match(String(atom.problem), /another user/);
   assert.equal(server("todo").docs.size, 0);
@@ -172,7 +172,7 @@ test("documents of others have a key of their own and say whose they are", async
   await atom.whenSynced();
   assert.deepEqual(atom.deref(), { plan: { by: "me" }, [theirs]: { by: "Bob", more: 1, _owner: "bob" } });
   assert.deepEqual([...server("todo").docs.keys()], ["plan"]);
-  atom.swap(assoc, "@@at", { x: 1 });
+  atom.swap(own, "@@at", { x: 1 });
   await atom.whenSynced();
   assert.deepEqual([...server("todo").docs.keys()], ["plan", "@at"]);
   await conn.close();
@@ -185,7 +185,7 @@ test("edits of a document that was revoked go to the inbox", async () => {
   const atom = syncedAtom(conn, "todo");
   await atom.whenSynced();
   net.down = true;
-  const receipt = atom.swap(assoc, "@bob/plan", { by: "Bob", note: "mine" });
+  const receipt = atom.swap(own, "@bob/plan", { by: "Bob", note: "mine" });
   server("todo").share("bob", "plan", {}, "revoked");
   net.down = false;
   conn.sync();
@@ -220,6 +220,40 @@ test("a refused change does not stop the others, and can be made again", async (
   await conn.close();
 });
 
+test("without room everything stays pending, the server is left alone, and what others wrote arrives", async () => {
+  const { net, server } = network();
+  net.live = true;
+  const conn = await start(net, { live: true, interval: 60_000 });
+  const atom = syncedAtom(conn, "todo");
+  await atom.swap(own, "a", { x: 1 }).synced;
+  await until(() => net.streams.size === 1);
+  server("todo").room = 1;
+  server("todo").share("bob", "plan", { x: 1 });
+
+  const receipt = atom.swap(own, "b", { x: 1 });
+  await until(() => conn.status === "error");
+
+  assert.equal((atom.problem as ServerError).code, "quota_exceeded");
+  assert.deepEqual(atom.deref(), { a: { x: 1 }, b: { x: 1 }, "@bob/plan": { x: 1, _owner: "bob" } });
+  const asked = server("todo").requests;
+  for (let i = 0; i < 5; i++) {
+    await atom.swap(own, "b", { x: i }).saved;
+    for (const hint of net.streams) hint("todo");
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  assert.equal(server("todo").requests, asked);
+  assert.equal(atom.pending, 1);
+  assert.equal(atom.inbox.list().length, 0);
+
+  atom.update("a", () => undefined);
+  conn.sync();
+
+  assert.equal(await receipt.synced, "stored");
+  await until(() => conn.status === "idle");
+  assert.equal(atom.problem, undefined);
+  await conn.close();
+});
+
 test("one document that makes the server refuse a whole request is found and put aside", async () => {
   const { net, server } = network();
   const conn = await start(net);
@@ -243,8 +277,8 @@ test("a device whose clock is an hour ahead stamps again and is understood", asy
   const conn = await start(net, { now: () => Date.now() + 3_600_000 });
   const atom = syncedAtom(conn, "todo");
   await atom.ready;
-  atom.swap(assoc, "a", { x: 1 });
-  atom.swap(assoc, "a", { x: 2 });
+  atom.swap(own, "a", { x: 1 });
+  atom.swap(own, "a", { x: 2 });
   await atom.whenSynced();
   assert.equal(server("todo").fields(server("todo").docs.get("a")!).x, 2);
   await conn.close();
@@ -260,7 +294,7 @@ test("live hints bring a change without waiting for the interval", async () => {
   const writer = await start(net);
   const other = syncedAtom(writer, "todo");
   await other.whenSynced();
-  other.swap(assoc, "a", { x: 1 });
+  other.swap(own, "a", { x: 1 });
   await other.whenSynced();
   for (const send of net.streams) send("todo");
   await until(() => !!atom.deref().a);
@@ -279,9 +313,9 @@ for (const held of ["body held", "held"] as const) {
     const writer = await start(net);
     const other = syncedAtom(writer, "notes");
     await other.whenSynced();
-    other.swap(assoc, "a", { x: 1 });
+    other.swap(own, "a", { x: 1 });
     await until(() => !!notes.deref().a);
-    other.swap(assoc, "a", { x: 2 });
+    other.swap(own, "a", { x: 2 });
     await until(() => notes.deref().a!.x === 2);
     await Promise.all([reader.close(), writer.close()]);
     const calls = net.calls.length;
@@ -307,7 +341,7 @@ test("one document is read, made, changed and deleted for itself", async () => {
   const conn = await start(net);
   const atom = syncedAtom(conn, "todo");
   await atom.ready;
-  atom.swap(assoc, "other", { x: 1 });
+  atom.swap(own, "other", { x: 1 });
   const before = atom.deref();
 
   assert.equal(atom.get("milk"), undefined);
@@ -330,6 +364,26 @@ test("one document is read, made, changed and deleted for itself", async () => {
   assert.deepEqual(atom.deref(), { other: { x: 1 } });
   await atom.whenSynced();
   assert.ok(server("todo").docs.get("milk")!.deleted);
+  await conn.close();
+});
+
+test("a swap with assoc is the same as one with a function of one's own, and copies nothing", async () => {
+  const { net, server } = network();
+  const conn = await start(net);
+  const atom = syncedAtom(conn, "todo");
+  await atom.ready;
+  atom.swap(own, "a", { x: 1 });
+
+  const receipt = atom.swap(assoc, "b", { x: 1 });
+  atom.swap(assoc, "a", { x: 2 });
+
+  assert.deepEqual(atom.deref(), { a: { x: 2 }, b: { x: 1 } });
+  assert.deepEqual(assoc(atom.deref(), "c", { x: 3 }), { a: { x: 2 }, b: { x: 1 }, c: { x: 3 } });
+  assert.throws(() => atom.swap(assoc, "a", undefined as unknown as object), TypeError);
+  assert.throws(() => atom.swap(assoc, "a", 5 as unknown as object), TypeError);
+  assert.deepEqual(atom.get("a"), { x: 2 });
+  assert.equal(await receipt.synced, "stored");
+  assert.equal(server("todo").docs.size, 2);
   await conn.close();
 });
 
@@ -365,12 +419,12 @@ test("sign-out says what would be lost, and loses it only if forced", async () =
   const atom = syncedAtom(conn, "todo");
   await atom.whenSynced();
   net.down = true;
-  atom.swap(assoc, "a", { x: 1 });
+  atom.swap(own, "a", { x: 1 });
   assert.deepEqual(await conn.signOut(), { signedOut: false, lost: [{ collection: "todo", keys: ["a"], refused: 0 }] });
   assert.deepEqual(atom.deref().a, { x: 1 });
   assert.equal((await conn.signOut({ force: true })).signedOut, true);
   assert.deepEqual(await store.unsent(), []);
-  assert.throws(() => atom.swap(assoc, "b", {}), /closed/);
+  assert.throws(() => atom.swap(own, "b", {}), /closed/);
 });
 
 test("the async iterator gives the value now and after each change", async () => {
@@ -382,7 +436,7 @@ test("the async iterator gives the value now and after each change", async () =>
   for await (const value of atom) {
     seen.push(Object.keys(value).length);
     if (seen.length === 3) break;
-    atom.swap(assoc, "k" + seen.length, { x: 1 });
+    atom.swap(own, "k" + seen.length, { x: 1 });
   }
   assert.deepEqual(seen, [0, 1, 2]);
   await conn.close();
@@ -395,7 +449,7 @@ test("a framework's cell can hold the value", async () => {
   let sets = 0;
   const atom = syncedAtom(conn, "todo", { cache: { get: () => held, set: (value) => ((held = value), sets++) } });
   await atom.ready;
-  atom.swap(assoc, "a", { x: 1 });
+  atom.swap(own, "a", { x: 1 });
   assert.deepEqual(held, { a: { x: 1 } });
   assert.equal(atom.deref(), held);
   assert.equal(sets, 2);
@@ -407,8 +461,8 @@ test("an empty document and one that is deleted at once are understood", async (
   const conn = await start(net);
   const atom = syncedAtom(conn, "todo");
   await atom.whenSynced();
-  atom.swap(assoc, "empty", {});
-  atom.swap(assoc, "brief", { x: 1 });
+  atom.swap(own, "empty", {});
+  atom.swap(own, "brief", { x: 1 });
   atom.swap(({ brief: _, ...rest }) => rest);
   await atom.whenSynced();
   assert.deepEqual(atom.deref(), { empty: {} });

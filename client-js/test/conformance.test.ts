@@ -1,9 +1,11 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
+import { millis } from "../src/clock.js";
 import { fields, fresh, idOf, isEmpty, isPending, madeFrom, perform, type Entry } from "../src/entry.js";
 import type { Json, JsonObject } from "../src/json.js";
 import { diff } from "../src/merge.js";
-import type { Answer } from "../src/protocol.js";
+import { leaves } from "../src/paths.js";
+import type { Answer, Change } from "../src/protocol.js";
 import { drifted, newMeta, next, receive, request, type Flight, type Refused } from "../src/replica.js";
 import { Step } from "../src/store.js";
 import { scripts } from "./vectors.js";
@@ -55,6 +57,72 @@ function same(actual: unknown, expected: unknown, names: Map<string, string>): v
   } else assert.equal(actual, expected);
 }
 
+interface Edited {
+  path: string;
+  value?: Json;
+  clock: string;
+}
+
+/** What the changes of one key have said, each edit once, in the order of their clocks. */
+class Said {
+  readonly #baseClocks = new Map<string, string>();
+  readonly #edits = new Map<string, Map<string, Edited>>();
+
+  hear(changes: readonly Change[], which: (clock: string) => boolean): void {
+    for (const { key, doc, fieldRevs, baseClock } of changes) {
+      const values = leaves(doc ?? {});
+      for (const [path, clock] of Object.entries(fieldRevs)) {
+        if (!which(clock)) continue;
+        if (!this.#baseClocks.has(key)) this.#baseClocks.set(key, baseClock);
+        const edits = this.#edits.get(key) ?? new Map<string, Edited>();
+        const edit = values.has(path) ? { path, value: values.get(path)!, clock } : { path, clock };
+        this.#edits.set(key, edits.set(JSON.stringify(edit), edit));
+      }
+    }
+  }
+
+  same(expected: Record<string, { baseClock?: string; edits: Edited[] }>, names: Map<string, string>): void {
+    assert.deepEqual([...this.#edits.keys()].sort(), Object.keys(expected).sort());
+    for (const [key, { baseClock, edits }] of Object.entries(expected)) {
+      if (baseClock !== undefined) same(this.#baseClocks.get(key), baseClock, names);
+      same([...this.#edits.get(key)!.values()].sort((a, b) => (a.clock < b.clock || (a.clock === b.clock && a.path < b.path) ? -1 : 1)), edits, names);
+    }
+  }
+}
+
+/** Lets the device make requests until nothing is pending. */
+function exchange(device: Device, s: Action, names: Map<string, string>): void {
+  const { answers, drift, expect, refused } = s as unknown as {
+    answers: string[];
+    drift?: { serverTime: number; maxDriftMs: number };
+    expect: Parameters<Said["same"]>[0];
+    refused?: Parameters<Said["same"]>[0];
+  };
+  const stored = new Said();
+  const early = new Said();
+  let refusals = 0;
+  const pending = () => [...device.entries.values()].filter(isPending);
+  for (let i = 0; pending().length; ) {
+    const flight = request("c", device.meta, pending(), 1000);
+    const { changes } = flight.request;
+    const isEarly = (clock: string) => !!drift && millis(clock) > drift.serverTime + drift.maxDriftMs;
+    if (changes.some((change) => Object.values(change.fieldRevs).some(isEarly))) {
+      early.hear(changes, isEarly);
+      assert.ok(++refusals <= 3, "corrects its clock");
+      device.step((step) => drifted(step, drift!.serverTime, drift!.maxDriftMs, device.now));
+      continue;
+    }
+    stored.hear(changes, () => true);
+    const serverClock = answers[i++];
+    assert.ok(serverClock, "needs more requests than there are answers");
+    const acks = [...new Set(changes.map(({ key }) => key))].map((key) => ({ key, rev: serverClock }));
+    const answer: Answer = { serverClock, serverChanges: [], acks, serverTime: drift?.serverTime ?? device.now };
+    assert.ok(device.step((step) => receive(step, flight, answer, device.now)));
+  }
+  early.same(refused ?? {}, names);
+  stored.same(expect, names);
+}
+
 for (const { name, steps } of scripts("replica") as { name: string; steps: Action[] }[]) {
   test(name, () => {
     const device = new Device();
@@ -71,6 +139,8 @@ for (const { name, steps } of scripts("replica") as { name: string; steps: Actio
       } else if (s.do === "answer") {
         const answer = { serverTime: device.now, ...(known(s.answer as unknown as Json) as object) } as Answer;
         assert.ok(device.step((step) => receive(step, device.flight!, answer, device.now)));
+      } else if (s.do === "exchange") {
+        exchange(device, s, names);
       } else if (s.do === "refused") {
         const { serverTime, maxDriftMs } = s.details as unknown as { serverTime: number; maxDriftMs: number };
         device.step((step) => drifted(step, serverTime, maxDriftMs, device.now));

@@ -91,7 +91,7 @@ export function network(now: () => number = Date.now) {
         return json(200, answer, renew ? { "X-Auth-Token": renew } : {});
       } catch (e) {
         if (!(e instanceof Refusal)) throw e;
-        return json(e.status, { error: e.message, code: e.code, details: e.details });
+        return json(e.status, { error: e.message, code: e.code, details: e.details }, e.status === 429 ? { "Retry-After": "60" } : {});
       }
     },
   };

@@ -39,6 +39,8 @@ export class FakeServer {
   forbidden = "forbidden";
   maxDrift = 300_000;
   maxChanges = 10_000;
+  /** So many documents may be there. */
+  room = Infinity;
   requests = 0;
   /** Clocks in the middle of a pull of everything: older than the horizon, and right nevertheless. */
   private readonly midway = new Set<Clock>();
@@ -76,6 +78,10 @@ export class FakeServer {
       }
       if (change.doc && "huge" in change.doc) throw new Refusal(413, "too_large", { key: change.key });
     }
+    const living = new Set([...this.docs.values()].filter((doc) => !doc.deleted).map((doc) => doc.key));
+    const before = living.size;
+    for (const change of changes) living[change.deleted ? "delete" : "add"](change.key);
+    if (living.size > this.room && living.size > before) throw new Refusal(429, "quota_exceeded", { limit: "documents", max: this.room });
     for (const change of changes) {
       this.clock = receive(this.clock, [change.baseClock, ...Object.values(change.fieldRevs)].reduce(later), 0);
     }

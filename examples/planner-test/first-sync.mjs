@@ -73,6 +73,8 @@ async function measure(token) {
   const id = (i) => ids[(i * 7919) % ids.length];
   const update = await changes((i) => atom.update(id(i), (doc) => ({ ...doc, done: i })));
   const swap = await changes((i) => atom.swap((docs) => ({ ...docs, [id(i)]: { ...docs[id(i)], done: -i } })));
+  const assoc = await changes((i) => atom.swap(landfall.assoc, id(i), { ...atom.get(id(i)), done: i + 500 }));
+  const copy = await changes((i) => (({ ...atom.deref(), [id(i)]: {} }), { saved: Promise.resolve() }));
   atom.addWatch("look", () => seen++);
   const watched = await changes((i) => atom.update(id(i), (doc) => ({ ...doc, done: i + 1000 })));
   await conn.close();
@@ -85,6 +87,8 @@ async function measure(token) {
     longTasks: tasks.map(Math.round),
     update: { median: part(update, 0.5), p95: part(update, 0.95) },
     watched: { median: part(watched, 0.5), p95: part(watched, 0.95) },
+    assoc: { median: part(assoc, 0.5), p95: part(assoc, 0.95) },
+    copy: { median: part(copy, 0.5), p95: part(copy, 0.95) },
     swap: { median: part(swap, 0.5), p95: part(swap, 0.95) },
   };
 }

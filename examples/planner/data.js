@@ -44,7 +44,9 @@ export async function openSpace({ user, organisation, token, keepToken, renew, c
     notes: collection(atoms.notes),
 
     status() {
-      return { state: all().find((atom) => atom.status === "error")?.status ?? connection.status, pending: sum(all(), (atom) => atom.pending) };
+      const wrong = all().find((atom) => atom.status === "error");
+      const full = wrong?.problem?.code === "quota_exceeded";
+      return { state: wrong?.status ?? connection.status, pending: sum(all(), (atom) => atom.pending), full };
     },
 
     conflicts: () => conflicts.map((conflict) => described(atoms[conflict.collection], conflict, conflicts)),

@@ -173,14 +173,14 @@ function notice(button, number, one, many) {
 }
 
 function showStatus() {
-  const { state, pending } = space.status();
+  const { state, pending, full } = space.status();
   const waiting = pending === 0 ? "" : pending === 1 ? " – 1 change waits" : ` – ${pending} changes wait`;
   const text = {
     idle: pending === 0 ? "Saved" : `Saving${waiting}`,
     syncing: "Saving …",
     offline: `Offline${waiting}`,
     unauthorized: `Signed out${waiting}`,
-    error: `Something is wrong${waiting}`,
+    error: `${full ? "No room: delete something" : "Something is wrong"}${waiting}`,
   }[state];
   byId("sync").dataset.state = state;
   if (byId("sync-text").textContent !== text) byId("sync-text").textContent = text ?? state;

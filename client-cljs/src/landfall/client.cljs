@@ -23,7 +23,7 @@
 
 (def ^:private option-names
   {:server "server" :app "app" :token "token" :org "org" :store "store" :interval "interval" :debounce "debounce" :live "live"
-   :page "page" :timeout "timeout" :persist "persist" :on-unauthorized "onUnauthorized" :on-token "onToken" :on-status "onStatus"
+   :page "page" :timeout "timeout" :patience "patience" :persist "persist" :on-unauthorized "onUnauthorized" :on-token "onToken" :on-status "onStatus"
    :fetch "fetch" :now "now" :transport "transport" :tabs "tabs"})
 
 (defn- option [key value]

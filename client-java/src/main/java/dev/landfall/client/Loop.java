@@ -61,6 +61,7 @@ final class Loop implements AutoCloseable {
   private boolean paused;
   private boolean closed;
   private int failures;
+  private long quietUntil = System.nanoTime(); // the server wants to be left alone until then
   private int liveFailures;
   private @Nullable LiveStream live;
   private boolean listening;
@@ -100,6 +101,7 @@ final class Loop implements AutoCloseable {
   synchronized void resume() {
     paused = false;
     failures = 0;
+    quietUntil = System.nanoTime();
     renewals = 0;
     all();
     plan(0);
@@ -112,14 +114,20 @@ final class Loop implements AutoCloseable {
     atoms.forEach(atom -> due.add(atom.collection()));
   }
 
-  /** Runs after {@code millis}, or earlier if that was planned. */
-  private synchronized void plan(long millis) {
+  /**
+   * Runs after {@code wanted} milliseconds, or earlier if that was planned; not while the server
+   * wants to be left alone.
+   */
+  private synchronized void plan(long wanted) {
     if (closed || paused) {
       return;
     }
+    long quiet = TimeUnit.NANOSECONDS.toMillis(quietUntil - System.nanoTime());
+    long millis = Math.max(wanted, quiet);
     ScheduledFuture<?> before = planned;
     if (before != null && !before.isDone()) {
-      if (before.getDelay(TimeUnit.MILLISECONDS) <= millis) {
+      long delay = before.getDelay(TimeUnit.MILLISECONDS);
+      if (delay <= millis && delay >= quiet) {
         return;
       }
       before.cancel(false);
@@ -162,6 +170,8 @@ final class Loop implements AutoCloseable {
       }
       due.clear();
     }
+    List<SyncedAtom<?>> refused = new ArrayList<>();
+    Round refusal = null;
     for (int i = 0; i < turn.size(); i++) {
       SyncedAtom<?> atom = turn.get(i);
       Round round = round(atom);
@@ -169,10 +179,18 @@ final class Loop implements AutoCloseable {
         synchronized (this) {
           due.add(atom.collection());
         }
+      } else if (round.ending() == Ending.REFUSED) {
+        refused.add(atom); // the others need not be
+        refusal = round;
       } else if (round.ending() != Ending.DONE) {
-        failed(round, turn.subList(i, turn.size()));
+        refused.addAll(turn.subList(i, turn.size()));
+        failed(round, refused);
         return;
       }
+    }
+    if (refusal != null) {
+      failed(refusal, refused);
+      return;
     }
     synchronized (this) {
       failures = 0;
@@ -190,7 +208,7 @@ final class Loop implements AutoCloseable {
       Thread.currentThread().interrupt();
       return new Round(Ending.DONE, 0);
     } catch (LocalStoreException e) {
-      atom.status(Status.ERROR);
+      atom.notSaved();
       LOG.log(Level.WARNING, "what the server said cannot be saved", e);
       return new Round(Ending.FAILED, 0);
     }
@@ -207,7 +225,8 @@ final class Loop implements AutoCloseable {
       return;
     }
     failures++;
-    plan(Math.max(round.after(), pause(failures)));
+    quietUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(round.after());
+    plan(pause(failures));
   }
 
   private long pause(int after) {

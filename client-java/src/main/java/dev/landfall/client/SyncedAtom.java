@@ -81,6 +81,8 @@ public final class SyncedAtom<T> {
    */
   record Round(Ending ending, long after) {}
 
+  private record Standing(Status status, Optional<Problem> problem) {}
+
   private record Change<T>(Map<String, T> before, Map<String, T> after) {}
 
   private record Waiting(
@@ -108,7 +110,7 @@ public final class SyncedAtom<T> {
 
   private final CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
   private volatile Map<String, T> value;
-  private volatile Status status = Status.IDLE;
+  private volatile Standing standing = new Standing(Status.IDLE, Optional.empty());
   private volatile Optional<Instant> lastSync = Optional.empty();
 
   SyncedAtom(
@@ -251,7 +253,12 @@ public final class SyncedAtom<T> {
 
   /** How it stands with the server. */
   public Status status() {
-    return status;
+    return standing.status();
+  }
+
+  /** What is behind {@code OFFLINE}, {@code UNAUTHORIZED} and {@code ERROR}; empty otherwise. */
+  public Optional<Problem> problem() {
+    return standing.problem();
   }
 
   /** How many documents have changes that the server does not have yet. */
@@ -477,8 +484,16 @@ public final class SyncedAtom<T> {
     return names;
   }
 
-  void status(Status now) {
-    status = now;
+  private void stands(Status status) {
+    standing = new Standing(status, Optional.empty());
+  }
+
+  private void stands(Status status, String code, String message) {
+    standing = new Standing(status, Optional.of(new Problem(code, message)));
+  }
+
+  void notSaved() {
+    stands(Status.ERROR, "not_saved", "what the server said cannot be saved on this device");
   }
 
   /** Pushes and pulls until there is nothing more to do, or it does not go on. */
@@ -496,7 +511,7 @@ public final class SyncedAtom<T> {
       } finally {
         lock.unlock();
       }
-      status = Status.SYNCING;
+      stands(Status.SYNCING);
       Answer answer = link.sync(collection, outgoing);
       boolean goesOn;
       if (answer instanceof Answer.Done done) {
@@ -513,7 +528,7 @@ public final class SyncedAtom<T> {
         return failed(answer);
       }
       if (!goesOn) {
-        status = Status.IDLE;
+        stands(Status.IDLE);
         return new Round(Ending.DONE, 0);
       }
     }
@@ -600,16 +615,24 @@ public final class SyncedAtom<T> {
   private Round failed(Answer answer) {
     if (answer instanceof Answer.Unknown unknown) {
       locked(replica::failed);
-      status = Status.OFFLINE;
-      return new Round(Ending.FAILED, unknown.after().map(Duration::toMillis).orElse(0L));
+      stands(Status.OFFLINE, unknown.code(), unknown.message());
+      return new Round(Ending.FAILED, millis(unknown.after()));
     }
     locked(replica::notStored);
+    if (answer instanceof Answer.Refused refused) {
+      stands(Status.ERROR, refused.code(), refused.message());
+      return new Round(Ending.REFUSED, millis(refused.after()));
+    }
     if (answer instanceof Answer.Unauthorized) {
-      status = Status.UNAUTHORIZED;
+      stands(Status.UNAUTHORIZED, "unauthorized", "the server does not accept the token");
       return new Round(Ending.UNAUTHORIZED, 0);
     }
-    status = Status.ERROR;
+    stands(Status.ERROR, "clock_drift", "the clock of this device cannot be corrected");
     return new Round(Ending.REFUSED, 0);
+  }
+
+  private static long millis(Optional<Duration> after) {
+    return after.map(Duration::toMillis).orElse(0L);
   }
 
   private void locked(Supplier<Step> step) {

@@ -24,12 +24,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -39,17 +43,6 @@ class ConformanceTest {
   private static final Path SCRIPTS =
       Path.of(System.getProperty("landfall.conformance", "../conformance")).resolve("client");
 
-  /**
-   * Scripts that say how much goes into one request. This client sends what had no answer again as
-   * it was, and what was done afterwards in the next request.
-   */
-  private static final Set<String> OTHER_REQUESTS =
-      Set.of(
-          "without an answer everything is sent again under the same clocks",
-          "a document made again after its deletion is a deletion and then a change",
-          "a clock that is too far ahead is corrected, in order, and what can have been stored keeps"
-              + " its clock");
-
   @TestFactory
   List<DynamicTest> scripts() throws Exception {
     List<DynamicTest> tests = new ArrayList<>();
@@ -58,9 +51,6 @@ class ConformanceTest {
         for (Path file : files.sorted().toList()) {
           for (JsonValue script : array(JsonText.parse(Files.readString(file)))) {
             JsonObject one = (JsonObject) script;
-            if (OTHER_REQUESTS.contains(text(one, "name"))) {
-              continue;
-            }
             tests.add(
                 DynamicTest.dynamicTest(
                     file.getFileName() + ": " + text(one, "name"),
@@ -93,6 +83,7 @@ class ConformanceTest {
             take(replica.receive(Wire.reply(known(step.get("answer"))), now));
             waiting = false;
           }
+          case "exchange" -> exchange(step);
           case "refused" -> {
             JsonObject details = (JsonObject) step.get("details");
             take(
@@ -136,6 +127,106 @@ class ConformanceTest {
       assertThat(changes).as("changes %s", changes).hasSameSizeAs(wanted);
       for (int i = 0; i < wanted.size(); i++) {
         match("changes", wanted.get(i), changes.get(i));
+      }
+    }
+
+    /** Lets the client make requests until nothing is pending. */
+    private void exchange(JsonObject step) throws IOException {
+      Iterator<JsonValue> answers = array(step.get("answers")).iterator();
+      JsonObject drift = step.get("drift") instanceof JsonObject given ? given : null;
+      long latest =
+          drift == null
+              ? Long.MAX_VALUE
+              : number(drift, "serverTime") + number(drift, "maxDriftMs");
+      Said stored = new Said();
+      Said early = new Said();
+      int refusals = 0;
+      if (waiting) {
+        take(replica.failed());
+        waiting = false;
+      }
+      while (!replica.pending().isEmpty()) {
+        take(replica.send(1_000));
+        List<JsonValue> changes =
+            array(Wire.of(new CollectionName("c"), replica.outgoing()).get("changes"));
+        if (early.hear(changes, clock -> clock.millis() > latest)) {
+          assertThat(++refusals).as("it corrects its clock").isLessThanOrEqualTo(3);
+          take(replica.drifted(number(drift, "serverTime"), number(drift, "maxDriftMs"), now));
+        } else {
+          stored.hear(changes, clock -> true);
+          assertThat(answers).as("answers to all requests").hasNext();
+          take(replica.receive(Wire.reply(acknowledged(changes, answers.next())), now));
+        }
+      }
+      early.match(step.get("refused") instanceof JsonObject refused ? refused : JsonObject.EMPTY);
+      stored.match((JsonObject) step.get("expect"));
+    }
+
+    private static JsonObject acknowledged(List<JsonValue> changes, JsonValue serverClock) {
+      Set<JsonValue> keys = new LinkedHashSet<>();
+      changes.forEach(change -> keys.add(((JsonObject) change).get("key")));
+      List<JsonValue> acks = new ArrayList<>();
+      keys.forEach(
+          key -> acks.add(JsonObject.builder().put("key", key).put("rev", serverClock).build()));
+      return JsonObject.builder()
+          .put("serverClock", serverClock)
+          .put("serverChanges", JsonArray.EMPTY)
+          .put("acks", new JsonArray(acks))
+          .build();
+    }
+
+    /** What the changes of each key have said, each edit once, in the order of their clocks. */
+    private final class Said {
+      private final Map<String, JsonValue> baseClocks = new TreeMap<>();
+      private final Map<String, TreeMap<String, JsonObject>> edits = new TreeMap<>();
+
+      /** Whether there was anything to hear. */
+      boolean hear(List<JsonValue> changes, Predicate<HybridTimestamp> which) {
+        boolean any = false;
+        for (JsonValue one : changes) {
+          JsonObject change = (JsonObject) one;
+          JsonObject document =
+              change.get("doc") instanceof JsonObject given ? given : JsonObject.EMPTY;
+          Map<String, JsonValue> values = new TreeMap<>();
+          Leaves.of(document).forEach((path, value) -> values.put(path.text(), value));
+          for (Map.Entry<String, JsonValue> entry :
+              ((JsonObject) change.get("fieldRevs")).members().entrySet()) {
+            String clock = ((JsonString) entry.getValue()).value();
+            if (!which.test(HybridTimestamp.parse(clock))) {
+              continue;
+            }
+            any = true;
+            String path = entry.getKey();
+            JsonObject.Builder edit = JsonObject.builder().put("path", path);
+            Optional.ofNullable(values.get(path)).ifPresent(value -> edit.put("value", value));
+            JsonObject said = edit.put("clock", clock).build();
+            String key = text(change, "key");
+            baseClocks.putIfAbsent(key, change.get("baseClock"));
+            edits
+                .computeIfAbsent(key, unused -> new TreeMap<>())
+                .put(clock + " " + path + " " + said, said);
+          }
+        }
+        return any;
+      }
+
+      void match(JsonObject wanted) {
+        assertThat(edits.keySet()).isEqualTo(wanted.members().keySet());
+        wanted
+            .members()
+            .forEach(
+                (key, value) -> {
+                  JsonObject expected = (JsonObject) value;
+                  if (expected.get("baseClock") != null) {
+                    Script.this.match(key, expected.get("baseClock"), baseClocks.get(key));
+                  }
+                  List<JsonValue> ordered = array(expected.get("edits"));
+                  List<JsonObject> ours = List.copyOf(edits.get(key).values());
+                  assertThat(ours).as("edits of %s: %s", key, ours).hasSameSizeAs(ordered);
+                  for (int i = 0; i < ours.size(); i++) {
+                    Script.this.match(key, ordered.get(i), ours.get(i));
+                  }
+                });
       }
     }
 

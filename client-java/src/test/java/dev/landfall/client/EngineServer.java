@@ -22,7 +22,9 @@ import dev.landfall.engine.sync.Change;
 import dev.landfall.engine.sync.CollectionDefinition;
 import dev.landfall.engine.sync.DocumentSchema;
 import dev.landfall.engine.sync.EngineObserver;
+import dev.landfall.engine.sync.Limits;
 import dev.landfall.engine.sync.PageEnd;
+import dev.landfall.engine.sync.Quota;
 import dev.landfall.engine.sync.SyncAnswer;
 import dev.landfall.engine.sync.SyncEngine;
 import dev.landfall.engine.sync.SyncException;
@@ -80,6 +82,9 @@ public final class EngineServer implements AutoCloseable {
   /** How many changes have been in them. */
   final AtomicInteger changes = new AtomicInteger();
 
+  /** How many requests have been refused for want of room. */
+  final AtomicInteger withoutRoom = new AtomicInteger();
+
   /** What goes into {@code X-Auth-Token}. */
   volatile Optional<String> fresherToken = Optional.empty();
 
@@ -94,7 +99,16 @@ public final class EngineServer implements AutoCloseable {
     return new EngineServer(InstantSource.system());
   }
 
+  /** A server where everybody may have so many documents. */
+  static EngineServer withRoomFor(long documents) throws IOException {
+    return new EngineServer(InstantSource.system(), new Quota(documents, Long.MAX_VALUE));
+  }
+
   EngineServer(InstantSource clock) throws IOException {
+    this(clock, Quota.NONE);
+  }
+
+  private EngineServer(InstantSource clock, Quota quota) throws IOException {
     this.clock = clock;
     DocumentSchema titles =
         document ->
@@ -111,7 +125,11 @@ public final class EngineServer implements AutoCloseable {
                     Map.of(
                         new CollectionName("strict"),
                         new CollectionDefinition(titles, MergeStrategies.NONE)))),
-            SyncSettings.DEFAULT,
+            new SyncSettings(
+                SyncSettings.DEFAULT.maxDrift(),
+                SyncSettings.DEFAULT.history(),
+                SyncSettings.DEFAULT.tombstoneRetention(),
+                new Limits(1024 * 1024, 64, 10_000, 10_000, 1_000, quota)),
             clock,
             new Random(1),
             EngineObserver.NONE);
@@ -152,6 +170,10 @@ public final class EngineServer implements AutoCloseable {
         text = answer(user, request(JsonText.parse(body)));
       } catch (SyncException e) {
         status = e.problem().status();
+        if (status == 429) {
+          withoutRoom.incrementAndGet();
+          exchange.getResponseHeaders().set("Retry-After", "60");
+        }
         JsonObject.Builder problem =
             JsonObject.builder().put("error", e.text()).put("code", e.problem().code());
         e.details().ifPresent(details -> problem.put("details", details));

@@ -290,6 +290,40 @@ class SyncedAtomTest {
   }
 
   @Test
+  void withoutRoomEverythingStaysPendingAndTheServerIsLeftAlone() throws Exception {
+    server.close();
+    server = EngineServer.withRoomFor(2);
+    Landfall connection = connect(as("alice"));
+    SyncedAtom<JsonObject> phone = connection.atom("tasks", Codec.JSON);
+    result(phone.swap(put("milk", task("Milk"))).whenSynced());
+    result(phone.swap(put("eggs", task("Eggs"))).whenSynced());
+    assertThat(phone.problem()).isEmpty();
+
+    Receipt receipt = phone.swap(put("bread", task("Bread")));
+    eventually(() -> phone.status() == Status.ERROR);
+
+    assertThat(phone.problem().map(Problem::code)).contains("quota_exceeded");
+    assertThat(phone.problem().orElseThrow().message()).contains("more than 2 documents");
+    SyncedAtom<JsonObject> laptop = tasks(as("bob"));
+    for (int i = 0; i < 10; i++) { // each is a hint for Alice, too
+      phone.swap(title("bread", "Bread " + i));
+      result(laptop.swap(put("tea", task("Tea " + i))).whenSynced());
+    }
+    assertThat(server.withoutRoom).hasValue(1);
+    assertThat(phone.pending()).isEqualTo(1);
+    assertThat(phone.inbox()).isEmpty();
+    assertThat(receipt.whenSynced()).isNotDone();
+
+    phone.swap(remove("milk"));
+    connection.syncNow();
+
+    result(receipt.whenSynced());
+    eventually(() -> phone.status() == Status.IDLE);
+    assertThat(phone.problem()).isEmpty();
+    assertThat(phone.deref()).containsOnlyKeys("eggs", "bread");
+  }
+
+  @Test
   void aDocumentThatIsTooLargeDoesNotHoldUpTheOthers() throws Exception {
     SyncedAtom<JsonObject> phone = tasks(as("alice"));
     result(phone.ready());

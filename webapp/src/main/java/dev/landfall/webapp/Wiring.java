@@ -525,6 +525,7 @@ public class Wiring {
         new AtomAccess(parts().settings().atom().users(), parts().sessions()),
         owners,
         body,
+        parts().settings().atom().tags(),
         parts().settings().limits().bodyBytes());
   }
 

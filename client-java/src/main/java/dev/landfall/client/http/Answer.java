@@ -16,14 +16,22 @@ public sealed interface Answer {
   /** The token is not accepted (any more). */
   record Unauthorized() implements Answer {}
 
-  /** It was refused as a whole; nothing of it was stored. */
-  record Refused(int status, String code, JsonValue details) implements Answer {}
+  /**
+   * It was refused as a whole; nothing of it was stored.
+   *
+   * @param message what is wrong, for people
+   * @param after when it wants to be asked again, if it said so
+   */
+  record Refused(
+      int status, String code, String message, JsonValue details, Optional<Duration> after)
+      implements Answer {}
 
   /**
    * Nobody knows what became of it.
    *
-   * @param reached whether a server answered at all
+   * @param code the server's, if it was one, else {@code unreachable}
+   * @param message what is wrong, for people
    * @param after when it wants to be asked again, if it said so
    */
-  record Unknown(boolean reached, String reason, Optional<Duration> after) implements Answer {}
+  record Unknown(String code, String message, Optional<Duration> after) implements Answer {}
 }

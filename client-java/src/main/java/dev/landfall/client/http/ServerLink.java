@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServerLink {
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration WHOLE_ANSWER = Duration.ofSeconds(60);
+  private static final String UNREACHABLE = "unreachable";
   private static final long MAX_WAIT_SECONDS = 600;
 
   private final HttpClient http;
@@ -95,9 +96,9 @@ public final class ServerLink {
       keepToken(response, used);
       return read(response);
     } catch (TimeoutException e) {
-      return new Answer.Unknown(false, "no answer in time", Optional.empty());
+      return new Answer.Unknown(UNREACHABLE, "no answer in time", Optional.empty());
     } catch (ExecutionException e) {
-      return new Answer.Unknown(false, "the server cannot be reached", Optional.empty());
+      return new Answer.Unknown(UNREACHABLE, "the server cannot be reached", Optional.empty());
     } finally {
       answer.cancel(true);
     }
@@ -130,19 +131,31 @@ public final class ServerLink {
       JsonObject problem = problem(response.body());
       String code =
           problem.get("code") instanceof JsonString text ? text.value() : "status_" + status;
+      String message =
+          problem.get("error") instanceof JsonString text
+              ? text.value()
+              : "the server answered " + status;
       JsonValue details = problem.get("details");
       if (status == 409 && code.equals("clock_drift")) {
         JsonObject drift = Wire.object(details, "details");
         return new Answer.Drifted(
             Wire.number(drift, "serverTime"), Wire.number(drift, "maxDriftMs"));
       }
-      if (status >= 400 && status < 500 && status != 408 && status != 429) {
-        return new Answer.Refused(status, code, details == null ? JsonObject.EMPTY : details);
+      boolean busy = status == 408 || (status == 429 && !code.equals("quota_exceeded"));
+      if (status >= 400 && status < 500 && !busy) {
+        return new Answer.Refused(
+            status,
+            code,
+            message,
+            details == null ? JsonObject.EMPTY : details,
+            retryAfter(response));
       }
-      return new Answer.Unknown(true, code, retryAfter(response));
+      return new Answer.Unknown(code, message, retryAfter(response));
     } catch (JsonFormatException | IllegalArgumentException e) {
       return new Answer.Unknown(
-          true, "what answered is no Landfall server", Optional.empty()); // a portal, a proxy
+          UNREACHABLE,
+          "what answered is no Landfall server",
+          Optional.empty()); // a portal, a proxy
     }
   }
 

@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
  * </ul>
  *
  * <p>Values are never made into what they stand for: a big integer of a million digits stays the
- * text that it is, and what is not known here goes through.
+ * text that it is, and a tag of more than one character needs no meaning here.
  */
 public final class Transit {
   /** What stands before the name of a tag. */

@@ -19,16 +19,20 @@ public final class TransitJson {
   /**
    * The value of a message in either form.
    *
+   * @param tags those that it may have
    * @param maxChars what its cache codes may stand for
    */
-  public static JsonValue read(JsonValue message, long maxChars) throws TransitException {
-    return new Reader(maxChars).value(message);
+  public static JsonValue read(JsonValue message, TransitTags tags, long maxChars)
+      throws TransitException {
+    return new Reader(tags, maxChars).value(message);
   }
 
   private static final class Reader {
+    private final TransitTags tags;
     private final TransitCache.Reading cache;
 
-    Reader(long maxChars) {
+    Reader(TransitTags tags, long maxChars) {
+      this.tags = tags;
       this.cache = new TransitCache.Reading(maxChars);
     }
 
@@ -59,7 +63,7 @@ public final class TransitJson {
           if (values.size() != 2) {
             throw new TransitException("a tag with other than one value");
           }
-          return Transit.tagged(head.substring(2), value(values.get(1)));
+          return tagged(head.substring(2), values.get(1));
         }
         read.add(Transit.scalar(head));
       } else {
@@ -69,6 +73,11 @@ public final class TransitJson {
         read.add(at(i, values.get(i)));
       }
       return new JsonArray(read);
+    }
+
+    private JsonValue tagged(String tag, JsonValue json) throws TransitException {
+      tags.require(tag);
+      return Transit.tagged(tag, value(json));
     }
 
     private JsonValue at(int index, JsonValue json) throws TransitException {
@@ -110,7 +119,7 @@ public final class TransitJson {
           if (object.members().size() != 1) {
             throw new TransitException("a tag with other than one value");
           }
-          return Transit.tagged(name.substring(2), value(member.getValue()));
+          return tagged(name.substring(2), member.getValue());
         }
         JsonValue key = Transit.scalar(name);
         entries.add(key, under(key, member.getValue()));

@@ -30,13 +30,15 @@ public final class TransitMessagePack {
   /**
    * The one value that {@code in} holds; nothing is set aside for what does not come.
    *
+   * @param tags those that it may have
    * @param maxChars what its cache codes may stand for
    * @throws IOException if {@code in} fails
    */
-  public static JsonValue read(InputStream in, long maxChars) throws IOException, TransitException {
+  public static JsonValue read(InputStream in, TransitTags tags, long maxChars)
+      throws IOException, TransitException {
     DataInputStream data = new DataInputStream(in);
     try {
-      JsonValue value = new Reader(data, maxChars).value(data.readUnsignedByte(), 1);
+      JsonValue value = new Reader(data, tags, maxChars).value(data.readUnsignedByte(), 1);
       if (data.read() >= 0) {
         throw new TransitException("there is something after the value");
       }
@@ -48,10 +50,12 @@ public final class TransitMessagePack {
 
   private static final class Reader {
     private final DataInputStream in;
+    private final TransitTags tags;
     private final TransitCache.Reading cache;
 
-    Reader(DataInputStream in, long maxChars) {
+    Reader(DataInputStream in, TransitTags tags, long maxChars) {
       this.in = in;
+      this.tags = tags;
       this.cache = new TransitCache.Reading(maxChars);
     }
 
@@ -187,7 +191,9 @@ public final class TransitMessagePack {
             if (size != 2) {
               throw new TransitException("a tag with other than one value");
             }
-            return Transit.tagged(head.substring(2), value(in.readUnsignedByte(), depth + 1));
+            String tag = head.substring(2);
+            tags.require(tag);
+            return Transit.tagged(tag, value(in.readUnsignedByte(), depth + 1));
           }
           values.add(Transit.scalar(head));
         } else {

@@ -30,7 +30,7 @@ public enum SyncProblem {
    * An organisation would be left without an administrator. Remedy: make somebody else one first.
    */
   LAST_ADMIN("last_admin", 409),
-  /** A limit on what one namespace may hold is reached. Remedy: delete something. */
+  /** There are as many of a kind as there may be: collections, administrators. */
   QUOTA("quota_exceeded", 409),
   /** The address means several documents. Remedy: name the collection. */
   AMBIGUOUS("ambiguous", 409),
@@ -38,6 +38,11 @@ public enum SyncProblem {
   TOO_LARGE("too_large", 413),
   /** The body is in a form that is not read here. */
   UNSUPPORTED_MEDIA_TYPE("unsupported_media_type", 415),
+  /**
+   * The owner has as many documents or bytes as allowed. Remedy: delete something; what was refused
+   * may be sent again as it is, after Retry-After.
+   */
+  OUT_OF_ROOM("quota_exceeded", 429),
   /** Too many requests or connections. Remedy: wait as long as Retry-After says. */
   RATE_LIMITED("rate_limited", 429),
   /** A defect of the server. Remedy: the log has the reason under the id in the answer. */

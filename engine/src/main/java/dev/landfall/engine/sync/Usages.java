@@ -74,8 +74,8 @@ final class Usages {
 
   private static SyncException refusal(String what, long max) {
     return new SyncException(
-        SyncProblem.QUOTA,
-        "changes: the owner would have more than " + max + " " + what + " in this application",
+        SyncProblem.OUT_OF_ROOM,
+        "the owner would have more than " + max + " " + what + " in this application",
         JsonObject.builder().put("limit", what).put("max", max).build());
   }
 

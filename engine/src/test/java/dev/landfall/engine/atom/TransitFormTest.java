@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Transit values on the wire and in documents. */
 class TransitFormTest {
+  private static final TransitTags TAGS = new TransitTags(Set.of("point"));
   private static final int VALUES = 3_000;
   private static final String[] STRINGS = {
     "",
@@ -143,14 +145,14 @@ class TransitFormTest {
   private static JsonValue throughJson(JsonValue value, boolean verbose) throws Exception {
     JsonWriter out = new JsonWriter();
     new TransitJson.Writer(out, verbose).value(new JsonArray(List.of(value)));
-    JsonValue read = TransitJson.read(JsonText.parse(out.toBytes().toArray()), 10_000_000);
+    JsonValue read = TransitJson.read(JsonText.parse(out.toBytes().toArray()), TAGS, 10_000_000);
     return ((JsonArray) read).values().get(0);
   }
 
   private static JsonValue throughMessagePack(JsonValue value) throws Exception {
     TransitMessagePack.Writer out = new TransitMessagePack.Writer();
     out.value(value);
-    return TransitMessagePack.read(new ByteArrayInputStream(out.toBytes()), 10_000_000);
+    return TransitMessagePack.read(new ByteArrayInputStream(out.toBytes()), TAGS, 10_000_000);
   }
 
   @Test
@@ -233,12 +235,15 @@ class TransitFormTest {
         "9223372036854775808|'~n9223372036854775808'",
         "'~d1e400'|'~zINF'",
         "'`x'|'~`x'",
-        "['~#point',{'~:x':1}]|['~#point',{'~:x':1}]"
+        "['~#point',{'~:x':1}]|['~#point',{'~:x':1}]",
+        "['~#link',['^ ','href','~rhttp://x','rel','self']]|['~#link',{'href':'~rhttp://x','rel':'self'}]",
+        "['~#ratio',['~n1','~n3']]|['~#ratio',['~n1','~n3']]",
+        "['~#with-meta',[[1],['^ ','~:a',2]]]|['~#with-meta',[[1],{'~:a':2}]]"
       })
   void messagesAreReadByTheFormatsRules(String message, String value) throws Exception {
     String text = message.replace("\\'", "\u0001").replace('\'', '"').replace('\u0001', '\'');
 
-    assertThat(TransitJson.read(JsonText.parse(text), 1000)).isEqualTo(json(value));
+    assertThat(TransitJson.read(JsonText.parse(text), TAGS, 1000)).isEqualTo(json(value));
   }
 
   @ParameterizedTest
@@ -267,8 +272,62 @@ class TransitFormTest {
         "['^ ','a',1,'a',2]"
       })
   void whatIsNoTransitIsRefused(String message) {
-    assertThatThrownBy(() -> TransitJson.read(json(message), 1000))
+    assertThatThrownBy(() -> TransitJson.read(json(message), TAGS, 1000))
         .isInstanceOf(TransitException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '@',
+      value = {
+        "['~#foo',1]|''",
+        "{'~#foo':1}|''",
+        "['^ ','~:a',['~#foo',1]]|a",
+        "{'~:a':{'~:b':{'~#foo':[]}}}|a.b",
+        "[1,['~#set',[2,['~#foo',1]]]]|[1][1]",
+        "['^ ','~:a',['~#cmap',[[['~#foo',1]],2]]]|a[0][0]",
+        "['~:a',['^ ',['~#foo',1],2]]|[1]",
+        "['~#point',['~#foo',1]]|''",
+        "['~#\\u0027',['~#foo',1]]|''",
+        "['~#list',[['~#Point',1]]]|[0]",
+        "[['~#point',1],['~#pointer',1]]|[1]"
+      })
+  void aTagThatNobodyKnowsIsRefusedWhereItStands(String message, String place) throws Exception {
+    JsonValue sent = json(message);
+    TransitMessagePack.Writer packed = new TransitMessagePack.Writer();
+    packed.value(
+        TransitJson.read(sent, new TransitTags(Set.of("foo", "point", "Point", "pointer")), 1_000));
+
+    assertThatThrownBy(() -> TransitJson.read(sent, TAGS, 1_000))
+        .isInstanceOfSatisfying(
+            TransitException.class,
+            e -> {
+              assertThat(e.place()).isEqualTo(place.replace("''", ""));
+              assertThat(e.problem()).startsWith("a tag that neither Transit");
+            });
+    assertThatThrownBy(
+            () -> TransitMessagePack.read(new ByteArrayInputStream(packed.toBytes()), TAGS, 1_000))
+        .isInstanceOf(TransitException.class)
+        .hasMessageContaining("a tag that neither Transit");
+  }
+
+  @Test
+  void aTagThatNobodyKnowsIsToldIfItIsInADocument() throws Exception {
+    JsonValue stored =
+        json("{'a': ['~#foo', [1, ['~#set', [['~#bar', 2]]]]], 'b': ['~#foo'], 'c': '~#foo'}");
+
+    assertThat(AtomForm.value((JsonObject) stored))
+        .isEqualTo(
+            json(
+                "{'~:a': ['~#foo', [1, ['~#set', [['~#bar', 2]]]]], '~:b': ['~~#foo'], '~:c': '~~#foo'}"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "X", "\ud83d\ude00", "a b", "~#point", "h\u00f6he", "a\u0000"})
+  void whatIsNoTagOfAnApplicationIsRefused(String tag) {
+    assertThatThrownBy(() -> new TransitTags(Set.of(tag)))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -286,7 +345,8 @@ class TransitFormTest {
             new byte[] {(byte) 0xc7, 1, 2, 3},
             new byte[] {1, 2},
             new byte[] {(byte) 0xa1, (byte) 0xff})) {
-      assertThatThrownBy(() -> TransitMessagePack.read(new ByteArrayInputStream(message), 1_000))
+      assertThatThrownBy(
+              () -> TransitMessagePack.read(new ByteArrayInputStream(message), TAGS, 1_000))
           .isInstanceOf(TransitException.class);
     }
   }
@@ -308,8 +368,8 @@ class TransitFormTest {
   void cacheCodesMayNotStandForMoreThanIsAllowed() throws Exception {
     String message = "['~:" + "x".repeat(100) + "'" + ",'^0'".repeat(20) + "]";
 
-    assertThat(TransitJson.read(json(message), 3_000)).isNotNull();
-    assertThatThrownBy(() -> TransitJson.read(json(message), 1_000))
+    assertThat(TransitJson.read(json(message), TAGS, 3_000)).isNotNull();
+    assertThatThrownBy(() -> TransitJson.read(json(message), TAGS, 1_000))
         .isInstanceOf(TransitException.class);
   }
 }

@@ -69,7 +69,7 @@ class QuotaTest {
         .isInstanceOfSatisfying(
             SyncException.class,
             e -> {
-              assertThat(e.problem()).isEqualTo(SyncProblem.QUOTA);
+              assertThat(e.problem()).isEqualTo(SyncProblem.OUT_OF_ROOM);
               assertThat(e.details().orElseThrow().toString())
                   .contains(new JsonString(limit).toString());
             });

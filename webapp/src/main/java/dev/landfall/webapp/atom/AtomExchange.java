@@ -8,6 +8,7 @@ import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.atom.TransitException;
 import dev.landfall.engine.atom.TransitJson;
 import dev.landfall.engine.atom.TransitMessagePack;
+import dev.landfall.engine.atom.TransitTags;
 import dev.landfall.engine.sync.AtomAnswer;
 import dev.landfall.engine.sync.AtomPull;
 import dev.landfall.engine.sync.SyncEngine;
@@ -37,19 +38,27 @@ public final class AtomExchange {
   private final AtomAccess access;
   private final RequestOwners owners;
   private final Body body;
+  private final TransitTags tags;
   private final long bodyBytes;
 
   /**
    * Over {@code engine}.
    *
+   * @param tags those that what is written may have
    * @param bodyBytes how large a body may be, and how much a small one may stand for
    */
   public AtomExchange(
-      SyncEngine engine, AtomAccess access, RequestOwners owners, Body body, long bodyBytes) {
+      SyncEngine engine,
+      AtomAccess access,
+      RequestOwners owners,
+      Body body,
+      TransitTags tags,
+      long bodyBytes) {
     this.engine = engine;
     this.access = access;
     this.owners = owners;
     this.body = body;
+    this.tags = tags;
     this.bodyBytes = bodyBytes;
   }
 
@@ -114,8 +123,8 @@ public final class AtomExchange {
               ? body.read(
                   http,
                   sender,
-                  in -> TransitMessagePack.read(new BufferedInputStream(in), bodyBytes))
-              : TransitJson.read(body.read(http, sender, JsonText::parse), bodyBytes);
+                  in -> TransitMessagePack.read(new BufferedInputStream(in), tags, bodyBytes))
+              : TransitJson.read(body.read(http, sender, JsonText::parse), tags, bodyBytes);
       return AtomRequest.read(value);
     } catch (TransitException e) {
       throw SyncException.badRequest(e.place().isEmpty() ? "body" : e.place(), e.problem());

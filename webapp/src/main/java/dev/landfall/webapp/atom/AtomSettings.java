@@ -1,6 +1,7 @@
 package dev.landfall.webapp.atom;
 
 import dev.landfall.api.ApplicationName;
+import dev.landfall.engine.atom.TransitTags;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,8 +10,10 @@ import java.util.Optional;
  *
  * @param application the one that {@code /sync} is about
  * @param users those with tokens from configuration
+ * @param tags those that what is written may have
  */
-public record AtomSettings(Optional<ApplicationName> application, List<AtomUser> users) {
+public record AtomSettings(
+    Optional<ApplicationName> application, List<AtomUser> users, TransitTags tags) {
   public AtomSettings {
     users = List.copyOf(users);
   }

@@ -27,6 +27,9 @@ public class Problems implements ExceptionMapper<Throwable> {
   private static final Logger LOG = Logger.getLogger(Problems.class.getName());
   private static final int RETRY_SECONDS = 5;
 
+  /** It takes somebody to delete something. */
+  private static final int RETRY_WITHOUT_ROOM_SECONDS = 60;
+
   @Override
   public Response toResponse(Throwable failure) {
     if (failure instanceof SyncException known) {
@@ -124,6 +127,8 @@ public class Problems implements ExceptionMapper<Throwable> {
             .entity(Answer.of(body.build()));
     if (problem == SyncProblem.RATE_LIMITED || problem == SyncProblem.UNAVAILABLE) {
       answer.header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+    } else if (problem == SyncProblem.OUT_OF_ROOM) {
+      answer.header(HttpHeaders.RETRY_AFTER, RETRY_WITHOUT_ROOM_SECONDS);
     }
     return answer;
   }

@@ -8,6 +8,7 @@ import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.atom.TransitTags;
 import dev.landfall.engine.sync.ApplicationDefinition;
 import dev.landfall.webapp.atom.AtomSettings;
 import dev.landfall.webapp.atom.AtomUser;
@@ -57,7 +58,27 @@ final class AtomReader {
               + String.join(", ", names));
     }
     return new AtomSettings(
-        application, value(SettingKey.ATOM_USERS).map(this::users).orElse(List.of()));
+        application,
+        value(SettingKey.ATOM_USERS).map(this::users).orElse(List.of()),
+        value(SettingKey.ATOM_TAGS).map(this::tags).orElse(TransitTags.OF_TRANSIT_ONLY));
+  }
+
+  private TransitTags tags(String text) {
+    Set<String> tags = new LinkedHashSet<>();
+    for (String item : text.split(",", -1)) {
+      String tag = item.strip();
+      try {
+        tags.addAll(new TransitTags(tag.isEmpty() ? Set.of() : Set.of(tag)).ofApplications());
+      } catch (IllegalArgumentException e) {
+        errors.add(
+            SettingKey.ATOM_TAGS.key()
+                + ": '"
+                + LogText.of(tag)
+                + "' was given; allowed are tags without ~#, of two visible characters at least,"
+                + " with commas between: point, my-app/money");
+      }
+    }
+    return new TransitTags(tags);
   }
 
   private Optional<String> value(SettingKey key) {

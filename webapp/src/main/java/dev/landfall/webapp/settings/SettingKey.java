@@ -39,6 +39,7 @@ public enum SettingKey {
   CORS_ORIGINS("landfall.cors.origins"),
   ATOM_APPLICATION("landfall.atom.application"),
   ATOM_USERS("landfall.atom.users"),
+  ATOM_TAGS("landfall.atom.tags"),
   ORGS_REGISTERABLE("landfall.orgs.registerable"),
   MAX_DRIFT("landfall.sync.max-drift"),
   HISTORY("landfall.sync.history"),

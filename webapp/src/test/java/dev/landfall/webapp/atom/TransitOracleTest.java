@@ -12,6 +12,7 @@ import dev.landfall.api.json.JsonWriter;
 import dev.landfall.engine.atom.AtomForm;
 import dev.landfall.engine.atom.TransitJson;
 import dev.landfall.engine.atom.TransitMessagePack;
+import dev.landfall.engine.atom.TransitTags;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
@@ -24,17 +25,19 @@ import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** What our Transit and that of Cognitect's libraries make of each other's messages. */
 class TransitOracleTest {
   private static final int VALUES = 1_000;
+  private static final TransitTags TAGS = new TransitTags(Set.of("point"));
 
   private static JsonValue read(byte[] message, Format format) throws Exception {
     return format == Format.MSGPACK
-        ? TransitMessagePack.read(new ByteArrayInputStream(message), 1_000_000)
-        : TransitJson.read(JsonText.parse(message), 1_000_000);
+        ? TransitMessagePack.read(new ByteArrayInputStream(message), TAGS, 1_000_000)
+        : TransitJson.read(JsonText.parse(message), TAGS, 1_000_000);
   }
 
   private static byte[] write(JsonValue value, Format format) {

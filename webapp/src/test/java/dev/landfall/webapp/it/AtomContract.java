@@ -15,10 +15,12 @@ import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.atom.TransitException;
 import dev.landfall.engine.atom.TransitJson;
 import dev.landfall.engine.atom.TransitMessagePack;
+import dev.landfall.engine.atom.TransitTags;
 import dev.landfall.webapp.it.Caller.Answer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +36,9 @@ abstract class AtomContract {
   static final String USERS =
       "{\"ada\": {\"token\": \"e59fed876149dbec80969eb7e2ddf4fbc3955326f6d748d1f7da83c39dede0f8\","
           + " \"groups\": [\"notes\", \"plans\"]}}";
+
+  /** The tag that is configured, and one that is not. */
+  private static final TransitTags TAGS = new TransitTags(Set.of("point", "foo"));
 
   private static final String JSON = "application/transit+json";
   private static final String MESSAGE_PACK = "application/transit+msgpack";
@@ -80,7 +85,7 @@ abstract class AtomContract {
   private static JsonObject transit(Answer answer) {
     assertThat(answer.status()).describedAs(answer.toString()).isEqualTo(200);
     try {
-      return (JsonObject) TransitJson.read(JsonText.parse(answer.body()), 1_000_000);
+      return (JsonObject) TransitJson.read(JsonText.parse(answer.body()), TAGS, 1_000_000);
     } catch (JsonFormatException | TransitException e) {
       throw new AssertionError(answer.toString(), e);
     }
@@ -215,7 +220,8 @@ abstract class AtomContract {
     assertThat(only(transit(verbose), "docs")).isEqualTo(terse);
     assertThat(packed.header("Content-Type")).isEqualTo(MESSAGE_PACK);
     JsonObject unpacked =
-        (JsonObject) TransitMessagePack.read(new ByteArrayInputStream(packed.body()), 1_000_000);
+        (JsonObject)
+            TransitMessagePack.read(new ByteArrayInputStream(packed.body()), TAGS, 1_000_000);
     assertThat(only(unpacked, "docs")).isEqualTo(terse);
     assertThat(terse.toString()).contains("9007199254740993").contains("~~tilde");
   }
@@ -234,7 +240,9 @@ abstract class AtomContract {
             JSON + ";verbose");
 
     assertThat(packed.header("Content-Type")).isEqualTo(MESSAGE_PACK);
-    assertThat(TransitMessagePack.read(new ByteArrayInputStream(packed.body()), 1_000).toString())
+    assertThat(
+            TransitMessagePack.read(new ByteArrayInputStream(packed.body()), TAGS, 1_000)
+                .toString())
         .contains("items:1");
     assertThat(verbose.toString()).contains("\"~:accepted\":[{");
     assertThat(list(transit(get("")), "docs").toString())
@@ -273,6 +281,11 @@ abstract class AtomContract {
         "{'~:docs': [{'~:id': 'items:1', '~:value': ['~#Q', 1]}]}|docs[0].value: a tag of one",
         "{'~:docs': [{'~:id': 'items:1', '~:value': '^5'}]}|docs[0].value: a cache code",
         "{'~:docs': [{'~:id': 'items:1', '~:value': '~uno'}]}|docs[0].value: not well-formed",
+        "{'~:docs': [{'~:id': 'items:1', '~:value': ['~#foo', 1]}]}|docs[0].value: a tag that neither",
+        "{'~:docs': [{'~:id': 'items:1', '~:value': {'~:a': {'~#foo': 1}}}]}|docs[0].value.a: a tag that",
+        "['^ ', '~:docs', [['^ ', '~:id', 'items:1', '~:value', ['~#set', [['~#cmap', [[['~#foo', 1]], 2]]]]]]]"
+            + "|docs[0].value[0][0][0]: a tag that neither",
+        "{'~:docs': [], '~:more': {'~#foo': 1}}|more: a tag that neither",
         "{|body: not well-formed JSON"
       })
   void aBodyOfTheWrongShapeStoresNothingAndIsToldWhere(String body, String message) {
@@ -281,6 +294,58 @@ abstract class AtomContract {
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.text("error")).startsWith(message);
     assertThat(list(transit(get("")), "docs")).isEmpty();
+  }
+
+  @Test
+  void aTagThatIsNotKnownIsRefusedInMessagePackToo() {
+    TransitMessagePack.Writer out = new TransitMessagePack.Writer();
+    out.value(
+        json(
+            "{'~:docs': [{'~:id': 'items:1', '~:value': 1, '~:version': 0},"
+                + " {'~:id': 'items:2', '~:value': {'~:a': ['~#foo', 1]}, '~:version': 0}]}"));
+
+    Answer answer = alice.post("/sync", out.toBytes(), "Content-Type", MESSAGE_PACK);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.text("error")).startsWith("docs[1].value.a: a tag that neither");
+    assertThat(list(transit(get("")), "docs")).isEmpty();
+  }
+
+  @Test
+  void tagsThatAreConfiguredOrOfTransitGoThrough() {
+    String value =
+        "{'~:p': ['~#point', ['~#point', [1, 2]]], '~:r': ['~#ratio', ['~n1', '~n3']],"
+            + " '~:l': ['~#link', {'href': '~rhttp://x', 'rel': 'self'}], '~:m': ['~#with-meta', [[], {'~:a': 1}]]}";
+    transit(write("items:1", value, 0));
+
+    assertThat(member(document(), "value")).isEqualTo(json(value));
+  }
+
+  @Test
+  void whatAJsonClientHasWrittenWithAnotherTagIsToldInEveryForm() throws Exception {
+    alice.push(
+        change("1", json("{'a': ['~#foo', {'b': ['~#foo', ['~#set', [1]]]}]}"), clock(0)).build());
+    JsonValue expected = json("{'~:a': ['~#foo', {'~:b': ['~#foo', ['~#set', [1]]]}]}");
+
+    Answer packed = alice.get("/sync?group=items", "Accept", MESSAGE_PACK);
+
+    assertThat(member(document(), "value")).isEqualTo(expected);
+    assertThat(
+            member(
+                only(transit(alice.get("/sync?group=items", "Accept", JSON + ";verbose")), "docs"),
+                "value"))
+        .isEqualTo(expected);
+    assertThat(
+            member(
+                only(
+                    (JsonObject)
+                        TransitMessagePack.read(
+                            new ByteArrayInputStream(packed.body()), TAGS, 1_000),
+                    "docs"),
+                "value"))
+        .isEqualTo(expected);
+    assertThat(write("items:1", expected.toString().replace('"', '\''), 1).status()).isEqualTo(400);
+    assertThat(transit(post(alice, docs(deletion("items:1", 1))))).isNotNull();
   }
 
   @Test

@@ -153,7 +153,8 @@ class ConfiguredServerIT {
 
     Answer refused = push(alice, created("d"), created("e"));
 
-    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.status()).isEqualTo(429);
+    assertThat(refused.header("Retry-After")).isEqualTo("60");
     assertThat(refused.text("code")).isEqualTo("quota_exceeded");
     assertThat(refused.details()).isEqualTo(json("{'limit': 'documents', 'max': 4}"));
     assertThat(push(alice, created("d")).status()).isEqualTo(200);
@@ -174,9 +175,43 @@ class ConfiguredServerIT {
                 .put("onInvalid", "skip")
                 .build());
 
-    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.status()).isEqualTo(429);
+    assertThat(refused.header("Retry-After")).isEqualTo("60");
     assertThat(refused.text("code")).isEqualTo("quota_exceeded");
     assertThat(planner(alice, body(ZERO).build()).list("serverChanges")).hasSize(3);
+  }
+
+  @Test
+  void whateverStoresIsHeldToTheQuotaAlike() {
+    Caller alice = Caller.newUser(server);
+    String before = push(alice, created("a"), created("b"), created("c"), created("d")).clock();
+    byte[] export = alice.get("/account/export").body();
+    push(alice, deletion("a", clock(1), before), created("e"));
+    Answer history = alice.get("/planner/history?collection=items&key=a");
+    JsonValue commit = ((JsonObject) history.list("versions").get(1)).get("commit");
+
+    Answer restored =
+        alice.post(
+            "/planner/history/restore",
+            json("{'collection': 'items', 'key': 'a', 'commit': %s}".formatted(commit)));
+    Answer imported = alice.post("/account/import", export);
+    Answer written =
+        alice.post(
+            "/planner/atom",
+            "{\"~:docs\":[{\"~:id\":\"items:f\",\"~:version\":0,\"~:value\":{}}]}",
+            "Content-Type",
+            "application/transit+json");
+
+    for (Answer refused : List.of(restored, imported, written)) {
+      assertThat(refused.status()).as("%s", refused).isEqualTo(429);
+      assertThat(refused.header("Retry-After")).isEqualTo("60");
+      assertThat(refused.text("code")).isEqualTo("quota_exceeded");
+      assertThat(refused.details()).isEqualTo(json("{'limit': 'documents', 'max': 4}"));
+    }
+    assertThat(planner(alice, body(ZERO).build()).list("serverChanges").toString())
+        .contains("\"e\"")
+        .doesNotContain("\"a\"")
+        .doesNotContain("\"f\"");
   }
 
   // ---- public documents

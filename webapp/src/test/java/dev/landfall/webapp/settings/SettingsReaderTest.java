@@ -3,6 +3,7 @@ package dev.landfall.webapp.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.landfall.engine.atom.TransitTags;
 import dev.landfall.engine.sync.Quota;
 import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.webapp.http.RequestLimits;
@@ -196,6 +197,19 @@ class SettingsReaderTest {
         .singleElement()
         .asString()
         .startsWith("landfall.http.message-bytes: 'lots' was given");
+  }
+
+  @Test
+  void tagsOfApplicationsAreNoneUnlessTheyAreNamed() {
+    assertThat(readWithSecret().atom().tags()).isEqualTo(TransitTags.OF_TRANSIT_ONLY);
+    assertThat(readWithSecret("landfall.atom.tags", "point, my-app/money,").atom().tags())
+        .isEqualTo(new TransitTags(Set.of("point", "my-app/money")));
+    for (String none : List.of("X", "~#point", "two words")) {
+      assertThat(errors(with("landfall.atom.tags", "point," + none)))
+          .singleElement()
+          .asString()
+          .startsWith("landfall.atom.tags: '" + none + "' was given; allowed are tags");
+    }
   }
 
   @Test
