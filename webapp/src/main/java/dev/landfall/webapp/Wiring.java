@@ -90,10 +90,13 @@ public class Wiring {
   @Inject private ManagedScheduledExecutorService executor;
   @Inject private MetricRegistry registry;
 
+  /** Runs when the process is told to end, while Open Liberty waits for connections and threads. */
+  private final Thread ending = new Thread(this::release, "landfall-ending");
+
   private @Nullable Parts parts;
   private @Nullable Future<?> purge;
   private @Nullable Future<?> lookElsewhere;
-  private @Nullable Future<?> following;
+  private volatile @Nullable Future<?> following;
   private volatile @Nullable Future<?> completeIndexes;
   private @Nullable Future<?> erasures;
 
@@ -147,6 +150,7 @@ public class Wiring {
               ERASURE_AGE.toMillis(),
               ERASURE_AGE.toMillis(),
               TimeUnit.MILLISECONDS);
+      Runtime.getRuntime().addShutdownHook(ending);
       welcome(made.settings());
     } catch (ConfigurationException e) {
       refuse(String.valueOf(e.getMessage()));
@@ -380,9 +384,27 @@ public class Wiring {
     return Boolean.getBoolean(SettingKey.EXIT_ON_ERROR.key());
   }
 
+  /** Sends away those who wait for as long as the server is there. */
+  private void release() {
+    Parts made = parts;
+    if (made != null) {
+      made.waiters().stop();
+    }
+    Future<?> follower = following;
+    if (follower != null) {
+      follower.cancel(true);
+    }
+  }
+
   /** Closes the store: everything acknowledged is in it. */
   @PreDestroy
   void stop() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(ending);
+    } catch (IllegalStateException e) {
+      LOG.log(Level.FINE, "the process ends", e);
+    }
+    release();
     for (Future<?> running :
         new Future<?>[] {purge, lookElsewhere, following, completeIndexes, erasures}) {
       if (running != null) {

@@ -146,6 +146,11 @@ public class ChangesResource {
       }
     }
 
+    @Override
+    public void stop() {
+      answer();
+    }
+
     private boolean hasNews() {
       return engine.hasNews(
           application, caller, owner, request.collection(), request.clientClock());

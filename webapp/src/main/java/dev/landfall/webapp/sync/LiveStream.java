@@ -117,6 +117,11 @@ final class LiveStream implements Waiters.Wake {
     schedule(GATHER_MILLIS);
   }
 
+  @Override
+  public void stop() {
+    end();
+  }
+
   private void schedule(long millis) {
     if (!over.get() && scheduled.compareAndSet(false, true)) {
       try {

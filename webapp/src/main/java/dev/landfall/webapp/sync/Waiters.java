@@ -19,6 +19,7 @@ import java.util.function.LongFunction;
  */
 public final class Waiters implements EngineObserver {
   private final int maxOfUser;
+  private volatile boolean stopping;
   private final ConcurrentMap<Topic, Set<Waiter>> byTopic = new ConcurrentHashMap<>();
   private final ConcurrentMap<UserId, Integer> ofUser = new ConcurrentHashMap<>();
 
@@ -34,6 +35,9 @@ public final class Waiters implements EngineObserver {
 
     /** Another node has committed something, or a right may have ended: look. */
     void perhaps();
+
+    /** The server stops: nobody may wait any longer. */
+    void stop();
   }
 
   /**
@@ -48,9 +52,12 @@ public final class Waiters implements EngineObserver {
   /**
    * Waits for news from now on, until leaving. Who subscribes first and looks then misses nothing.
    *
-   * @throws SyncException if the user has too many waiting already
+   * @throws SyncException if the user has too many waiting already, or the server stops
    */
   Waiter subscribe(ApplicationName application, Set<Feed> feeds, UserId user, Wake wake) {
+    if (stopping) {
+      throw stops();
+    }
     int waiting = ofUser.merge(user, 1, Integer::sum);
     if (waiting > maxOfUser) {
       leave(user);
@@ -67,7 +74,26 @@ public final class Waiters implements EngineObserver {
             return all;
           });
     }
+    if (stopping) { // whoever stopped the others may not have seen this one
+      waiter.leave();
+      throw stops();
+    }
     return waiter;
+  }
+
+  private static SyncException stops() {
+    return new SyncException(SyncProblem.UNAVAILABLE, "the server stops");
+  }
+
+  /**
+   * Sends away whoever waits, and whoever would wait from now on: their connections would hold up
+   * the end of the server.
+   */
+  public void stop() {
+    stopping = true;
+    Set<Waiter> waiting = ConcurrentHashMap.newKeySet();
+    byTopic.values().forEach(waiting::addAll);
+    waiting.forEach(waiter -> waiter.wake.stop());
   }
 
   @Override

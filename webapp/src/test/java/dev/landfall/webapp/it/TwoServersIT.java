@@ -4,6 +4,7 @@ import static dev.landfall.webapp.it.Caller.ZERO;
 import static dev.landfall.webapp.it.Caller.change;
 import static dev.landfall.webapp.it.Caller.clock;
 import static dev.landfall.webapp.it.Caller.json;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landfall.api.json.JsonArray;
@@ -14,7 +15,10 @@ import dev.landfall.api.json.JsonValue;
 import dev.landfall.store.mongo.TestDatabase;
 import dev.landfall.webapp.it.Caller.Answer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +32,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,10 +68,41 @@ class TwoServersIT {
     return new TestServer(name, settings);
   }
 
+  /** Open Liberty gives whoever is connected half a minute, and says so when that is over. */
   @AfterAll
-  static void stop() {
-    servers.forEach(TestServer::close);
-    database.close();
+  static void aServerEndsInOrderThoughSomebodyListensAndSomebodyWaits() throws Exception {
+    try {
+      for (TestServer server : servers) {
+        Caller alice = Caller.newUser(server);
+        HttpResponse<InputStream> stream =
+            HttpClient.newHttpClient()
+                .send(
+                    alice.request("/lists/live?collections=items").build(),
+                    HttpResponse.BodyHandlers.ofInputStream());
+        assertThat(stream.statusCode()).isEqualTo(200);
+        CompletableFuture<Answer> poll =
+            alice.getLater("/lists/changes?collection=items&wait=60&since=" + ZERO);
+        awaitWaiting(alice, 2);
+
+        server.close();
+
+        assertThat(new String(stream.body().readAllBytes(), UTF_8)).contains(": open");
+        assertThat(poll.get(60, TimeUnit.SECONDS).status()).isEqualTo(200);
+        assertThat(server.console()).doesNotContain("CWWKE1102W", "CWWKE1107W");
+      }
+    } finally {
+      servers.forEach(TestServer::close);
+      database.close();
+    }
+  }
+
+  private static void awaitWaiting(Caller caller, int number) throws InterruptedException {
+    Pattern enough = Pattern.compile("\nlandfall_feed_waiters[^\n]* " + number + "\\.0");
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!enough.matcher(new String(caller.get("/metrics").body(), UTF_8)).find()) {
+      assertThat(System.nanoTime()).as("nobody waits").isLessThan(deadline);
+      Thread.sleep(20);
+    }
   }
 
   @BeforeEach

@@ -55,6 +55,11 @@ class OtherNodesTest {
           public void perhaps() {
             woken.add(user.value() + " perhaps");
           }
+
+          @Override
+          public void stop() {
+            woken.add(user.value() + " stop");
+          }
         });
   }
 

@@ -1,0 +1,59 @@
+package dev.landfall.webapp.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.landfall.api.ApplicationName;
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.UserId;
+import dev.landfall.api.store.Feed;
+import dev.landfall.engine.sync.SyncException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class WaitersTest {
+  private static final ApplicationName TODO = new ApplicationName("todo");
+  private static final UserId ALICE = new UserId("alice");
+  private static final Feed FEED = new Feed(ALICE, new CollectionName("tasks"));
+
+  private final Waiters waiters = new Waiters(10);
+  private final List<String> told = new ArrayList<>();
+
+  @Test
+  void whoWaitsIsToldOnceThatTheServerStopsAndNobodyMayWaitFromThenOn() {
+    Waiters.Waiter stays = subscribe();
+    subscribe().leave();
+
+    waiters.stop();
+
+    assertThat(told).containsExactly("stop");
+    assertThatThrownBy(this::subscribe).isInstanceOf(SyncException.class);
+    stays.leave();
+    assertThat(waiters.count()).isZero();
+  }
+
+  private Waiters.Waiter subscribe() {
+    return waiters.subscribe(
+        TODO,
+        Set.of(FEED),
+        ALICE,
+        new Waiters.Wake() {
+          @Override
+          public void news(Feed feed) {
+            told.add("news");
+          }
+
+          @Override
+          public void perhaps() {
+            told.add("perhaps");
+          }
+
+          @Override
+          public void stop() {
+            told.add("stop");
+          }
+        });
+  }
+}
