@@ -61,7 +61,7 @@ class ErasureTest {
           Operation.DIRECTORY_REMOVE);
 
   /** Over MongoDB one of so many places is taken to break off at; 1 takes all. */
-  private static final int STEP = Integer.getInteger("landfall.erasure.step", 12);
+  private static final int STEP = Integer.getInteger("landfall.erasure.step", 20);
 
   private static final long WEEK_AND_MORE = Duration.ofDays(8).toMillis();
   private static final long RETENTION =
@@ -327,7 +327,7 @@ class ErasureTest {
         int requests = Math.toIntExact(server.mend());
         whole.subject().store().close();
         assertThat(requests).isGreaterThan(50);
-        for (int number : sample(breach.ordinal(), requests)) {
+        for (int number : sample(7 * breach.ordinal(), requests)) {
           struck(server, worlds, number, breach);
         }
       }

@@ -10,7 +10,8 @@ import org.bson.Document;
 
 /**
  * The collections, with the concerns that the topology asks for: on a replica set or behind a
- * router a write is acknowledged when a majority has it, and only what a majority has is read; a
+ * router a write is acknowledged when a majority has it in its journals, which not every
+ * configuration of a set says of a majority by itself, and only what a majority has is read; a
  * server alone acknowledges what is in its journal.
  *
  * @param log the commits
@@ -38,7 +39,8 @@ record Database(
         database
             .withReadPreference(ReadPreference.primary())
             .withReadConcern(alone ? ReadConcern.DEFAULT : ReadConcern.MAJORITY)
-            .withWriteConcern(alone ? WriteConcern.JOURNALED : WriteConcern.MAJORITY);
+            .withWriteConcern(
+                alone ? WriteConcern.JOURNALED : WriteConcern.MAJORITY.withJournal(true));
     return new Database(
         safe.getCollection("log"),
         safe.getCollection("parts"),

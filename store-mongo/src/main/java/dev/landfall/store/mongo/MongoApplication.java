@@ -95,7 +95,8 @@ final class MongoApplication implements ApplicationStore {
         }
       }
     }
-    throw new StoreUnavailableException("tip: the log grows faster than it can be read");
+    throw new StoreUnavailableException(
+        "tip: the log has a gap, or grows faster than it can be read");
   }
 
   private boolean take(CommitLog.Entry entry) {

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +52,10 @@ public final class TestDatabase implements AutoCloseable {
   private final MongoServer server;
   private final ConnectionString uri;
   private final boolean inProcess;
+
+  /** Of which this is a copy, and whose connections it uses. */
+  private final Optional<TestDatabase> neighbour;
+
   private final String name = "landfall-test-" + UUID.randomUUID();
   private MongoClient observer;
   private final List<MongoBackend> nodes = new ArrayList<>();
@@ -59,12 +64,14 @@ public final class TestDatabase implements AutoCloseable {
     this.server = server;
     this.uri = uri;
     this.inProcess = server != null;
+    this.neighbour = Optional.empty();
   }
 
   private TestDatabase(TestDatabase neighbour) {
     this.server = null;
     this.uri = neighbour.uri;
     this.inProcess = neighbour.inProcess;
+    this.neighbour = Optional.of(neighbour);
   }
 
   /** On the server that the environment names, or else in this process. */
@@ -285,6 +292,9 @@ public final class TestDatabase implements AutoCloseable {
   }
 
   private MongoClient observer() {
+    if (neighbour.isPresent()) {
+      return neighbour.get().observer();
+    }
     if (observer == null) {
       observer = MongoClients.create(uri);
     }
