@@ -351,6 +351,8 @@ class SqliteFileTest {
             TermSearch.MEMBERS,
             TermSearch.walk(2, false),
             TermSearch.walk(2, true),
+            TermDivision.found(false, 2),
+            TermDivision.found(true, 2),
             TermDivision.FORWARDS,
             TermDivision.BACKWARDS,
             TermIndex.PLACES,
