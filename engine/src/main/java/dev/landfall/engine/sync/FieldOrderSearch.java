@@ -34,8 +34,8 @@ final class FieldOrderSearch {
 
   private static final int QUITE_FEW = 1_000;
 
-  /** So many documents with the same value are read at once. */
-  private static final int TIES = 101;
+  /** So many documents with the same value are read at once, at most. */
+  private static final int MAX_TIES = 101;
 
   private final ApplicationStore store;
   private final Set<Feed> feeds;
@@ -154,17 +154,18 @@ final class FieldOrderSearch {
 
   private void lookInOrderOfKeys(String term, Optional<DocumentId> after) {
     TermQuery tied = FieldOrder.among(query, List.of(TermRange.of(term)));
-    IndexedFeeds documents = index.apply(tied, TIES);
+    int wanted = Math.min(limit + 1, MAX_TIES);
+    IndexedFeeds documents = index.apply(tied, wanted);
     Optional<DocumentId> passed = after;
     for (boolean more = true; more && !search.first().isFull(); ) {
-      Optional<List<FeedEntry>> page = store.searchByKey(feeds, tied, passed, TIES);
+      Optional<List<FeedEntry>> page = store.searchByKey(feeds, tied, passed, wanted);
       if (page.isEmpty()) {
         search.look(documents, HybridTimestamp.ZERO);
         return;
       }
       List<FeedEntry> tiedEntries = page.get();
       search.look(documents.look(tiedEntries));
-      more = tiedEntries.stream().map(FeedEntry::document).distinct().count() == TIES;
+      more = tiedEntries.stream().map(FeedEntry::document).distinct().count() == wanted;
       passed = tiedEntries.stream().map(FeedEntry::document).reduce((one, next) -> next);
     }
   }
