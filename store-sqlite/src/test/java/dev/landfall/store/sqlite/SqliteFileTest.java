@@ -327,6 +327,16 @@ class SqliteFileTest {
   }
 
   @Test
+  void documentsOfOthersAreFoundWithoutLookingAtOnesOwn() throws SQLException {
+    SqliteBackend.open(file).close();
+
+    assertThat(column("EXPLAIN QUERY PLAN " + KeySearch.others(1), "detail"))
+        .anyMatch(step -> step.startsWith("SEARCH e USING INDEX foreign_documents (feed=?"));
+    assertThat(column("EXPLAIN QUERY PLAN " + KeySearch.own(1), "detail"))
+        .anyMatch(step -> step.matches("SEARCH d USING INDEX .*namespace=. AND key>.*"));
+  }
+
+  @Test
   void noQueryOfAReaderWalksThroughATable() throws SQLException {
     SqliteBackend.open(file).close();
 
