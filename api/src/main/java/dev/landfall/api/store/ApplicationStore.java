@@ -142,6 +142,15 @@ public interface ApplicationStore {
   Optional<String> divide(Set<Feed> feeds, TermRange range, boolean backwards, int entries);
 
   /**
+   * The same, counting only entries whose documents {@code query} finds, as far as that is told
+   * soon.
+   */
+  default Optional<String> divide(
+      Set<Feed> feeds, TermRange range, TermQuery query, boolean backwards, int entries) {
+    return divide(feeds, range, backwards, entries);
+  }
+
+  /**
    * A piece of all documents of all owners, in an order of the store's own, not from one moment: a
    * document that is there all the time is in exactly one piece.
    *

@@ -12,7 +12,7 @@ import dev.landfall.engine.search.FieldOrder.Ties;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * A page of results in the order of an index: ranges of its terms are looked at one after the
@@ -28,16 +28,18 @@ final class FieldOrderSearch {
   private static final int PATIENCE = 8_000;
 
   /** So many documents are rather looked at without an order than many entries in order. */
-  private static final int FEW = 100;
+  private static final int FEW = 200;
+
+  private static final int FEW_RANGES = 4;
 
   private static final int QUITE_FEW = 1_000;
 
-  /** So many documents with the same value are read at once. */
-  private static final int TIES = 101;
+  /** So many documents with the same value are read at once, at most. */
+  private static final int MAX_TIES = 101;
 
   private final ApplicationStore store;
   private final Set<Feed> feeds;
-  private final Function<TermQuery, IndexedFeeds> index;
+  private final BiFunction<TermQuery, Integer, IndexedFeeds> index;
   private final SortedSearch search;
   private final int limit;
   private final Optional<TermQuery> query;
@@ -47,13 +49,13 @@ final class FieldOrderSearch {
   /**
    * A search.
    *
-   * @param index the documents with terms
+   * @param index the documents with terms, of which probably so many are wanted
    * @param query what all the documents have to have
    */
   FieldOrderSearch(
       ApplicationStore store,
       Set<Feed> feeds,
-      Function<TermQuery, IndexedFeeds> index,
+      BiFunction<TermQuery, Integer, IndexedFeeds> index,
       SortedSearch search,
       int limit,
       Optional<TermQuery> query) {
@@ -68,14 +70,26 @@ final class FieldOrderSearch {
 
   void run(FieldOrder order) {
     HybridTimestamp start = store.tip().clock();
-    if (isFewerThan(Math.max(FEW, limit))) {
-      search.look(index.apply(query.orElseThrow()), HybridTimestamp.ZERO);
+    int few = Math.max(FEW, limit);
+    if (areHardlyMoreThan(few)) {
+      search.look(index.apply(query.orElseThrow(), few), HybridTimestamp.ZERO);
     } else {
       inOrder(order);
     }
     if (store.tip().clock().isAfter(start)) {
       search.look(new WalkedFeeds(store, feeds), start);
     }
+  }
+
+  /** As far as one element of the query tells. */
+  private boolean areHardlyMoreThan(int number) {
+    return query.isPresent()
+        && query.get().all().stream()
+            .filter(ranges -> ranges.size() <= FEW_RANGES)
+            .anyMatch(
+                ranges ->
+                    ranges.stream()
+                        .allMatch(range -> store.divide(feeds, range, false, number).isEmpty()));
   }
 
   private boolean isFewerThan(int number) {
@@ -104,7 +118,7 @@ final class FieldOrderSearch {
     Optional<TermRange> rest = Optional.of(part);
     while (rest.isPresent() && !search.first().isFull()) {
       TermRange range = rest.get();
-      Optional<String> end = store.divide(feeds, range, order.descending(), entries);
+      Optional<String> end = divide(range, order.descending());
       Optional<Ties> ties = end.flatMap(order::ties);
       if (ties.isPresent() && areMany(end.get())) {
         order.before(range, end.get()).ifPresent(before -> look(List.of(before)));
@@ -114,7 +128,7 @@ final class FieldOrderSearch {
       }
       rest = end.flatMap(term -> order.behind(range, term));
       if (rest.isPresent() && !search.first().isFull() && isTooLong()) {
-        search.look(index.apply(query.orElseThrow()), HybridTimestamp.ZERO);
+        search.look(index.apply(query.orElseThrow(), QUITE_FEW), HybridTimestamp.ZERO);
         return;
       }
     }
@@ -128,28 +142,35 @@ final class FieldOrderSearch {
     return !asked && passed > PATIENCE && isFewerThan(QUITE_FEW);
   }
 
+  private Optional<String> divide(TermRange range, boolean descending) {
+    return query.isPresent()
+        ? store.divide(feeds, range, query.get(), descending, entries)
+        : store.divide(feeds, range, descending, entries);
+  }
+
   private boolean areMany(String term) {
     return store.divide(feeds, TermRange.of(term), false, GROWTH * entries).isPresent();
   }
 
   private void lookInOrderOfKeys(String term, Optional<DocumentId> after) {
     TermQuery tied = FieldOrder.among(query, List.of(TermRange.of(term)));
-    IndexedFeeds documents = index.apply(tied);
+    int wanted = Math.min(limit + 1, MAX_TIES);
+    IndexedFeeds documents = index.apply(tied, wanted);
     Optional<DocumentId> passed = after;
     for (boolean more = true; more && !search.first().isFull(); ) {
-      Optional<List<FeedEntry>> page = store.searchByKey(feeds, tied, passed, TIES);
+      Optional<List<FeedEntry>> page = store.searchByKey(feeds, tied, passed, wanted);
       if (page.isEmpty()) {
         search.look(documents, HybridTimestamp.ZERO);
         return;
       }
       List<FeedEntry> tiedEntries = page.get();
       search.look(documents.look(tiedEntries));
-      more = tiedEntries.stream().map(FeedEntry::document).distinct().count() == TIES;
+      more = tiedEntries.stream().map(FeedEntry::document).distinct().count() == wanted;
       passed = tiedEntries.stream().map(FeedEntry::document).reduce((one, next) -> next);
     }
   }
 
   private void look(List<TermRange> ranges) {
-    search.look(index.apply(FieldOrder.among(query, ranges)), HybridTimestamp.ZERO);
+    search.look(index.apply(FieldOrder.among(query, ranges), entries), HybridTimestamp.ZERO);
   }
 }

@@ -141,12 +141,12 @@ final class Search {
 
   private SearchPage look(Function<SearchedFeeds, SearchPage> work) {
     return terms.isPresent()
-        ? work.apply(indexed(terms.get()))
+        ? work.apply(indexed(terms.get(), request.limit()))
         : walks.walk(() -> work.apply(new WalkedFeeds(store, feeds)));
   }
 
-  private IndexedFeeds indexed(TermQuery wanted) {
-    return new IndexedFeeds(store, caller, feeds, wanted, effort, request.limit());
+  private IndexedFeeds indexed(TermQuery asked, int wanted) {
+    return new IndexedFeeds(store, caller, feeds, asked, effort, wanted);
   }
 
   private SearchPage page(List<Hit> results, Optional<String> after) {

@@ -173,6 +173,12 @@ final class SimulatedStore implements StoreBackend {
 
     @Override
     public Optional<String> divide(
+        Set<Feed> feeds, TermRange range, TermQuery query, boolean backwards, int entries) {
+      return call("divide", () -> application.divide(feeds, range, query, backwards, entries));
+    }
+
+    @Override
+    public Optional<String> divide(
         Set<Feed> feeds, TermRange range, boolean backwards, int entries) {
       return call("divide", () -> application.divide(feeds, range, backwards, entries));
     }

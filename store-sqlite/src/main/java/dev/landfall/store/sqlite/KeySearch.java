@@ -109,7 +109,8 @@ final class KeySearch {
   /** The statement for the documents of others. */
   static String others(int asked) {
     return COLUMNS
-        + " FROM feed_entries e CROSS JOIN documents d ON d.id = e.document"
+        + " FROM feed_entries e INDEXED BY foreign_documents"
+        + " CROSS JOIN documents d ON d.id = e.document"
         + " CROSS JOIN namespaces n ON n.id = d.namespace"
         + " WHERE e.feed = ?1 AND e.foreign_key IS NOT NULL AND e.revoked = 0 AND ?2 = ?3"
         + TermChecks.sql(asked, "e.document", FIRST_ASKED);

@@ -202,7 +202,21 @@ final class SqliteApplication implements ApplicationStore {
   public Optional<String> divide(Set<Feed> feeds, TermRange range, boolean backwards, int entries) {
     long id = standing("divide").id();
     return database.snapshot(
-        "divide", session -> new TermDivision(session, id, range, backwards).after(feeds, entries));
+        "divide",
+        session ->
+            new TermDivision(session, id, range, Optional.empty(), backwards)
+                .after(feeds, entries));
+  }
+
+  @Override
+  public Optional<String> divide(
+      Set<Feed> feeds, TermRange range, TermQuery query, boolean backwards, int entries) {
+    long id = standing("divide").id();
+    return database.snapshot(
+        "divide",
+        session ->
+            new TermDivision(session, id, range, Optional.of(query), backwards)
+                .after(feeds, entries));
   }
 
   @Override

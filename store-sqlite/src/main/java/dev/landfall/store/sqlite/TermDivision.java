@@ -1,10 +1,13 @@
 package dev.landfall.store.sqlite;
 
 import dev.landfall.api.store.Feed;
+import dev.landfall.api.store.TermQuery;
 import dev.landfall.api.store.TermRange;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,15 +20,27 @@ final class TermDivision {
       "SELECT term FROM terms WHERE feed = ? AND term >= ? AND term < ?"
           + " ORDER BY term DESC LIMIT 2 OFFSET ?";
 
+  private static final int FIRST_ASKED = 6;
+
+  /** So many entries are looked at if few are found. */
+  private static final int MANY = 2_000;
+
   private final Session session;
   private final long application;
   private final TermRange range;
+  private final Optional<TermQuery> query;
   private final boolean backwards;
 
-  TermDivision(Session session, long application, TermRange range, boolean backwards) {
+  TermDivision(
+      Session session,
+      long application,
+      TermRange range,
+      Optional<TermQuery> query,
+      boolean backwards) {
     this.session = session;
     this.application = application;
     this.range = range;
+    this.query = query;
     this.backwards = backwards;
   }
 
@@ -47,6 +62,42 @@ final class TermDivision {
   }
 
   private Optional<String> after(long feed, int entries) throws SQLException {
+    TermChecks checks = query.isEmpty() ? TermChecks.NONE : checks(feed, query.get());
+    if (checks.asked().isEmpty()) {
+      return any(feed, entries);
+    }
+    List<Object> values = new ArrayList<>(List.of(feed, range.from(), range.to()));
+    values.add((long) Math.max(MANY, entries));
+    values.add((long) entries - 1);
+    values.addAll(checks.values());
+    try (ResultSet rows =
+        session.prepare(found(backwards, checks.asked().size()), values.toArray()).executeQuery()) {
+      return rows.next() ? Optional.of(rows.getString(1)) : any(feed, Math.max(MANY, entries));
+    }
+  }
+
+  /** What the index can be asked for quickly. */
+  private TermChecks checks(long feed, TermQuery query) throws SQLException {
+    List<TermElement> elements = new ArrayList<>();
+    for (TermElement element : TermElement.count(session, feed, query.all(), 1)) {
+      if (element.rows() > 0) {
+        elements.add(element.resolved(session, feed));
+      }
+    }
+    return TermChecks.of(elements);
+  }
+
+  /** The statement that counts what is found, with so many elements that are asked. */
+  static String found(boolean backwards, int asked) {
+    return "SELECT t.term FROM (SELECT term, document FROM terms"
+        + " WHERE feed = ?1 AND term >= ?2 AND term < ?3 ORDER BY term"
+        + (backwards ? " DESC" : "")
+        + " LIMIT ?4) t WHERE 1"
+        + TermChecks.sql(asked, "t.document", FIRST_ASKED)
+        + " LIMIT 1 OFFSET ?5";
+  }
+
+  private Optional<String> any(long feed, int entries) throws SQLException {
     String sql = backwards ? BACKWARDS : FORWARDS;
     try (ResultSet rows =
         session.prepare(sql, feed, range.from(), range.to(), (long) entries - 1).executeQuery()) {

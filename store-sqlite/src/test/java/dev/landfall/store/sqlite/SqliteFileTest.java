@@ -327,6 +327,16 @@ class SqliteFileTest {
   }
 
   @Test
+  void documentsOfOthersAreFoundWithoutLookingAtOnesOwn() throws SQLException {
+    SqliteBackend.open(file).close();
+
+    assertThat(column("EXPLAIN QUERY PLAN " + KeySearch.others(1), "detail"))
+        .anyMatch(step -> step.startsWith("SEARCH e USING INDEX foreign_documents (feed=?"));
+    assertThat(column("EXPLAIN QUERY PLAN " + KeySearch.own(1), "detail"))
+        .anyMatch(step -> step.matches("SEARCH d USING INDEX .*namespace=. AND key>.*"));
+  }
+
+  @Test
   void noQueryOfAReaderWalksThroughATable() throws SQLException {
     SqliteBackend.open(file).close();
 
@@ -351,6 +361,8 @@ class SqliteFileTest {
             TermSearch.MEMBERS,
             TermSearch.walk(2, false),
             TermSearch.walk(2, true),
+            TermDivision.found(false, 2),
+            TermDivision.found(true, 2),
             TermDivision.FORWARDS,
             TermDivision.BACKWARDS,
             TermIndex.PLACES,

@@ -211,6 +211,13 @@ public final class FaultyBackend implements StoreBackend {
 
     @Override
     public Optional<String> divide(
+        Set<Feed> feeds, TermRange range, TermQuery query, boolean backwards, int entries) {
+      return attempt(
+          Operation.SEARCH, () -> application.divide(feeds, range, query, backwards, entries));
+    }
+
+    @Override
+    public Optional<String> divide(
         Set<Feed> feeds, TermRange range, boolean backwards, int entries) {
       return attempt(Operation.SEARCH, () -> application.divide(feeds, range, backwards, entries));
     }

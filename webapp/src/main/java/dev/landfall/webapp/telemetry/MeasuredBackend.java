@@ -139,6 +139,12 @@ public final class MeasuredBackend implements StoreBackend {
 
     @Override
     public Optional<String> divide(
+        Set<Feed> feeds, TermRange range, TermQuery query, boolean backwards, int entries) {
+      return measured("divide", () -> application.divide(feeds, range, query, backwards, entries));
+    }
+
+    @Override
+    public Optional<String> divide(
         Set<Feed> feeds, TermRange range, boolean backwards, int entries) {
       return measured("divide", () -> application.divide(feeds, range, backwards, entries));
     }
