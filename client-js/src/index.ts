@@ -257,7 +257,7 @@ export class Connection implements Host {
       // What another tab uses is synced from here even if nobody here uses it.
       if (this.#tabs.leads) for (const name of m.names) this.atom(name);
     } else if (m.is === "wake") {
-      this.#loop.wake();
+      this.#loop.retry();
     } else if (m.is === "status") {
       this.#followed = m.status;
       this.#stateChanged();

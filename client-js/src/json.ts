@@ -62,7 +62,7 @@ export function frozen(value: unknown, place: string, depth = 0): Json {
   if (typeof value === "number" && Number.isFinite(value)) return value;
   if (typeof value !== "object") throw new TypeError(place + ": " + String(value) + " is not JSON");
   if (Object.isFrozen(value) && known.has(value)) return value as Json;
-  if (depth > 64) throw new TypeError(place.slice(0, 200) + ": too deep, or in a circle");
+  if (depth > 64) throw new TypeError(place.slice(0, 200) + ": too deep");
   let result: Json;
   if (Array.isArray(value)) {
     const items = value.map((item, i) => frozen(item, place + "[" + i + "]", depth + 1));

@@ -499,6 +499,7 @@ public final class SyncedAtom<T> {
   /** Pushes and pulls until there is nothing more to do, or it does not go on. */
   Round round(ServerLink link) throws InterruptedException {
     int drifts = 0;
+    Answer.Refused withoutRoom = null;
     for (int i = 0; i < MAX_ROUNDS; i++) {
       Outgoing outgoing;
       lock.lock();
@@ -506,7 +507,7 @@ public final class SyncedAtom<T> {
         if (closed) {
           return new Round(Ending.DONE, 0);
         }
-        take(replica.send(maxChanges));
+        take(replica.send(withoutRoom == null ? maxChanges : 0));
         outgoing = replica.outgoing();
       } finally {
         lock.unlock();
@@ -515,11 +516,17 @@ public final class SyncedAtom<T> {
       Answer answer = link.sync(collection, outgoing);
       boolean goesOn;
       if (answer instanceof Answer.Done done) {
-        goesOn = done(done);
+        goesOn = done(done) && (withoutRoom == null || hasMore());
       } else if (answer instanceof Answer.Drifted drifted && ++drifts <= MAX_DRIFTS) {
         locked(
             () ->
                 replica.drifted(drifted.serverMillis(), drifted.maxDriftMillis(), clock.millis()));
+        goesOn = true;
+      } else if (answer instanceof Answer.Refused refused
+          && refused.status() == 429
+          && withoutRoom == null) {
+        locked(replica::notStored);
+        withoutRoom = refused; // what others have written can be pulled all the same
         goesOn = true;
       } else if (answer instanceof Answer.Refused refused && isAboutDocuments(refused, outgoing)) {
         refused(refused, outgoing.changes().size());
@@ -527,12 +534,24 @@ public final class SyncedAtom<T> {
       } else {
         return failed(answer);
       }
+      if (!goesOn && withoutRoom != null) {
+        return failed(withoutRoom);
+      }
       if (!goesOn) {
         stands(Status.IDLE);
         return new Round(Ending.DONE, 0);
       }
     }
     return new Round(Ending.MORE, 0);
+  }
+
+  private boolean hasMore() {
+    lock.lock();
+    try {
+      return replica.state().more();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private static boolean isAboutDocuments(Answer.Refused refused, Outgoing outgoing) {

@@ -324,6 +324,34 @@ class SyncedAtomTest {
   }
 
   @Test
+  void withoutRoomWhatOthersWriteArrivesAllTheSame() throws Exception {
+    server.close();
+    server = EngineServer.withRoomFor(2);
+    SyncedAtom<JsonObject> laptop = tasks(as("alice"));
+    result(laptop.swap(put("milk", task("Milk"))).whenSynced());
+    result(laptop.swap(put("eggs", task("Eggs"))).whenSynced());
+    Landfall connection = connect(as("alice").interval(NEVER).liveHints(false));
+    SyncedAtom<JsonObject> phone = connection.atom("tasks", Codec.JSON);
+    result(phone.ready());
+    result(laptop.swap(remove("milk").andThen(title("eggs", "Six eggs"))::apply).whenSynced());
+    result(laptop.swap(put("tea", task("Tea"))).whenSynced());
+
+    phone.swap(title("milk", "Oat milk").andThen(put("bread", task("Bread")))::apply);
+    eventually(() -> phone.status() == Status.ERROR);
+
+    assertThat(phone.deref())
+        .containsEntry("eggs", task("Six eggs"))
+        .containsEntry("milk", task("Oat milk"))
+        .containsOnlyKeys("milk", "eggs", "tea", "bread");
+    laptop.swap(remove("eggs").andThen(remove("tea"))::apply);
+    eventually(() -> laptop.pending() == 0);
+    connection.syncNow();
+    eventually(() -> phone.pending() == 0);
+    assertThat(phone.deref())
+        .containsOnly(Map.entry("milk", task("Oat milk")), Map.entry("bread", task("Bread")));
+  }
+
+  @Test
   void aDocumentThatIsTooLargeDoesNotHoldUpTheOthers() throws Exception {
     SyncedAtom<JsonObject> phone = tasks(as("alice"));
     result(phone.ready());

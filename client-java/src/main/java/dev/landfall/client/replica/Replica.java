@@ -493,8 +493,9 @@ public final class Replica {
       Edits next = copy.next();
       boolean deleted = document.fate() == Reply.Fate.DELETED;
       JsonObject base = deleted ? null : document.fields();
-      if (deleted && next.deletion() == null && next.latest().isAfter(attempted)) {
-        base = copy.sent().on(copy.base()); // the edit will be the later one; it comes back whole
+      boolean isUnanswered = next.latest().isAfter(attempted) || copy.sent().isEmpty();
+      if (deleted && next.deletion() == null && !next.isEmpty() && isUnanswered) {
+        base = copy.sent().on(copy.base()); // if the edit is the later one, it comes back whole
       }
       put(
           address,
