@@ -2,6 +2,7 @@ package dev.landfall.api.store;
 
 import dev.landfall.api.DocumentId;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +41,7 @@ public final class FirstByKey {
     if (isFull && DocumentId.BY_OWNER_AND_KEY.compare(id, first.lastKey()) > 0) {
       return;
     }
-    first.computeIfAbsent(id, unused -> new java.util.LinkedHashMap<>()).put(entry.feed(), entry);
+    first.computeIfAbsent(id, unused -> new LinkedHashMap<>()).put(entry.feed(), entry);
     if (first.size() > limit) {
       first.pollLastEntry();
     }

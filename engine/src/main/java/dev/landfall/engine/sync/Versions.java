@@ -125,12 +125,11 @@ final class Versions {
         entry.conflicts().stream()
             .filter(conflict -> new JsonString(Conflict.DELETED).equals(conflict.get("field")))
             .findFirst();
-    if (deletion.isEmpty()) {
+    if (deletion.isEmpty() || !(deletion.get().get("remoteRev") instanceof JsonString clock)) {
       return entry.conflicts();
     }
     List<JsonObject> conflicts = new ArrayList<>(entry.conflicts());
-    HybridTimestamp deleted =
-        HybridTimestamp.parse(((JsonString) deletion.get().get("remoteRev")).value());
+    HybridTimestamp deleted = HybridTimestamp.parse(clock.value());
     entry
         .received()
         .forEach(

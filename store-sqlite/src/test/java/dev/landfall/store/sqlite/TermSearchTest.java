@@ -134,6 +134,7 @@ class TermSearchTest {
   }
 
   @SafeVarargs
+  @SuppressWarnings("varargs") // a list of them, which nobody writes to
   private static TermQuery all(List<TermRange>... elements) {
     return new TermQuery(List.of(elements));
   }

@@ -3,6 +3,7 @@ package dev.landfall.webapp.it;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -35,22 +36,28 @@ final class WorkArea {
     Path war = Path.of(System.getProperty("landfall.war", "target/landfall.war"));
     Path prepared = FOLDER.resolve("workarea-" + Files.getLastModifiedTime(war).toMillis());
     try (FileChannel file =
-            FileChannel.open(
-                FOLDER.resolve("workarea.lock"),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE);
-        var unused = file.lock()) {
-      if (!Files.exists(prepared)) {
-        TestServer first = TestServer.withoutWorkArea("first", Map.of("landfall.store", "memory"));
-        first.start();
-        first.close();
-        Path copy = FOLDER.resolve("workarea-copy");
-        delete(copy);
-        copy(first.home().resolve("servers").resolve("landfall").resolve(NAME), copy);
-        Files.move(copy, prepared, StandardCopyOption.ATOMIC_MOVE);
+        FileChannel.open(
+            FOLDER.resolve("workarea.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      FileLock lock = file.lock();
+      try {
+        if (!Files.exists(prepared)) {
+          make(prepared);
+        }
+      } finally {
+        lock.release();
       }
     }
     return prepared;
+  }
+
+  private static void make(Path prepared) throws IOException {
+    TestServer first = TestServer.withoutWorkArea("first", Map.of("landfall.store", "memory"));
+    first.start();
+    first.close();
+    Path copy = FOLDER.resolve("workarea-copy");
+    delete(copy);
+    copy(first.home().resolve("servers").resolve("landfall").resolve(NAME), copy);
+    Files.move(copy, prepared, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static void copy(Path from, Path to) throws IOException {
