@@ -38,15 +38,22 @@ export async function openSpace({ user, organisation, token, keepToken, renew, c
   }
 
   const all = () => Object.values(atoms);
+
+  /** Where there was no room, a deletion need not wait for the time that the server asked for. */
+  function madeRoom() {
+    if (isFull()) connection.sync();
+  }
+
+  const isFull = () => all().some((atom) => atom.problem?.code === "quota_exceeded");
+
   return {
     name: organisation || user,
-    lists: collection(atoms.lists),
-    notes: collection(atoms.notes),
+    lists: collection(atoms.lists, madeRoom),
+    notes: collection(atoms.notes, madeRoom),
 
     status() {
       const wrong = all().find((atom) => atom.status === "error");
-      const full = wrong?.problem?.code === "quota_exceeded";
-      return { state: wrong?.status ?? connection.status, pending: sum(all(), (atom) => atom.pending), full };
+      return { state: wrong?.status ?? connection.status, pending: sum(all(), (atom) => atom.pending), full: isFull() };
     },
 
     conflicts: () => conflicts.map((conflict) => described(atoms[conflict.collection], conflict, conflicts)),
@@ -64,7 +71,7 @@ export async function openSpace({ user, organisation, token, keepToken, renew, c
 
 const sum = (values, of) => values.reduce((total, value) => total + of(value), 0);
 
-function collection(atom) {
+function collection(atom, madeRoom) {
   const entry = (id, document) => ({
     id,
     key: documentAddress(id).key,
@@ -89,7 +96,10 @@ function collection(atom) {
     /** Replaces a document by `f` of it, if it is still there. */
     change: (id, f) => atom.update(id, (document) => document && f(document)),
 
-    remove: (id) => atom.update(id, () => undefined),
+    remove(id) {
+      atom.update(id, () => undefined);
+      madeRoom();
+    },
   };
 }
 

@@ -21,7 +21,7 @@ class PlannerIT {
   private static final Path CLIENT = Path.of("../client-js");
   private static final Path PLANNER = Path.of("../examples/planner-test");
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-  private static final long MINUTES = 8;
+  private static final long MINUTES = 16;
   private static final int ATTEMPTS = 3;
   private static TestServer server;
   private static boolean installed;
@@ -65,7 +65,7 @@ class PlannerIT {
     }
     for (int attempt = 1; ; attempt++) {
       try {
-        run(PLANNER, "node", "--test", "--test-timeout=240000", test);
+        run(PLANNER, "node", "--test", "--test-timeout=900000", test);
         return;
       } catch (AssertionError e) {
         // On a machine that has other work a browser can be slower than any patience.
