@@ -123,7 +123,7 @@ class ConfiguredServerIT {
   }
 
   private static Answer awaitResync(Caller caller, String since) throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(150).toNanos();
     while (true) {
       Answer answer = planner(caller, body(since).build());
       if (answer.json().get("resync") != null) {

@@ -70,7 +70,7 @@ class UnpluggedServerIT {
       thread.start();
       writers.add(thread);
     }
-    assertThat(warm.await(30, TimeUnit.SECONDS)).as("writers %s", surprises).isTrue();
+    assertThat(warm.await(150, TimeUnit.SECONDS)).as("writers %s", surprises).isTrue();
     Thread.sleep(millis);
     server.kill();
     for (Thread thread : writers) {
