@@ -42,6 +42,7 @@ export class Loop {
   #hints: Set<string> | undefined;
   #stream: AbortController | undefined;
   #streamFailures = 0;
+  #reopening: ReturnType<typeof setTimeout> | undefined;
   #live = false;
 
   readonly #collections: ReadonlyMap<string, Collection>;
@@ -93,12 +94,13 @@ export class Loop {
     this.retry();
   }
 
-  /** Ends when the request under way has ended. */
+  /** Ends when the request under way has ended. Nothing runs after that: what the last round has begun is ended as well. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearTimeout(this.#timer);
-    this.#stream?.abort();
     await this.#running;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#reopening);
+    this.#stream?.abort();
   }
 
   #state(status: Status, problem?: unknown): void {
@@ -256,13 +258,13 @@ export class Loop {
     }
     stream.abort();
     clearTimeout(silence);
-    if (this.#stream !== stream) return;
+    if (this.#stream !== stream || this.#stopped) return;
     this.#live = false;
     this.wake(this.#options.interval);
     const wait = Math.min(5 * SLOWEST, 1000 * 2 ** this.#streamFailures++) * (0.5 + Math.random() / 2);
-    setTimeout(() => {
+    this.#reopening = setTimeout(() => {
       if (this.#stream === stream) this.#stream = undefined; // the next round opens another
-    }, this.#stopped ? 0 : wait);
+    }, wait);
   }
   #listening = "";
 }

@@ -336,6 +336,38 @@ test("a stream that is there is not replaced by polls", async () => {
   await conn.close();
 });
 
+test("a connection that is closed in the middle of a request leaves no stream behind", async () => {
+  const { net } = network();
+  net.live = true;
+  let answer = () => {};
+  net.hold = new Promise((resolve) => (answer = resolve));
+  const conn = await start(net, { live: true });
+  syncedAtom(conn, "todo");
+  await until(() => net.calls.some(({ path }) => path.endsWith("/sync")));
+  const closed = conn.close();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  answer();
+  await closed;
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.equal(net.streams.size, 0);
+});
+
+test("a closed connection waits for nothing: not for another stream, nor until there may be room again", async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  const { net, server } = network();
+  server("todo").room = 0;
+  const before = timers();
+  const conn = await start(net, { live: true });
+  const atom = syncedAtom(conn, "todo");
+  await atom.whenSynced();
+  await until(() => net.calls.some(({ path }) => path.endsWith("/live")));
+  atom.swap(own, "a", { x: 1 });
+  await until(() => conn.status === "error");
+  assert.ok(timers() >= before + 2);
+  await conn.close();
+  assert.equal(timers(), before);
+});
+
 test("one document is read, made, changed and deleted for itself", async () => {
   const { net, server } = network();
   const conn = await start(net);
