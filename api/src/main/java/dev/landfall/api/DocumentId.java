@@ -10,24 +10,8 @@ public record DocumentId(Owner owner, CollectionName collection, DocumentKey key
     implements Comparable<DocumentId> {
   /** By the text of the owner, then by the key, both by code points. */
   public static final Comparator<DocumentId> BY_OWNER_AND_KEY =
-      Comparator.comparing((DocumentId id) -> id.owner().text(), DocumentId::byCodePoints)
-          .thenComparing(id -> id.key().value(), DocumentId::byCodePoints);
-
-  /** In UTF-16, of which names are whole characters, surrogates are above what they stand for. */
-  private static int byCodePoints(String one, String other) {
-    int end = Math.min(one.length(), other.length());
-    for (int i = 0; i < end; i++) {
-      char left = one.charAt(i);
-      char right = other.charAt(i);
-      if (left != right) {
-        boolean isBeyond = Character.isSurrogate(left);
-        return isBeyond == Character.isSurrogate(right)
-            ? Character.compare(left, right)
-            : isBeyond ? 1 : -1;
-      }
-    }
-    return Integer.compare(one.length(), other.length());
-  }
+      Comparator.comparing((DocumentId id) -> id.owner().text(), CodePointOrder.OF_NAMES)
+          .thenComparing(id -> id.key().value(), CodePointOrder.OF_NAMES);
 
   @Override
   public int compareTo(DocumentId other) {

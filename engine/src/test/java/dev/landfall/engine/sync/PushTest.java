@@ -61,22 +61,20 @@ class PushTest {
     assertThat(server.pull(ZERO).documents()).isEmpty();
   }
 
+  private VersionPage history() {
+    return server
+        .engine()
+        .history(
+            TODO, TestServer.ALICE, TestServer.ALICE, TestServer.id("plan"), Optional.empty(), 10);
+  }
+
   @Test
   void whatLostAgainstADeletionIsInTheHistory() {
     HybridTimestamp base = create("{'x':1,'y':1}");
     server.push(base, delete("plan", T4, base));
     server.push(base, edit("plan", "{'x':2,'y':1}", Map.of("x", T3), base));
 
-    VersionPage all =
-        server
-            .engine()
-            .history(
-                TODO,
-                TestServer.ALICE,
-                TestServer.ALICE,
-                TestServer.id("plan"),
-                Optional.empty(),
-                10);
+    VersionPage all = history();
 
     assertThat(all.versions().get(0).conflicts())
         .extracting(conflict -> conflict.get("field"))
@@ -330,16 +328,7 @@ class PushTest {
     Answer second = server.push(base, edit("plan", "{'x':2}", Map.of("x", T3, "y", T3), base));
     server.push(second.clock(), delete("plan", T5, second.clock()));
 
-    VersionPage all =
-        server
-            .engine()
-            .history(
-                TODO,
-                TestServer.ALICE,
-                TestServer.ALICE,
-                TestServer.id("plan"),
-                Optional.empty(),
-                10);
+    VersionPage all = history();
     assertThat(all.versions()).hasSize(3);
     DocumentVersion edit = all.versions().get(1);
     assertThat(edit.commit()).isEqualTo(second.clock());

@@ -1,9 +1,9 @@
 package dev.landfall.store.memory;
 
+import dev.landfall.api.CodePointOrder;
 import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.DirectoryRecord;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The directory; one lock, held for the length of a map access. */
 final class MemoryDirectory implements Directory {
-  private static final Comparator<String> BY_CODE_POINT = MemoryDirectory::compareCodePoints;
 
   private final HeapBudget budget;
   private final Map<String, NavigableMap<String, DirectoryRecord>> kinds = new HashMap<>();
@@ -32,7 +31,7 @@ final class MemoryDirectory implements Directory {
   @Override
   public synchronized boolean write(DirectoryRecord record) {
     NavigableMap<String, DirectoryRecord> records =
-        kinds.computeIfAbsent(record.kind(), kind -> new TreeMap<>(BY_CODE_POINT));
+        kinds.computeIfAbsent(record.kind(), kind -> new TreeMap<>(CodePointOrder.OF_NAMES));
     DirectoryRecord stored = records.get(record.name());
     if (version(stored) != record.version() - 1) {
       return false;
@@ -74,24 +73,5 @@ final class MemoryDirectory implements Directory {
 
   private static long version(@Nullable DirectoryRecord record) {
     return record == null ? 0 : record.version();
-  }
-
-  /**
-   * {@link String#compareTo} with surrogates, which stand for the highest code points, moved to the
-   * end.
-   */
-  private static int compareCodePoints(String a, String b) {
-    int length = Math.min(a.length(), b.length());
-    for (int i = 0; i < length; i++) {
-      char x = a.charAt(i);
-      char y = b.charAt(i);
-      if (x != y) {
-        boolean astralX = Character.isSurrogate(x);
-        return astralX == Character.isSurrogate(y)
-            ? Character.compare(x, y)
-            : Boolean.compare(astralX, !astralX);
-      }
-    }
-    return Integer.compare(a.length(), b.length());
   }
 }

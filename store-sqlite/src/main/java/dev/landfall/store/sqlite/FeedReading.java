@@ -1,11 +1,9 @@
 package dev.landfall.store.sqlite;
 
 import dev.landfall.api.Bytes;
-import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
-import dev.landfall.api.Owner;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedItem;
@@ -13,9 +11,7 @@ import dev.landfall.api.store.FeedPage;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -33,9 +29,8 @@ final class FeedReading implements AutoCloseable {
           + " WHERE f.application = ? AND f.reader = ? AND f.collection = ?"
           + " ORDER BY e.position";
 
-  private final Session session;
   private final List<Cursor> cursors = new ArrayList<>();
-  private final Map<Long, Namespace> namespaces = new HashMap<>();
+  private final NamespaceNames namespaces;
   private HybridTimestamp horizon = HybridTimestamp.ZERO;
 
   FeedReading(
@@ -45,7 +40,7 @@ final class FeedReading implements AutoCloseable {
       HybridTimestamp after,
       HybridTimestamp upTo)
       throws SQLException {
-    this.session = session;
+    this.namespaces = new NamespaceNames(session);
     String from = after.toString();
     String to = upTo.toString();
     for (Feed feed : feeds) {
@@ -63,8 +58,6 @@ final class FeedReading implements AutoCloseable {
       cursors.add(new Cursor(feed, rows));
     }
   }
-
-  private record Namespace(Owner owner, CollectionName collection) {}
 
   FeedPage page(int maxItems, long maxBytes) throws SQLException {
     for (Cursor cursor : cursors) {
@@ -97,25 +90,6 @@ final class FeedReading implements AutoCloseable {
       }
     }
     return oldest;
-  }
-
-  private Namespace namespace(long id) throws SQLException {
-    Namespace known = namespaces.get(id);
-    if (known != null) {
-      return known;
-    }
-    try (ResultSet rows =
-        session
-            .prepare("SELECT owner, collection FROM namespaces WHERE id = ?", id)
-            .executeQuery()) {
-      if (!rows.next()) {
-        throw new SQLException("a document without its namespace");
-      }
-      Namespace read =
-          new Namespace(Owner.parse(rows.getString(1)), new CollectionName(rows.getString(2)));
-      namespaces.put(id, read);
-      return read;
-    }
   }
 
   @Override
@@ -153,7 +127,7 @@ final class FeedReading implements AutoCloseable {
       HybridTimestamp at = HybridTimestamp.parse(position);
       int flags = rows.getInt(3);
       String otherRevision = rows.getString(4);
-      Namespace namespace = namespace(rows.getLong(5));
+      NamespaceNames.Name namespace = namespaces.of(rows.getLong(5));
       DocumentId id =
           new DocumentId(
               namespace.owner(), namespace.collection(), new DocumentKey(rows.getString(6)));

@@ -1,33 +1,27 @@
 package dev.landfall.store.sqlite;
 
-import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
-import dev.landfall.api.Owner;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** The names of documents of which the numbers are known. For one search, in a snapshot. */
 final class FoundNames {
   static final String KEYS =
       "SELECT j.key, d.namespace, d.key FROM json_each(?) j"
           + " CROSS JOIN documents d ON d.id = j.value";
-  static final String NAMESPACE = "SELECT owner, collection FROM namespaces WHERE id = ?";
 
   private final Session session;
-  private final Map<Long, Namespace> namespaces = new HashMap<>();
+  private final NamespaceNames namespaces;
 
   FoundNames(Session session) {
     this.session = session;
+    this.namespaces = new NamespaceNames(session);
   }
-
-  private record Namespace(Owner owner, CollectionName collection) {}
 
   /** {@code found} as entries of {@code feed}, in the same order. */
   List<FeedEntry> entries(Feed feed, List<TermSearch.Row> found) throws SQLException {
@@ -38,7 +32,7 @@ final class FoundNames {
     try (ResultSet rows = session.prepare(KEYS, json(found)).executeQuery()) {
       while (rows.next()) {
         int at = rows.getInt(1);
-        Namespace namespace = namespace(rows.getLong(2));
+        NamespaceNames.Name namespace = namespaces.of(rows.getLong(2));
         entries[at] =
             new FeedEntry(
                 feed,
@@ -49,22 +43,6 @@ final class FoundNames {
       }
     }
     return List.of(entries);
-  }
-
-  private Namespace namespace(long id) throws SQLException {
-    Namespace known = namespaces.get(id);
-    if (known != null) {
-      return known;
-    }
-    try (ResultSet rows = session.prepare(NAMESPACE, id).executeQuery()) {
-      if (!rows.next()) {
-        throw new SQLException("a document without its namespace");
-      }
-      Namespace read =
-          new Namespace(Owner.parse(rows.getString(1)), new CollectionName(rows.getString(2)));
-      namespaces.put(id, read);
-      return read;
-    }
   }
 
   private static String json(List<TermSearch.Row> rows) {

@@ -351,7 +351,7 @@ class SqliteFileTest {
             KeySearch.few(2),
             KeySearch.others(2),
             KeySearch.own(2),
-            FoundNames.NAMESPACE,
+            NamespaceNames.NAMESPACE,
             TermElement.COUNT,
             TermElement.ENDS,
             TermElement.NUMBERS,
