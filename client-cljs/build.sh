@@ -32,6 +32,6 @@ echo '{"name":"landfall-network","version":"0.0.0","main":"index.js"}' >"$WORK/n
 sed -n '/^```clojure$/,/^```$/{/^```/!p}' ../docs/client-cljs.md >"$WORK/guide/my/shopping.cljs"
 
 cd "$WORK"
-"${JAVA:-java}" -XX:+UseSerialGC -Xss16m -cp "$COMPILER:$OLDPWD/src:$OLDPWD/test:$WORK/guide" clojure.main "$OLDPWD/test/build.clj"
+"${JAVA:-java}" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmn256m -Xss16m -cp "$COMPILER:$OLDPWD/src:$OLDPWD/test:$WORK/guide" clojure.main "$OLDPWD/test/build.clj"
 "$ESBUILD" out/main.js --bundle --platform=node --define:this=globalThis --log-level=error --outfile=tests.js
 LANDFALL_CONFORMANCE=$OLDPWD/../conformance LANDFALL_REPORT=$OLDPWD/target/surefire-reports node tests.js

@@ -58,7 +58,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   /** A server that works out by itself what others begin with. */
-  static TestServer withoutWorkArea(String name, Map<String, String> settings) throws IOException {
+  static TestServer unprepared(String name, Map<String, String> settings) throws IOException {
     return new TestServer(name, settings, false);
   }
 
@@ -136,7 +136,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   private void prepare() throws IOException {
-    WorkArea.delete(home);
+    PreparedStart.delete(home);
     Path server = home.resolve("servers").resolve("landfall");
     Files.createDirectories(server.resolve("apps"));
     for (String file : List.of("server.xml", "features.xml", "server.env")) {
@@ -187,8 +187,13 @@ public final class TestServer implements AutoCloseable {
 
   /** Starts it and does not wait. */
   public void launch() throws IOException {
+    List<String> start;
     if (prepared) {
-      WorkArea.copyTo(home.resolve("servers").resolve("landfall"));
+      PreparedStart known = PreparedStart.get();
+      known.copyTo(home.resolve("servers").resolve("landfall"));
+      start = known.options();
+    } else {
+      start = PreparedStart.recording(home);
     }
     Path wlp = Path.of(System.getProperty("liberty.wlp"));
     List<String> command = new ArrayList<>();
@@ -197,7 +202,14 @@ public final class TestServer implements AutoCloseable {
     command.add("@" + wlp.resolve("lib/platform/java").resolve(options));
     command.add("-javaagent:" + wlp.resolve("bin/tools/ws-javaagent.jar"));
     command.addAll(
-        List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+        List.of(
+            "-Xms256m",
+            "-Xmx384m",
+            "-Xmn128m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xshare:auto"));
+    command.addAll(start);
     settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
     command.addAll(List.of("-jar", wlp.resolve("bin/tools/ws-server.jar").toString(), "landfall"));
     ProcessBuilder builder =
@@ -250,6 +262,18 @@ public final class TestServer implements AutoCloseable {
   /** Takes its life without a word, as {@code kill -9} does. */
   public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
+  }
+
+  /** Ends it, and waits until it has done what it does at its end. */
+  void end() {
+    process.destroy();
+    try {
+      if (!process.waitFor(START.toSeconds(), TimeUnit.SECONDS)) {
+        throw new IllegalStateException("the server does not end:\n" + console());
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Everything it has printed. */
