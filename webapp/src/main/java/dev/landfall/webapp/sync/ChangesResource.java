@@ -32,7 +32,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A pull that waits until there is something: the long poll. */
 @Path("/{application}/changes")
@@ -97,15 +96,14 @@ public class ChangesResource {
     new Poll(session, application, owner, request, response).begin(wait);
   }
 
-  /** One request that waits. It is answered once, by whoever comes first. */
-  private final class Poll implements Waiters.Wake {
+  /** A pull, as the client has asked for it. */
+  private final class Poll implements LongPoll.Request {
     private final Session session;
     private final ApplicationName application;
     private final UserId caller;
     private final Owner owner;
     private final SyncRequest request;
     private final AsyncResponse response;
-    private final AtomicBoolean answered = new AtomicBoolean();
 
     Poll(
         Session session,
@@ -121,69 +119,42 @@ public class ChangesResource {
       this.response = response;
     }
 
-    @Override
-    public void news(Feed feed) {
-      if (!answered.get()) {
-        executor.execute(this::answer);
-      }
-    }
-
-    @Override
-    public void perhaps() {
-      if (!answered.get()) {
-        executor.execute(
-            () -> {
-              boolean answers = true;
-              try {
-                sessions.requireStill(session);
-                answers = hasNews();
-              } finally {
-                if (answers) {
-                  answer(); // which says what has failed, if it has
-                }
-              }
-            });
-      }
-    }
-
-    @Override
-    public void stop() {
-      answer();
-    }
-
-    private boolean hasNews() {
-      return engine.hasNews(
-          application, caller, owner, request.collection(), request.clientClock());
-    }
-
     void begin(long waitSeconds) {
+      LongPoll poll = new LongPoll(executor, this);
       // Looking comes after subscribing: news between the two would wake nobody.
       Set<Feed> feeds = engine.feeds(application, caller, owner, request.collection());
-      Waiters.Waiter waiter = waiters.subscribe(application, feeds, caller, this);
+      Waiters.Waiter waiter = waiters.subscribe(application, feeds, caller, poll);
       Runnable leave = waiter::leave;
       boolean waits = false;
       try {
-        if (waitSeconds > 0 && !hasNews()) {
-          waits = true;
-        }
+        waits = waitSeconds > 0 && !hasNews();
       } finally {
         if (!waits) {
           leave.run();
         }
       }
       if (!waits) {
-        answer();
+        poll.answer();
         return;
       }
       response.register((jakarta.ws.rs.container.CompletionCallback) failure -> leave.run());
-      Future<?> end = executor.schedule(this::answer, waitSeconds, TimeUnit.SECONDS);
+      Future<?> end = executor.schedule(poll::answer, waitSeconds, TimeUnit.SECONDS);
       response.register((jakarta.ws.rs.container.CompletionCallback) failure -> end.cancel(false));
     }
 
-    private void answer() {
-      if (!answered.compareAndSet(false, true)) {
-        return;
-      }
+    @Override
+    public void requireRight() {
+      sessions.requireStill(session);
+    }
+
+    @Override
+    public boolean hasNews() {
+      return engine.hasNews(
+          application, caller, owner, request.collection(), request.clientClock());
+    }
+
+    @Override
+    public void answer() {
       try {
         sessions.requireStill(session);
         owners.check(caller, owner); // again: membership may have ended meanwhile

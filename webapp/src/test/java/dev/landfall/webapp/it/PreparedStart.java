@@ -25,8 +25,7 @@ final class PreparedStart {
       List.of(
           "-XX:+IgnoreUnrecognizedVMOptions",
           "-XX:+UnlockDiagnosticVMOptions",
-          "-XX:+AllowArchivingWithJavaAgent",
-          "-Xlog:cds*=off");
+          "-XX:+AllowArchivingWithJavaAgent");
 
   private static final Path FOLDER = Path.of("target", "servers").toAbsolutePath();
   private static final String WORK_AREA = "workarea";
@@ -66,7 +65,10 @@ final class PreparedStart {
     first.start();
     first.end();
     copy(first.home().resolve("servers").resolve("landfall").resolve(WORK_AREA), draft);
-    Files.move(first.home().resolve(CLASSES), draft.resolve(CLASSES));
+    Path classes = first.home().resolve(CLASSES);
+    if (Files.exists(classes)) { // else it is a JVM that does not do that
+      Files.move(classes, draft.resolve(CLASSES));
+    }
     Files.move(draft, prepared, StandardCopyOption.ATOMIC_MOVE);
   }
 
@@ -78,7 +80,8 @@ final class PreparedStart {
 
   /** For the JVM of a server that begins with this. */
   List<String> options() {
-    return with("-XX:SharedArchiveFile=" + folder.resolve(CLASSES));
+    Path classes = folder.resolve(CLASSES);
+    return Files.exists(classes) ? with("-XX:SharedArchiveFile=" + classes) : List.of();
   }
 
   /** For the JVM of a server that works it out, when it ends. */
