@@ -404,16 +404,19 @@ public class Wiring {
     } catch (IllegalStateException e) {
       LOG.log(Level.FINE, "the process ends", e);
     }
-    release();
-    for (Future<?> running :
-        new Future<?>[] {purge, lookElsewhere, following, completeIndexes, erasures}) {
-      if (running != null) {
-        running.cancel(false);
+    try {
+      release();
+      for (Future<?> running :
+          new Future<?>[] {purge, lookElsewhere, following, completeIndexes, erasures}) {
+        if (running != null) {
+          running.cancel(false);
+        }
       }
-    }
-    Parts made = parts;
-    if (made != null) {
-      made.store().close();
+    } finally {
+      Parts made = parts;
+      if (made != null) {
+        made.store().close();
+      }
     }
   }
 

@@ -91,6 +91,9 @@ public final class Waiters implements EngineObserver {
    */
   public void stop() {
     stopping = true;
+    if (byTopic.isEmpty()) { // whoever undeploys us may have taken our classes away already
+      return;
+    }
     Set<Waiter> waiting = ConcurrentHashMap.newKeySet();
     byTopic.values().forEach(waiting::addAll);
     waiting.forEach(waiter -> waiter.wake.stop());
