@@ -6,6 +6,7 @@ import java.util.Arrays;
 final class DocumentNumbers {
   private static final int DECIMAL = 10;
   private static final int SHORTEST = 2;
+  private static final long LONGEST_SIEVE = 1 << 18;
 
   /** None. */
   static final DocumentNumbers NONE = new DocumentNumbers(new long[0]);
@@ -78,6 +79,23 @@ final class DocumentNumbers {
       }
     }
     return new DocumentNumbers(Arrays.copyOf(both, size));
+  }
+
+  boolean contains(long number) {
+    return Arrays.binarySearch(values, number) >= 0;
+  }
+
+  /**
+   * 1 at the place of each number and 0 elsewhere. Of a number that is too large the lowest bits
+   * are its place, so that others may have the same; the length is a power of two.
+   */
+  byte[] sieve() {
+    long last = values.length == 0 ? 0 : values[values.length - 1];
+    byte[] sieve = new byte[(int) Math.min(LONGEST_SIEVE, 2 * Long.highestOneBit(last | 1))];
+    for (long value : values) {
+      sieve[(int) (value & (sieve.length - 1))] = 1;
+    }
+    return sieve;
   }
 
   /** As SQLite reads them. */

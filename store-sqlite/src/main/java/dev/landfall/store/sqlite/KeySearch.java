@@ -58,10 +58,11 @@ final class KeySearch {
 
   private void search(Feed feed, long id, List<TermElement> elements, FirstByKey first)
       throws SQLException {
-    if (elements.get(0).rows() <= FEW_ROWS) {
+    Optional<DocumentNumbers> few = elements.get(0).numbers(session, id, FEW_ROWS);
+    if (few.isPresent()) {
       TermChecks checks = TermChecks.of(elements.subList(1, elements.size()));
-      String json = elements.get(0).numbers(session, id).json();
-      read(feed, few(checks.asked().size()), List.of(id, json, 0), checks, ALL_ROWS, first);
+      List<Object> fixed = List.of(id, few.get().json(), 0);
+      read(feed, few(checks.asked().size()), fixed, checks, ALL_ROWS, first);
       return;
     }
     List<TermElement> resolved = new ArrayList<>();

@@ -5,18 +5,18 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * An element of a query, as one feed has it.
  *
  * @param ranges those that hold anything
- * @param rows how many, {@link #MANY} if they were too many to count
+ * @param rows how many, or one more than were counted
  */
 record TermElement(List<TermRange> ranges, int rows) {
-  /** More rows than were counted. */
-  static final int MANY = Integer.MAX_VALUE;
-
   static final String COUNT =
       "SELECT count(*) FROM (SELECT 1 FROM terms"
           + " WHERE feed = ? AND term >= ? AND term < ? LIMIT ?)";
@@ -27,8 +27,12 @@ record TermElement(List<TermRange> ranges, int rows) {
           + " WHERE feed = ?1 AND term >= ?2 AND term < ?3 ORDER BY term DESC LIMIT 1)";
 
   static final String NUMBERS =
-      "SELECT group_concat(document) FROM"
-          + " (SELECT document FROM terms WHERE feed = ? AND term >= ? AND term < ?)";
+      "SELECT count(*), group_concat(document) FROM"
+          + " (SELECT document FROM terms WHERE feed = ? AND term >= ? AND term < ? LIMIT ?)";
+
+  static final String MORE =
+      "SELECT count(*) FROM (SELECT 1 FROM terms"
+          + " WHERE feed = ? AND term >= ? AND term < ? LIMIT 1 OFFSET ?)";
 
   /** Both are read side by side, which takes half as long as to read one and then the other. */
   static final String COMMON =
@@ -36,6 +40,14 @@ record TermElement(List<TermRange> ranges, int rows) {
           + " (SELECT document FROM terms WHERE feed = ?1 AND term = ?2"
           + " INTERSECT SELECT document FROM terms WHERE feed = ?1 AND term = ?3"
           + " ORDER BY document LIMIT -1)";
+
+  /** Of how many entries at a place of a feed the documents have one of two terms. */
+  static final String SAMPLE =
+      "SELECT count(*) FROM (SELECT document FROM feed_entries WHERE feed = ?1 AND position > ?2"
+          + " ORDER BY position LIMIT ?3) s WHERE 1"
+          + TermChecks.sql(1, "s.document", 4);
+
+  private static final long SAMPLED = 64;
 
   /** The elements, the one with the fewest rows first; no more rows are counted than matter. */
   static List<TermElement> count(Session session, long feed, List<List<TermRange>> all, int most)
@@ -60,7 +72,40 @@ record TermElement(List<TermRange> ranges, int rows) {
       }
       rows += held;
     }
-    return new TermElement(live, rows > most ? MANY : (int) rows);
+    return new TermElement(live, (int) Math.min(rows, most + 1L));
+  }
+
+  /**
+   * The elements, first those that are rarest among a few entries behind each of {@code places}.
+   * Those that most of these entries have are taken for too many to count.
+   */
+  static List<TermElement> rarestFirst(
+      Session session, long feed, List<TermElement> elements, List<String> places)
+      throws SQLException {
+    long most = SAMPLED * places.size() / 2;
+    Map<TermElement, Long> found = new LinkedHashMap<>();
+    for (TermElement element : elements) {
+      long has = element.sampled(session, feed, places).orElse(most);
+      int rows = has > most ? Integer.MAX_VALUE : element.rows();
+      found.put(new TermElement(element.ranges(), rows), has);
+    }
+    return found.keySet().stream().sorted(Comparator.comparing(found::get)).toList();
+  }
+
+  /** Empty if the index cannot be asked. */
+  private Optional<Long> sampled(Session session, long feed, List<String> places)
+      throws SQLException {
+    TermChecks checks = TermChecks.of(List.of(this));
+    if (checks.rest().isPresent()) {
+      return Optional.empty();
+    }
+    long has = 0;
+    for (String place : places) {
+      List<Object> values = new ArrayList<>(List.of(feed, place, SAMPLED));
+      values.addAll(checks.values());
+      has += session.number(SAMPLE, values.toArray());
+    }
+    return Optional.of(has);
   }
 
   /** The same with ranges of one term alone where a range holds no other, as it stands now. */
@@ -83,34 +128,53 @@ record TermElement(List<TermRange> ranges, int rows) {
     }
   }
 
-  /** The documents. */
-  DocumentNumbers numbers(Session session, long feed) throws SQLException {
+  /** The documents; empty if there are more rows than {@code most}. */
+  Optional<DocumentNumbers> numbers(Session session, long feed, int most) throws SQLException {
     DocumentNumbers numbers = DocumentNumbers.NONE;
-    for (TermRange range : ranges) {
-      numbers = numbers.or(read(session, NUMBERS, feed, range.from(), range.to()));
+    long room = most;
+    for (TermRange range : rows > most ? List.<TermRange>of() : ranges) {
+      try (ResultSet list =
+          session.prepare(NUMBERS, feed, range.from(), range.to(), room + 1).executeQuery()) {
+        room -= list.next() ? list.getLong(1) : 0;
+        if (room < 0) {
+          return Optional.empty();
+        }
+        String text = list.getString(2);
+        numbers = text == null ? numbers : numbers.or(DocumentNumbers.parse(text));
+      }
     }
-    return numbers;
+    return rows > most ? Optional.empty() : Optional.of(numbers);
   }
 
-  /** The documents of this element and another. */
-  DocumentNumbers and(TermElement other, Session session, long feed) throws SQLException {
-    TermElement one = resolved(session, feed);
-    TermElement another = other.resolved(session, feed);
-    if (!one.isOneTerm() || !another.isOneTerm()) {
-      return numbers(session, feed).and(other.numbers(session, feed));
-    }
-    return read(session, COMMON, feed, one.ranges.get(0).from(), another.ranges.get(0).from());
-  }
-
-  private boolean isOneTerm() {
-    return ranges.size() == 1 && ranges.get(0).isOneTerm();
-  }
-
-  private static DocumentNumbers read(Session session, String sql, Object... values)
+  /**
+   * The documents of this element and another; empty if one of them has more rows than {@code most}
+   * or is not one term alone.
+   */
+  Optional<DocumentNumbers> and(TermElement other, Session session, long feed, int most)
       throws SQLException {
-    try (ResultSet list = session.prepare(sql, values).executeQuery()) {
-      String text = list.next() ? list.getString(1) : null;
-      return text == null ? DocumentNumbers.NONE : DocumentNumbers.parse(text);
+    boolean areTwoTerms =
+        isOneTerm(most)
+            && other.isOneTerm(most)
+            && !hasMore(session, feed, most)
+            && !other.hasMore(session, feed, most);
+    if (!areTwoTerms) {
+      return Optional.empty();
     }
+    String one = ranges.get(0).from();
+    String another = other.ranges.get(0).from();
+    try (ResultSet list = session.prepare(COMMON, feed, one, another).executeQuery()) {
+      String text = list.next() ? list.getString(1) : null;
+      return Optional.of(text == null ? DocumentNumbers.NONE : DocumentNumbers.parse(text));
+    }
+  }
+
+  /** As far as is known of no more rows than {@code most}. */
+  private boolean isOneTerm(int most) {
+    return rows <= most && ranges.size() == 1 && ranges.get(0).isOneTerm();
+  }
+
+  private boolean hasMore(Session session, long feed, int most) throws SQLException {
+    TermRange range = ranges.get(0);
+    return session.number(MORE, feed, range.from(), range.to(), (long) most) > 0;
   }
 }
