@@ -1,5 +1,6 @@
 package dev.landfall.engine.simulation;
 
+import dev.landfall.api.Bytes;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
@@ -204,7 +205,8 @@ final class Oracles {
             });
   }
 
-  long beginReplay(Parcel parcel) {
+  /** What is stored before a request; nothing if the request may change that. */
+  Optional<Map<DocumentId, StoredDocument>> beginReplay(Parcel parcel) {
     if (world.options.forgetsHistory()) {
       for (Change change : parcel.request.changes()) {
         DocumentId id = id(parcel.seat, change.key().value());
@@ -218,36 +220,47 @@ final class Oracles {
         }
       }
     }
-    return isReplay(parcel) ? state() : 0;
+    return isReplay(parcel) ? Optional.of(stored()) : Optional.empty();
   }
 
-  void endReplay(Parcel parcel, long before) {
-    if (before != 0 && isReplay(parcel)) {
+  void endReplay(Parcel parcel, Optional<Map<DocumentId, StoredDocument>> before) {
+    if (before.isPresent() && isReplay(parcel)) {
       world.counters.count(Sometimes.REPEATED);
-      if (state() != before) {
+      if (!isStill(before.get())) {
         throw broken(
             "I7: a repetition changed something: "
                 + parcel.id
                 + " "
                 + parcel.request
                 + " now "
-                + texts());
+                + texts(stored()));
       }
     }
   }
 
-  /** A hash of all that any reader could see. */
-  private long state() {
-    long hash = 1;
-    for (StoredDocument document : world.servers.store().find(known).values()) {
-      hash += Servers.parse(document.wire().utf8()).hashCode();
-    }
-    return hash;
+  private Map<DocumentId, StoredDocument> stored() {
+    return world.servers.store().find(known);
   }
 
-  private String texts() {
+  /** Whether any reader could see what there was {@code before}, and nothing else. */
+  private boolean isStill(Map<DocumentId, StoredDocument> before) {
+    Map<DocumentId, StoredDocument> now = stored();
+    if (!now.keySet().equals(before.keySet())) {
+      return false;
+    }
+    for (Map.Entry<DocumentId, StoredDocument> one : before.entrySet()) {
+      Bytes was = one.getValue().wire();
+      Bytes is = now.get(one.getKey()).wire();
+      if (!is.equals(was) && !Servers.parse(is.utf8()).equals(Servers.parse(was.utf8()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String texts(Map<DocumentId, StoredDocument> stored) {
     StringBuilder texts = new StringBuilder();
-    for (StoredDocument document : world.servers.store().find(known).values()) {
+    for (StoredDocument document : stored.values()) {
       texts.append('\n').append(document.wire().utf8()).append(" record ");
       texts.append(document.record().utf8());
     }
@@ -405,20 +418,19 @@ final class Oracles {
       if (!isRepeatable(parcel)) {
         continue;
       }
-      long before = state();
-      String texts = texts();
+      Map<DocumentId, StoredDocument> before = stored();
       Response response =
           Servers.answer(world.servers.nodes.get(0).engine, parcel.seat.user, parcel.request);
-      if (response.isOk() && state() != before) {
+      if (response.isOk() && !isStill(before)) {
         throw broken(
             "I7: a repetition in the end changed something: "
                 + parcel.id
                 + " "
                 + parcel.request
                 + " before "
-                + texts
+                + texts(before)
                 + " after "
-                + texts());
+                + texts(stored()));
       }
     }
   }

@@ -1,8 +1,10 @@
 package dev.landfall.engine.simulation;
 
+import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.UserId;
 import dev.landfall.api.store.Commit;
+import dev.landfall.api.store.StoredDocument;
 import dev.landfall.engine.simulation.Counters.Sometimes;
 import dev.landfall.engine.simulation.Seat.Parcel;
 import dev.landfall.engine.simulation.Servers.Node;
@@ -17,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -307,7 +310,7 @@ final class World {
     }
     latestArrived = Math.max(latestArrived, parcel.id);
     node.fates = fates(fortune);
-    long before = oracles.beginReplay(parcel);
+    Optional<Map<DocumentId, StoredDocument>> before = oracles.beginReplay(parcel);
     long commits = oracles.commits();
     Response response;
     try {
