@@ -9,7 +9,7 @@ export const LIMIT = 12 * 1024;
 
 // Members that nobody outside the bundle sees and nothing keeps: they get short names.
 const INTERNAL =
-  /^(begun|changed|completed|drifted|durable|edited|failure|flight|identify|isSaved|leadChanged|mend|offline|post|quarantined|received|reload|sent|stateChanged|syncedElsewhere|take|tell|tokenChanged|use|wake)$/;
+  /^(begun|changed|completed|conflict|drifted|durable|edited|failure|flight|identify|isSaved|leadChanged|mend|offline|post|quarantined|received|reload|sent|state|stateChanged|syncedElsewhere|take|tell|tokenChanged|use|wake)$/;
 
 rmSync("dist", { recursive: true, force: true });
 await build({

@@ -239,7 +239,7 @@ export class Connection implements Host {
       this.#device = { ...this.#device, user: userId };
       await this.#store.saveDevice(this.#device);
     } else if (this.#device.user !== userId) {
-      throw new Error("the token is another user's: sign out, or open another replica");
+      throw new Error("the token is another user's: sign out first");
     }
     return this.#options.org ?? userId;
   }

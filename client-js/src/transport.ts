@@ -143,7 +143,7 @@ export function httpTransport(options: TransportOptions): Transport {
       }
       // Something on the way keeps what is streamed until the stream ends.
       const poll = async (name: string) => {
-        for (;;) {
+        while (!signal.aborted) {
           const query = "collection=" + encodeURIComponent(name) + "&since=" + since(name) + "&limit=1&owners=true";
           const { serverChanges, resync } = (await (await request(base + "/changes?" + query, {}, signal)).json()) as Answer;
           alive();
