@@ -327,10 +327,10 @@ for (const held of ["body held", "held"] as const) {
 test("a stream that is there is not replaced by polls", async () => {
   const { net } = network();
   net.live = true;
-  const conn = await start(net, { live: true, interval: 100_000, patience: 20 });
+  const conn = await start(net, { live: true, interval: 100_000, patience: 300 });
   await syncedAtom(conn, "todo").whenSynced();
   await until(() => net.streams.size === 1);
-  await new Promise((resolve) => setTimeout(resolve, 60)); // longer than the patience with one that is silent
+  await new Promise((resolve) => setTimeout(resolve, 900)); // longer than the patience with one that is silent
   assert.equal(net.streams.size, 1);
   assert.ok(!net.calls.some(({ path }) => path.endsWith("/changes")));
   await conn.close();

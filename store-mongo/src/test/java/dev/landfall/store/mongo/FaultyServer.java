@@ -81,7 +81,7 @@ final class FaultyServer extends QuickServer {
 
   private static void sleep() {
     try {
-      Thread.sleep(1_000);
+      Thread.sleep(3_000);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

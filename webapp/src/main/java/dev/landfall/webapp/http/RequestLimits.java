@@ -6,7 +6,7 @@ import java.time.Duration;
  * What a request may cost before anything is known of it.
  *
  * @param bodyBytes after decompression
- * @param bodyTime in which all of the body has to arrive
+ * @param bodyTime that all of the body may be waited for
  * @param bodiesWaitedFor how many at the same time, of all users
  * @param liveConnections of one user at the same time
  * @param requestsPerMinute of one user; 0 for any number

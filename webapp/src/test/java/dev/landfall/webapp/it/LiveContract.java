@@ -61,7 +61,8 @@ abstract class LiveContract {
 
   @Test
   void theNewsOfOthersWakeNobody() throws Exception {
-    CompletableFuture<Answer> waiting = alice.getLater(ITEMS + "&wait=60");
+    String since = alice.pull(ZERO).clock();
+    CompletableFuture<Answer> waiting = alice.getLater(ITEMS + "&wait=60&since=" + since);
     Thread.sleep(300);
 
     Caller.newUser(server).push(change("k", json("{'a': 1}"), clock(0)).build());
@@ -111,13 +112,17 @@ abstract class LiveContract {
 
   @Test
   void aUserHasOnlySoManyWaiting() throws Exception {
+    String since = alice.pull(ZERO).clock();
     List<CompletableFuture<Answer>> waiting = new ArrayList<>();
-    for (int i = 0; i < 5; i++) {
-      waiting.add(alice.getLater(ITEMS + "&wait=30"));
+    for (int i = 0; i < 6; i++) {
+      waiting.add(alice.getLater(ITEMS + "&wait=30&since=" + since));
     }
-    Thread.sleep(700);
 
-    Answer refused = alice.get(ITEMS + "&wait=30");
+    CompletableFuture.anyOf(waiting.toArray(CompletableFuture[]::new)).get(25, TimeUnit.SECONDS);
+    CompletableFuture<Answer> first =
+        waiting.stream().filter(CompletableFuture::isDone).findFirst().orElseThrow();
+    waiting.remove(first);
+    Answer refused = first.get();
     Answer another = Caller.newUser(server).get(ITEMS + "&wait=0");
     alice.push(change("k", json("{'a': 1}"), clock(0)).build());
     for (CompletableFuture<Answer> one : waiting) {

@@ -100,7 +100,7 @@ public final class TestServer implements AutoCloseable {
                   "landfall.atom.application", "lists",
                   "landfall.atom.users", AtomContract.USERS,
                   "landfall.atom.tags", "point",
-                  "landfall.limits.body-time", "3s",
+                  "landfall.limits.body-time", "6s",
                   "landfall.limits.live-connections", "5",
                   "landfall.limits.collections", "20"));
       Runnable afterwards = () -> {};

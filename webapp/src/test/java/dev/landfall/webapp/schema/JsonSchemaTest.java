@@ -251,7 +251,7 @@ class JsonSchemaTest {
     List<DocumentSchema.Violation> violations = schema.violations(document);
 
     assertThat(violations).extracting(DocumentSchema.Violation::field).containsExactly("a");
-    assertThat(System.nanoTime() - start).isLessThan(3_000_000_000L);
+    assertThat(System.nanoTime() - start).isLessThan(20_000_000_000L);
   }
 
   @Test
