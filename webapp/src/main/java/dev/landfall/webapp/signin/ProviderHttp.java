@@ -11,6 +11,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -132,6 +133,9 @@ final class ProviderHttp {
       return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
+      if (cause instanceof HttpTimeoutException) {
+        throw tooSlow(request.uri());
+      }
       throw failed(
           request.uri(),
           "cannot be reached ("
@@ -139,7 +143,7 @@ final class ProviderHttp {
               + ")");
     } catch (TimeoutException e) {
       answer.cancel(true);
-      throw failed(request.uri(), "did not answer in time");
+      throw tooSlow(request.uri());
     } catch (InterruptedException e) {
       answer.cancel(true);
       Thread.currentThread().interrupt();
@@ -161,6 +165,10 @@ final class ProviderHttp {
   /** That somebody did something, told without queries. */
   static SignInException failed(URI uri, String what) {
     return new SignInException(SignInProblem.PROVIDER_FAILED, where(uri) + " " + what);
+  }
+
+  private static SignInException tooSlow(URI uri) {
+    return failed(uri, "did not answer in time");
   }
 
   private static String where(URI uri) {
