@@ -179,7 +179,7 @@ class FaultTest {
     assertThatThrownBy(() -> store.find(Set.of(MILK)))
         .isInstanceOf(StoreUnavailableException.class);
 
-    assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(30));
+    assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(15));
     server.faults((number, request) -> Fault.NONE);
     assertThat(node.application(TODO).find(Set.of(MILK))).containsValue(commit.documents().get(0));
   }

@@ -251,12 +251,13 @@ final class TermSearch {
     List<Row> rows = new ArrayList<>();
     String passed = from;
     if (documents.size() > FEW_ROWS) {
+      byte[] sieve = documents.sieve();
       long most = (long) ENTRIES_A_PLACE * documents.size();
       long entries = 0;
       for (long size = Math.min(FIRST_SIFTED, documents.size() / 2); entries + size <= most; ) {
         String end = window(feed, passed, (int) size);
-        Piece piece =
-            sift(feed, passed, end.isEmpty() ? upTo : end, documents, checks, wanted - rows.size());
+        String to = end.isEmpty() ? upTo : end;
+        Piece piece = sift(feed, passed, to, documents, sieve, checks, wanted - rows.size());
         rows.addAll(piece.rows());
         if (piece.more()) {
           return new Piece(rows, piece.last(), true);
@@ -328,10 +329,15 @@ final class TermSearch {
   }
 
   private Piece sift(
-      long feed, String from, String to, DocumentNumbers documents, TermChecks checks, int wanted)
+      long feed,
+      String from,
+      String to,
+      DocumentNumbers documents,
+      byte[] sieve,
+      TermChecks checks,
+      int wanted)
       throws SQLException {
     String sql = sift(checks.asked().size(), checks.rest().isPresent());
-    byte[] sieve = documents.sieve();
     List<Object> values = List.of(sieve, (long) sieve.length - 1);
     return read(sql, feed, from, to, checks, values, Optional.of(documents), wanted);
   }

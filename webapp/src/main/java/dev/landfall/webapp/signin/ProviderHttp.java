@@ -11,7 +11,6 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -118,7 +117,6 @@ final class ProviderHttp {
   private HttpRequest.Builder request(URI uri, Map<String, String> headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
-            .timeout(limit)
             .header("Accept", "application/json")
             .header("User-Agent", "landfall");
     headers.forEach(request::setHeader);
@@ -129,13 +127,10 @@ final class ProviderHttp {
     CompletableFuture<HttpResponse<byte[]>> answer =
         client.sendAsync(request, info -> new LimitedBody());
     try {
-      // the client's own limit ends with the headers
+      // the one limit there is: a client's own would end with the headers
       return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
-      if (cause instanceof HttpTimeoutException) {
-        throw tooSlow(request.uri());
-      }
       throw failed(
           request.uri(),
           "cannot be reached ("
@@ -143,7 +138,7 @@ final class ProviderHttp {
               + ")");
     } catch (TimeoutException e) {
       answer.cancel(true);
-      throw tooSlow(request.uri());
+      throw failed(request.uri(), "did not answer in time");
     } catch (InterruptedException e) {
       answer.cancel(true);
       Thread.currentThread().interrupt();
@@ -165,10 +160,6 @@ final class ProviderHttp {
   /** That somebody did something, told without queries. */
   static SignInException failed(URI uri, String what) {
     return new SignInException(SignInProblem.PROVIDER_FAILED, where(uri) + " " + what);
-  }
-
-  private static SignInException tooSlow(URI uri) {
-    return failed(uri, "did not answer in time");
   }
 
   private static String where(URI uri) {

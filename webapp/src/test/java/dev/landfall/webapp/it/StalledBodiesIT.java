@@ -75,8 +75,8 @@ class StalledBodiesIT {
     }
 
     // a machine with other work takes longer; without the limit it is the time of the stalled
-    assertThat(millis).allMatch(each -> each < 8_000);
-    assertThat(millis.stream().sorted().toList().get(10)).isLessThan(2_000);
+    assertThat(millis).allMatch(each -> each < 5_000);
+    assertThat(millis.stream().sorted().toList().get(10)).isLessThan(1_000);
   }
 
   @Test
