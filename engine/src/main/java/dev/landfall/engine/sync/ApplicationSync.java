@@ -128,7 +128,17 @@ final class ApplicationSync {
     List<SyncAnswer.KeyedConflict> conflicts = new ArrayList<>();
     List<SyncAnswer.Acknowledgement> acknowledgements = new ArrayList<>();
     List<SyncAnswer.Rejection> rejections = new ArrayList<>(checked.rejected());
+    List<SyncAnswer.Warning> warnings = new ArrayList<>();
     for (Pushed one : pushed) {
+      one.original()
+          .ifPresent(
+              original ->
+                  warnings.add(
+                      new SyncAnswer.Warning(
+                          SyncAnswer.Warning.FORKED,
+                          one.id().key(),
+                          Optional.of(original.owner()),
+                          Optional.empty())));
       Optional<Owner> other = Optional.of(one.id().owner()).filter(id -> !id.equals(owner));
       if (one.known() || one.refused().isEmpty()) {
         byId.put(one.id(), one);
@@ -154,7 +164,7 @@ final class ApplicationSync {
     }
     rejections.forEach(one -> observer.rejected(definition.name(), one.code()));
     Pull pull = new Pull(store, caller, scope, cursors, tip(request, pushed), request, byId);
-    return new SyncAnswer(conflicts, acknowledgements, rejections, pull, time.millis());
+    return new SyncAnswer(conflicts, acknowledgements, rejections, warnings, pull, time.millis());
   }
 
   private static JsonObject refusal(DocumentId id) {
@@ -290,20 +300,20 @@ final class ApplicationSync {
   }
 
   private StoredDocument readable(Caller caller, DocumentId id) {
-    StoredDocument stored = store.find(Set.of(id)).get(id);
-    if (stored == null
-        || stored.isErased()
-        || !caller.reads(id.owner(), StoredForm.sharing(stored))) {
-      throw new SyncException(SyncProblem.NOT_FOUND, "no such document");
-    }
-    return stored;
+    return caller
+        .placeOf(store, id)
+        .map(place -> store.find(Set.of(place)).get(place))
+        .filter(stored -> !stored.isErased())
+        .filter(stored -> caller.reads(stored.id().owner(), StoredForm.sharing(stored)))
+        .orElseThrow(() -> new SyncException(SyncProblem.NOT_FOUND, "no such document"));
   }
 
   Bytes restore(UserId user, Owner owner, DocumentId id, HybridTimestamp commit) {
     Caller caller = caller(user, owner);
     Document restored = committer.submit(new Restore(caller, id, commit, settings.history()));
     Bytes wire = WireForm.of(restored);
-    return id.owner().equals(owner) ? wire : WireForm.withOwner(wire, id.owner());
+    Owner whose = restored.id().owner();
+    return whose.equals(owner) ? wire : WireForm.withOwner(wire, whose);
   }
 
   /** Makes sure that what was decided before this is committed before this or not at all. */

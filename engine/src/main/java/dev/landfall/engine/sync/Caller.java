@@ -2,15 +2,19 @@ package dev.landfall.engine.sync;
 
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.CollectionName;
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.DocumentKey;
 import dev.landfall.api.Everybody;
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.Owner;
 import dev.landfall.api.Principal;
 import dev.landfall.api.UserId;
+import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Feed;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.sharing.Sharing;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -49,6 +53,34 @@ record Caller(
     Set<Feed> feeds = new LinkedHashSet<>();
     principals().forEach(principal -> feeds.add(new Feed(principal, collection)));
     return feeds;
+  }
+
+  /**
+   * The documents of others under {@code keys} that the caller may read in this context: known from
+   * the feeds, so that it costs the same whatever there is under these keys, and nothing of a
+   * document has been loaded when it is decided that it is not there for the caller.
+   */
+  Set<DocumentId> foreign(
+      ApplicationStore store, CollectionName collection, Set<DocumentKey> keys) {
+    if (keys.isEmpty()) {
+      return Set.of();
+    }
+    Set<DocumentId> foreign = new LinkedHashSet<>(store.foreign(searchedFeeds(collection), keys));
+    foreign.removeIf(id -> id.owner().equals(owner));
+    return foreign;
+  }
+
+  /**
+   * Where to look for a document, if the caller may look: it is their own in this context, or one
+   * that they read. An id of an owner does not say whether it is a user's or an organisation's.
+   */
+  Optional<DocumentId> placeOf(ApplicationStore store, DocumentId id) {
+    if (id.owner().equals(owner)) {
+      return Optional.of(id);
+    }
+    return foreign(store, id.collection(), Set.of(id.key())).stream()
+        .filter(one -> one.owner().value().equals(id.owner().value()))
+        .findFirst();
   }
 
   /**
