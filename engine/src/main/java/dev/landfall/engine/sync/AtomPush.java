@@ -210,7 +210,14 @@ final class AtomPush implements Submission<AtomAnswer> {
             Map.of(),
             List.of());
     stores = true;
-    draft.put(written, draft.history(id).with(entry, keep), clock, true);
+    if (revives && caller.owns(written)) {
+      draft.renew(
+          written.madeAnew(caller.user(), draft.wallMillis()),
+          draft.history(id).with(entry, keep),
+          clock);
+    } else {
+      draft.put(written, draft.history(id).with(entry, keep), clock, true);
+    }
     return Optional.of(written);
   }
 

@@ -5,6 +5,7 @@ import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.Everybody;
+import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.Owner;
 import dev.landfall.api.Principal;
@@ -105,6 +106,16 @@ record Caller(
   boolean reads(Owner of, Sharing sharing) {
     Set<Principal> readers = sharing.readers(of, application);
     return principals().stream().anyMatch(readers::contains);
+  }
+
+  /**
+   * Since when the caller reads a document that they may not write; empty if all there was of it is
+   * theirs to read.
+   */
+  Optional<HybridTimestamp> readsSince(Document document) {
+    return writes(document)
+        ? Optional.empty()
+        : document.index().sharing().since(principals(), application);
   }
 
   boolean writes(Document document) {

@@ -152,7 +152,12 @@ final class Push implements Submission<List<Pushed>> {
     if (!writes) {
       return refused(draft, id, stored.orElseThrow(), outcome, copy, clock);
     }
-    put(draft, outcome, past, clock);
+    if (isAnew(change, stored, outcome, base)) {
+      Document made = outcome.document().orElseThrow().madeAnew(caller.user(), draft.wallMillis());
+      draft.renew(made, past.with(outcome.entry().orElseThrow(), history), clock);
+    } else {
+      put(draft, outcome, past, clock);
+    }
     if (outcome.document().isEmpty()) {
       return unknown(draft, id, change, copy, clock);
     }
@@ -163,6 +168,20 @@ final class Push implements Submission<List<Pushed>> {
             .isPresent()
         ? merged.forked(original.get().id())
         : merged;
+  }
+
+  /**
+   * Whether a document of one's own that was deleted is not brought back by an edit of it, but made
+   * anew: by somebody who does not know of it, or knew of its deletion when they wrote it.
+   */
+  private boolean isAnew(
+      Change change, Optional<Document> stored, MergeOutcome outcome, HybridTimestamp base) {
+    boolean revives =
+        outcome.effect() == Effect.REVISION
+            && isLive(outcome.document())
+            && stored.filter(Document::isDeleted).filter(caller::owns).isPresent();
+    return revives
+        && (base.isZero() || (!stored.orElseThrow().revision().isAfter(base) && isEdited(change)));
   }
 
   private static boolean isLive(Optional<Document> document) {

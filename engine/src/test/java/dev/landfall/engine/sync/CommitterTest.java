@@ -53,6 +53,7 @@ class CommitterTest {
               InstantSource.system(),
               () -> "token",
               Quota.NONE,
+              SharingLimits.DEFAULT,
               EngineObserver.NONE);
       ExecutorService pool = Executors.newFixedThreadPool(THREADS);
       List<Future<Integer>> results = new ArrayList<>();

@@ -9,6 +9,7 @@ import static dev.landfall.engine.sync.TestServer.delete;
 import static dev.landfall.engine.sync.TestServer.edit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.DocumentId;
@@ -583,7 +584,8 @@ class SharingTest {
                 .index()
                 .sharing()
                 .grants())
-        .containsExactly(new Grant(BOB, TODO, false));
+        .extracting(Grant::user, Grant::writes, Grant::giver)
+        .containsExactly(tuple(BOB, false, Optional.of(ALICE)));
   }
 
   @Test
