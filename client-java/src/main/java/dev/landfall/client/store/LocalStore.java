@@ -4,6 +4,7 @@ import dev.landfall.api.CollectionName;
 import dev.landfall.client.replica.Replica;
 import dev.landfall.client.replica.Step;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -29,15 +30,14 @@ public interface LocalStore extends AutoCloseable {
     return new MemoryStore();
   }
 
-  /**
-   * Makes sure that this place holds the copy of {@code purpose} and of nothing else, and says by
-   * which name the device is known there.
-   *
-   * @param purpose server, application and so on
-   * @param newNode the name if there is none yet
-   * @throws LocalStoreException if it holds something else
-   */
-  String identify(String purpose, String newNode);
+  /** Whose copy this place holds; empty if it is new. */
+  Optional<Binding> binding();
+
+  /** Makes this place hold the copy of {@code binding} from now on, whatever it was before. */
+  void bind(Binding binding);
+
+  /** By which name the device is known here: {@code fresh} if it has none yet. */
+  String node(String fresh);
 
   /** The collections of which anything was saved. */
   Set<CollectionName> collections();

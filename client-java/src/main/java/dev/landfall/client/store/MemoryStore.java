@@ -23,16 +23,22 @@ final class MemoryStore implements LocalStore {
   }
 
   private final Map<CollectionName, Kept> collections = new HashMap<>();
-  private Optional<String> purpose = Optional.empty();
+  private Optional<Binding> binding = Optional.empty();
   private Optional<String> node = Optional.empty();
 
   @Override
-  public synchronized String identify(String wanted, String newNode) {
-    if (purpose.isPresent() && !purpose.get().equals(wanted)) {
-      throw new LocalStoreException("this store holds the copy of " + purpose.get());
-    }
-    purpose = Optional.of(wanted);
-    node = Optional.of(node.orElse(newNode));
+  public synchronized Optional<Binding> binding() {
+    return binding;
+  }
+
+  @Override
+  public synchronized void bind(Binding wanted) {
+    binding = Optional.of(wanted);
+  }
+
+  @Override
+  public synchronized String node(String fresh) {
+    node = Optional.of(node.orElse(fresh));
     return node.get();
   }
 
@@ -73,7 +79,7 @@ final class MemoryStore implements LocalStore {
   @Override
   public synchronized void clear() {
     collections.clear();
-    purpose = Optional.empty();
+    binding = Optional.empty();
     node = Optional.empty();
   }
 
