@@ -174,6 +174,11 @@ public final class Landfall implements AutoCloseable {
     loop.resume();
   }
 
+  /** Why what is done here is not kept on this device; empty if it is. */
+  public Optional<Problem> storage() {
+    return store.problem().map(why -> new Problem("not_kept", why));
+  }
+
   /** Asks the server now, whatever the interval and earlier failures. */
   public void syncNow() {
     loop.resume();

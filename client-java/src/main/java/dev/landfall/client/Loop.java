@@ -118,6 +118,7 @@ final class Loop implements AutoCloseable {
     quietUntil = System.nanoTime();
     renewals = 0;
     unidentified = 0;
+    atoms.forEach(SyncedAtom::retryAll);
     all();
     plan(0);
     if (hints && live == null && !closed) {

@@ -44,6 +44,7 @@ final class Rounds {
   private long pageBytes = FIRST_BYTES;
   private boolean told;
   private volatile boolean agreed;
+  private volatile boolean again;
 
   // Of the present round.
   private int drifts;
@@ -60,11 +61,20 @@ final class Rounds {
     agreed = true;
   }
 
+  /** What was set aside is tried at once. */
+  void retry() {
+    again = true;
+  }
+
   /** Pushes and pulls until there is nothing more to do, or it does not go on. */
   Round run(ServerLink link) throws InterruptedException {
     drifts = 0;
     withoutRoom = Optional.empty();
     suspect = Optional.empty();
+    if (again) {
+      again = false;
+      aside.replaceAll((address, before) -> new Aside(System.nanoTime(), before.pause()));
+    }
     for (int i = 0; i < MAX_ROUNDS; i++) {
       Optional<Batch> batch = batch();
       Optional<Outgoing> outgoing = batch.flatMap(atom::outgoing);
@@ -223,8 +233,10 @@ final class Rounds {
   private Round failed(Answer answer) {
     if (answer instanceof Answer.Unknown unknown) {
       atom.unanswered();
-      maxBytes = Math.max(LEAST_BYTES, maxBytes / 2);
-      pageBytes = Math.max(LEAST_BYTES, pageBytes / 2);
+      if (unknown.code().equals(ServerLink.UNREACHABLE)) { // perhaps the link is a slow one
+        maxBytes = Math.max(LEAST_BYTES, maxBytes / 2);
+        pageBytes = Math.max(LEAST_BYTES, pageBytes / 2);
+      }
       atom.stands(Status.OFFLINE, unknown.code(), unknown.message());
       return Round.of(Ending.FAILED, unknown.after());
     }

@@ -546,6 +546,11 @@ public final class SyncedAtom<T> {
     return rounds.run(link);
   }
 
+  /** The next round is as if nothing had ever been refused on the way. */
+  void retryAll() {
+    rounds.retry();
+  }
+
   /** What the server has lost may be brought back. */
   void bringBack() {
     rounds.agree();

@@ -38,7 +38,9 @@ import org.jspecify.annotations.Nullable;
 public final class ServerLink {
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration SILENCE = Duration.ofSeconds(60);
-  private static final String UNREACHABLE = "unreachable";
+  /** The code of a failure in which no server answered. */
+  public static final String UNREACHABLE = "unreachable";
+
   private static final long MAX_WAIT_SECONDS = 600;
 
   /**

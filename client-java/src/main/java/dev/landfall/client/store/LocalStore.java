@@ -25,9 +25,31 @@ public interface LocalStore extends AutoCloseable {
     return SqliteStore.open(file);
   }
 
+  /**
+   * As {@link #file}, or the heap if the file cannot be opened: it is damaged, its place is gone or
+   * full. What is done then is sent, but not kept on this device; {@link #problem()} says why.
+   *
+   * @throws LocalStoreException if the file is in use
+   */
+  static LocalStore fileOrMemory(Path file) {
+    try {
+      return file(file);
+    } catch (LocalStoreException e) {
+      if (e.reason() == LocalStoreException.Reason.IN_USE) {
+        throw e;
+      }
+      return new MemoryStore(Optional.of(String.valueOf(e.getMessage())));
+    }
+  }
+
   /** The heap: gone with the process. */
   static LocalStore memory() {
-    return new MemoryStore();
+    return new MemoryStore(Optional.empty());
+  }
+
+  /** Why nothing is kept here although it should be. */
+  default Optional<String> problem() {
+    return Optional.empty();
   }
 
   /** Whose copy this place holds; empty if it is new. */

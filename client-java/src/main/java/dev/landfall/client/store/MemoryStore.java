@@ -22,9 +22,19 @@ final class MemoryStore implements LocalStore {
     final Map<Long, Refusal> refusals = new TreeMap<>();
   }
 
+  private final Optional<String> problem;
   private final Map<CollectionName, Kept> collections = new HashMap<>();
   private Optional<Binding> binding = Optional.empty();
   private Optional<String> node = Optional.empty();
+
+  MemoryStore(Optional<String> problem) {
+    this.problem = problem;
+  }
+
+  @Override
+  public Optional<String> problem() {
+    return problem;
+  }
 
   @Override
   public synchronized Optional<Binding> binding() {

@@ -11,6 +11,7 @@ import dev.landfall.client.replica.Replica;
 import dev.landfall.client.replica.ReplicaState;
 import dev.landfall.client.replica.Saved;
 import dev.landfall.client.replica.Step;
+import dev.landfall.client.store.LocalStoreException.Reason;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -409,13 +410,15 @@ final class SqliteStore implements LocalStore {
             : SQLiteErrorCode.UNKNOWN_ERROR;
     if (code == SQLiteErrorCode.SQLITE_BUSY) {
       return new LocalStoreException(
-          "'" + file + "' is in use by another process or connection; close that first", e);
+          "'" + file + "' is in use by another process or connection; close that first",
+          e,
+          Reason.IN_USE);
     }
     if (code == SQLiteErrorCode.SQLITE_NOTADB) {
       return new LocalStoreException("'" + file + "' is not a database", e);
     }
     if (code == SQLiteErrorCode.SQLITE_FULL) {
-      return new LocalStoreException("the disk of '" + file + "' is full", e, true);
+      return new LocalStoreException("the disk of '" + file + "' is full", e, Reason.FULL);
     }
     return new LocalStoreException("'" + file + "' cannot be read or written", e);
   }
