@@ -72,7 +72,10 @@ final class Identity {
     Optional<java.time.Duration> after =
         answer instanceof Answer.Strange strange ? strange.after() : Optional.empty();
     return failed(
-        Round.of(Ending.FAILED, after), "unreachable", "what answered is no Landfall server", false);
+        Round.of(Ending.FAILED, after),
+        "unreachable",
+        "what answered is no Landfall server",
+        false);
   }
 
   private static Asked failed(Round round, String code, String message, boolean wrong) {

@@ -94,7 +94,9 @@ final class Keeper {
     }
   }
 
-  /** Saves everything up to {@code step}; false if there is no room for what is left from before. */
+  /**
+   * Saves everything up to {@code step}; false if there is no room for what is left from before.
+   */
   private boolean saved(Step step) {
     if (!behind) {
       store.save(collection, step);
@@ -129,8 +131,7 @@ final class Keeper {
     for (DocumentAddress address : order) {
       try {
         store.save(
-            collection,
-            alone(replica.state(), Map.of(address, replica.copy(address)), Map.of()));
+            collection, alone(replica.state(), Map.of(address, replica.copy(address)), Map.of()));
         unsaved.remove(address);
         failures = 0;
       } catch (LocalStoreException e) {

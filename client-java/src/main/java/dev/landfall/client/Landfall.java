@@ -67,7 +67,8 @@ public final class Landfall implements AutoCloseable {
             opening.token,
             token -> callback(() -> opening.freshToken.accept(token)),
             network);
-    this.loop = new Loop(
+    this.loop =
+        new Loop(
             link,
             identity,
             opening.interval,

@@ -48,9 +48,7 @@ abstract class ClientTest {
   }
 
   Landfall.Opening as(String token) {
-    return Landfall.open(server.address(), "planner")
-        .token(token)
-        .interval(Duration.ofMillis(100));
+    return Landfall.open(server.address(), "planner").token(token).interval(Duration.ofMillis(100));
   }
 
   Landfall connect(Landfall.Opening opening) {

@@ -136,8 +136,7 @@ class ConformanceTest {
 
     /** The request without the owner of own documents, which is not compared. */
     private JsonObject wire() {
-      JsonObject request =
-          Wire.of(new CollectionName("c"), replica.outgoing(BATCH), SELF, 1 << 20);
+      JsonObject request = Wire.of(new CollectionName("c"), replica.outgoing(BATCH), SELF, 1 << 20);
       List<JsonValue> changes = new ArrayList<>();
       for (JsonValue change : array(request.get("changes"))) {
         Map<String, JsonValue> members = new LinkedHashMap<>(((JsonObject) change).members());

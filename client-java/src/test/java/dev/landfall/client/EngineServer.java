@@ -161,22 +161,22 @@ public final class EngineServer implements AutoCloseable {
                 ? List.of()
                 : List.of(new DocumentSchema.Violation("title", "is not a text"));
     return new SyncEngine(
-            new MemoryProvider().open(new StoreSettings(Map.of())),
-            List.of(
-                new ApplicationDefinition(
-                    PLANNER,
-                    "",
-                    Map.of(
-                        new CollectionName("strict"),
-                        new CollectionDefinition(titles, MergeStrategies.NONE)))),
-            new SyncSettings(
-                SyncSettings.DEFAULT.maxDrift(),
-                SyncSettings.DEFAULT.history(),
-                SyncSettings.DEFAULT.tombstoneRetention(),
-                new Limits(1024 * 1024, 64, 10_000, 10_000, 1_000, quota)),
-            clock,
-            new Random(epochs.incrementAndGet()),
-            EngineObserver.NONE);
+        new MemoryProvider().open(new StoreSettings(Map.of())),
+        List.of(
+            new ApplicationDefinition(
+                PLANNER,
+                "",
+                Map.of(
+                    new CollectionName("strict"),
+                    new CollectionDefinition(titles, MergeStrategies.NONE)))),
+        new SyncSettings(
+            SyncSettings.DEFAULT.maxDrift(),
+            SyncSettings.DEFAULT.history(),
+            SyncSettings.DEFAULT.tombstoneRetention(),
+            new Limits(1024 * 1024, 64, 10_000, 10_000, 1_000, quota)),
+        clock,
+        new Random(epochs.incrementAndGet()),
+        EngineObserver.NONE);
   }
 
   /** Everything is gone, as if a volume had not been mounted. */
@@ -216,9 +216,7 @@ public final class EngineServer implements AutoCloseable {
       String organisation = exchange.getRequestHeaders().getFirst("X-Org-Id");
       if (organisation != null && hasNoMembers) {
         answer(
-            exchange,
-            403,
-            "{\"error\":\"no\",\"code\":\"forbidden\",\"reason\":\"not_a_member\"}");
+            exchange, 403, "{\"error\":\"no\",\"code\":\"forbidden\",\"reason\":\"not_a_member\"}");
         return;
       }
       bodies.add((JsonObject) JsonText.parse(body));

@@ -145,8 +145,7 @@ class HardTimesTest extends ClientTest {
     phone.reset(many);
 
     eventually(() -> phone.pending() == 1);
-    eventually(
-        () -> phone.problem().map(Problem::code).equals(Optional.of("refused_on_the_way")));
+    eventually(() -> phone.problem().map(Problem::code).equals(Optional.of("refused_on_the_way")));
     assertThat(phone.deref()).hasSize(21);
     assertThat(phone.inbox()).isEmpty();
     result(put(phone, "later", task("Later")).whenSynced());
@@ -243,9 +242,7 @@ class HardTimesTest extends ClientTest {
     public synchronized void save(CollectionName collection, Step step) {
       Map<DocumentAddress, Integer> after = new HashMap<>(sizes);
       step.copies()
-          .forEach(
-              (address, copy) ->
-                  after.put(address, copy.map(SmallStore::size).orElse(0)));
+          .forEach((address, copy) -> after.put(address, copy.map(SmallStore::size).orElse(0)));
       int before = sizes.values().stream().mapToInt(Integer::intValue).sum();
       int sum = after.values().stream().mapToInt(Integer::intValue).sum();
       if (sum > before && sum > capacity) {

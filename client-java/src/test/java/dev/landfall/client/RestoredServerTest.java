@@ -87,8 +87,7 @@ class RestoredServerTest extends ClientTest {
 
     loseEverything();
     eventually(() -> !told.isEmpty());
-    eventually(
-        () -> phone.problem().map(Problem::code).equals(Optional.of("restored")));
+    eventually(() -> phone.problem().map(Problem::code).equals(Optional.of("restored")));
 
     assertThat(told).containsExactly(new Restored("tasks", true));
     assertThat(phone.deref()).containsOnlyKeys("milk");
@@ -126,8 +125,7 @@ class RestoredServerTest extends ClientTest {
 
     server.hasNoMembers = true;
     loseEverything();
-    eventually(
-        () -> phone.problem().map(Problem::code).equals(Optional.of("not_a_member")));
+    eventually(() -> phone.problem().map(Problem::code).equals(Optional.of("not_a_member")));
     assertThat(phone.deref()).containsOnlyKeys("plan");
 
     server.hasNoMembers = false; // the organisation has been made again

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServerLink {
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration SILENCE = Duration.ofSeconds(60);
+
   /** The code of a failure in which no server answered. */
   public static final String UNREACHABLE = "unreachable";
 

@@ -30,8 +30,7 @@ public record Copy(
     long generation) {
 
   static final Copy NOTHING =
-      new Copy(
-          null, HybridTimestamp.ZERO, null, Edits.NONE, Edits.NONE, LeafClocks.NONE, 0);
+      new Copy(null, HybridTimestamp.ZERO, null, Edits.NONE, Edits.NONE, LeafClocks.NONE, 0);
 
   /** What the user sees; empty if there is no such document. */
   public Optional<JsonObject> document() {

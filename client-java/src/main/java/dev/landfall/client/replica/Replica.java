@@ -586,9 +586,7 @@ public final class Replica {
       if (deleted) {
         clocks = copy.clocks().after(copy.sent(), copy.base(), base);
       }
-      put(
-          address,
-          new Copy(base, document.revision(), from, Edits.NONE, next, clocks, generation));
+      put(address, new Copy(base, document.revision(), from, Edits.NONE, next, clocks, generation));
     }
 
     /** What a server that was restored has only in an older version. */
@@ -602,8 +600,7 @@ public final class Replica {
           || base == null) {
         return Edits.NONE;
       }
-      return alreadyStored(
-          copy.clocks().laterThan(base, document.fields(), document.clocks()));
+      return alreadyStored(copy.clocks().laterThan(base, document.fields(), document.clocks()));
     }
 
     /** Edits that have been stored once, so that their clocks stay as they are. */
@@ -716,14 +713,7 @@ public final class Replica {
           address,
           next.isEmpty()
               ? Copy.NOTHING
-              : new Copy(
-                  null,
-                  ZERO,
-                  from(copy),
-                  Edits.NONE,
-                  next,
-                  LeafClocks.NONE,
-                  generation));
+              : new Copy(null, ZERO, from(copy), Edits.NONE, next, LeafClocks.NONE, generation));
     }
   }
 }

@@ -42,15 +42,6 @@ public record ReplicaState(
 
   private ReplicaState withClock(HybridTimestamp other) {
     return new ReplicaState(
-        other,
-        cursor,
-        complete,
-        unanswered,
-        offset,
-        more,
-        resync,
-        generation,
-        changes,
-        refusals);
+        other, cursor, complete, unanswered, offset, more, resync, generation, changes, refusals);
   }
 }

@@ -4,8 +4,13 @@ package dev.landfall.client.replica;
 public enum Resync {
   /** It is not. */
   NONE,
-  /** The server has forgotten on purpose, or knows nothing of this replica yet: what it does not tell goes. */
+  /**
+   * The server has forgotten on purpose, or knows nothing of this replica yet: what it does not
+   * tell goes.
+   */
   PURGED,
-  /** The server has lost what it had: what it does not tell, or only in an older version, goes back. */
+  /**
+   * The server has lost what it had: what it does not tell, or only in an older version, goes back.
+   */
   RESTORED
 }

@@ -38,9 +38,7 @@ final class BindingForm {
   }
 
   private static Optional<String> text(JsonObject json, String name) {
-    return json.get(name) instanceof JsonString text
-        ? Optional.of(text.value())
-        : Optional.empty();
+    return json.get(name) instanceof JsonString text ? Optional.of(text.value()) : Optional.empty();
   }
 
   private static IllegalArgumentException damaged() {

@@ -166,8 +166,7 @@ final class SqliteStore implements LocalStore {
                     + " WHERE instr(refusal, '\"address\":\"@/') > 0");
         ResultSet rows = query.executeQuery()) {
       while (rows.next()) {
-        String refusal =
-            rows.getString(3).replaceFirst("\"address\":\"@/", "\"address\":\"@");
+        String refusal = rows.getString(3).replaceFirst("\"address\":\"@/", "\"address\":\"@");
         renamed.add(new Object[] {refusal, rows.getString(1), rows.getLong(2)});
       }
     }

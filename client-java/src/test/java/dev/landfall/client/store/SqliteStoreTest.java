@@ -224,7 +224,8 @@ class SqliteStoreTest {
     void syncAll(EngineServer server) throws Exception {
       do {
         take(replica.send(Batch.of(10)));
-        String answer = server.answer(Wire.of(TASKS, replica.outgoing(Batch.of(10)), "alice", 1 << 20));
+        String answer =
+            server.answer(Wire.of(TASKS, replica.outgoing(Batch.of(10)), "alice", 1 << 20));
         take(replica.receive(Wire.reply(json(answer), "alice"), NOW, NOW));
       } while (!replica.pending().isEmpty() || replica.state().more());
     }
