@@ -94,8 +94,8 @@ public final class EngineServer implements AutoCloseable {
   /** What it calls itself; nothing, as earlier versions do, if it is empty. */
   volatile Optional<String> instance = Optional.of("instance-1");
 
-  /** What it says when it begins with everything. */
-  volatile String resync = "purged";
+  /** Whether it says that it has forgotten on purpose whenever it begins with everything. */
+  volatile boolean purges;
 
   /** What stands before it and answers some requests itself, by their bodies. */
   volatile Function<String, Optional<Strange>> proxy = body -> Optional.empty();
@@ -345,9 +345,9 @@ public final class EngineServer implements AutoCloseable {
             .put("warnings", new JsonArray(warnings))
             .put("more", end.more())
             .put("serverTime", clock.millis());
-    if (answer.resync()) {
-      json.put("resync", resync);
-    }
+    answer
+        .resyncCause()
+        .ifPresent(cause -> json.put("resync", purges ? "purged" : cause.wire()));
     instance.ifPresent(name -> json.put("instance", name));
     return JsonText.print(json.build());
   }

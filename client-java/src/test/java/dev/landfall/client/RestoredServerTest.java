@@ -15,7 +15,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A server that comes back empty, or has forgotten on purpose. */
 class RestoredServerTest extends ClientTest {
   private void loseEverything() {
-    server.resync = "restored";
     server.instance = Optional.of("another instance");
     server.loseEverything();
   }
@@ -109,7 +108,8 @@ class RestoredServerTest extends ClientTest {
     result(put(phone, "bread", task("Bread")).whenSynced());
     server.isDown.set(Integer.MAX_VALUE);
     set(phone, "bread", "title", "Rye bread");
-    server.loseEverything(); // and says that it did so on purpose
+    server.purges = true;
+    server.loseEverything();
     server.isDown.set(0);
     connection.syncNow();
 
