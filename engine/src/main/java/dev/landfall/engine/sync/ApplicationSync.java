@@ -386,7 +386,7 @@ final class ApplicationSync {
     return places;
   }
 
-  SharingEnd.Ended end(DocumentId named, SharingEnd.What what) {
+  TakenDown end(DocumentId named, TakenDown what) {
     return committer.submit(new SharingEnd(named, what));
   }
 

@@ -11,27 +11,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Takes a document down: an operator ends that everybody reads it, or that it has a link. */
-public final class SharingEnd implements Submission<SharingEnd.Ended> {
+final class SharingEnd implements Submission<TakenDown> {
   private final Set<DocumentId> places = new LinkedHashSet<>();
-  private final What what;
-
-  /**
-   * What is to end.
-   *
-   * @param visibility that everybody reads the document
-   * @param link that there is a link to it
-   */
-  public record What(boolean visibility, boolean link) {}
-
-  /** What has ended by it. */
-  public record Ended(boolean visibility, boolean link) {}
+  private final TakenDown what;
 
   /**
    * A taking down.
    *
    * @param named whether its owner is a user or an organisation makes no difference
    */
-  SharingEnd(DocumentId named, What what) {
+  SharingEnd(DocumentId named, TakenDown what) {
     String owner = named.owner().value();
     places.add(new DocumentId(new UserId(owner), named.collection(), named.key()));
     places.add(new DocumentId(new OrganisationId(owner), named.collection(), named.key()));
@@ -49,7 +38,7 @@ public final class SharingEnd implements Submission<SharingEnd.Ended> {
   }
 
   @Override
-  public Ended decide(Draft draft) {
+  public TakenDown decide(Draft draft) {
     boolean visibility = false;
     boolean link = false;
     for (DocumentId id : places) {
@@ -66,6 +55,6 @@ public final class SharingEnd implements Submission<SharingEnd.Ended> {
         }
       }
     }
-    return new Ended(visibility, link);
+    return new TakenDown(visibility, link);
   }
 }

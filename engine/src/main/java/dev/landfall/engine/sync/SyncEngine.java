@@ -299,7 +299,7 @@ public final class SyncEngine {
    *
    * @param id a user's or an organisation's document, whichever there is
    */
-  public SharingEnd.Ended end(ApplicationName application, DocumentId id, SharingEnd.What what) {
+  public TakenDown end(ApplicationName application, DocumentId id, TakenDown what) {
     return guarded(() -> of(application).end(id, what));
   }
 
@@ -520,7 +520,7 @@ public final class SyncEngine {
     try {
       return work.get();
     } catch (StoreUnavailableException e) {
-      throw new SyncException(SyncProblem.UNAVAILABLE, "the database does not answer", e);
+      throw new SyncException(SyncProblem.UNAVAILABLE, e.reason().text(), e);
     }
   }
 }

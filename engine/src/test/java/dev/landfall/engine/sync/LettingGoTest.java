@@ -404,15 +404,14 @@ class LettingGoTest {
     share("plan", as(Visibility.PUBLIC));
     share("plan", linked());
 
-    SharingEnd.Ended ended =
-        server.engine().end(TODO, TestServer.id("plan"), new SharingEnd.What(true, true));
+    TakenDown ended = server.engine().end(TODO, TestServer.id("plan"), new TakenDown(true, true));
 
-    assertThat(ended).isEqualTo(new SharingEnd.Ended(true, true));
+    assertThat(ended).isEqualTo(new TakenDown(true, true));
     assertThat(pull(CAROL, ZERO).documents()).isEmpty();
     assertThat(pull(BOB, ZERO).order()).containsExactly("plan");
     assertThat(server.engine().linked(TODO, TestServer.id("plan"), HASH)).isEmpty();
-    assertThat(server.engine().end(TODO, TestServer.id("none"), new SharingEnd.What(true, true)))
-        .isEqualTo(new SharingEnd.Ended(false, false));
+    assertThat(server.engine().end(TODO, TestServer.id("none"), new TakenDown(true, true)))
+        .isEqualTo(new TakenDown(false, false));
   }
 
   private static TestServer limited(SharingLimits limits) {
