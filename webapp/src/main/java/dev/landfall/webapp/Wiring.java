@@ -8,12 +8,14 @@ import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreConfigurationException;
 import dev.landfall.api.store.StoreProvider;
 import dev.landfall.api.store.StoreUnavailableException;
+import dev.landfall.engine.blocking.Blocks;
 import dev.landfall.engine.erasure.DeletedUsers;
 import dev.landfall.engine.erasure.Erasures;
 import dev.landfall.engine.erasure.Trace;
 import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.organisation.Memberships;
 import dev.landfall.engine.organisation.Organisations;
+import dev.landfall.engine.sync.SharingGuard;
 import dev.landfall.engine.sync.SyncEngine;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
@@ -27,6 +29,7 @@ import dev.landfall.webapp.http.Body;
 import dev.landfall.webapp.http.LogText;
 import dev.landfall.webapp.http.RequestRate;
 import dev.landfall.webapp.organisation.OrganisationSettings;
+import dev.landfall.webapp.people.PeopleSettings;
 import dev.landfall.webapp.session.IssuerTokens;
 import dev.landfall.webapp.session.SessionSettings;
 import dev.landfall.webapp.session.SessionTokens;
@@ -62,6 +65,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Future;
@@ -118,6 +122,8 @@ public class Wiring {
       Organisations organisations,
       Erasures erasures,
       DeletedUsers deleted,
+      Blocks blocks,
+      SharingGuard guard,
       ShareLinks links,
       Guesses guesses,
       SignIn signIn) {}
@@ -212,6 +218,7 @@ public class Wiring {
             store.directory(),
             time,
             () -> new OrganisationId(UUID.randomUUID().toString()),
+            settings.organisations().limits(),
             (organisation, user) -> {
               engine.fence();
               engine.withdraw(user, organisation);
@@ -225,6 +232,7 @@ public class Wiring {
             time,
             new SecureRandom());
     ShareLinks links = new ShareLinks(engine, store.directory());
+    Blocks blocks = new Blocks(store.directory(), time, settings.people().blocked());
     Erasures erasures =
         new Erasures(
             store.directory(),
@@ -232,7 +240,11 @@ public class Wiring {
             organisations,
             deleted,
             time,
-            List.of(links::forget, ofUser(signIn::forget), ofUser(users::remove)));
+            List.of(
+                links::forget,
+                ofUser(blocks::forget),
+                ofUser(signIn::forget),
+                ofUser(users::remove)));
     telemetry.gauge("landfall_feed_waiters", "Long polls that wait", waiters::count);
     telemetry.gauge("landfall_search_walks", "Searches that no index could help", engine::walks);
     telemetry.gauge("landfall_token_cache_hits", "Tokens known already", sessions::cacheHits);
@@ -259,6 +271,8 @@ public class Wiring {
         organisations,
         erasures,
         deleted,
+        blocks,
+        guard(memberships, blocks),
         links,
         new Guesses(time),
         signIn);
@@ -269,6 +283,20 @@ public class Wiring {
     if (deleted.check(user, Long.MAX_VALUE).isPresent() && !users.isThere(user)) {
       throw new SyncException(SyncProblem.UNAUTHORIZED, "The account has been deleted");
     }
+  }
+
+  private static SharingGuard guard(Memberships memberships, Blocks blocks) {
+    return new SharingGuard() {
+      @Override
+      public boolean administers(UserId user, OrganisationId organisation) {
+        return memberships.isAdmin(organisation, user);
+      }
+
+      @Override
+      public Set<UserId> blockersOf(UserId giver) {
+        return blocks.blockersOf(giver);
+      }
+    };
   }
 
   private static Trace ofUser(Consumer<UserId> trace) {
@@ -343,6 +371,14 @@ public class Wiring {
       }
     } catch (RuntimeException e) {
       LOG.warning(() -> "A deletion is completed later: " + LogText.of(e));
+    }
+    try {
+      int completed = parts().organisations().resume(age);
+      if (completed > 0) {
+        LOG.info(() -> "Completed " + completed + " removals that had broken off");
+      }
+    } catch (RuntimeException e) {
+      LOG.warning(() -> "A removal is completed later: " + LogText.of(e));
     }
   }
 
@@ -533,6 +569,24 @@ public class Wiring {
 
   @Produces
   @Singleton
+  PeopleSettings peopleSettings() {
+    return parts().settings().people();
+  }
+
+  @Produces
+  @Singleton
+  Blocks blocks() {
+    return parts().blocks();
+  }
+
+  @Produces
+  @Singleton
+  SharingGuard guard() {
+    return parts().guard();
+  }
+
+  @Produces
+  @Singleton
   Memberships memberships() {
     return parts().memberships();
   }
@@ -604,6 +658,7 @@ public class Wiring {
     return new Imports(
         parts().engine(),
         parts().memberships(),
+        parts().guard(),
         body,
         settings.transfer(),
         settings.sync().limits().documentBytes());

@@ -7,9 +7,12 @@ import dev.landfall.webapp.atom.AtomResource;
 import dev.landfall.webapp.atom.OneAtomResource;
 import dev.landfall.webapp.examples.PlannerResource;
 import dev.landfall.webapp.organisation.OrganisationsResource;
+import dev.landfall.webapp.people.BlockedResource;
+import dev.landfall.webapp.people.OperatorResource;
 import dev.landfall.webapp.search.SearchResource;
 import dev.landfall.webapp.session.AuthResource;
 import dev.landfall.webapp.sharing.DocumentIndexResource;
+import dev.landfall.webapp.sharing.IndexByKeyResource;
 import dev.landfall.webapp.sharing.SharedResource;
 import dev.landfall.webapp.signin.SignInResource;
 import dev.landfall.webapp.sync.ChangesResource;
@@ -52,6 +55,9 @@ class OpenApiDocumentTest {
           OrganisationsResource.class,
           LiveResource.class,
           DocumentIndexResource.class,
+          IndexByKeyResource.class,
+          BlockedResource.class,
+          OperatorResource.class,
           AccountExportResource.class,
           AccountImportResource.class,
           OrganisationExportResource.class,

@@ -1,15 +1,19 @@
 package dev.landfall.webapp.settings;
 
+import dev.landfall.api.UserId;
 import dev.landfall.api.store.StoreSettings;
 import dev.landfall.engine.instance.InstanceId;
+import dev.landfall.engine.organisation.OrganisationLimits;
 import dev.landfall.engine.sync.ApplicationDefinition;
 import dev.landfall.engine.sync.Limits;
 import dev.landfall.engine.sync.Quota;
+import dev.landfall.engine.sync.SharingLimits;
 import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.LogText;
 import dev.landfall.webapp.http.RequestLimits;
 import dev.landfall.webapp.organisation.OrganisationSettings;
+import dev.landfall.webapp.people.PeopleSettings;
 import dev.landfall.webapp.session.IssuerSettings;
 import dev.landfall.webapp.session.IssuerTokens;
 import dev.landfall.webapp.session.Secret;
@@ -83,14 +87,16 @@ public final class SettingsReader {
             auth(),
             new SignInReader(values, errors).read(keys),
             origins(),
-            new OrganisationSettings(flag(SettingKey.ORGS_REGISTERABLE)),
+            organisations(),
             new AtomReader(values, errors).read(applications),
             new SyncSettings(
                 duration(SettingKey.MAX_DRIFT, Duration.ofMinutes(5), Duration.ofDays(1)),
                 duration(SettingKey.HISTORY, Duration.ofDays(30), CENTURY),
                 duration(SettingKey.TOMBSTONE_RETENTION, Duration.ofDays(90), CENTURY),
                 deliversPublic(),
-                limits()),
+                limits(),
+                sharingLimits()),
+            people(),
             requests,
             new TransferSettings(
                 whole(
@@ -104,6 +110,37 @@ public final class SettingsReader {
       throw new ConfigurationException(errors);
     }
     return settings;
+  }
+
+  private OrganisationSettings organisations() {
+    OrganisationLimits defaults = OrganisationLimits.DEFAULT;
+    return new OrganisationSettings(
+        flag(SettingKey.ORGS_REGISTERABLE),
+        new OrganisationLimits(
+            (int) whole(SettingKey.LIMIT_ORGS_FOUNDED, defaults.founded(), 0, 100_000),
+            (int) whole(SettingKey.LIMIT_ORGS_JOINED, defaults.joined(), 1, 100_000)));
+  }
+
+  private SharingLimits sharingLimits() {
+    SharingLimits defaults = SharingLimits.DEFAULT;
+    return new SharingLimits(
+        whole(SettingKey.LIMIT_PUBLIC_DOCUMENTS, defaults.publicDocuments(), 0, 1_000_000),
+        whole(SettingKey.LIMIT_PUBLIC_BYTES, defaults.publicBytes(), 0, 1L << 40),
+        whole(SettingKey.LIMIT_GRANTS, defaults.grantsToOne(), 0, 1_000_000));
+  }
+
+  private PeopleSettings people() {
+    Set<UserId> operators = new LinkedHashSet<>();
+    for (String operator : list(SettingKey.OPERATORS)) {
+      try {
+        operators.add(new UserId(operator));
+      } catch (IllegalArgumentException e) {
+        wrong(SettingKey.OPERATORS, operator, "ids of users with commas between");
+      }
+    }
+    return new PeopleSettings(
+        operators,
+        (int) whole(SettingKey.LIMIT_BLOCKED, PeopleSettings.DEFAULT.blocked(), 1, 1_000_000));
   }
 
   private void warnOfUnknown(Iterable<String> keys) {

@@ -7,15 +7,16 @@ import dev.landfall.api.DocumentKey;
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonNull;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.engine.document.Document;
-import dev.landfall.engine.organisation.Membership;
 import dev.landfall.engine.organisation.Memberships;
 import dev.landfall.engine.organisation.Organisations;
-import dev.landfall.engine.organisation.Page;
+import dev.landfall.engine.sharing.ShareLink;
 import dev.landfall.engine.sharing.Sharing;
 import dev.landfall.engine.sharing.SharingPatch;
 import dev.landfall.engine.sharing.Visibility;
+import dev.landfall.engine.sync.SharingGuard;
 import dev.landfall.engine.sync.SyncEngine;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
@@ -44,8 +45,13 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
-/** Who reads a document. Only whoever wrote it first sees that and changes it. */
+/**
+ * Who reads a document. Whoever wrote it first sees that and changes it, and of an organisation's
+ * documents its administrators.
+ */
 @Path("/docIndex/{app}/{docKey: .+}")
 @Produces(MediaType.APPLICATION_JSON)
 @Singleton
@@ -55,6 +61,7 @@ public class DocumentIndexResource {
   private final Organisations organisations;
   private final SharingRules rules;
   private final RequestOwners owners;
+  private final SharingGuard guard;
   private final Sessions sessions;
   private final Body body;
 
@@ -66,6 +73,7 @@ public class DocumentIndexResource {
       Organisations organisations,
       Memberships memberships,
       RequestOwners owners,
+      SharingGuard guard,
       Sessions sessions,
       Body body) {
     this.engine = engine;
@@ -73,6 +81,7 @@ public class DocumentIndexResource {
     this.organisations = organisations;
     this.rules = new SharingRules(memberships);
     this.owners = owners;
+    this.guard = guard;
     this.sessions = sessions;
     this.body = body;
   }
@@ -110,6 +119,7 @@ public class DocumentIndexResource {
     Place place = find(app, key, http, uri);
     SharingPatch patch = SharingJson.patch(body.read(http, place.caller().value()));
     Optional<OrganisationId> implied = implied(place);
+    AtomicReference<@Nullable ShareLink> until = new AtomicReference<>();
     Document shared =
         place
             .engine()
@@ -118,7 +128,15 @@ public class DocumentIndexResource {
                 place.caller(),
                 place.owner(),
                 place.id(),
-                sharing -> apply(patch, implied, sharing, place));
+                guard,
+                sharing -> {
+                  until.set(sharing.link().orElse(null));
+                  return apply(patch, implied, sharing, place);
+                });
+    ShareLink link = until.get();
+    if (link != null && shared.index().sharing().link().isEmpty()) {
+      links.forget(link);
+    }
     return entry(place.application(), shared);
   }
 
@@ -127,10 +145,7 @@ public class DocumentIndexResource {
     if (place.owner() instanceof OrganisationId organisation) {
       return Optional.of(organisation);
     }
-    Page<Membership> two = organisations.of(place.caller(), Optional.empty(), 2);
-    return two.items().size() == 1
-        ? Optional.of(two.items().get(0).member().organisation())
-        : Optional.empty();
+    return organisations.only(place.caller());
   }
 
   private Sharing apply(
@@ -166,6 +181,7 @@ public class DocumentIndexResource {
             place.caller(),
             place.owner(),
             place.id(),
+            guard,
             expires);
     return Response.ok(Answer.of(JsonObject.builder().put("shareToken", token).build())).build();
   }
@@ -179,7 +195,32 @@ public class DocumentIndexResource {
       @Context HttpServletRequest http,
       @Context UriInfo uri) {
     Place place = find(app, key, http, uri);
-    links.end(place.engine(), place.application(), place.caller(), place.owner(), place.id());
+    links.end(
+        place.engine(), place.application(), place.caller(), place.owner(), place.id(), guard);
+    return Response.ok(Answer.of(JsonObject.builder().put("shareToken", JsonNull.NULL).build()))
+        .build();
+  }
+
+  /** The caller lets go of a document that somebody shares with them. */
+  @DELETE
+  @Path("/access")
+  public Response leave(
+      @PathParam("app") String app,
+      @PathParam("docKey") String key,
+      @Context HttpServletRequest http,
+      @Context UriInfo uri) {
+    Session session = sessions.require(http);
+    ApplicationName application = Applications.named(app);
+    Query query = new Query(uri);
+    UserId owner = query.required("owner", UserId::new);
+    engine
+        .admitting(sessions.admission(session, owners::check))
+        .leave(
+            application,
+            session.user(),
+            owner.value(),
+            key(key, query),
+            query.optional("collection", CollectionName::new));
     return Response.noContent().build();
   }
 
@@ -187,11 +228,14 @@ public class DocumentIndexResource {
     Session session = sessions.require(http);
     ApplicationName application = Applications.named(app);
     Owner owner = owners.of(http, session);
-    Optional<CollectionName> collection =
-        new Query(uri).optional("collection", CollectionName::new);
+    Query query = new Query(uri);
+    Optional<CollectionName> collection = query.optional("collection", CollectionName::new);
+    boolean administers =
+        owner instanceof OrganisationId organisation
+            && guard.administers(session.user(), organisation);
     List<Document> written =
-        engine.indexed(application, owner, key(key), collection).stream()
-            .filter(document -> document.index().creator().equals(session.user()))
+        engine.indexed(application, owner, key(key, query), collection).stream()
+            .filter(document -> administers || document.index().creator().equals(session.user()))
             .toList();
     List<Document> living = written.stream().filter(document -> !document.isDeleted()).toList();
     List<Document> found = living.isEmpty() ? written : living;
@@ -207,9 +251,10 @@ public class DocumentIndexResource {
     return new Place(callers, application, session.user(), owner, found.get(0));
   }
 
-  private static DocumentKey key(String text) {
+  /** A key that is given as a parameter counts: not every key can stand in a path. */
+  private static DocumentKey key(String inPath, Query query) {
     try {
-      return new DocumentKey(text);
+      return new DocumentKey(query.optional("key", given -> given).orElse(inPath));
     } catch (IllegalArgumentException e) {
       throw notFound();
     }

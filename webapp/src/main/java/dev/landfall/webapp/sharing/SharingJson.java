@@ -14,6 +14,7 @@ import dev.landfall.engine.sharing.ShareLink;
 import dev.landfall.engine.sharing.Sharing;
 import dev.landfall.engine.sharing.SharingPatch;
 import dev.landfall.engine.sharing.Visibility;
+import dev.landfall.engine.sync.SharedPage;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
 import dev.landfall.webapp.http.Members;
@@ -32,8 +33,14 @@ public final class SharingJson {
    * The entry of {@code document}. A link is shown once, when it is made; after that, that it is.
    */
   static JsonObject entry(ApplicationName application, Document document) {
+    return entry(
+        application, new SharedPage.Entry(document.id(), document.index(), document.isDeleted()));
+  }
+
+  /** An entry of a document that may be deleted. */
+  static JsonObject entry(ApplicationName application, SharedPage.Entry document) {
     JsonObject entry = entry(application, document.id(), document.index());
-    if (!document.isDeleted()) {
+    if (!document.deleted()) {
       return entry;
     }
     JsonObject.Builder deleted = JsonObject.builder();
