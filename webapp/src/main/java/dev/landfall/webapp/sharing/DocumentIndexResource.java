@@ -172,7 +172,7 @@ public class DocumentIndexResource {
       expires =
           Members.ofBody(body.read(http, place.caller().value()))
               .only("expiresAt")
-              .whole("expiresAt", 0, Long.MAX_VALUE);
+              .moment("expiresAt");
     }
     String token =
         links.make(
