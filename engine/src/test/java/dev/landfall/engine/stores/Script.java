@@ -131,7 +131,10 @@ final class Script {
         UserId caller = any(PEOPLE);
         Owner owner = owner(caller);
         HybridTimestamp since = any(clocks);
-        say(name + "news " + engine.news(application, caller, owner, Map.of(collection, since), Set.of()));
+        say(
+            name
+                + "news "
+                + engine.news(application, caller, owner, Map.of(collection, since), Set.of()));
         say(name + "hasNews " + engine.hasNews(application, caller, owner, collection, since));
       } else if (what < 90) {
         say(name + "last " + engine.lastCommit(application));

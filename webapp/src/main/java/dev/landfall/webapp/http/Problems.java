@@ -18,8 +18,9 @@ import java.util.UUID;
 import java.util.logging.Logger;
 
 /**
- * The answer to a request that failed: {@code {error, code, reason?, details?}}. A known problem tells what
- * it has to tell; anything else is logged under a random id, and the client gets the id alone.
+ * The answer to a request that failed: {@code {error, code, reason?, details?}}. A known problem
+ * tells what it has to tell; anything else is logged under a random id, and the client gets the id
+ * alone.
  */
 @Provider
 @Singleton

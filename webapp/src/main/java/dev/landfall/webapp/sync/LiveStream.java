@@ -16,10 +16,10 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.io.IOException;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
@@ -224,11 +224,7 @@ final class LiveStream implements Waiters.Wake {
     }
     JsonObject.Builder data = JsonObject.builder().put("code", problem.code());
     problem.reason().ifPresent(reason -> data.put("reason", reason));
-    sink.send(
-            sse.newEventBuilder()
-                .name("end")
-                .data(String.class, data.build().toString())
-                .build())
+    sink.send(sse.newEventBuilder().name("end").data(String.class, data.build().toString()).build())
         .whenComplete((done, failure) -> end());
   }
 

@@ -304,7 +304,8 @@ class AuthorisationMatrixIT {
           case "POST /orgs/{orgId}/members" -> "{'userId': '" + UUID.randomUUID() + "'}";
           case "PATCH /orgs/{orgId}/members/{userId}" -> "{'role': 'member'}";
           case "POST /account/import", "POST /orgs/{orgId}/import" -> "{'docs': {}}";
-          case "PATCH /docIndex/{app}", "PATCH /docIndex/{app}/{docKey}" -> "{'visibility': 'private'}";
+          case "PATCH /docIndex/{app}", "PATCH /docIndex/{app}/{docKey}" ->
+              "{'visibility': 'private'}";
           default -> "";
         };
     return text.isEmpty()

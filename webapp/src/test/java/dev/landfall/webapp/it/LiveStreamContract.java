@@ -185,8 +185,7 @@ abstract class LiveStreamContract {
     String clock = alice.pull(ZERO).clock();
 
     try (Stream stream = // as a browser resumes: with the address it began with
-        new Stream(
-            alice, "/lists/live?collections=items&since=" + ZERO, "Last-Event-ID", clock)) {
+        new Stream(alice, "/lists/live?collections=items&since=" + ZERO, "Last-Event-ID", clock)) {
       assertThat(stream.await("data:", 3)).isNull();
     }
   }

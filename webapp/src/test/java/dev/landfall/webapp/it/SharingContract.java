@@ -113,8 +113,24 @@ abstract class SharingContract {
   void everyKeyAtAllHasAnEntryUnderTheParameter() {
     List<String> keys =
         List.of(
-            "a/b", "a//b", "..", ".", "a/../b", ";x", "a;b=c", "%2F", "a%2Fb", "shareToken", "\n",
-            "\u0001", "?key=other", "é", "\ud83d\ude00", " ", "+", "x/shareToken");
+            "a/b",
+            "a//b",
+            "..",
+            ".",
+            "a/../b",
+            ";x",
+            "a;b=c",
+            "%2F",
+            "a%2Fb",
+            "shareToken",
+            "\n",
+            "\u0001",
+            "?key=other",
+            "é",
+            "\ud83d\ude00",
+            " ",
+            "+",
+            "x/shareToken");
     for (String odd : keys) {
       alice.push(change(odd, MILK, clock(0)).build());
       String parameter = "?key=" + Caller.encoded(odd);

@@ -628,7 +628,8 @@ abstract class SyncContract {
     Answer rest = alice.sync(body(two.clock()).put("maxBytes", 2 * size).build());
     assertThat(rest.list("serverChanges")).hasSize(1);
     assertThat(rest.number("pending")).isZero();
-    assertThat(alice.get("/lists/changes?collection=items&wait=0&maxBytes=" + size).number("pending"))
+    assertThat(
+            alice.get("/lists/changes?collection=items&wait=0&maxBytes=" + size).number("pending"))
         .isEqualTo(2);
   }
 
@@ -639,8 +640,7 @@ abstract class SyncContract {
     JsonArray changes = new JsonArray(List.of(change("m", MILK, clock(0)).build()));
 
     Answer answer =
-        alice.sync(
-            body(before).put("limit", 0).put("acks", true).put("changes", changes).build());
+        alice.sync(body(before).put("limit", 0).put("acks", true).put("changes", changes).build());
 
     assertThat(answer.list("serverChanges")).isEmpty();
     assertThat(answer.list("acks")).hasSize(1);
