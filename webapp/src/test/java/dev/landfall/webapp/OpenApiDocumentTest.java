@@ -12,7 +12,6 @@ import dev.landfall.webapp.people.OperatorResource;
 import dev.landfall.webapp.search.SearchResource;
 import dev.landfall.webapp.session.AuthResource;
 import dev.landfall.webapp.sharing.DocumentIndexResource;
-import dev.landfall.webapp.sharing.IndexByKeyResource;
 import dev.landfall.webapp.sharing.SharedResource;
 import dev.landfall.webapp.signin.SignInResource;
 import dev.landfall.webapp.sync.ChangesResource;
@@ -35,6 +34,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -55,7 +55,6 @@ class OpenApiDocumentTest {
           OrganisationsResource.class,
           LiveResource.class,
           DocumentIndexResource.class,
-          IndexByKeyResource.class,
           BlockedResource.class,
           OperatorResource.class,
           AccountExportResource.class,
@@ -90,6 +89,10 @@ class OpenApiDocumentTest {
     for (Class<?> resource : RESOURCES) {
       String base = resource.getAnnotation(Path.class).value();
       for (Method method : resource.getDeclaredMethods()) {
+        Operation operation = method.getAnnotation(Operation.class);
+        if (operation != null && operation.hidden()) {
+          continue; // the same as another one that is described
+        }
         for (Annotation annotation : method.getAnnotations()) {
           HttpMethod http = annotation.annotationType().getAnnotation(HttpMethod.class);
           if (http != null) {

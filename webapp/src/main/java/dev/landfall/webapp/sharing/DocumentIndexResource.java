@@ -46,16 +46,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who reads a document. Whoever wrote it first sees that and changes it, and of an organisation's
- * documents its administrators.
+ * documents its administrators. The key of the document is in the path or, where a proxy on the way
+ * might write that differently, the parameter {@code key}, which counts if both are there.
  */
-@Path("/docIndex/{app}/{docKey: .+}")
+@Path("/docIndex/{app}")
 @Produces(MediaType.APPLICATION_JSON)
 @Singleton
 public class DocumentIndexResource {
+  private static final String KEY = "/{docKey: .+}";
+  private static final String LINK = "/shareToken";
+  private static final String ACCESS = "/access";
+
+  /** Where the path has none. */
+  private static final String NO_KEY = "";
+
   private final SyncEngine engine;
   private final ShareLinks links;
   private final Organisations organisations;
@@ -100,6 +109,7 @@ public class DocumentIndexResource {
 
   /** The entry of a document. */
   @GET
+  @Path(KEY)
   public Response get(
       @PathParam("app") String app,
       @PathParam("docKey") String key,
@@ -109,8 +119,25 @@ public class DocumentIndexResource {
     return entry(place.application(), place.document());
   }
 
+  /** The entry of the document that the parameter names. */
+  @GET
+  public Response getNamed(
+      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
+    return get(app, NO_KEY, http, uri);
+  }
+
+  /** The entry of a document that is called like a route. */
+  @GET
+  @Path(LINK)
+  @Operation(hidden = true)
+  public Response getLikeRoute(
+      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
+    return get(app, LINK.substring(1), http, uri);
+  }
+
   /** Changes who reads a document: all that is said, or nothing. */
   @PATCH
+  @Path(KEY)
   public Response change(
       @PathParam("app") String app,
       @PathParam("docKey") String key,
@@ -140,6 +167,22 @@ public class DocumentIndexResource {
     return entry(place.application(), shared);
   }
 
+  /** The same for the document that the parameter names. */
+  @PATCH
+  public Response changeNamed(
+      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
+    return change(app, NO_KEY, http, uri);
+  }
+
+  /** The same for a document that is called like a route. */
+  @PATCH
+  @Path(LINK)
+  @Operation(hidden = true)
+  public Response changeLikeRoute(
+      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
+    return change(app, LINK.substring(1), http, uri);
+  }
+
   /** The organisation that is meant if none is named: the owner's only one. */
   private Optional<OrganisationId> implied(Place place) {
     if (place.owner() instanceof OrganisationId organisation) {
@@ -160,7 +203,7 @@ public class DocumentIndexResource {
 
   /** Makes a link in place of the one there may be. */
   @POST
-  @Path("/shareToken")
+  @Path(KEY + LINK)
   public Response makeLink(
       @PathParam("app") String app,
       @PathParam("docKey") String key,
@@ -186,9 +229,17 @@ public class DocumentIndexResource {
     return Response.ok(Answer.of(JsonObject.builder().put("shareToken", token).build())).build();
   }
 
+  /** Makes a link to the document that the parameter names. */
+  @POST
+  @Path(LINK)
+  public Response makeLinkNamed(
+      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
+    return makeLink(app, NO_KEY, http, uri);
+  }
+
   /** Ends the link; without one this changes nothing. */
   @DELETE
-  @Path("/shareToken")
+  @Path(KEY + LINK)
   public Response endLink(
       @PathParam("app") String app,
       @PathParam("docKey") String key,
@@ -201,12 +252,20 @@ public class DocumentIndexResource {
         .build();
   }
 
+  /** Ends the link to the document that the parameter names. */
+  @DELETE
+  @Path(LINK)
+  public Response endLinkNamed(
+      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
+    return endLink(app, NO_KEY, http, uri);
+  }
+
   /** The caller lets go of a document that somebody shares with them. */
   @DELETE
-  @Path("/access")
+  @Path(KEY + ACCESS)
   public Response leave(
       @PathParam("app") String app,
-      @PathParam("docKey") String key,
+      @PathParam("docKey") String inPath,
       @Context HttpServletRequest http,
       @Context UriInfo uri) {
     Session session = sessions.require(http);
@@ -219,12 +278,38 @@ public class DocumentIndexResource {
             application,
             session.user(),
             owner.value(),
-            key(key, query),
+            key(inPath, query),
             query.optional("collection", CollectionName::new));
     return Response.noContent().build();
   }
 
-  private Place find(String app, String key, HttpServletRequest http, UriInfo uri) {
+  /** The caller lets go of the document that the parameter names. */
+  @DELETE
+  @Path(ACCESS)
+  public Response leaveNamed(
+      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
+    return leave(app, NO_KEY, http, uri);
+  }
+
+  /** The entry of a document that is called like that route. */
+  @GET
+  @Path(ACCESS)
+  @Operation(hidden = true)
+  public Response getLikeAccess(
+      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
+    return get(app, ACCESS.substring(1), http, uri);
+  }
+
+  /** Changes who reads a document that is called like that route. */
+  @PATCH
+  @Path(ACCESS)
+  @Operation(hidden = true)
+  public Response changeLikeAccess(
+      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
+    return change(app, ACCESS.substring(1), http, uri);
+  }
+
+  private Place find(String app, String inPath, HttpServletRequest http, UriInfo uri) {
     Session session = sessions.require(http);
     ApplicationName application = Applications.named(app);
     Owner owner = owners.of(http, session);
@@ -234,7 +319,7 @@ public class DocumentIndexResource {
         owner instanceof OrganisationId organisation
             && guard.administers(session.user(), organisation);
     List<Document> written =
-        engine.indexed(application, owner, key(key, query), collection).stream()
+        engine.indexed(application, owner, key(inPath, query), collection).stream()
             .filter(document -> administers || document.index().creator().equals(session.user()))
             .toList();
     List<Document> living = written.stream().filter(document -> !document.isDeleted()).toList();
@@ -251,10 +336,17 @@ public class DocumentIndexResource {
     return new Place(callers, application, session.user(), owner, found.get(0));
   }
 
-  /** A key that is given as a parameter counts: not every key can stand in a path. */
   private static DocumentKey key(String inPath, Query query) {
+    Optional<DocumentKey> named = query.optional("key", DocumentKey::new);
+    if (named.isEmpty() && inPath.isEmpty()) {
+      throw SyncException.badRequest("key", "is missing");
+    }
+    return named.orElseGet(() -> key(inPath));
+  }
+
+  private static DocumentKey key(String text) {
     try {
-      return new DocumentKey(query.optional("key", given -> given).orElse(inPath));
+      return new DocumentKey(text);
     } catch (IllegalArgumentException e) {
       throw notFound();
     }

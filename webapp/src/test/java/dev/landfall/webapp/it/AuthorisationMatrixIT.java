@@ -286,13 +286,13 @@ class AuthorisationMatrixIT {
       return "?owner=" + owner.userId();
     }
     return switch (path) {
-      case "/docIndex/lists", "/docIndex/lists/shareToken" -> "?key=" + key;
       case "/docIndex/lists/access" -> "?owner=" + owner.userId() + "&key=" + key;
       case "/lists/changes" -> "?collection=items&wait=0";
       case "/sync", "/lists/atom" -> "?group=items";
       case "/lists/live" -> "?collections=items";
       case "/lists/history" ->
           "?collection=items&key=" + key + (personal ? "&owner=" + owner.userId() : "");
+      case "/docIndex/lists", "/docIndex/lists/shareToken" -> "?key=" + key;
       default -> "";
     };
   }

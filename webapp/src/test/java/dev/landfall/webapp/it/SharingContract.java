@@ -110,6 +110,64 @@ abstract class SharingContract {
   }
 
   @Test
+  void everyKeyAtAllHasAnEntryUnderTheParameter() {
+    List<String> keys =
+        List.of(
+            "a/b",
+            "a//b",
+            "..",
+            ".",
+            "a/../b",
+            ";x",
+            "a;b=c",
+            "%2F",
+            "a%2Fb",
+            "shareToken",
+            "\n",
+            "\u0001",
+            "?key=other",
+            "é",
+            "\ud83d\ude00",
+            " ",
+            "+",
+            "x/shareToken");
+    for (String odd : keys) {
+      alice.push(change(odd, MILK, clock(0)).build());
+      String parameter = "?key=" + Caller.encoded(odd);
+      String entry = "/docIndex/lists" + parameter;
+      String link = "/docIndex/lists/shareToken" + parameter;
+
+      assertThat(alice.get(entry).text("docKey")).as(odd).isEqualTo(odd);
+      assertThat(patch(alice, entry, "{'visibility':'private'}").text("docKey")).isEqualTo(odd);
+      assertThat(alice.method("POST", link).text("shareToken")).as(odd).hasSizeGreaterThan(20);
+      assertThat(alice.method("DELETE", link).status()).as(odd).isLessThan(300);
+      assertThat(bob.get(entry).status()).as(odd).isEqualTo(404);
+      assertThat(bob.method("POST", link).status()).as(odd).isEqualTo(404);
+      assertThat(alice.get("/docIndex/lists/other" + parameter).text("docKey")).isEqualTo(odd);
+    }
+  }
+
+  @Test
+  void aDocumentMayBeCalledLikeARoute() {
+    alice.push(change("shareToken", MILK, clock(0)).build());
+    String place = "/docIndex/lists/shareToken";
+
+    assertThat(alice.get(place).text("docKey")).isEqualTo("shareToken");
+    assertThat(patch(alice, place, "{'visibility':'private'}").status()).isEqualTo(200);
+    assertThat(alice.method("POST", place + "/shareToken").status()).isEqualTo(200);
+  }
+
+  @Test
+  void aKeyIsNeeded() {
+    for (String wrong : List.of("", "?key=", "?collection=items", "?key=a&key=b")) {
+      assertThat(alice.get("/docIndex/lists" + wrong).text("error")).as(wrong).startsWith("key: ");
+      assertThat(alice.method("POST", "/docIndex/lists/shareToken" + wrong).status())
+          .as(wrong)
+          .isEqualTo(400);
+    }
+  }
+
+  @Test
   void aGrantArrivesWithTheNextPullAndARevokeWithTheNext() {
     String bobs = bob.pull(ZERO).clock();
 
@@ -502,26 +560,14 @@ abstract class SharingContract {
   }
 
   @Test
-  void aKeyMayBeAParameter() {
-    for (String odd : List.of("a\nb", "shareToken", "access", "x/access", "..")) {
-      alice.push(change(odd, MILK, clock(0)).build());
-      String byKey = "?key=" + Caller.encoded(odd);
+  void aDocumentThatIsCalledLikeTheRouteOfLeavingHasAnEntry() {
+    for (String name : List.of("access", "x/access")) {
+      alice.push(change(name, MILK, clock(0)).build());
+      String place = "/docIndex/lists/" + Caller.encoded(name);
 
-      assertThat(alice.get("/docIndex/lists" + byKey).text("docKey")).isEqualTo(odd);
-      assertThat(alice.method("POST", "/docIndex/lists/shareToken" + byKey).status())
-          .isEqualTo(200);
-      assertThat(
-              patch(alice, "/docIndex/lists" + byKey, "{'visibility':'public'}").text("visibility"))
-          .isEqualTo("public");
-      assertThat(alice.method("DELETE", "/docIndex/lists/shareToken" + byKey).status())
-          .isEqualTo(200);
-      patch(alice, "/docIndex/lists" + byKey, "{'visibility':'private'}");
+      assertThat(alice.get(place).text("docKey")).isEqualTo(name);
+      assertThat(patch(alice, place, "{'visibility':'public'}").text("docKey")).isEqualTo(name);
+      patch(alice, place, "{'visibility':'private'}");
     }
-    for (String name : List.of("shareToken", "access", "x/access")) {
-      assertThat(alice.get("/docIndex/lists/" + Caller.encoded(name)).text("docKey"))
-          .isEqualTo(name);
-    }
-    assertThat(alice.get(place() + "?key=shareToken").text("docKey")).isEqualTo("shareToken");
-    assertThat(alice.get("/docIndex/lists").status()).isEqualTo(404);
   }
 }
