@@ -218,7 +218,9 @@ final class ApplicationSync {
     Set<CollectionName> existing = store.collections(owner, max);
     if (!existing.contains(collection) && existing.size() >= max) {
       throw new SyncException(
-          SyncProblem.QUOTA, "collection: there are already " + max + " collections");
+          SyncProblem.OUT_OF_ROOM,
+          "collection: there are already " + max + " collections",
+          JsonObject.builder().put("limit", "collections").put("max", max).build());
     }
     if (knownCollections.size() >= MAX_KNOWN_COLLECTIONS) {
       knownCollections.clear();

@@ -37,7 +37,7 @@ public enum SyncProblem {
    * An organisation would be left without an administrator. Remedy: make somebody else one first.
    */
   LAST_ADMIN("last_admin", 409),
-  /** There are as many of a kind as there may be: collections, administrators. */
+  /** There are as many of a kind as there may be: administrators. */
   QUOTA("quota_exceeded", 409),
   /** The address means several documents. Remedy: name the collection. */
   AMBIGUOUS("ambiguous", 409),
@@ -46,7 +46,7 @@ public enum SyncProblem {
   /** The body is in a form that is not read here. */
   UNSUPPORTED_MEDIA_TYPE("unsupported_media_type", 415),
   /**
-   * The owner has as many documents or bytes as allowed. Remedy: delete something; what was refused
+   * The owner has as many documents, bytes or collections as allowed. Remedy: delete something; what was refused
    * may be sent again as it is, after Retry-After.
    */
   OUT_OF_ROOM("quota_exceeded", 429),

@@ -536,8 +536,9 @@ abstract class SyncContract {
     }
     Answer answer = pushTo("one too many");
 
-    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.status()).isEqualTo(429);
     assertThat(answer.text("code")).isEqualTo("quota_exceeded");
+    assertThat(answer.details()).isEqualTo(json("{'limit': 'collections', 'max': 20}"));
     assertThat(pushTo("c3").status()).isEqualTo(200);
   }
 
