@@ -56,7 +56,10 @@ public final class Blocks {
    */
   public void block(UserId blocker, UserId blocked) {
     if (directory.find(BLOCKS, name(blocker, blocked)).isEmpty() && count(blocker) >= max) {
-      throw new SyncException(SyncProblem.QUOTA, "You block " + max + " people already");
+      throw new SyncException(
+          SyncProblem.OUT_OF_ROOM,
+          "You block " + max + " people already",
+          JsonObject.builder().put("limit", "blocked").put("max", max).build());
     }
     JsonObject content = JsonObject.builder().put("since", time.millis()).build();
     directory.write(

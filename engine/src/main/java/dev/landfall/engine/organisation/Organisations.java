@@ -2,6 +2,7 @@ package dev.landfall.engine.organisation;
 
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.store.Directory;
 import dev.landfall.engine.organisation.OrganisationDirectory.Begun;
 import dev.landfall.engine.sync.SyncException;
@@ -103,12 +104,10 @@ public final class Organisations {
           counted[1] += place.taken() && place.used() ? 1 : 0;
         });
     if (counted[0] >= limits.founded()) {
-      throw new SyncException(
-          SyncProblem.QUOTA, "You have founded " + limits.founded() + " organisations already");
+      throw tooMany("You have founded", "founded", limits.founded());
     }
     if (counted[1] >= limits.joined()) {
-      throw new SyncException(
-          SyncProblem.QUOTA, "You are in " + limits.joined() + " organisations already");
+      throw tooMany("You are in", "joined", limits.joined());
     }
   }
 
@@ -116,8 +115,7 @@ public final class Organisations {
     int[] joined = new int[1];
     eachPlace(user, place -> joined[0] += place.taken() ? 1 : 0);
     if (joined[0] >= limits.joined()) {
-      throw new SyncException(
-          SyncProblem.QUOTA, "This user is in " + limits.joined() + " organisations already");
+      throw tooMany("This user is in", "joined", limits.joined());
     }
   }
 
@@ -557,6 +555,13 @@ public final class Organisations {
 
   private static SyncException nameTaken() {
     return new SyncException(SyncProblem.CONFLICT, "There is an organisation of this name already");
+  }
+
+  private static SyncException tooMany(String who, String limit, int max) {
+    return new SyncException(
+        SyncProblem.OUT_OF_ROOM,
+        who + " " + max + " organisations already",
+        JsonObject.builder().put("limit", limit).put("max", max).build());
   }
 
   private static SyncException busy() {

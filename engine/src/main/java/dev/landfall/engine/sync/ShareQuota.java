@@ -202,7 +202,7 @@ final class ShareQuota {
 
   private static SyncException refusal(String text, String limit, long max) {
     return new SyncException(
-        SyncProblem.QUOTA,
+        SyncProblem.OUT_OF_ROOM,
         text + ", " + max,
         JsonObject.builder().put("limit", limit).put("max", max).build());
   }

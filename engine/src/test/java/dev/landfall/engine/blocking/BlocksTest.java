@@ -49,7 +49,7 @@ class BlocksTest {
 
     assertThatThrownBy(() -> blocks.block(ALICE, new UserId("carol")))
         .isInstanceOfSatisfying(
-            SyncException.class, e -> assertThat(e.problem()).isEqualTo(SyncProblem.QUOTA));
+            SyncException.class, e -> assertThat(e.problem()).isEqualTo(SyncProblem.OUT_OF_ROOM));
     blocks.block(ALICE, BOB);
     assertThat(blocks.of(ALICE, Optional.of(BO), 10))
         .extracting(Blocks.Blocked::user)

@@ -344,7 +344,8 @@ class OrganisationsTest {
     small.add(ALICE, acme, BOB, Role.ADMIN);
     small.remove(ALICE, acme, ALICE);
 
-    assertRefused(SyncProblem.QUOTA, () -> small.create(ALICE, new OrganisationName("Other")));
+    assertRefused(
+        SyncProblem.OUT_OF_ROOM, () -> small.create(ALICE, new OrganisationName("Other")));
     small.close(acme);
     small.dismiss(acme);
     small.remove(acme);
@@ -360,9 +361,9 @@ class OrganisationsTest {
         small.create(CAROL, new OrganisationName("Carol")).member().organisation();
     small.add(ALICE, acme, BOB, Role.MEMBER);
 
-    assertRefused(SyncProblem.QUOTA, () -> small.add(CAROL, carols, BOB, Role.MEMBER));
+    assertRefused(SyncProblem.OUT_OF_ROOM, () -> small.add(CAROL, carols, BOB, Role.MEMBER));
     assertThat(small.create(BOB, new OrganisationName("Bob")).name()).isEqualTo("Bob");
-    assertRefused(SyncProblem.QUOTA, () -> small.create(BOB, new OrganisationName("Bob 2")));
+    assertRefused(SyncProblem.OUT_OF_ROOM, () -> small.create(BOB, new OrganisationName("Bob 2")));
   }
 
   private Organisations limited(OrganisationLimits limits) {
