@@ -200,6 +200,7 @@ final class OrganisationDirectory {
   void remove(OrganisationId organisation, UserId user) {
     remove(MEMBER, name(organisation.value(), user.value()));
     remove(MEMBERSHIP, name(user.value(), organisation.value()));
+    remove(DEPARTURE, name(organisation.value(), user.value()));
   }
 
   /** The same; what breaks off is found again by the places in the organisation. */
