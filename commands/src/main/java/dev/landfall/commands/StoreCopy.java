@@ -182,10 +182,7 @@ final class StoreCopy {
     ApplicationStore store = from.application(application);
     ApplicationContents contents = source.contents(application);
     String after =
-        to.directory()
-            .find(NOTES, note(application))
-            .map(note -> note.content().utf8())
-            .orElse("");
+        to.directory().find(NOTES, note(application)).map(note -> note.content().utf8()).orElse("");
     long copied = 0;
     do {
       DocumentScan scanned = store.scan(after, piece);
@@ -245,8 +242,6 @@ final class StoreCopy {
         directory.remove(NOTES, note.name(), note.version());
       }
     }
-    directory
-        .find(NOTES, WHOLE)
-        .ifPresent(note -> directory.remove(NOTES, WHOLE, note.version()));
+    directory.find(NOTES, WHOLE).ifPresent(note -> directory.remove(NOTES, WHOLE, note.version()));
   }
 }

@@ -165,8 +165,7 @@ class CommandsTest {
 
   @Test
   void theSettingsOfTheServerSayWhichStoreItIs() {
-    Location sqlite =
-        Location.ofSettings(Map.of("landfall.sqlite.file", "/data/landfall.db")::get);
+    Location sqlite = Location.ofSettings(Map.of("landfall.sqlite.file", "/data/landfall.db")::get);
     Location mongo =
         Location.ofSettings(
             Map.of("landfall.store", "mongo", "landfall.mongo.uri", "mongodb://u:secret@h")::get);

@@ -49,7 +49,7 @@ final class Server {
 
   /** The next run; each has an epoch of its own. */
   Server(StoreBackend store, int run) {
-    this.millis = START + run * 3 * LONG;
+    this.millis = START + 3L * run * LONG;
     this.engine =
         new SyncEngine(
             store,

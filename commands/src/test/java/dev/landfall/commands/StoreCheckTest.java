@@ -49,8 +49,9 @@ class StoreCheckTest {
 
   @Test
   void aDocumentWithoutItsPlaceIsNamed() throws SQLException {
-    execute("DELETE FROM feed_entries WHERE foreign_key IS NULL AND document IN"
-        + " (SELECT id FROM documents WHERE key = 'a1')");
+    execute(
+        "DELETE FROM feed_entries WHERE foreign_key IS NULL AND document IN"
+            + " (SELECT id FROM documents WHERE key = 'a1')");
 
     assertThat(check()).anyMatch(it -> it.contains("not in the feed of its owner"));
   }

@@ -32,7 +32,11 @@ final class ApplicationClasses implements AutoCloseable {
     try {
       return of(
           Path.of(
-              ApplicationClasses.class.getProtectionDomain().getCodeSource().getLocation().toURI()));
+              ApplicationClasses.class
+                  .getProtectionDomain()
+                  .getCodeSource()
+                  .getLocation()
+                  .toURI()));
     } catch (URISyntaxException e) {
       throw new IOException("this is not a jar", e);
     }

@@ -36,8 +36,7 @@ final class Backups {
       requireSound(part, target);
       publish(part, target);
     } catch (SQLException e) {
-      throw new StoreUnavailableException(
-          Failure.reason(e), "backup: " + Failure.name(e), e);
+      throw new StoreUnavailableException(Failure.reason(e), "backup: " + Failure.name(e), e);
     } catch (IOException e) {
       throw new StoreUnavailableException("backup to " + target, e);
     } finally {
@@ -51,24 +50,13 @@ final class Backups {
       throw new StoreConfigurationException(TARGET, "'" + backup + "' does not exist");
     }
     Path part = sibling(file, ".restoring");
-    try (FileChannel lock = Database.lock(file)) {
-      boolean exists = Files.exists(file) && Files.size(file) > 0;
-      if (exists && !replace) {
-        throw new StoreConfigurationException(
-            SqliteProvider.FILE, "'" + file + "' exists already, and is not to be replaced");
+    try {
+      FileChannel lock = Database.lock(file);
+      try {
+        return exchange(backup, part, file, replace);
+      } finally {
+        lock.close();
       }
-      copy(backup, part);
-      Path log = sibling(backup, "-wal");
-      if (Files.exists(log)) {
-        copy(log, sibling(part, "-wal"));
-      }
-      requireSound(part, backup);
-      Optional<Path> before = exists ? Optional.of(putAside(file)) : Optional.empty();
-      Files.deleteIfExists(sibling(file, "-wal"));
-      Files.deleteIfExists(sibling(file, "-shm"));
-      Files.deleteIfExists(file);
-      publish(part, file);
-      return before;
     } catch (SQLException e) {
       throw new StoreUnavailableException(Failure.reason(e), "restore: " + Failure.name(e), e);
     } catch (IOException e) {
@@ -77,6 +65,27 @@ final class Backups {
       delete(part);
       delete(sibling(part, "-wal"));
     }
+  }
+
+  private static Optional<Path> exchange(Path backup, Path part, Path file, boolean replace)
+      throws SQLException, IOException {
+    boolean exists = Files.exists(file) && Files.size(file) > 0;
+    if (exists && !replace) {
+      throw new StoreConfigurationException(
+          SqliteProvider.FILE, "'" + file + "' exists already, and is not to be replaced");
+    }
+    copy(backup, part);
+    Path log = sibling(backup, "-wal");
+    if (Files.exists(log)) {
+      copy(log, sibling(part, "-wal"));
+    }
+    requireSound(part, backup);
+    Optional<Path> before = exists ? Optional.of(putAside(file)) : Optional.empty();
+    Files.deleteIfExists(sibling(file, "-wal"));
+    Files.deleteIfExists(sibling(file, "-shm"));
+    Files.deleteIfExists(file);
+    publish(part, file);
+    return before;
   }
 
   private static Session open(Path file, Session.Role role) throws SQLException {

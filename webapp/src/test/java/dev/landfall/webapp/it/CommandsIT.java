@@ -20,7 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The runnable jar as it is packaged: the server that it runs, and its commands beside it. */
 class CommandsIT {
   private static final String JAR =
-      Path.of(System.getProperty("landfall.jar", "target/landfall.jar")).toAbsolutePath().toString();
+      Path.of(System.getProperty("landfall.jar", "target/landfall.jar"))
+          .toAbsolutePath()
+          .toString();
 
   @TempDir private Path folder;
 
