@@ -62,8 +62,10 @@ public final class RequestProfile {
       StoreSettings settings =
           new StoreSettings(
               Map.of(
-                  "landfall.sqlite.file", folder.resolve("landfall.db").toString(),
-                  "landfall.memory.max-bytes", "4000000000"));
+                  "landfall.sqlite.file",
+                  folder.resolve("landfall.db").toString(),
+                  "landfall.memory.max-bytes",
+                  "4000000000"));
       try (StoreBackend backend = provider(store).open(settings)) {
         Server server = new Server(backend);
         profile(store + ": push of 50 new documents", new NewDocuments(server)::push);
@@ -94,7 +96,11 @@ public final class RequestProfile {
       long bytes = allocated() - before;
       recording.dump(file);
       System.out.printf(
-          Locale.ROOT, "%n%s: %,d bytes a request, %,d requests%n", name, bytes / requests, requests);
+          Locale.ROOT,
+          "%n%s: %,d bytes a request, %,d requests%n",
+          name,
+          bytes / requests,
+          requests);
     }
     report(file);
     Files.delete(file);

@@ -8,8 +8,10 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +76,7 @@ class CommandsIT {
       assertThat(busy.code()).as(busy.said()).isEqualTo(1);
       assertThat(busy.said()).contains("in use by another server");
       assertThat(check.code()).as(check.said()).isZero();
+      saysThatItsFileIsGone(port);
     } finally {
       server.destroy();
       assertThat(server.waitFor(120, TimeUnit.SECONDS)).isTrue();
@@ -82,6 +85,25 @@ class CommandsIT {
     Ended restore = run("restore", "--from", "backup.db", "--replace");
     assertThat(restore.code()).as(restore.said()).isZero();
     assertThat(run("check").said()).contains("nothing is wrong");
+  }
+
+  private void saysThatItsFileIsGone(int port) throws IOException, InterruptedException {
+    Path file = folder.resolve("landfall.db");
+    Path elsewhere = folder.resolve("elsewhere.db");
+    Files.move(file, elsewhere);
+    Thread.sleep(1_500); // an answer counts for a second
+
+    HttpResponse<String> gone = ask(port, BodyHandlers.ofString());
+
+    assertThat(gone.statusCode()).isEqualTo(503);
+    assertThat(gone.body()).contains("\"reason\":\"gone\"");
+    Files.move(elsewhere, file);
+  }
+
+  private static <T> HttpResponse<T> ask(int port, HttpResponse.BodyHandler<T> body)
+      throws IOException, InterruptedException {
+    URI ready = URI.create("http://127.0.0.1:" + port + "/health/ready");
+    return HttpClient.newHttpClient().send(HttpRequest.newBuilder(ready).build(), body);
   }
 
   private static void drain(Process process) {
@@ -94,12 +116,10 @@ class CommandsIT {
 
   private static void awaitReady(Process server, int port)
       throws IOException, InterruptedException {
-    HttpRequest ready =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health/ready")).build();
     for (int i = 0; i < 800; i++) {
       assertThat(server.isAlive()).isTrue();
       try {
-        if (HttpClient.newHttpClient().send(ready, BodyHandlers.discarding()).statusCode() == 200) {
+        if (ask(port, BodyHandlers.discarding()).statusCode() == 200) {
           return;
         }
       } catch (ConnectException e) {
