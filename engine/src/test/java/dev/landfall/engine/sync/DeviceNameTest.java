@@ -34,12 +34,12 @@ class DeviceNameTest {
     HybridTimestamp edit = at(1, device);
     Answer created =
         server.push(
-            ZERO,
-            edit("plan", "{'a':'x','b':{'c':1}}", Map.of("a", edit, "b", edit), ZERO));
+            ZERO, edit("plan", "{'a':'x','b':{'c':1}}", Map.of("a", edit, "b", edit), ZERO));
     HybridTimestamp base = created.clock();
     assertThat(created.fieldClock("plan", "a")).isEqualTo(edit);
 
-    server.push(base, edit("plan", "{'a':'y'}", Map.of("a", at(2, device), "b", at(2, device)), base));
+    server.push(
+        base, edit("plan", "{'a':'y'}", Map.of("a", at(2, device), "b", at(2, device)), base));
     Answer conflict =
         server.push(base, edit("plan", "{'a':'z','b':{'c':1}}", Map.of("a", at(3, "other")), base));
     assertThat(server.pull(ZERO).fieldClock("plan", "b.c")).isEqualTo(at(2, device));
@@ -66,7 +66,8 @@ class DeviceNameTest {
         new TestServer(
             SyncSettings.DEFAULT,
             new CollectionDefinition(
-                DocumentSchema.NONE, new MergeStrategies(Map.of(new LeafPath("n"), MergeStrategy.COUNTER))));
+                DocumentSchema.NONE,
+                new MergeStrategies(Map.of(new LeafPath("n"), MergeStrategy.COUNTER))));
     HybridTimestamp base =
         counting
             .push(ZERO, edit("plan", "{'n':1,'t':'a'}", Map.of("n", at(1, device)), ZERO))
