@@ -39,6 +39,9 @@ final class Keeper {
   private final Map<Long, Optional<Refusal>> unsavedRefusals = new LinkedHashMap<>();
   private boolean behind;
 
+  /** Whether a server that was restored began a pull of everything that is not saved. */
+  private boolean restored;
+
   Keeper(LocalStore store, CollectionName collection, Replica replica) {
     this.store = store;
     this.collection = collection;
@@ -88,6 +91,7 @@ final class Keeper {
     replica.install(step);
     if (!whole) {
       behind = true;
+      restored |= step.began() == Resync.RESTORED;
       unsaved.addAll(step.copies().keySet());
       unsavedRefusals.putAll(step.refusals());
       saveOneByOne();
@@ -109,7 +113,7 @@ final class Keeper {
     Map<Long, Optional<Refusal>> refusals = new LinkedHashMap<>(unsavedRefusals);
     refusals.putAll(step.refusals());
     try {
-      store.save(collection, new Step(step.state(), copies, refusals, Set.of(), true));
+      store.save(collection, new Step(step.state(), copies, refusals, Resync.NONE, Set.of(), true));
     } catch (LocalStoreException e) {
       if (e.isFull()) {
         return false;
@@ -118,6 +122,7 @@ final class Keeper {
     }
     onDisk = step.state();
     behind = false;
+    restored = false;
     unsaved.clear();
     unsavedRefusals.clear();
     return true;
@@ -154,17 +159,19 @@ final class Keeper {
       ReplicaState now,
       Map<DocumentAddress, Optional<Copy>> copies,
       Map<Long, Optional<Refusal>> refusals) {
-    boolean otherPull = now.generation() != onDisk.generation();
-    boolean restored = now.resync() == Resync.RESTORED || onDisk.resync() == Resync.RESTORED;
     Resync resync = onDisk.resync();
-    if (otherPull) { // it begins again, since nobody remembers what it has told
-      resync = restored ? Resync.RESTORED : Resync.NONE;
+    HybridTimestamp cursor = onDisk.cursor();
+    HybridTimestamp complete = onDisk.complete();
+    if (now.generation() != onDisk.generation()) { // nobody remembers what that pull has told
+      cursor = HybridTimestamp.ZERO;
+      resync = resync == Resync.RESTORED || restored ? Resync.RESTORED : Resync.NONE;
+      complete = resync == Resync.RESTORED ? HybridTimestamp.ZERO : complete;
     }
     onDisk =
         new ReplicaState(
             now.clock(),
-            otherPull ? HybridTimestamp.ZERO : onDisk.cursor(),
-            onDisk.complete(),
+            cursor,
+            complete,
             now.unanswered(),
             now.offset(),
             onDisk.more(),
@@ -172,6 +179,6 @@ final class Keeper {
             now.generation(),
             now.changes(),
             now.refusals());
-    return new Step(onDisk, copies, refusals, Set.of(), true);
+    return new Step(onDisk, copies, refusals, Resync.NONE, Set.of(), true);
   }
 }

@@ -38,9 +38,6 @@ import org.jspecify.annotations.Nullable;
 public final class Replica {
   private static final HybridTimestamp ZERO = HybridTimestamp.ZERO;
 
-  /** How far the clock of a server may be set back without harm, in milliseconds. */
-  private static final long SET_BACK_MILLIS = 15 * 60_000;
-
   private static final String READ_ONLY = "read_only";
   private static final String REVOKED = "revoked";
 
@@ -355,17 +352,20 @@ public final class Replica {
     }
     draft.offset = serverMillis - wallMillis;
     long now = Math.max(0, serverMillis);
-    // What is refused for its clock now was not stored earlier either, unless the server's clock
-    // has been set back since.
-    HybridTimestamp floor = earlier(draft.unanswered, now + maxDriftMillis + SET_BACK_MILLIS);
+    // A server that has stored a clock has one of its own after it, and never refuses it again.
+    HybridTimestamp floor = earlier(draft.unanswered, now + maxDriftMillis);
+    HybridTimestamp kept = ZERO;
+    for (DocumentAddress address : pending) {
+      kept = HybridTimestamp.later(kept, draft.get(address).next().latestUntil(floor));
+    }
     draft.clock =
         HybridClock.receive(
-            ZERO.withNode(state.clock().node()), HybridTimestamp.later(state.cursor(), floor), now);
+            ZERO.withNode(state.clock().node()), HybridTimestamp.later(state.cursor(), kept), now);
     for (Copy copy : copies.values()) {
       HybridTimestamp known = HybridTimestamp.later(draft.from(copy), copy.revision());
       draft.clock = HybridClock.receive(draft.clock, known, now);
     }
-    draft.unanswered = floor;
+    draft.unanswered = kept;
     draft.stampAgain(floor, wallMillis);
     return draft.step();
   }
@@ -397,6 +397,7 @@ public final class Replica {
     long offset = state.offset();
     boolean more = state.more();
     Resync resync = state.resync();
+    private Resync began = Resync.NONE;
     long generation = state.generation();
     long changes = state.changes();
     long refused = state.refusals();
@@ -443,7 +444,7 @@ public final class Replica {
               changes,
               refused);
       boolean saves = !result.isEmpty() || !refusals.isEmpty() || next.differsFrom(state);
-      return new Step(next, result, refusals, revoked, saves);
+      return new Step(next, result, refusals, began, revoked, saves);
     }
 
     void edit(Map<DocumentAddress, LocalChange> edits, long wallMillis) {
@@ -509,6 +510,7 @@ public final class Replica {
         complete = ZERO;
       }
       resync = resync == Resync.RESTORED ? resync : why; // until all of it has been told
+      began = resync;
     }
 
     void receive(Reply reply, long wallMillis) {
