@@ -158,6 +158,60 @@ abstract class SharingContract {
     assertThat(onlyMine(alice.pull(ZERO), key).get("title")).isEqualTo(new JsonString("cheese"));
   }
 
+  /** Else whoever shares a document beforehand would catch what others write under its key. */
+  @Test
+  void aChangeWithoutAnOwnerIsOnesOwn() {
+    share("write");
+
+    bob.push(change(key, json("{'title': 'mine'}"), clock(50)).build());
+
+    assertThat(onlyMine(alice.pull(ZERO), key).get("title")).isEqualTo(new JsonString("milk"));
+    assertThat(onlyMine(bob.pull(ZERO), key).get("title")).isEqualTo(new JsonString("mine"));
+  }
+
+  @Test
+  void anExistingClientThatChangesWhatItReadsHasACopyOfItsOwn() {
+    share("read");
+    Answer pulled = bob.pull(ZERO);
+    JsonObject copy = onlyMine(pulled, key);
+    String later = Caller.clockAt(System.currentTimeMillis() + 2_000);
+
+    Answer echo =
+        bob.sync(
+            body(pulled.clock())
+                .put(
+                    "changes",
+                    new JsonArray(
+                        List.of(
+                            change(key, MILK, ((JsonString) stamp(copy)).value())
+                                .put("baseClock", pulled.clock())
+                                .build())))
+                .build());
+    Answer forked =
+        bob.sync(
+            body(pulled.clock())
+                .put(
+                    "changes",
+                    new JsonArray(
+                        List.of(
+                            change(key, json("{'title': 'mine'}"), later)
+                                .put("baseClock", pulled.clock())
+                                .build())))
+                .build());
+
+    assertThat(echo.list("warnings")).isEmpty();
+    assertThat(echo.list("serverChanges")).isEmpty();
+    assertThat(forked.list("warnings"))
+        .containsExactly(
+            json("{'code': 'forked', 'key': '" + key + "', 'owner': '" + alice.userId() + "'}"));
+    assertThat(onlyMine(alice.pull(ZERO), key).get("title")).isEqualTo(new JsonString("milk"));
+  }
+
+  private static JsonValue stamp(JsonObject copy) {
+    return java.util.Objects.requireNonNull(
+        ((JsonObject) java.util.Objects.requireNonNull(copy.get("_fieldRevs"))).get("title"));
+  }
+
   @Test
   void othersAreToldThatThereIsNoSuchDocument() {
     Answer foreign = bob.get(place());
@@ -309,7 +363,9 @@ abstract class SharingContract {
     share("write");
     alice.method("POST", place() + "/shareToken");
     String before = alice.pull(ZERO).clock();
-    bob.push(deletion(key, clock(1), bob.pull(ZERO).clock()));
+    JsonObject.Builder hers = JsonObject.builder().put("owner", alice.userId());
+    deletion(key, clock(1), bob.pull(ZERO).clock()).members().forEach(hers::put);
+    bob.push(hers.build());
     assertThat(onlyMine(alice.pull(before), key).get("_deleted")).isEqualTo(JsonBoolean.of(true));
 
     JsonObject entry = alice.get(place()).json();
