@@ -39,9 +39,6 @@ final class Keeper {
   private final Map<Long, Optional<Refusal>> unsavedRefusals = new LinkedHashMap<>();
   private boolean behind;
 
-  /** Whether a server that was restored began a pull of everything that is not saved. */
-  private boolean restored;
-
   Keeper(LocalStore store, CollectionName collection, Replica replica) {
     this.store = store;
     this.collection = collection;
@@ -91,7 +88,6 @@ final class Keeper {
     replica.install(step);
     if (!whole) {
       behind = true;
-      restored |= step.began() == Resync.RESTORED;
       unsaved.addAll(step.copies().keySet());
       unsavedRefusals.putAll(step.refusals());
       saveOneByOne();
@@ -113,7 +109,7 @@ final class Keeper {
     Map<Long, Optional<Refusal>> refusals = new LinkedHashMap<>(unsavedRefusals);
     refusals.putAll(step.refusals());
     try {
-      store.save(collection, new Step(step.state(), copies, refusals, Resync.NONE, Set.of(), true));
+      store.save(collection, new Step(step.state(), copies, refusals, Set.of(), true));
     } catch (LocalStoreException e) {
       if (e.isFull()) {
         return false;
@@ -122,7 +118,6 @@ final class Keeper {
     }
     onDisk = step.state();
     behind = false;
-    restored = false;
     unsaved.clear();
     unsavedRefusals.clear();
     return true;
@@ -159,26 +154,19 @@ final class Keeper {
       ReplicaState now,
       Map<DocumentAddress, Optional<Copy>> copies,
       Map<Long, Optional<Refusal>> refusals) {
-    Resync resync = onDisk.resync();
-    HybridTimestamp cursor = onDisk.cursor();
-    HybridTimestamp complete = onDisk.complete();
-    if (now.generation() != onDisk.generation()) { // nobody remembers what that pull has told
-      cursor = HybridTimestamp.ZERO;
-      resync = resync == Resync.RESTORED || restored ? Resync.RESTORED : Resync.NONE;
-      complete = resync == Resync.RESTORED ? HybridTimestamp.ZERO : complete;
-    }
+    boolean otherPull = now.generation() != onDisk.generation();
     onDisk =
         new ReplicaState(
             now.clock(),
-            cursor,
-            complete,
+            otherPull ? HybridTimestamp.ZERO : onDisk.cursor(), // nobody remembers what it told
+            onDisk.complete(),
             now.unanswered(),
             now.offset(),
             onDisk.more(),
-            resync,
+            otherPull ? Resync.NONE : onDisk.resync(),
             now.generation(),
             now.changes(),
             now.refusals());
-    return new Step(onDisk, copies, refusals, Resync.NONE, Set.of(), true);
+    return new Step(onDisk, copies, refusals, Set.of(), true);
   }
 }

@@ -33,9 +33,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Days in the life of devices that go through everything that can go wrong with them: clocks that
- * are an hour off, slow links, lost answers, strangers' refusals, full disks, tokens of other users,
- * crashes, and a server that loses its data. In the evening nothing is lost, and nobody has what is
- * another's. The days are new ones each time; {@code -Dlandfall.simulation.first=SEED
+ * are an hour off, slow links, lost answers, strangers' refusals, full disks, tokens of other
+ * users, crashes, and a server that loses its data. In the evening nothing is lost, and nobody has
+ * what is another's. The days are new ones each time; {@code -Dlandfall.simulation.first=SEED
  * -Dlandfall.simulation.seeds=1} is one of them again.
  */
 class DaysTest {

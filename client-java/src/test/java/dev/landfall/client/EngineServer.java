@@ -372,9 +372,7 @@ public final class EngineServer implements AutoCloseable {
             .put("warnings", new JsonArray(warnings))
             .put("more", end.more())
             .put("serverTime", clock.millis());
-    answer
-        .resyncCause()
-        .ifPresent(cause -> json.put("resync", purges ? "purged" : cause.wire()));
+    answer.resyncCause().ifPresent(cause -> json.put("resync", purges ? "purged" : cause.wire()));
     instance.ifPresent(name -> json.put("instance", name));
     return JsonText.print(json.build());
   }

@@ -195,7 +195,10 @@ public final class Replica {
   public Step send(Batch batch) {
     Draft draft = new Draft();
     if (state.cursor().isZero() && state.resync() == Resync.NONE) {
-      draft.beginResync(Resync.PURGED); // a pull from zero is everything there is, no tombstones
+      // A pull from zero is everything there is, and no tombstones. It also hides from the server
+      // that it may have lost what is here.
+      boolean holds = copies.values().stream().anyMatch(copy -> copy.base() != null);
+      draft.beginResync(holds ? Resync.RESTORED : Resync.PURGED);
     }
     List<DocumentAddress> candidates = new ArrayList<>(pending);
     candidates.removeAll(batch.aside());
@@ -397,7 +400,6 @@ public final class Replica {
     long offset = state.offset();
     boolean more = state.more();
     Resync resync = state.resync();
-    private Resync began = Resync.NONE;
     long generation = state.generation();
     long changes = state.changes();
     long refused = state.refusals();
@@ -444,7 +446,7 @@ public final class Replica {
               changes,
               refused);
       boolean saves = !result.isEmpty() || !refusals.isEmpty() || next.differsFrom(state);
-      return new Step(next, result, refusals, began, revoked, saves);
+      return new Step(next, result, refusals, revoked, saves);
     }
 
     void edit(Map<DocumentAddress, LocalChange> edits, long wallMillis) {
@@ -510,7 +512,6 @@ public final class Replica {
         complete = ZERO;
       }
       resync = resync == Resync.RESTORED ? resync : why; // until all of it has been told
-      began = resync;
     }
 
     void receive(Reply reply, long wallMillis) {

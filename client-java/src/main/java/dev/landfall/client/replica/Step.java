@@ -12,7 +12,6 @@ import java.util.Set;
  *
  * @param copies those that differ; empty for one that is forgotten
  * @param refusals new ones, and those that are decided (empty)
- * @param began why a pull of everything began, if one did
  * @param revoked the documents that were taken away by somebody else
  * @param saves whether there is anything that must not be lost
  */
@@ -20,7 +19,6 @@ public record Step(
     ReplicaState state,
     Map<DocumentAddress, Optional<Copy>> copies,
     Map<Long, Optional<Refusal>> refusals,
-    Resync began,
     Set<DocumentAddress> revoked,
     boolean saves) {
   public Step {
