@@ -49,9 +49,10 @@ class HardTimesTest extends ClientTest {
   @Test
   void aDeviceWhoseClockIsRightDoesNotChangeItForASlowLink() throws Exception {
     server.close();
-    server = new EngineServer(() -> NOON);
-    AtomicReference<Instant> right = new AtomicReference<>(NOON.minusSeconds(30));
-    server.before = () -> right.set(right.get().plusSeconds(60)); // there and back takes a minute
+    AtomicReference<Instant> right = new AtomicReference<>(NOON);
+    // There and back takes a minute, and the server looks at its clock half way.
+    server = new EngineServer(() -> right.get().minusSeconds(30));
+    server.before = () -> right.set(right.get().plusSeconds(60));
     SyncedAtom<JsonObject> phone =
         tasks(connect(as("alice").clock(right::get).interval(Duration.ofDays(1))));
     result(phone.ready());
