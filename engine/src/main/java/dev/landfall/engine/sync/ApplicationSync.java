@@ -130,7 +130,7 @@ final class ApplicationSync {
     Caller caller = caller(user, owner);
     CollectionDefinition collection = definition.collection(request.collection());
     PushValidation.Result checked =
-        new PushValidation(settings, collection).check(request, time.millis());
+        new PushValidation(settings, collection, store).check(request, time.millis());
     String scope = ServerNode.scope(owner, request.collection());
     List<Pushed> pushed = push(caller, scope, request, checked.valid(), collection);
     Map<DocumentId, Pushed> byId = new LinkedHashMap<>();
@@ -218,7 +218,9 @@ final class ApplicationSync {
     Set<CollectionName> existing = store.collections(owner, max);
     if (!existing.contains(collection) && existing.size() >= max) {
       throw new SyncException(
-          SyncProblem.QUOTA, "collection: there are already " + max + " collections");
+          SyncProblem.OUT_OF_ROOM,
+          "collection: there are already " + max + " collections",
+          JsonObject.builder().put("limit", "collections").put("max", max).build());
     }
     if (knownCollections.size() >= MAX_KNOWN_COLLECTIONS) {
       knownCollections.clear();
@@ -283,15 +285,12 @@ final class ApplicationSync {
     return store.tip().number();
   }
 
-  Optional<HybridTimestamp> news(
-      UserId user, Owner owner, CollectionName collection, HybridTimestamp since) {
-    Tip tip = store.tip();
-    HybridTimestamp after = cursors.isOfThisLog(since, tip) ? since : HybridTimestamp.ZERO;
-    Set<Feed> feeds = caller(user, owner).feeds(collection);
-    boolean news = !store.feed(feeds, after, Pull.NO_END, 1, 1).items().isEmpty();
-    return news
-        ? Optional.of(ServerNode.handOut(tip.clock(), ServerNode.scope(owner, collection)))
-        : Optional.empty();
+  News news(
+      UserId user,
+      Owner owner,
+      Map<CollectionName, HybridTimestamp> told,
+      Set<CollectionName> likely) {
+    return News.of(store, caller(user, owner), cursors, told, likely);
   }
 
   /** Whether a pull with {@code clock} would bring anything. */

@@ -72,7 +72,7 @@ public final class Importing {
     all.addAll(collections);
     if (all.size() > max && all.size() > before) {
       throw new SyncException(
-          SyncProblem.QUOTA, "docs: there would be more than " + max + " collections");
+          SyncProblem.OUT_OF_ROOM, "docs: there would be more than " + max + " collections");
     }
   }
 

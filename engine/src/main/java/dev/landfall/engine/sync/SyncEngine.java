@@ -172,19 +172,19 @@ public final class SyncEngine {
   }
 
   /**
-   * What a client may hear of a collection without seeing it: that something has changed.
+   * What a client may hear of collections without seeing them: that something has changed.
    *
-   * @param since any clock that a server has handed out for this application, whatever the
-   *     collection; one that was not is taken for zero
-   * @return the clock up to which a pull would bring what is new; empty if nothing is
+   * @param told up to where the caller knows each collection: any clock that a server has handed
+   *     out for this application, whatever the collection; one that was not is taken for zero
+   * @param likely those of them in which something may have changed; only the cost depends on it
    */
-  public Optional<HybridTimestamp> news(
+  public News news(
       ApplicationName application,
       UserId caller,
       Owner owner,
-      CollectionName collection,
-      HybridTimestamp since) {
-    return guarded(() -> of(application).news(caller, owner, collection, since));
+      Map<CollectionName, HybridTimestamp> told,
+      Set<CollectionName> likely) {
+    return guarded(() -> of(application).news(caller, owner, told, likely));
   }
 
   /** Whether a pull would bring anything. */

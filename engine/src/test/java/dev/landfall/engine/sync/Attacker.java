@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
@@ -310,7 +311,9 @@ final class Attacker {
         "news " + collection,
         () -> {
           world.admit(TwinWorld.MALLORY, context);
-          return engine.news(TODO, TwinWorld.MALLORY, context, collection, since)
+          return engine
+                  .news(TODO, TwinWorld.MALLORY, context, Map.of(collection, since), Set.of())
+                  .changed()
               + " "
               + engine.hasNews(TODO, TwinWorld.MALLORY, context, collection, since);
         });

@@ -110,6 +110,64 @@ abstract class SharingContract {
   }
 
   @Test
+  void everyKeyAtAllHasAnEntryUnderTheParameter() {
+    List<String> keys =
+        List.of(
+            "a/b",
+            "a//b",
+            "..",
+            ".",
+            "a/../b",
+            ";x",
+            "a;b=c",
+            "%2F",
+            "a%2Fb",
+            "shareToken",
+            "\n",
+            "\u0001",
+            "?key=other",
+            "é",
+            "\ud83d\ude00",
+            " ",
+            "+",
+            "x/shareToken");
+    for (String odd : keys) {
+      alice.push(change(odd, MILK, clock(0)).build());
+      String parameter = "?key=" + Caller.encoded(odd);
+      String entry = "/docIndex/lists" + parameter;
+      String link = "/docIndex/lists/shareToken" + parameter;
+
+      assertThat(alice.get(entry).text("docKey")).as(odd).isEqualTo(odd);
+      assertThat(patch(alice, entry, "{'visibility':'private'}").text("docKey")).isEqualTo(odd);
+      assertThat(alice.method("POST", link).text("shareToken")).as(odd).hasSizeGreaterThan(20);
+      assertThat(alice.method("DELETE", link).status()).as(odd).isLessThan(300);
+      assertThat(bob.get(entry).status()).as(odd).isEqualTo(404);
+      assertThat(bob.method("POST", link).status()).as(odd).isEqualTo(404);
+      assertThat(alice.get("/docIndex/lists/other" + parameter).text("docKey")).isEqualTo(odd);
+    }
+  }
+
+  @Test
+  void aDocumentMayBeCalledLikeARoute() {
+    alice.push(change("shareToken", MILK, clock(0)).build());
+    String place = "/docIndex/lists/shareToken";
+
+    assertThat(alice.get(place).text("docKey")).isEqualTo("shareToken");
+    assertThat(patch(alice, place, "{'visibility':'private'}").status()).isEqualTo(200);
+    assertThat(alice.method("POST", place + "/shareToken").status()).isEqualTo(200);
+  }
+
+  @Test
+  void aKeyIsNeeded() {
+    for (String wrong : List.of("", "?key=", "?collection=items", "?key=a&key=b")) {
+      assertThat(alice.get("/docIndex/lists" + wrong).text("error")).as(wrong).startsWith("key: ");
+      assertThat(alice.method("POST", "/docIndex/lists/shareToken" + wrong).status())
+          .as(wrong)
+          .isEqualTo(400);
+    }
+  }
+
+  @Test
   void aGrantArrivesWithTheNextPullAndARevokeWithTheNext() {
     String bobs = bob.pull(ZERO).clock();
 
