@@ -43,7 +43,7 @@ final class Pull {
   private final Map<DocumentId, Pushed> pushed;
   private final boolean acks;
 
-  private final boolean resync;
+  private final Optional<Resync> resync;
   private final boolean fromZero;
   private final HybridTimestamp start;
   private FeedPage piece;
@@ -73,15 +73,15 @@ final class Pull {
     this.pushed = pushed;
     this.acks = request.acks();
     HybridTimestamp clock = request.clientClock();
-    boolean usable = clock.isZero() || cursors.isIssued(clock, scope, tip);
-    HybridTimestamp from = usable ? clock : HybridTimestamp.ZERO;
+    Optional<Resync> cause = cursors.unusable(clock, scope, tip);
+    HybridTimestamp from = cause.isEmpty() ? clock : HybridTimestamp.ZERO;
     FeedPage first = read(from);
     if (!from.isZero() && hasForgotten(first.horizon(), from)) {
-      usable = false;
+      cause = Optional.of(Resync.PURGED);
       from = HybridTimestamp.ZERO;
       first = read(from);
     }
-    this.resync = !usable;
+    this.resync = cause;
     this.start = from;
     this.fromZero = from.isZero();
     this.position = from;
@@ -90,12 +90,14 @@ final class Pull {
     this.horizon = first.horizon();
   }
 
-  boolean isResync() {
+  /** Why the client's clock was served as zero, if it was. */
+  Optional<Resync> resync() {
     return resync;
   }
 
   boolean isEmpty() {
-    return !piece.more()
+    return resync.isEmpty()
+        && !piece.more()
         && piece.items().stream().noneMatch(this::isTold)
         && pushed.values().stream().noneMatch(Pushed::echo);
   }
@@ -110,10 +112,13 @@ final class Pull {
 
   PageEnd deliver(DocumentSink sink) throws IOException {
     deliverEarlier(sink);
+    if (limit.isPresent() && limit.getAsInt() == 0) {
+      return endOfPush();
+    }
     while (true) {
       for (FeedItem item : piece.items()) {
         boolean moves = !item.entry().position().equals(position);
-        if (moves && isFull()) {
+        if (moves && (isFull() || wouldOverflow(item))) {
           return end(true); // what stands at one position in several feeds is never separated
         }
         deliverOvertaken(item.entry().position(), sink);
@@ -158,6 +163,9 @@ final class Pull {
     }
     if (limit.isPresent() && delivered >= limit.getAsInt()) {
       delivered = limit.getAsInt() - 1; // a page always gets on with the feed
+    }
+    if (maxBytes.isPresent() && deliveredBytes >= maxBytes.getAsLong()) {
+      deliveredBytes = 0;
     }
   }
 
@@ -247,6 +255,21 @@ final class Pull {
   private boolean isFull() {
     return (limit.isPresent() && delivered >= limit.getAsInt())
         || (maxBytes.isPresent() && delivered > 0 && deliveredBytes >= maxBytes.getAsLong());
+  }
+
+  /** Whether a page that has something from the feed would get too large with {@code item}. */
+  private boolean wouldOverflow(FeedItem item) {
+    return maxBytes.isPresent()
+        && !position.equals(start)
+        && deliveredBytes > 0
+        && isTold(item)
+        && deliveredBytes + item.wire().length() > maxBytes.getAsLong();
+  }
+
+  /** Nothing of the feeds was asked for: the client's clock stays where it is. */
+  private PageEnd endOfPush() {
+    long left = store.count(feeds, start, NO_END);
+    return new PageEnd(start, left > 0, OptionalLong.of(left), foreign.withheld());
   }
 
   private PageEnd end(boolean more) {

@@ -1,5 +1,13 @@
 package dev.landfall.engine.simulation;
 
+import java.lang.reflect.Constructor;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /**
@@ -27,6 +35,7 @@ import java.util.SplittableRandom;
  * @param retentionMillis how long the server keeps tombstones
  * @param existingFarAhead whether clocks of existing clients may be as wrong as all others
  * @param repeatsAll whether in the end every request is repeated, and not only some
+ * @param people what people have to do with each other
  */
 record Options(
     int users,
@@ -53,7 +62,8 @@ record Options(
     long retentionMillis,
     boolean existingFarAhead,
     boolean repeatsAll,
-    Edits edits) {
+    Edits edits,
+    People people) {
 
   /** How far clocks of devices are off. */
   enum Skew {
@@ -78,6 +88,32 @@ record Options(
       boolean arrays,
       boolean texts,
       boolean deletions) {}
+
+  /**
+   * What there is besides documents of one person.
+   *
+   * @param strategies whether there are counters, sets and bounds
+   * @param sharing whether documents are shared, for reading, for writing, with all or by a link
+   * @param organisations whether there are organisations with members who come and go
+   * @param accounts whether accounts and organisations are deleted
+   * @param reads whether people search and export meanwhile
+   * @param restoredServer whether the server falls back to older backups
+   */
+  record People(
+      boolean strategies,
+      boolean sharing,
+      boolean organisations,
+      boolean accounts,
+      boolean reads,
+      boolean restoredServer) {
+    /** Nothing but documents. */
+    static final People NONE = new People(false, false, false, false, false, false);
+
+    /** Whether clients have to tell documents by their owners. */
+    boolean hasOwners() {
+      return sharing || organisations;
+    }
+  }
 
   private static final long DAY = 86_400_000L;
 
@@ -125,7 +161,37 @@ record Options(
             chance(random, 30),
             chance(random, 40),
             chance(random, 40),
-            chance(random, 40)));
+            chance(random, 40)),
+        People.NONE);
+  }
+
+  /** The same world with people who have to do with each other. */
+  Options populated(SplittableRandom random) {
+    boolean backups = !purges() && !forgetsHistory() && chance(random, 15);
+    People drawn =
+        new People(
+            chance(random, 50),
+            chance(random, 60),
+            !backups && chance(random, 40),
+            !backups && chance(random, 25),
+            chance(random, 50),
+            backups);
+    boolean owners = drawn.hasOwners() || backups;
+    Options next = this;
+    next = with(next, "people", drawn);
+    next = with(next, "users", owners ? 2 + random.nextInt(2) : users);
+    next = with(next, "devices", owners ? 1 + random.nextInt(2) : devices);
+    next = with(next, "legacy", owners ? 0 : Math.min(legacy, next.devices));
+    next = with(next, "adapters", owners ? 0 : Math.min(adapters, next.devices - next.legacy));
+    next = with(next, "keys", 1 + random.nextInt(3));
+    next = with(next, "restores", restores && !backups); // or what a device held may be lost too
+    next = with(next, "drops", drops && !backups);
+    return with(next, "interleaved", interleaved || (drawn.accounts && random.nextBoolean()));
+  }
+
+  /** The same world with other people in it. */
+  Options with(People others) {
+    return with(this, "people", others);
   }
 
   /**
@@ -158,7 +224,8 @@ record Options(
         90 * DAY,
         skew == Skew.TOO_MUCH,
         true,
-        edits);
+        edits,
+        People.NONE);
   }
 
   /** Who is there. */
@@ -166,6 +233,81 @@ record Options(
 
   static boolean chance(SplittableRandom random, int percent) {
     return random.nextInt(100) < percent;
+  }
+
+  /**
+   * The worlds that differ from this one in one thing, which is simpler there, the simplest first.
+   */
+  List<Options> simpler() {
+    List<Options> simpler = new ArrayList<>();
+    Map<String, List<Object>> simplest = new LinkedHashMap<>();
+    simplest.put("users", List.of(1, 2));
+    simplest.put("devices", List.of(1, 2, 3));
+    simplest.put("legacy", List.of(0, 1, 2));
+    simplest.put("adapters", List.of(0, 1, 2));
+    simplest.put("nodes", List.of(1, 2));
+    simplest.put("collections", List.of(1, 2));
+    simplest.put("keys", List.of(1, 2, 3));
+    simplest.put("lossPercent", List.of(0));
+    simplest.put("repeatPercent", List.of(0));
+    simplest.put("latencyMillis", List.of(1, 200));
+    simplest.put("faultPercent", List.of(0));
+    simplest.put("crashPercent", List.of(0));
+    simplest.put("skew", Arrays.asList((Object[]) Skew.values()));
+    simplest.put("historyMillis", List.of(30 * DAY));
+    simplest.put("retentionMillis", List.of(90 * DAY));
+    for (RecordComponent component : Options.class.getRecordComponents()) {
+      Object now = value(this, component);
+      if (now instanceof Record part) {
+        for (RecordComponent one : part.getClass().getRecordComponents()) {
+          if (Boolean.TRUE.equals(value(part, one))) {
+            simpler.add(with(this, component.getName(), with(part, one.getName(), false)));
+          }
+        }
+      } else if (now instanceof Boolean is) {
+        if (is) {
+          simpler.add(with(this, component.getName(), false));
+        }
+      } else {
+        for (Object value : simplest.getOrDefault(component.getName(), List.of())) {
+          if (value.equals(now)) {
+            break; // what follows is not simpler
+          }
+          simpler.add(with(this, component.getName(), value));
+        }
+      }
+    }
+    return simpler;
+  }
+
+  private static Object value(Record of, RecordComponent component) {
+    try {
+      return Objects.requireNonNull(component.getAccessor().invoke(of));
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static <R extends Record> R with(R of, String changed, Object value) {
+    try {
+      RecordComponent[] components = of.getClass().getRecordComponents();
+      Object[] values = new Object[components.length];
+      for (int i = 0; i < values.length; i++) {
+        boolean is = components[i].getName().equals(changed);
+        values[i] = is ? value : value(of, components[i]);
+      }
+      @SuppressWarnings("unchecked")
+      Constructor<R> constructor =
+          (Constructor<R>)
+              of.getClass()
+                  .getDeclaredConstructor(
+                      Arrays.stream(components)
+                          .map(RecordComponent::getType)
+                          .toArray(Class<?>[]::new));
+      return constructor.newInstance(values);
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
   }
 
   boolean purges() {

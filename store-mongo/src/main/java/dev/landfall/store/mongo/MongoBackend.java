@@ -9,8 +9,10 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import dev.landfall.api.ApplicationName;
+import dev.landfall.api.store.ApplicationContents;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.CommitListener;
+import dev.landfall.api.store.CopyableStore;
 import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.SharedStore;
@@ -27,10 +29,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.bson.BSONException;
 import org.bson.Document;
 
 /** A MongoDB database, shared by any number of server nodes. */
-public final class MongoBackend implements StoreBackend, SharedStore {
+public final class MongoBackend implements StoreBackend, SharedStore, CopyableStore {
   /** What an operation may take in all, unless the connection string says {@code timeoutMS}. */
   private static final long TIMEOUT_SECONDS = 10;
 
@@ -90,6 +93,11 @@ public final class MongoBackend implements StoreBackend, SharedStore {
         throw refused(name);
       }
       throw Requests.unavailable("open", e);
+    } catch (BSONException e) {
+      throw new StoreUnavailableException(
+          "open: the server answers what the driver cannot read ("
+              + e.getClass().getSimpleName()
+              + ")");
     } catch (MongoException e) {
       throw new StoreUnavailableException(
           "no usable MongoDB server answers at "
@@ -133,7 +141,21 @@ public final class MongoBackend implements StoreBackend, SharedStore {
 
   @Override
   public ApplicationStore application(ApplicationName application) {
+    return of(application);
+  }
+
+  private MongoApplication of(ApplicationName application) {
     return applications.computeIfAbsent(application, name -> new MongoApplication(database, name));
+  }
+
+  @Override
+  public Set<String> kinds() {
+    return directory.kinds();
+  }
+
+  @Override
+  public ApplicationContents contents(ApplicationName application) {
+    return of(application).contents();
   }
 
   @Override

@@ -15,6 +15,9 @@ final class Schema {
   /** Marks the file as ours: "Land". */
   private static final int APPLICATION_ID = 0x4c616e64;
 
+  /** The value of {@code auto_vacuum} at which free pages can be given back piece by piece. */
+  static final long INCREMENTAL = 2;
+
   private static final List<List<String>> STEPS =
       List.of(
           List.of(
@@ -119,6 +122,13 @@ final class Schema {
                 document INTEGER NOT NULL,
                 PRIMARY KEY (feed, term, document)
               ) STRICT, WITHOUT ROWID
+              """),
+          List.of(
+              """
+              CREATE TABLE probe (
+                id INTEGER PRIMARY KEY,
+                content BLOB NOT NULL
+              ) STRICT
               """));
 
   private Schema() {}
@@ -130,16 +140,10 @@ final class Schema {
    *     unchanged
    */
   static void bringUpToDate(Session session, Path file) throws SQLException {
-    long version = version(session, file);
-    if (version > STEPS.size()) {
-      throw new StoreConfigurationException(
-          SqliteProvider.FILE,
-          "'"
-              + file
-              + "' was written by a newer version of this server: its schema is "
-              + version
-              + ", this version knows "
-              + STEPS.size());
+    long version = knownVersion(session, file);
+    if (version == 0) {
+      // Decided before the first page is written; what is free goes back to the file system.
+      session.execute("PRAGMA auto_vacuum = INCREMENTAL");
     }
     useWal(session);
     if (version < STEPS.size()) {
@@ -155,6 +159,32 @@ final class Schema {
             return true;
           });
     }
+  }
+
+  /**
+   * Finds that it is a database of ours.
+   *
+   * @throws StoreConfigurationException if not, or if it is from a later version
+   */
+  static void requireKnown(Session session, Path file) throws SQLException {
+    if (knownVersion(session, file) == 0) {
+      throw new StoreConfigurationException(SqliteProvider.FILE, "'" + file + "' is empty");
+    }
+  }
+
+  private static long knownVersion(Session session, Path file) throws SQLException {
+    long version = version(session, file);
+    if (version > STEPS.size()) {
+      throw new StoreConfigurationException(
+          SqliteProvider.FILE,
+          "'"
+              + file
+              + "' was written by a newer version of this server: its schema is "
+              + version
+              + ", this version knows "
+              + STEPS.size());
+    }
+    return version;
   }
 
   private static long version(Session session, Path file) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.landfall.webapp.settings;
 
 import dev.landfall.api.store.StoreSettings;
+import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.sync.ApplicationDefinition;
 import dev.landfall.engine.sync.Limits;
 import dev.landfall.engine.sync.Quota;
@@ -38,7 +39,7 @@ public final class SettingsReader {
 
   private static final String PREFIX = "landfall.";
   private static final Set<String> ALGORITHMS = Set.of("RS256", "ES256");
-  private static final long DEFAULT_MESSAGE_BYTES = 64L * 1024 * 1024;
+  private static final long DEFAULT_MESSAGE_BYTES = 2L * 1024 * 1024 * 1024;
   private static final Duration CENTURY = Duration.ofDays(36_500);
 
   private final Function<String, Optional<String>> values;
@@ -69,11 +70,16 @@ public final class SettingsReader {
     }
     List<ApplicationDefinition> applications = applications();
     RequestLimits requests = requestLimits();
-    warnOfMessages(requests.bodyBytes());
+    TransferSettings transfer = transfer();
+    long messageBytes =
+        whole(SettingKey.HTTP_MESSAGE_BYTES, DEFAULT_MESSAGE_BYTES, 1024, Long.MAX_VALUE);
+    warnOfMessages(messageBytes, SettingKey.LIMIT_BODY_BYTES, requests.bodyBytes());
+    warnOfMessages(messageBytes, SettingKey.LIMIT_IMPORT_BYTES, transfer.importBytes());
     Settings settings =
         new Settings(
             store,
             storeSettings(keys),
+            instance(),
             applications,
             new ListenAddress(
                 value(SettingKey.HTTP_HOST).orElse("127.0.0.1"),
@@ -90,12 +96,7 @@ public final class SettingsReader {
                 deliversPublic(),
                 limits()),
             requests,
-            new TransferSettings(
-                whole(
-                    SettingKey.LIMIT_IMPORT_BYTES,
-                    TransferSettings.DEFAULT.importBytes(),
-                    1024,
-                    64L * 1024 * 1024 * 1024)),
+            transfer,
             duration(SettingKey.PURGE_INTERVAL, Duration.ofMinutes(10), Duration.ofDays(30)),
             warnings);
     if (!errors.isEmpty()) {
@@ -136,13 +137,20 @@ public final class SettingsReader {
                 1_000_000));
   }
 
+  private TransferSettings transfer() {
+    return new TransferSettings(
+        whole(
+            SettingKey.LIMIT_IMPORT_BYTES,
+            TransferSettings.DEFAULT.importBytes(),
+            1024,
+            64L * 1024 * 1024 * 1024));
+  }
+
   /** What a connection takes in is the container's business, but the two have to fit. */
-  private void warnOfMessages(long bodyBytes) {
-    long messageBytes =
-        whole(SettingKey.HTTP_MESSAGE_BYTES, DEFAULT_MESSAGE_BYTES, 1024, Long.MAX_VALUE);
+  private void warnOfMessages(long messageBytes, SettingKey limit, long bodyBytes) {
     if (messageBytes <= bodyBytes) {
       warnings.add(
-          SettingKey.LIMIT_BODY_BYTES.key()
+          limit.key()
               + " is not less than "
               + SettingKey.HTTP_MESSAGE_BYTES.key()
               + ": the connection of a request of more than "
@@ -166,6 +174,19 @@ public final class SettingsReader {
       }
     }
     return new StoreSettings(given);
+  }
+
+  private Optional<InstanceId> instance() {
+    Optional<String> given = value(SettingKey.INSTANCE);
+    try {
+      return given.map(InstanceId::new);
+    } catch (IllegalArgumentException e) {
+      wrong(
+          SettingKey.INSTANCE,
+          given.orElse(""),
+          "1 to " + InstanceId.MAX_LENGTH + " visible ASCII characters, such as a UUID");
+      return Optional.empty();
+    }
   }
 
   private static List<String> copy(Iterable<String> keys) {

@@ -7,10 +7,12 @@ import dev.landfall.api.DocumentKey;
 import dev.landfall.api.Owner;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.json.JsonWriter;
+import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.sync.PageEnd;
 import dev.landfall.engine.sync.SyncAnswer;
 import dev.landfall.webapp.http.Answer;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,9 +21,11 @@ import java.util.Optional;
  * The answer to a sync on the wire. The documents come first, as the store gives them; only behind
  * the last of them is known what the client keeps as its clock.
  *
+ * @param instance which server answers
  * @param acks whether the client asked for acknowledgements
  */
-record SyncAnswerJson(SyncAnswer answer, CollectionName collection, boolean acks)
+record SyncAnswerJson(
+    SyncAnswer answer, InstanceId instance, CollectionName collection, boolean acks)
     implements Answer {
 
   @Override
@@ -42,11 +46,12 @@ record SyncAnswerJson(SyncAnswer answer, CollectionName collection, boolean acks
       acknowledgements(out);
     }
     rejections(out);
-    if (answer.resync()) {
-      json.raw(",\"resync\":true");
+    if (answer.resyncCause().isPresent()) {
+      json.raw(",\"resync\":").string(answer.resyncCause().get().wire());
     }
     warnings(out, end.withheld());
-    json.raw(",\"serverTime\":").raw(Long.toString(answer.serverMillis())).raw('}');
+    json.raw(",\"serverTime\":").raw(Long.toString(answer.serverMillis()));
+    json.raw(",\"instance\":").string(instance.value()).raw('}');
   }
 
   private void conflicts(Sink out) throws IOException {
@@ -108,18 +113,28 @@ record SyncAnswerJson(SyncAnswer answer, CollectionName collection, boolean acks
     owner.ifPresent(other -> json.raw(",\"owner\":").string(other.value()));
   }
 
-  /** Documents of others that were kept from a client that cannot tell them from its own. */
-  private static void warnings(Sink out, List<DocumentId> withheld) throws IOException {
-    if (withheld.isEmpty()) {
+  /**
+   * What the client should know; documents of others that were kept from a client that cannot tell
+   * them from its own last.
+   */
+  private void warnings(Sink out, List<DocumentId> withheld) throws IOException {
+    List<SyncAnswer.Warning> warnings = new ArrayList<>(answer.warnings());
+    for (DocumentId id : withheld) {
+      warnings.add(
+          new SyncAnswer.Warning("withheld", id.key(), Optional.of(id.owner()), Optional.empty()));
+    }
+    if (warnings.isEmpty()) {
       return;
     }
     JsonWriter json = out.json();
     json.raw(",\"warnings\":[");
     boolean first = true;
-    for (DocumentId id : withheld) {
-      json.raw(first ? "{\"key\":" : ",{\"key\":").string(id.key().value());
-      json.raw(",\"owner\":").string(id.owner().value());
-      json.raw(",\"code\":\"withheld\"}");
+    for (SyncAnswer.Warning one : warnings) {
+      json.raw(first ? "{\"code\":" : ",{\"code\":").string(one.code());
+      json.raw(",\"key\":").string(one.key().value());
+      owner(json, one.owner());
+      one.field().ifPresent(field -> json.raw(",\"field\":").string(field));
+      json.raw('}');
       first = false;
       out.endOfPiece();
     }
