@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
@@ -326,10 +327,8 @@ final class Database implements AutoCloseable {
               fresh.execute("VACUUM");
               owesRewrite = false;
             } catch (SQLException e) {
-              boolean noRoom =
-                  (e.getErrorCode() & PRIMARY_CODE) == SQLiteErrorCode.SQLITE_FULL.code;
-              if (!noRoom) {
-                throw e; // else it is owed until there is
+              if (Failure.reason(e) != Reason.FULL) {
+                throw e; // else it is owed until there is room
               }
             }
           }
