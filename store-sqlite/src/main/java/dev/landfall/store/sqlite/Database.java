@@ -36,13 +36,13 @@ final class Database implements AutoCloseable {
   /** Work that on a full disk may use the reserve. */
   static final Session.Work<Boolean> MAKES_ROOM = session -> true;
 
-  /** How many free pages are given back to the file system in one transaction. */
   /** A file of at most so many bytes is written anew as soon as something was erased. */
   private static final long REWRITTEN_AT_ONCE = 4L * 1024 * 1024;
 
   /** A file of at most so many bytes is written anew at the next purge. */
   private static final long REWRITTEN_LATER = 1024L * 1024 * 1024;
 
+  /** How many free pages are given back to the file system in one transaction. */
   private static final int PAGES_AT_ONCE = 500;
 
   /** At once; what is left is for the next deletion. */
