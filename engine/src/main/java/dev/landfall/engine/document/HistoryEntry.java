@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param commit its clock
  * @param creation whether there was no document before
  * @param deletes whether it deleted the document
- * @param previous the leaves as they were before, by path; empty for a leaf that was unknown
+ * @param previous the leaves as they were before, by path; empty for a leaf that was unknown. Of
+ *     their clocks only the wire and the commit clock are kept
  * @param previousDeletion the deletion that this commit ended, if it did
  * @param received edits that the commit did not store as they were sent
  * @param conflicts as reported to the client
@@ -95,7 +96,7 @@ public record HistoryEntry(
       return JsonArray.EMPTY;
     }
     List<JsonValue> values = new ArrayList<>(3);
-    values.add(new JsonString(leaf.get().edit().toString()));
+    values.add(new JsonString(leaf.get().wire().toString()));
     values.add(new JsonString(leaf.get().commit().toString()));
     JsonValue value = leaf.get().value();
     if (value != null) {
@@ -149,11 +150,11 @@ public record HistoryEntry(
     if (values.isEmpty()) {
       return Optional.empty();
     }
-    HybridTimestamp edit = StoredForm.clock(values.get(0));
+    HybridTimestamp wire = StoredForm.clock(values.get(0));
     HybridTimestamp commit = StoredForm.clock(values.get(1));
     return Optional.of(
         values.size() > 2
-            ? Leaf.of(values.get(2), edit, commit)
-            : Leaf.removed(edit, commit, null));
+            ? Leaf.of(values.get(2), wire, commit)
+            : Leaf.removed(wire, commit, null));
   }
 }

@@ -19,22 +19,26 @@ import java.util.Set;
  */
 public final class EditClocks {
   /** No clocks at all. */
-  public static final EditClocks NONE = new EditClocks(Map.of(), Map.of(), Map.of(), Set.of());
+  public static final EditClocks NONE =
+      new EditClocks(Map.of(), Map.of(), Map.of(), Set.of(), Set.of());
 
   private final Map<LeafPath, HybridTimestamp> exact;
   private final Map<LeafPath, HybridTimestamp> uncertain;
   private final Map<LeafPath, HybridTimestamp> echoed;
   private final Set<LeafPath> branches;
+  private final Set<LeafPath> replaced;
 
   private EditClocks(
       Map<LeafPath, HybridTimestamp> exact,
       Map<LeafPath, HybridTimestamp> uncertain,
       Map<LeafPath, HybridTimestamp> echoed,
-      Set<LeafPath> branches) {
+      Set<LeafPath> branches,
+      Set<LeafPath> replaced) {
     this.exact = exact;
     this.uncertain = uncertain;
     this.echoed = echoed;
     this.branches = branches;
+    this.replaced = replaced;
   }
 
   /**
@@ -73,7 +77,27 @@ public final class EditClocks {
     for (LeafPath leaf : leaves.keySet()) {
       branches.addAll(leaf.ancestors());
     }
-    return new EditClocks(exact, uncertain, echoed, branches);
+    return new EditClocks(exact, uncertain, echoed, branches, replaced(exact, branches));
+  }
+
+  /**
+   * The places of scalars that an edit below has replaced. A client that stamps leaves stamps the
+   * scalar, which is gone, and the new leaf at once; the first says nothing of what else is there.
+   */
+  private static Set<LeafPath> replaced(
+      Map<LeafPath, HybridTimestamp> exact, Set<LeafPath> branches) {
+    Set<LeafPath> replaced = new HashSet<>();
+    for (Map.Entry<LeafPath, HybridTimestamp> below : exact.entrySet()) {
+      for (LeafPath above : below.getKey().ancestors()) {
+        HybridTimestamp clock = branches.contains(above) ? exact.get(above) : null;
+        if (clock != null
+            && clock.node().equals(below.getValue().node())
+            && !clock.isAfter(below.getValue())) {
+          replaced.add(above);
+        }
+      }
+    }
+    return replaced;
   }
 
   /**
@@ -88,7 +112,7 @@ public final class EditClocks {
     HybridTimestamp own = exact.get(path);
     HybridTimestamp above = uncertain.get(path);
     for (LeafPath ancestor : path.ancestors()) {
-      HybridTimestamp clock = exact.get(ancestor);
+      HybridTimestamp clock = replaced.contains(ancestor) ? null : exact.get(ancestor);
       if (clock != null && (above == null || clock.isAfter(above))) {
         above = clock;
       }

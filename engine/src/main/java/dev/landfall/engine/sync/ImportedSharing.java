@@ -116,10 +116,7 @@ final class ImportedSharing implements Submission<ImportedSharing.Outcome> {
     }
     DocumentId id = document.id();
     HybridTimestamp clock = draft.nextClock(ServerNode.scope(id.owner(), id.collection()));
-    draft.share(
-        new Document(id, document.revision(), document.leaves(), document.deletion(), index),
-        draft.history(id),
-        clock);
+    draft.share(document.with(index), draft.history(id), clock);
   }
 
   private DocumentId id(Incoming.Entry entry) {

@@ -139,7 +139,8 @@ final class Push implements Submission<List<Pushed>> {
       return deleted(id, outcome, base);
     }
     JsonObject fields = change.fields().orElse(JsonObject.EMPTY);
-    ClientCopy copy = ClientCopy.of(fields, change.stamps(), base, baseLost, change.base());
+    ClientCopy copy =
+        ClientCopy.of(fields, change.stamps(), change.baseClock(), baseLost, change.base());
     MergeOutcome outcome = merge.merge(id, stored, past, copy);
     if (!writes) {
       return refused(draft, id, stored.orElseThrow(), outcome, copy, clock);
@@ -259,7 +260,7 @@ final class Push implements Submission<List<Pushed>> {
     Map<LeafPath, HybridTimestamp> known = new HashMap<>();
     document
         .leaves()
-        .forEach((path, leaf) -> known.merge(path.top(), leaf.edit(), HybridTimestamp::later));
+        .forEach((path, leaf) -> known.merge(path.top(), leaf.wire(), HybridTimestamp::later));
     JsonObject fields = document.fields();
     Set<String> tops = new LinkedHashSet<>(copy.fields().members().keySet());
     tops.addAll(fields.members().keySet());
