@@ -1,7 +1,19 @@
 package dev.landfall.api;
 
-/** One collection of one owner in one application; keys are unique in it. */
-public record Namespace(Owner owner, ApplicationName application, CollectionName collection) {
+/**
+ * One collection of one owner in one application; keys are unique in it. The order means nothing;
+ * it keeps tables fast whose keys have been made to collide.
+ */
+public record Namespace(Owner owner, ApplicationName application, CollectionName collection)
+    implements Comparable<Namespace> {
+  @Override
+  public int compareTo(Namespace other) {
+    int order = collection.compareTo(other.collection);
+    if (order == 0) {
+      order = owner.text().compareTo(other.owner.text());
+    }
+    return order != 0 ? order : application.compareTo(other.application);
+  }
 
   /**
    * The text form of the protocol, {@code user:application:collection} or {@code

@@ -138,16 +138,54 @@ public final class JsonNumber implements JsonValue {
     return "a number";
   }
 
+  /**
+   * The text of the value: its digits without zeros at either end, and the exponent of the last of
+   * them. Made of the characters alone, as arithmetic with a thousand digits is dear.
+   */
+  String canonical() {
+    int mantissaEnd = text.length();
+    int exponent = 0;
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) == 'e' || text.charAt(i) == 'E') {
+        mantissaEnd = i;
+        exponent = Integer.parseInt(text, i + 1, text.length(), 10);
+        break;
+      }
+    }
+    StringBuilder digits = new StringBuilder(mantissaEnd);
+    boolean fraction = false;
+    for (int i = text.charAt(0) == '-' ? 1 : 0; i < mantissaEnd; i++) {
+      char c = text.charAt(i);
+      if (c == '.') {
+        fraction = true;
+      } else {
+        exponent -= fraction ? 1 : 0;
+        if (c != '0' || digits.length() > 0) {
+          digits.append(c);
+        }
+      }
+    }
+    int end = digits.length();
+    while (end > 0 && digits.charAt(end - 1) == '0') {
+      end--;
+      exponent++;
+    }
+    if (end == 0) {
+      return "0";
+    }
+    digits.setLength(end);
+    return (text.charAt(0) == '-' ? "-" : "") + digits + "e" + exponent;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof JsonNumber number
-        && (text.equals(number.text) || value().compareTo(number.value()) == 0);
+        && (text.equals(number.text) || canonical().equals(number.canonical()));
   }
 
   @Override
   public int hashCode() {
-    BigDecimal value = value();
-    return value.signum() == 0 ? 0 : value.stripTrailingZeros().hashCode();
+    return canonical().hashCode();
   }
 
   @Override

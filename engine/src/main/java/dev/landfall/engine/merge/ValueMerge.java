@@ -1,15 +1,17 @@
 package dev.landfall.engine.merge;
 
+import dev.landfall.api.json.CanonicalText;
 import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonNumber;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.text.TextMerge;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,42 +119,36 @@ public final class ValueMerge {
         || theirs.values().size() > MAX_SET) {
       return Optional.empty();
     }
-    Set<JsonValue> from =
-        base.value() instanceof JsonArray array
-            ? new LinkedHashSet<>(array.values())
-            : new LinkedHashSet<>();
-    Set<JsonValue> left = new LinkedHashSet<>(ours.values());
-    Set<JsonValue> right = new LinkedHashSet<>(theirs.values());
-    List<JsonValue> result = new ArrayList<>();
-    for (JsonValue element : from) {
-      if (left.contains(element) && right.contains(element)) {
-        result.add(element);
-      }
-    }
-    List<JsonValue> both = added(left, from);
-    both.retainAll(right);
-    both.sort(java.util.Comparator.comparing(JsonValue::toString));
-    Set<JsonValue> additions = new LinkedHashSet<>(both);
-    List<JsonValue> one = added(left, additions);
-    one.removeAll(from);
-    one.removeIf(right::contains);
-    List<JsonValue> other = added(right, additions);
-    other.removeAll(from);
-    other.removeIf(left::contains);
-    boolean swap = one.toString().compareTo(other.toString()) > 0;
-    additions.addAll(swap ? other : one);
-    additions.addAll(swap ? one : other);
-    result.addAll(additions);
+    Map<String, JsonValue> from =
+        elements(base.value() instanceof JsonArray array ? array : JsonArray.EMPTY);
+    Map<String, JsonValue> left = elements(ours);
+    Map<String, JsonValue> right = elements(theirs);
+    Map<String, JsonValue> kept = new LinkedHashMap<>(from);
+    kept.keySet().retainAll(left.keySet());
+    kept.keySet().retainAll(right.keySet());
+    Map<String, JsonValue> both = new TreeMap<>(left);
+    both.keySet().removeAll(from.keySet());
+    both.keySet().retainAll(right.keySet());
+    Map<String, JsonValue> one = new LinkedHashMap<>(left);
+    one.keySet().removeAll(from.keySet());
+    one.keySet().removeAll(right.keySet());
+    Map<String, JsonValue> other = new LinkedHashMap<>(right);
+    other.keySet().removeAll(from.keySet());
+    other.keySet().removeAll(left.keySet());
+    boolean swap = one.keySet().toString().compareTo(other.keySet().toString()) > 0;
+    List<JsonValue> result = new ArrayList<>(kept.values());
+    result.addAll(both.values());
+    result.addAll((swap ? other : one).values());
+    result.addAll((swap ? one : other).values());
     return Optional.of(new JsonArray(result));
   }
 
-  private static List<JsonValue> added(Set<JsonValue> side, Set<JsonValue> from) {
-    List<JsonValue> added = new ArrayList<>();
-    for (JsonValue element : side) {
-      if (!from.contains(element)) {
-        added.add(element);
-      }
+  /** The elements by what makes two of them the same, in their order. */
+  private static Map<String, JsonValue> elements(JsonArray array) {
+    Map<String, JsonValue> elements = new LinkedHashMap<>();
+    for (JsonValue element : array.values()) {
+      elements.putIfAbsent(CanonicalText.of(element), element);
     }
-    return added;
+    return elements;
   }
 }

@@ -1,5 +1,6 @@
 package dev.landfall.engine.search;
 
+import dev.landfall.api.json.CanonicalText;
 import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonBoolean;
 import dev.landfall.api.json.JsonNumber;
@@ -125,8 +126,10 @@ public enum Operator {
   }
 
   private static Predicate<Optional<JsonValue>> among(JsonValue value) {
-    Set<JsonValue> values =
-        value instanceof JsonArray array ? new HashSet<>(array.values()) : Set.of();
-    return field -> field.isPresent() && values.contains(field.get());
+    Set<String> values = new HashSet<>();
+    if (value instanceof JsonArray array) {
+      array.values().forEach(one -> values.add(CanonicalText.of(one)));
+    }
+    return field -> field.isPresent() && values.contains(CanonicalText.of(field.get()));
   }
 }

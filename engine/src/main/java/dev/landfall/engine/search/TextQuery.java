@@ -5,7 +5,9 @@ import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.document.LeafPath;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,7 +38,10 @@ public final class TextQuery {
     this.fields = List.copyOf(fields);
     List<String> found = Words.query(text);
     this.start = found.isEmpty() ? Optional.empty() : Optional.of(found.get(found.size() - 1));
-    this.words = Set.copyOf(found.subList(0, Math.max(0, found.size() - 1)));
+    // not Set.copyOf: words made to collide would make it quadratic
+    this.words =
+        Collections.unmodifiableSet(
+            new LinkedHashSet<>(found.subList(0, Math.max(0, found.size() - 1))));
   }
 
   /** Those that have to be there as they are. */

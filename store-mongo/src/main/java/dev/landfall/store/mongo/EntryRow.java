@@ -23,8 +23,17 @@ record EntryRow(Place place, String position, long number, FeedEntry.Kind kind, 
   /** What is left of a forgotten entry, so that nobody who comes late can write it again. */
   static final int FORGOTTEN = 2;
 
-  /** Where a document stands once. */
-  record Place(Feed feed, DocumentId document) {}
+  /**
+   * Where a document stands once. The order means nothing; it keeps tables fast whose keys have
+   * been made to collide.
+   */
+  record Place(Feed feed, DocumentId document) implements Comparable<Place> {
+    @Override
+    public int compareTo(Place other) {
+      int order = document.compareTo(other.document);
+      return order != 0 ? order : feed.compareTo(other.feed);
+    }
+  }
 
   static boolean isForeign(FeedEntry entry) {
     return !entry.document().owner().equals(entry.feed().reader());

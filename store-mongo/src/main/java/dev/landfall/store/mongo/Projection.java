@@ -35,7 +35,14 @@ final class Projection {
     this.terms = new TermRows(application, database.entries());
   }
 
-  private record Namespace(Owner owner, CollectionName collection) {}
+  private record Namespace(Owner owner, CollectionName collection)
+      implements Comparable<Namespace> {
+    @Override
+    public int compareTo(Namespace other) {
+      int order = collection.compareTo(other.collection);
+      return order != 0 ? order : owner.text().compareTo(other.owner.text());
+    }
+  }
 
   Documents documents() {
     return documents;

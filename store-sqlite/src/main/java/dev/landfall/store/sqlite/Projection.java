@@ -29,7 +29,14 @@ final class Projection {
     this.terms = new TermIndex(session);
   }
 
-  private record Namespace(Owner owner, CollectionName collection) {}
+  private record Namespace(Owner owner, CollectionName collection)
+      implements Comparable<Namespace> {
+    @Override
+    public int compareTo(Namespace other) {
+      int order = collection.compareTo(other.collection);
+      return order != 0 ? order : owner.text().compareTo(other.owner.text());
+    }
+  }
 
   void apply(Commit commit) throws SQLException {
     for (StoredDocument document : commit.documents()) {

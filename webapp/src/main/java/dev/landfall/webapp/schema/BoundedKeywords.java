@@ -7,18 +7,15 @@ import dev.harrel.jsonschema.Evaluator;
 import dev.harrel.jsonschema.EvaluatorFactory;
 import dev.harrel.jsonschema.JsonNode;
 import dev.harrel.jsonschema.SchemaParsingContext;
+import dev.landfall.api.json.CanonicalText;
 import dev.landfall.api.json.JsonArray;
-import dev.landfall.api.json.JsonNumber;
-import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
-import java.math.BigDecimal;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * The keywords whose cost in the library grows faster than the document: regular expressions, here
@@ -150,45 +147,12 @@ final class BoundedKeywords implements EvaluatorFactory {
       if (node.isArray() && node instanceof ValueNode array) {
         Set<String> seen = new HashSet<>();
         for (JsonValue element : ((JsonArray) array.value()).values()) {
-          if (!seen.add(canonical(element))) {
+          if (!seen.add(CanonicalText.of(element))) {
             return Result.failure(FAILED);
           }
         }
       }
       return Result.success();
-    }
-  }
-
-  /** A text that equal values have in common and different ones have not. */
-  static String canonical(JsonValue value) {
-    StringBuilder text = new StringBuilder();
-    canonical(value, text);
-    return text.toString();
-  }
-
-  private static void canonical(JsonValue value, StringBuilder text) {
-    if (value instanceof JsonNumber number) {
-      BigDecimal exact = number.value();
-      text.append(exact.signum() == 0 ? "0" : exact.stripTrailingZeros().toString());
-    } else if (value instanceof JsonArray array) {
-      text.append('[');
-      for (JsonValue element : array.values()) {
-        canonical(element, text);
-        text.append(',');
-      }
-      text.append(']');
-    } else if (value instanceof JsonObject object) {
-      text.append('{');
-      new TreeMap<>(object.members())
-          .forEach(
-              (name, member) -> {
-                text.append(name.length()).append(':').append(name);
-                canonical(member, text);
-                text.append(',');
-              });
-      text.append('}');
-    } else {
-      text.append(value);
     }
   }
 }

@@ -26,7 +26,13 @@ public final class Waiters implements EngineObserver {
   /** The last commit of each application that everybody waiting has been told of. */
   private final ConcurrentMap<ApplicationName, Long> told = new ConcurrentHashMap<>();
 
-  private record Topic(ApplicationName application, Feed feed) {}
+  private record Topic(ApplicationName application, Feed feed) implements Comparable<Topic> {
+    @Override
+    public int compareTo(Topic other) {
+      int order = feed.compareTo(other.feed);
+      return order != 0 ? order : application.compareTo(other.application);
+    }
+  }
 
   /** Is woken. Must be quick: it is called on the thread of whoever brings the news. */
   interface Wake {
