@@ -138,21 +138,25 @@ public record Document(
    */
   public Optional<Leaf> at(LeafPath path) {
     Leaf leaf = leaves.get(path);
-    if (lastDeletion.isEmpty() || (leaf != null && !leaf.isRemoved())) {
+    Deletion deletion = lastDeletion.filter(Deletion::removesLeaves).orElse(null);
+    if (deletion == null || (leaf != null && !leaf.isRemoved())) {
       return Optional.ofNullable(leaf);
     }
-    Deletion deletion = lastDeletion.get();
     if (leaf != null && !deletion.edit().isAfter(leaf.edit())) {
       return Optional.of(leaf);
     }
     return Optional.of(Leaf.removed(deletion.edit(), deletion.commit(), leaf));
   }
 
-  /** The latest edit of any leaf, removals included; zero if there is none. */
+  /**
+   * The latest edit of any leaf, removals included; zero if there is none. A value of which nobody
+   * knows when it was written counts from when it came: who deletes the document without having
+   * seen it does not mean it.
+   */
   public HybridTimestamp latestEdit() {
     HybridTimestamp latest = HybridTimestamp.ZERO;
     for (Leaf leaf : leaves.values()) {
-      latest = HybridTimestamp.later(latest, leaf.edit());
+      latest = HybridTimestamp.later(latest, leaf.edit().isZero() ? leaf.commit() : leaf.edit());
     }
     return latest;
   }

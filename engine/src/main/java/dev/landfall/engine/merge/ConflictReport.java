@@ -25,7 +25,7 @@ final class ConflictReport {
   private final Set<LeafPath> edited;
   private final Map<LeafPath, Leaf> joined;
   private final Map<LeafPath, Leaf> result;
-  private final Map<String, Conflict> byField = new LinkedHashMap<>();
+  private final List<Conflict> conflicts = new ArrayList<>();
 
   /**
    * A report.
@@ -51,7 +51,7 @@ final class ConflictReport {
     contests.forEach(this::contested);
     clashes().forEach(this::clash);
     joined.forEach(this::lostToWhatIsGone);
-    return new ArrayList<>(byField.values());
+    return conflicts;
   }
 
   private void contested(Contest contest) {
@@ -77,8 +77,7 @@ final class ConflictReport {
       Winner winner,
       @Nullable JsonValue now,
       Optional<String> strategy) {
-    byField.put(
-        edit.path().text(),
+    conflicts.add(
         new Conflict(
             edit.path().text(),
             edit.clock(),
@@ -136,8 +135,10 @@ final class ConflictReport {
     Leaf top = Objects.requireNonNull(joined.get(path));
     JsonValue branch = Leaves.join(subtree);
     boolean topSurvives = isLive(path);
-    byField.put(
-        path.text(),
+    // the clash says what became of the leaf itself too, but for a removal of it by somebody else
+    conflicts.removeIf(
+        one -> one.field().equals(path.text()) && one.remoteValue() != null);
+    conflicts.add(
         new Conflict(
             path.text(),
             topIsNew ? top.edit() : latest,
@@ -169,7 +170,7 @@ final class ConflictReport {
 
   /** A value without a place, because of one that came later and has been removed since. */
   private void lostToWhatIsGone(LeafPath path, Leaf lost) {
-    if (lost.isRemoved() || isLive(path) || byField.containsKey(path.text())) {
+    if (lost.isRemoved() || isLive(path) || isReported(path)) {
       return;
     }
     LeafPath by = removedDisplacer(path, lost);
@@ -180,9 +181,8 @@ final class ConflictReport {
     if (!Objects.equals(lost.value(), stored.values().get(path))) {
       if (edited.contains(path)
           && later.commit().isAfter(copy.base())
-          && !byField.containsKey(by.text())) {
-        byField.put(
-            path.text(),
+          && !isReported(by)) {
+        conflicts.add(
             new Conflict(
                 path.text(),
                 lost.edit(),
@@ -194,8 +194,7 @@ final class ConflictReport {
                 Optional.empty()));
       }
     } else if (!edited.contains(path) && lost.commit().isAfter(copy.base())) {
-      byField.put(
-          path.text(),
+      conflicts.add(
           new Conflict(
               path.text(),
               later.written(),
@@ -206,6 +205,10 @@ final class ConflictReport {
               null,
               Optional.empty()));
     }
+  }
+
+  private boolean isReported(LeafPath path) {
+    return conflicts.stream().anyMatch(conflict -> conflict.field().equals(path.text()));
   }
 
   private @Nullable LeafPath removedDisplacer(LeafPath path, Leaf lost) {

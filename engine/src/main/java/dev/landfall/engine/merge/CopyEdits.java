@@ -126,6 +126,10 @@ final class CopyEdits {
         return; // what the client was told, under a clock of its own that it has kept
       }
     }
+    if (value == null && (leaf == null || leaf.isRemoved())) {
+      edits.add(new LeafEdit(path, null, clock, Seen.NEW)); // raises the clock of the removal
+      return;
+    }
     Known known = base.known(path, value, clock);
     boolean isThere = leaf != null && Objects.equals(value, leaf.value());
     if (known.seen() == Seen.NEW || (known.seen() != Seen.REPLAY && leaf != null && !isThere)) {

@@ -59,6 +59,11 @@ public final class DocumentMerge {
     return new LeafMerge(stored.get(), history, copy, rules, commit).outcome(wallMillis);
   }
 
+  /**
+   * A new document. A value without a clock was written no later than the client was told it, and
+   * nobody knows when if it was not; so an edit that somebody has made since beats it, although it
+   * comes in only now.
+   */
   private MergeOutcome create(DocumentId id, ClientCopy copy, Optional<Document> ghost) {
     boolean news = copy.base().isZero() || copy.clocks().latest().isAfter(copy.base());
     if (!news) {
@@ -74,7 +79,7 @@ public final class DocumentMerge {
                   copy.clocks()
                       .at(path)
                       .map(clock -> Leaf.of(value, clock.clock(), commit))
-                      .orElseGet(() -> Leaf.made(value, heldSince(copy), commit)));
+                      .orElseGet(() -> Leaf.made(value, copy.heard(), commit)));
               previous.put(path, Optional.empty());
             });
     removals(copy).forEach((path, edit) -> leaves.put(path, Leaf.removed(edit, commit, null)));
@@ -83,7 +88,7 @@ public final class DocumentMerge {
             id,
             commit,
             leaves,
-            Optional.empty(),
+            ghost.flatMap(Document::lastDeletion).map(Deletion::ofNothing),
             false,
             Document.IndexEntry.created(author, wallMillis));
     HistoryEntry entry =
@@ -96,14 +101,6 @@ public final class DocumentMerge {
             Map.of(),
             List.of());
     return new MergeOutcome(Optional.of(document), Effect.REVISION, Optional.of(entry), List.of());
-  }
-
-  /**
-   * When a value without a clock was written: no later than the client was told it. So an edit that
-   * somebody has made since beats it, although it comes in again only now.
-   */
-  private HybridTimestamp heldSince(ClientCopy copy) {
-    return copy.heard().isZero() ? commit : copy.heard();
   }
 
   private static Map<LeafPath, HybridTimestamp> removals(ClientCopy copy) {
@@ -166,11 +163,8 @@ public final class DocumentMerge {
         .forEach(
             (path, value) -> {
               HybridTimestamp edit = later.get(path);
-              leaves.put(
-                  path,
-                  edit == null
-                      ? Leaf.made(value, deletion.edit(), commit)
-                      : Leaf.of(value, edit, commit));
+              // what is written by somebody who knew the deletion beats what was not edited
+              leaves.put(path, Leaf.of(value, edit == null ? deletion.edit() : edit, commit));
               copy.clocks()
                   .at(path)
                   .map(EditClocks.Effective::clock)

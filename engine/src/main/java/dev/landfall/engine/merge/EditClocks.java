@@ -77,22 +77,24 @@ public final class EditClocks {
     for (LeafPath leaf : leaves.keySet()) {
       branches.addAll(leaf.ancestors());
     }
-    return new EditClocks(exact, uncertain, echoed, branches, replaced(exact, branches));
+    return new EditClocks(exact, uncertain, echoed, branches, replaced(exact, branches, base));
   }
 
   /**
    * The places of scalars that an edit below has replaced. A client that stamps leaves stamps the
-   * scalar, which is gone, and the new leaf at once; the first says nothing of what else is there.
+   * scalar, which is gone, and the new leaf; the first says nothing of what else is there. An
+   * existing client has clocks of its own below a field too, but only such as it was told, which
+   * are not above the base.
    */
   private static Set<LeafPath> replaced(
-      Map<LeafPath, HybridTimestamp> exact, Set<LeafPath> branches) {
+      Map<LeafPath, HybridTimestamp> exact, Set<LeafPath> branches, HybridTimestamp base) {
     Set<LeafPath> replaced = new HashSet<>();
     for (Map.Entry<LeafPath, HybridTimestamp> below : exact.entrySet()) {
       for (LeafPath above : below.getKey().ancestors()) {
         HybridTimestamp clock = branches.contains(above) ? exact.get(above) : null;
         if (clock != null
             && clock.node().equals(below.getValue().node())
-            && !clock.isAfter(below.getValue())) {
+            && below.getValue().isAfter(base)) {
           replaced.add(above);
         }
       }
