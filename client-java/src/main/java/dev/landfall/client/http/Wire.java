@@ -98,7 +98,7 @@ public final class Wire {
         rejected,
         conflicts,
         flag(json, "more"),
-        flag(json, "resync"));
+        json.get("resync") != null && json.get("resync") != JsonBoolean.FALSE);
   }
 
   private static Reply.Told told(JsonObject wire) {

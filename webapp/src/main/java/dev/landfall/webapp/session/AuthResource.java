@@ -5,6 +5,7 @@ import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
 import dev.landfall.webapp.http.Answer;
@@ -34,12 +35,14 @@ public class AuthResource {
   private static final int MAX_NAME = 100;
 
   private final boolean development;
+  private final InstanceId instance;
   private final Sessions sessions;
   private final Body body;
 
   /** The routes below {@code /auth}. */
   @Inject
-  public AuthResource(SessionSettings settings, Sessions sessions, Body body) {
+  public AuthResource(SessionSettings settings, InstanceId instance, Sessions sessions, Body body) {
+    this.instance = instance;
     this.development = settings.development();
     this.sessions = sessions;
     this.body = body;
@@ -65,7 +68,7 @@ public class AuthResource {
             .build());
   }
 
-  /** Who the caller is. */
+  /** Who the caller is, and which server says so. */
   @GET
   @Path("/me")
   public Response me(@Context HttpServletRequest request) {
@@ -75,6 +78,7 @@ public class AuthResource {
             .put("userId", session.user().value())
             .put("email", Users.orNull(session.email()))
             .put("providers", names(session.providers()))
+            .put("instance", instance.value())
             .build());
   }
 
