@@ -16,8 +16,8 @@ import java.util.Optional;
  *
  * @param revision the clock of the last commit that changed what a reader sees
  * @param leaves by path, removed ones included; no live leaf stands above another
- * @param lastDeletion the latest deletion that took effect, also if an edit has brought the document
- *     back since: it has removed every leaf there was, and those nobody had heard of yet
+ * @param lastDeletion the latest deletion that took effect, also if an edit has brought the
+ *     document back since: it has removed every leaf there was, and those nobody had heard of yet
  * @param isDeleted whether this is a tombstone; all leaves are removed then
  * @param index who wrote it first and when, and who reads it
  */

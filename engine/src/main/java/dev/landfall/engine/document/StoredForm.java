@@ -21,7 +21,8 @@ import java.util.Optional;
 /**
  * A document as a store keeps it. What a pull delivers stands ready in the wire form; the record
  * holds only what is not in there: the commit clocks that differ from the revision, the edit clocks
- * that differ from what clients are given, the removed leaves, the last deletion and the index entry.
+ * that differ from what clients are given, the removed leaves, the last deletion and the index
+ * entry.
  */
 public final class StoredForm {
   private StoredForm() {}
@@ -190,9 +191,7 @@ public final class StoredForm {
       return Optional.of(
           new Deletion(clock(clocks.values().get(0)), clock(clocks.values().get(1))));
     }
-    return record == null
-        ? Optional.empty()
-        : Optional.of(new Deletion(clock(record), revision));
+    return record == null ? Optional.empty() : Optional.of(new Deletion(clock(record), revision));
   }
 
   /** The index entry of {@code stored}; cheaper than {@link #decode}. */

@@ -1,7 +1,6 @@
 package dev.landfall.engine.merge;
 
 import dev.landfall.api.HybridTimestamp;
-import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.document.Document;

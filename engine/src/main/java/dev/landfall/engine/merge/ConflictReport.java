@@ -89,13 +89,26 @@ final class ConflictReport {
             strategy));
   }
 
+  /** What is stored in a place: a leaf, or the object made of what is below it. */
   private @Nullable JsonValue value(LeafPath path) {
     Leaf leaf = result.get(path);
-    return leaf == null ? null : leaf.value();
+    if (leaf != null && leaf.value() != null) {
+      return leaf.value();
+    }
+    Map<LeafPath, JsonValue> below = new LinkedHashMap<>();
+    String prefix = path.text() + ".";
+    result.forEach(
+        (other, one) -> {
+          if (one.value() != null && other.text().startsWith(prefix)) {
+            below.put(new LeafPath(other.text().substring(prefix.length())), one.value());
+          }
+        });
+    return below.isEmpty() ? null : Leaves.join(below);
   }
 
   private boolean isLive(LeafPath path) {
-    return value(path) != null;
+    Leaf leaf = result.get(path);
+    return leaf != null && !leaf.isRemoved();
   }
 
   /** The values that came to stand above others, with those. */
@@ -121,23 +134,18 @@ final class ConflictReport {
       return;
     }
     Map<LeafPath, JsonValue> subtree = new LinkedHashMap<>();
-    Map<LeafPath, JsonValue> surviving = new LinkedHashMap<>();
     HybridTimestamp latest = HybridTimestamp.ZERO;
     for (LeafPath child : below) {
       Leaf leaf = Objects.requireNonNull(joined.get(child));
       LeafPath within = new LeafPath(child.text().substring(path.text().length() + 1));
       subtree.put(within, Objects.requireNonNull(leaf.value()));
-      if (isLive(child)) {
-        surviving.put(within, Objects.requireNonNull(leaf.value()));
-      }
       latest = HybridTimestamp.later(latest, leaf.edit());
     }
     Leaf top = Objects.requireNonNull(joined.get(path));
     JsonValue branch = Leaves.join(subtree);
     boolean topSurvives = isLive(path);
     // the clash says what became of the leaf itself too, but for a removal of it by somebody else
-    conflicts.removeIf(
-        one -> one.field().equals(path.text()) && one.remoteValue() != null);
+    conflicts.removeIf(one -> one.field().equals(path.text()) && one.remoteValue() != null);
     conflicts.add(
         new Conflict(
             path.text(),
@@ -146,13 +154,8 @@ final class ConflictReport {
             topIsNew ? top.value() : branch,
             topIsNew ? branch : top.value(),
             topIsNew == topSurvives ? Winner.LOCAL : Winner.REMOTE,
-            topSurvives ? top.value() : orNothing(surviving),
+            value(path),
             Optional.empty()));
-  }
-
-  /** Neither side of a clash may be left: something else has taken the place of both. */
-  private static @Nullable JsonValue orNothing(Map<LeafPath, JsonValue> surviving) {
-    return surviving.isEmpty() ? null : Leaves.join(surviving);
   }
 
   /** Whether the server's side of a clash was edited without the client's knowledge. */
@@ -162,10 +165,7 @@ final class ConflictReport {
         edited.contains(path)
             && leaf != null
             && Objects.equals(leaf.value(), copy.leaves().get(path));
-    return leaf != null
-        && !leaf.isRemoved()
-        && !broughtIt
-        && leaf.commit().isAfter(copy.base());
+    return leaf != null && !leaf.isRemoved() && !broughtIt && leaf.commit().isAfter(copy.base());
   }
 
   /** A value without a place, because of one that came later and has been removed since. */
@@ -179,9 +179,7 @@ final class ConflictReport {
     }
     Leaf later = Objects.requireNonNull(joined.get(by));
     if (!Objects.equals(lost.value(), stored.values().get(path))) {
-      if (edited.contains(path)
-          && later.commit().isAfter(copy.base())
-          && !isReported(by)) {
+      if (edited.contains(path) && later.commit().isAfter(copy.base()) && !isReported(by)) {
         conflicts.add(
             new Conflict(
                 path.text(),

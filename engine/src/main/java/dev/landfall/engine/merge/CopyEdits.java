@@ -52,9 +52,7 @@ final class CopyEdits {
     return all;
   }
 
-  /**
-   * The edits of a copy of a deleted document, those known before under the clock that counts.
-   */
+  /** The edits of a copy of a deleted document, those known before under the clock that counts. */
   static List<LeafEdit> withReplays(
       Document stored, History history, BaseView base, ClientCopy copy) {
     CopyEdits all = new CopyEdits(stored, history, base, copy);
@@ -110,8 +108,7 @@ final class CopyEdits {
       return !value.equals(base.value(path));
     }
     Leaf leaf = stored.leaves().get(path);
-    return clock.clock().isAfter(copy.base())
-        && (leaf == null || !value.equals(leaf.value()));
+    return clock.clock().isAfter(copy.base()) && (leaf == null || !value.equals(leaf.value()));
   }
 
   private void read(LeafPath path, HybridTimestamp clock) {

@@ -93,13 +93,7 @@ public final class DocumentMerge {
             Document.IndexEntry.created(author, wallMillis));
     HistoryEntry entry =
         new HistoryEntry(
-            commit,
-            true,
-            false,
-            previous,
-            ghost.flatMap(Document::deletion),
-            Map.of(),
-            List.of());
+            commit, true, false, previous, ghost.flatMap(Document::deletion), Map.of(), List.of());
     return new MergeOutcome(Optional.of(document), Effect.REVISION, Optional.of(entry), List.of());
   }
 

@@ -80,8 +80,7 @@ final class LeafMerge {
     return outcome(conflicts, edits.behind(), wallMillis);
   }
 
-  private MergeOutcome outcome(
-      List<Conflict> conflicts, List<LeafPath> behind, long wallMillis) {
+  private MergeOutcome outcome(List<Conflict> conflicts, List<LeafPath> behind, long wallMillis) {
     boolean visible = !values(leaves).equals(stored.values());
     Map<LeafPath, Optional<Leaf>> previous = new LinkedHashMap<>();
     leaves.forEach(
@@ -163,7 +162,8 @@ final class LeafMerge {
     boolean later = now == null || edit.clock().isAfter(now.edit());
     if (later && (leaves.containsKey(edit.path()) || leaves.size() < MAX_LEAVES)) {
       leaves.put(
-          edit.path(), now == null ? gone(edit.path(), edit.clock()) : now.holding(edit.clock(), commit));
+          edit.path(),
+          now == null ? gone(edit.path(), edit.clock()) : now.holding(edit.clock(), commit));
     }
   }
 

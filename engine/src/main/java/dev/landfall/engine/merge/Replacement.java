@@ -74,9 +74,7 @@ public record Replacement(Document document, HistoryEntry entry) {
         });
     boolean deletes = values.isEmpty();
     Optional<Deletion> deletion =
-        deletes
-            ? Optional.of(new Deletion(clock, clock))
-            : stored.flatMap(Document::lastDeletion);
+        deletes ? Optional.of(new Deletion(clock, clock)) : stored.flatMap(Document::lastDeletion);
     return new Replacement(
         new Document(id, clock, leaves, deletion, deletes, index),
         new HistoryEntry(

@@ -25,8 +25,7 @@ final class Structure {
    * @param edited the leaves of which the request that is being merged has brought a value; they
    *     win where clocks are equal
    */
-  static Map<LeafPath, Displacement> displaced(
-      Map<LeafPath, Leaf> leaves, Set<LeafPath> edited) {
+  static Map<LeafPath, Displacement> displaced(Map<LeafPath, Leaf> leaves, Set<LeafPath> edited) {
     Map<LeafPath, Displacement> latestBelow = new HashMap<>();
     boolean nested = false;
     for (Map.Entry<LeafPath, Leaf> leaf : leaves.entrySet()) {
@@ -71,18 +70,12 @@ final class Structure {
   }
 
   private static boolean beats(
-      Displacement by,
-      LeafPath path,
-      Leaf leaf,
-      Map<LeafPath, Leaf> leaves,
-      Set<LeafPath> edited) {
+      Displacement by, LeafPath path, Leaf leaf, Map<LeafPath, Leaf> leaves, Set<LeafPath> edited) {
     int order = by.clock().compareTo(leaf.edit());
-    return order > 0
-        || (order == 0 && isFresh(by.by(), leaves, edited) && !edited.contains(path));
+    return order > 0 || (order == 0 && isFresh(by.by(), leaves, edited) && !edited.contains(path));
   }
 
-  private static boolean isFresh(
-      LeafPath path, Map<LeafPath, Leaf> leaves, Set<LeafPath> edited) {
+  private static boolean isFresh(LeafPath path, Map<LeafPath, Leaf> leaves, Set<LeafPath> edited) {
     Leaf leaf = leaves.get(path);
     return leaf != null && !leaf.isRemoved() && edited.contains(path);
   }
