@@ -8,9 +8,11 @@ import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param previousDeletion the deletion that this commit ended, if it did
  * @param received edits that the commit did not store as they were sent
  * @param conflicts as reported to the client
+ * @param forgotten leaves whose earlier values were large and are no longer kept
  */
 public record HistoryEntry(
     HybridTimestamp commit,
@@ -32,7 +35,21 @@ public record HistoryEntry(
     Map<LeafPath, Optional<Leaf>> previous,
     Optional<HybridTimestamp> previousDeletion,
     Map<LeafPath, Received> received,
-    List<JsonObject> conflicts) {
+    List<JsonObject> conflicts,
+    Set<LeafPath> forgotten) {
+
+  /** An entry with everything in it. */
+  public HistoryEntry(
+      HybridTimestamp commit,
+      boolean creation,
+      boolean deletes,
+      Map<LeafPath, Optional<Leaf>> previous,
+      Optional<HybridTimestamp> previousDeletion,
+      Map<LeafPath, Received> received,
+      List<JsonObject> conflicts) {
+    this(
+        commit, creation, deletes, previous, previousDeletion, received, conflicts, Set.of());
+  }
 
   /**
    * An edit as it was sent.
@@ -45,6 +62,39 @@ public record HistoryEntry(
 
   public HistoryEntry {
     conflicts = List.copyOf(conflicts);
+    forgotten = Set.copyOf(forgotten);
+  }
+
+  /**
+   * This entry without values and conflicts longer than {@code bytes} as text: what is left is
+   * enough for counters, small sets and single values.
+   */
+  HistoryEntry withoutLarge(int bytes) {
+    Map<LeafPath, Optional<Leaf>> small = new LinkedHashMap<>();
+    Set<LeafPath> dropped = new LinkedHashSet<>(forgotten);
+    previous.forEach(
+        (path, leaf) -> {
+          if (isLarge(leaf.map(Leaf::value).orElse(null), bytes)) {
+            dropped.add(path);
+          } else {
+            small.put(path, leaf);
+          }
+        });
+    Map<LeafPath, Received> arrived = new LinkedHashMap<>(received);
+    arrived.values().removeIf(edit -> isLarge(edit.value(), bytes));
+    return new HistoryEntry(
+        commit,
+        creation,
+        deletes,
+        small,
+        previousDeletion,
+        arrived,
+        conflicts.stream().filter(conflict -> !isLarge(conflict, bytes)).toList(),
+        dropped);
+  }
+
+  private static boolean isLarge(@Nullable JsonValue value, int bytes) {
+    return value != null && JsonText.print(value).length() > bytes;
   }
 
   /** Whether it says nothing. */
@@ -87,6 +137,11 @@ public record HistoryEntry(
     json.put("received", sent.build());
     if (!conflicts.isEmpty()) {
       json.put("conflicts", new JsonArray(List.copyOf(conflicts)));
+    }
+    if (!forgotten.isEmpty()) {
+      List<JsonValue> paths = new ArrayList<>();
+      forgotten.forEach(path -> paths.add(new JsonString(path.text())));
+      json.put("forgotten", new JsonArray(paths));
     }
     return json.build();
   }
@@ -134,6 +189,10 @@ public record HistoryEntry(
         conflicts.add(StoredForm.object(conflict));
       }
     }
+    Set<LeafPath> forgotten = new LinkedHashSet<>();
+    if (json.get("forgotten") instanceof JsonArray paths) {
+      paths.values().forEach(path -> forgotten.add(new LeafPath(StoredForm.text(path))));
+    }
     JsonValue deletion = json.get("deletion");
     return new HistoryEntry(
         commit,
@@ -142,7 +201,8 @@ public record HistoryEntry(
         previous,
         deletion == null ? Optional.empty() : Optional.of(StoredForm.clock(deletion)),
         received,
-        conflicts);
+        conflicts,
+        forgotten);
   }
 
   private static Optional<Leaf> leaf(JsonArray array) {

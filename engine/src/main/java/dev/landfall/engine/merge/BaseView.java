@@ -11,10 +11,12 @@ import dev.landfall.engine.document.Leaf;
 import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.document.Leaves;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,10 @@ final class BaseView {
   private final HybridTimestamp base;
   private final List<HistoryEntry> since;
   private final Map<LeafPath, Optional<Leaf>> undone = new HashMap<>();
+
+  /** The leaves whose values at the base were too large to be kept for so long. */
+  private final Set<LeafPath> forgotten = new HashSet<>();
+
   private final Extent extent;
   private final @Nullable Map<LeafPath, JsonValue> told;
 
@@ -68,6 +74,9 @@ final class BaseView {
     this.told = told;
     for (HistoryEntry entry : since) {
       undone.putAll(entry.previous());
+      forgotten.removeAll(entry.previous().keySet());
+      forgotten.addAll(entry.forgotten());
+      undone.keySet().removeAll(entry.forgotten());
     }
   }
 
@@ -94,6 +103,9 @@ final class BaseView {
    * for a leaf if the oldest state of it that is left was committed no later than the base.
    */
   private boolean isKnownHere(LeafPath path) {
+    if (forgotten.contains(path)) {
+      return false;
+    }
     return switch (extent) {
       case ALL, EMPTY -> true;
       case SOME -> oldest(path).map(leaf -> !leaf.commit().isAfter(base)).orElse(true);
@@ -129,6 +141,9 @@ final class BaseView {
       Received received = entry.received().get(path);
       if (received != null && received.merged() && earlierOfDevice(received.clock(), edit)) {
         return new ValueMerge.Base(true, received.value());
+      }
+      if (entry.forgotten().contains(path)) {
+        break;
       }
       Optional<Leaf> before = entry.previous().get(path);
       if (before != null) {
