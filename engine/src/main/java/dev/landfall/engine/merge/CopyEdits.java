@@ -85,7 +85,9 @@ final class CopyEdits {
   private Optional<HybridTimestamp> clock(LeafPath path) {
     JsonValue value = copy.leaves().get(path);
     if (value == null && copy.clocks().isBranch(path)) {
-      return Optional.empty();
+      return copy.clocks().isReplaced(path)
+          ? copy.clocks().exactlyAt(path).map(EditClocks.Effective::clock)
+          : Optional.empty();
     }
     Optional<EditClocks.Effective> clock = copy.clocks().at(path);
     if (clock.isPresent() && clock.get().coarse() && !isEditedBelow(path, value, clock.get())) {

@@ -135,12 +135,35 @@ public final class DocumentMerge {
         deletion.commit().isAfter(copy.base())
             && !stored.isDeletionOfUnknown()
             && !(BaseView.sameDevice(deletion.edit(), latest) && latest.isAfter(deletion.edit()));
+    if (later.isEmpty() && stored.isDeletionOfUnknown()) {
+      return overtaken(stored, copy);
+    }
     if (later.isEmpty()) {
       return serverEdited && (fresh || lostBefore)
           ? lostToDeletion(stored, copy, deletion.edit(), latest, fresh)
           : MergeOutcome.unchanged(Optional.of(stored));
     }
     return revived(stored, copy, later, serverEdited, latest);
+  }
+
+  /**
+   * The creation of a document whose deletion was quicker on the way. Now there has been something
+   * to delete, and the deletion stands against everybody.
+   */
+  private MergeOutcome overtaken(Document ghost, ClientCopy copy) {
+    Deletion deletion = ghost.lastDeletion().orElseThrow();
+    Map<LeafPath, Leaf> leaves = new LinkedHashMap<>();
+    for (LeafPath path : copy.leaves().keySet()) {
+      leaves.put(path, Leaf.removed(deletion.edit(), deletion.commit(), null));
+    }
+    if (leaves.isEmpty()) {
+      return MergeOutcome.unchanged(Optional.of(ghost));
+    }
+    Document tombstone =
+        new Document(
+            ghost.id(), ghost.revision(), leaves, ghost.lastDeletion(), true, ghost.index());
+    return new MergeOutcome(
+        Optional.of(tombstone), Effect.RECORD, Optional.empty(), List.of());
   }
 
   private MergeOutcome revived(

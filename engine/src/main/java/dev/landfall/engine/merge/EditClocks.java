@@ -149,6 +149,11 @@ public final class EditClocks {
     return branches.contains(path);
   }
 
+  /** Whether the clock at a branch stands for a scalar that was there and is gone. */
+  public boolean isReplaced(LeafPath path) {
+    return replaced.contains(path);
+  }
+
   /** The latest of all clocks, zero if there are none. */
   public HybridTimestamp latest() {
     return exact.values().stream().reduce(HybridTimestamp.ZERO, HybridTimestamp::later);

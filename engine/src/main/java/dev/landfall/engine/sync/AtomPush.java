@@ -11,6 +11,7 @@ import dev.landfall.engine.atom.AtomForm;
 import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.History;
+import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.document.Leaves;
 import dev.landfall.engine.merge.Replacement;
 import dev.landfall.engine.sync.AtomAnswer.Refusal;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -78,7 +80,13 @@ final class AtomPush implements Submission<AtomAnswer> {
         .key()
         .map(
             key ->
-                new Change(key, change.fields(), Map.of(), HybridTimestamp.ZERO, Optional.empty()));
+                new Change(
+                    key,
+                    change.fields(),
+                    Map.of(),
+                    HybridTimestamp.ZERO,
+                    Optional.empty(),
+                    change.owner()));
   }
 
   @Override
@@ -105,17 +113,23 @@ final class AtomPush implements Submission<AtomAnswer> {
     }
     long version = stored == null ? 0 : stored.index().version();
     if (change.version() != version) {
-      return refused(change, Refusal.STALE, "", stored);
+      return stored != null && change.version() == version - 1 && isAsSent(change, stored)
+          ? new Result(change, Optional.empty(), Optional.empty(), Optional.of(told(stored)))
+          : refused(change, Refusal.STALE, "", stored);
     }
     String problem = invalid.get(change);
     if (problem != null) {
       return refused(change, Refusal.INVALID, problem, stored);
     }
     Optional<Document> written = write(draft, target.id(), stored, change.fields());
-    return new Result(change, Optional.empty(), Optional.empty(), written.map(AtomDocument::of));
+    return new Result(change, Optional.empty(), Optional.empty(), written.map(this::told));
   }
 
-  private static Result refused(
+  private AtomDocument told(Document document) {
+    return AtomDocument.of(document, caller.owner());
+  }
+
+  private Result refused(
       AtomChange change,
       Refusal refusal,
       String message,
@@ -124,7 +138,20 @@ final class AtomPush implements Submission<AtomAnswer> {
         change,
         Optional.of(refusal),
         Optional.of(message).filter(text -> !text.isEmpty()),
-        Optional.ofNullable(stored).map(AtomDocument::of));
+        Optional.ofNullable(stored).map(this::told));
+  }
+
+  /** Whether the document is what {@code change} makes of it: it has come a second time. */
+  private static boolean isAsSent(AtomChange change, Document stored) {
+    if (change.fields().isEmpty() || stored.isDeleted()) {
+      return change.fields().isEmpty() && stored.isDeleted();
+    }
+    Map<LeafPath, JsonValue> sent = Leaves.of(change.fields().get());
+    Map<LeafPath, JsonValue> held = stored.values();
+    return sent.keySet().equals(held.keySet())
+        && sent.entrySet().stream()
+            .allMatch(
+                leaf -> isSame(leaf.getValue(), Objects.requireNonNull(held.get(leaf.getKey()))));
   }
 
   /** The document as it is then; empty if there is none to delete. */
@@ -154,7 +181,14 @@ final class AtomPush implements Submission<AtomAnswer> {
     }
     stores = true;
     History history = draft.history(id).with(written.entry(), keep);
-    draft.put(written.document(), history, clock, true);
+    Document document = written.document();
+    boolean revives = stored != null && stored.isDeleted();
+    if (revives && caller.owns(document)) {
+      document = document.madeAnew(caller.user(), draft.wallMillis());
+      draft.renew(document, history, clock);
+    } else {
+      draft.put(document, history, clock, true);
+    }
     return Optional.of(written.document());
   }
 

@@ -43,6 +43,7 @@ final class Committer {
   private final Supplier<String> tokens;
   private final EngineObserver observer;
   private final Usages usages;
+  private final ShareQuota shares;
   private final ConcurrentLinkedQueue<Pending<?>> queue = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean busy = new AtomicBoolean();
 
@@ -52,6 +53,7 @@ final class Committer {
    * @param epoch this run of this server node
    * @param tokens gives a new one each time, 1 to 64 ASCII characters
    * @param quota of each owner
+   * @param sharing how much each may let others see
    */
   Committer(
       ApplicationDefinition definition,
@@ -60,6 +62,7 @@ final class Committer {
       InstantSource time,
       Supplier<String> tokens,
       Quota quota,
+      SharingLimits sharing,
       EngineObserver observer) {
     this.definition = definition;
     this.application = definition.name();
@@ -69,6 +72,7 @@ final class Committer {
     this.tokens = tokens;
     this.observer = observer;
     this.usages = new Usages(quota, store, time);
+    this.shares = new ShareQuota(sharing, store, time);
   }
 
   /**
@@ -240,6 +244,7 @@ final class Committer {
       draft.begin(pending.submission.floor());
       T result = pending.submission.decide(draft);
       usages.check(draft.growth(), draft.pendingGrowth());
+      shares.check(draft);
       draft.keep();
       return () -> pending.complete(result, null);
     } catch (StoreUnavailableException e) {

@@ -101,7 +101,12 @@ final class Import implements Submission<Integer> {
             clock,
             index);
     History history = draft.history(id).with(written.entry(), keep);
-    draft.put(written.document(), history, clock, true);
+    if (stored.filter(Document::isDeleted).isPresent()) {
+      Document document = written.document().madeAnew(caller.user(), draft.wallMillis());
+      draft.renew(document, history, clock);
+    } else {
+      draft.put(written.document(), history, clock, true);
+    }
   }
 
   /**

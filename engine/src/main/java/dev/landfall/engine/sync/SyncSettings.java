@@ -10,13 +10,25 @@ import java.time.Duration;
  * @param tombstoneRetention how long deletions are remembered
  * @param deliversPublic whether what is public is delivered to everybody, or only found by
  *     searching
+ * @param sharing how much one may let others see
  */
 public record SyncSettings(
     Duration maxDrift,
     Duration history,
     Duration tombstoneRetention,
     boolean deliversPublic,
-    Limits limits) {
+    Limits limits,
+    SharingLimits sharing) {
+  /** Settings with the limits of sharing that are the default. */
+  public SyncSettings(
+      Duration maxDrift,
+      Duration history,
+      Duration tombstoneRetention,
+      boolean deliversPublic,
+      Limits limits) {
+    this(maxDrift, history, tombstoneRetention, deliversPublic, limits, SharingLimits.DEFAULT);
+  }
+
   /** Settings under which public documents are delivered. */
   public SyncSettings(
       Duration maxDrift, Duration history, Duration tombstoneRetention, Limits limits) {

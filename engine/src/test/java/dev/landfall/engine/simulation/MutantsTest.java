@@ -199,8 +199,8 @@ class MutantsTest {
         new Mutant()
             .engine(
                 "sync/Push.java",
-                "change.stamps(), change.baseClock(), baseLost",
-                "change.stamps(), request.clientClock(), baseLost"));
+                "copyOf(change, change.baseClock(), baseLost)",
+                "copyOf(change, request.clientClock(), baseLost)"));
   }
 
   @Test

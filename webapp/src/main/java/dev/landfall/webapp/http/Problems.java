@@ -18,8 +18,9 @@ import java.util.UUID;
 import java.util.logging.Logger;
 
 /**
- * The answer to a request that failed: {@code {error, code, details?}}. A known problem tells what
- * it has to tell; anything else is logged under a random id, and the client gets the id alone.
+ * The answer to a request that failed: {@code {error, code, reason?, details?}}. A known problem
+ * tells what it has to tell; anything else is logged under a random id, and the client gets the id
+ * alone.
  */
 @Provider
 @Singleton
@@ -119,6 +120,7 @@ public class Problems implements ExceptionMapper<Throwable> {
       SyncProblem problem, String message, Optional<JsonValue> details) {
     JsonObject.Builder body =
         JsonObject.builder().put("error", message).put("code", problem.code());
+    problem.reason().ifPresent(reason -> body.put("reason", reason));
     details.ifPresent(value -> body.put("details", value));
     Response.ResponseBuilder answer =
         Response.status(problem.status())

@@ -39,7 +39,7 @@ public final class SettingsReader {
 
   private static final String PREFIX = "landfall.";
   private static final Set<String> ALGORITHMS = Set.of("RS256", "ES256");
-  private static final long DEFAULT_MESSAGE_BYTES = 64L * 1024 * 1024;
+  private static final long DEFAULT_MESSAGE_BYTES = 2L * 1024 * 1024 * 1024;
   private static final Duration CENTURY = Duration.ofDays(36_500);
 
   private final Function<String, Optional<String>> values;
@@ -70,7 +70,9 @@ public final class SettingsReader {
     }
     List<ApplicationDefinition> applications = applications();
     RequestLimits requests = requestLimits();
-    warnOfMessages(requests.bodyBytes());
+    TransferSettings transfer = transfer();
+    warnOfMessages(SettingKey.LIMIT_BODY_BYTES, requests.bodyBytes());
+    warnOfMessages(SettingKey.LIMIT_IMPORT_BYTES, transfer.importBytes());
     Settings settings =
         new Settings(
             store,
@@ -92,12 +94,7 @@ public final class SettingsReader {
                 deliversPublic(),
                 limits()),
             requests,
-            new TransferSettings(
-                whole(
-                    SettingKey.LIMIT_IMPORT_BYTES,
-                    TransferSettings.DEFAULT.importBytes(),
-                    1024,
-                    64L * 1024 * 1024 * 1024)),
+            transfer,
             duration(SettingKey.PURGE_INTERVAL, Duration.ofMinutes(10), Duration.ofDays(30)),
             warnings);
     if (!errors.isEmpty()) {
@@ -138,13 +135,22 @@ public final class SettingsReader {
                 1_000_000));
   }
 
+  private TransferSettings transfer() {
+    return new TransferSettings(
+        whole(
+            SettingKey.LIMIT_IMPORT_BYTES,
+            TransferSettings.DEFAULT.importBytes(),
+            1024,
+            64L * 1024 * 1024 * 1024));
+  }
+
   /** What a connection takes in is the container's business, but the two have to fit. */
-  private void warnOfMessages(long bodyBytes) {
+  private void warnOfMessages(SettingKey limit, long bodyBytes) {
     long messageBytes =
         whole(SettingKey.HTTP_MESSAGE_BYTES, DEFAULT_MESSAGE_BYTES, 1024, Long.MAX_VALUE);
     if (messageBytes <= bodyBytes) {
       warnings.add(
-          SettingKey.LIMIT_BODY_BYTES.key()
+          limit.key()
               + " is not less than "
               + SettingKey.HTTP_MESSAGE_BYTES.key()
               + ": the connection of a request of more than "
