@@ -47,8 +47,7 @@ public record HistoryEntry(
       Optional<HybridTimestamp> previousDeletion,
       Map<LeafPath, Received> received,
       List<JsonObject> conflicts) {
-    this(
-        commit, creation, deletes, previous, previousDeletion, received, conflicts, Set.of());
+    this(commit, creation, deletes, previous, previousDeletion, received, conflicts, Set.of());
   }
 
   /**

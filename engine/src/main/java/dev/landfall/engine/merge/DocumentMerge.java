@@ -162,8 +162,7 @@ public final class DocumentMerge {
     Document tombstone =
         new Document(
             ghost.id(), ghost.revision(), leaves, ghost.lastDeletion(), true, ghost.index());
-    return new MergeOutcome(
-        Optional.of(tombstone), Effect.RECORD, Optional.empty(), List.of());
+    return new MergeOutcome(Optional.of(tombstone), Effect.RECORD, Optional.empty(), List.of());
   }
 
   private MergeOutcome revived(

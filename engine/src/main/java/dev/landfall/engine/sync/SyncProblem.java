@@ -46,8 +46,8 @@ public enum SyncProblem {
   /** The body is in a form that is not read here. */
   UNSUPPORTED_MEDIA_TYPE("unsupported_media_type", 415),
   /**
-   * The owner has as many documents, bytes or collections as allowed. Remedy: delete something; what was refused
-   * may be sent again as it is, after Retry-After.
+   * The owner has as many documents, bytes or collections as allowed. Remedy: delete something;
+   * what was refused may be sent again as it is, after Retry-After.
    */
   OUT_OF_ROOM("quota_exceeded", 429),
   /** Too many requests or connections. Remedy: wait as long as Retry-After says. */

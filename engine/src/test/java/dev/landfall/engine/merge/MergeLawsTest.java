@@ -192,8 +192,7 @@ class MergeLawsTest {
         return leaf.getValue();
       }
       if (leaf.getKey().text().startsWith(path + ".")) {
-        below.put(
-            new LeafPath(leaf.getKey().text().substring(path.length() + 1)), leaf.getValue());
+        below.put(new LeafPath(leaf.getKey().text().substring(path.length() + 1)), leaf.getValue());
       }
     }
     return below.isEmpty() ? null : Leaves.join(below);

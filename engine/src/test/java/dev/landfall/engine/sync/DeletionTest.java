@@ -58,9 +58,7 @@ class DeletionTest {
   @Test
   void aRemovalOfAFieldThatIsLaterThanTheDeletionBringsTheDocumentBackToo() {
     HybridTimestamp base =
-        server
-            .push(ZERO, edit("plan", "{'a':1,'b':1}", Map.of("a", T1, "b", T1), ZERO))
-            .clock();
+        server.push(ZERO, edit("plan", "{'a':1,'b':1}", Map.of("a", T1, "b", T1), ZERO)).clock();
     server.push(base, delete("plan", T2, base));
 
     Answer removal = server.push(base, edit("plan", "{'a':1}", Map.of("b", T3), base));
@@ -106,9 +104,7 @@ class DeletionTest {
   @Test
   void whatAStaleCopyBringsBackAfterAPurgeLosesToALaterEdit() {
     HybridTimestamp base =
-        server
-            .push(ZERO, edit("plan", "{'a':1,'b':1}", Map.of("a", T1, "b", T1), ZERO))
-            .clock();
+        server.push(ZERO, edit("plan", "{'a':1,'b':1}", Map.of("a", T1, "b", T1), ZERO)).clock();
     server.push(base, delete("plan", at(1_100, "x"), base));
     server.millis += SyncSettings.DEFAULT.tombstoneRetention().toMillis() + 60_000;
     purge();
