@@ -55,8 +55,7 @@ class DeploymentIT {
   void theApplicationItselfForbidsToKeepItsAnswers() throws Exception {
     String signedIn = post("auth/dev", "{\"name\":\"Alice\"}", "").body();
     String token = signedIn.replaceAll("(?s).*\"token\":\"([^\"]*)\".*", "$1");
-    String pull =
-        "{\"collection\":\"lists\",\"clientClock\":\"0000000000000-000000-00000000\"}";
+    String pull = "{\"collection\":\"lists\",\"clientClock\":\"0000000000000-000000-00000000\"}";
 
     for (HttpResponse<String> answer :
         List.of(

@@ -99,20 +99,20 @@ public final class StoredForm {
           out.raw(',');
         }
         first = false;
-        out.name(leaf.getKey().text()).raw("[\"").raw(leaf.getValue().edit().toString());
-        out.raw("\",\"").raw(leaf.getValue().commit().toString());
+        out.name(leaf.getKey().text()).raw('[').string(leaf.getValue().edit().toString());
+        out.raw(',').string(leaf.getValue().commit().toString());
         if (!leaf.getValue().written().isZero()) {
-          out.raw("\",\"").raw(leaf.getValue().written().toString());
+          out.raw(',').string(leaf.getValue().written().toString());
         }
-        out.raw("\"]");
+        out.raw(']');
       }
     }
     return out.raw("}}").toBytes();
   }
 
   private static void deletion(JsonWriter out, Deletion deletion, boolean holds) {
-    out.raw(holds ? ",\"deletion\":[\"" : ",\"overcome\":[\"").raw(deletion.edit().toString());
-    out.raw("\",\"").raw(deletion.commit().toString()).raw("\"]");
+    out.raw(holds ? ",\"deletion\":[" : ",\"overcome\":[").string(deletion.edit().toString());
+    out.raw(',').string(deletion.commit().toString()).raw(']');
   }
 
   /** Whether a live leaf has an edit clock that is not the one clients are given. */
@@ -125,7 +125,7 @@ public final class StoredForm {
     if (!first) {
       out.raw(',');
     }
-    out.name(path.text()).raw('"').raw(clock.toString()).raw('"');
+    out.name(path.text()).string(clock.toString());
     return false;
   }
 

@@ -35,8 +35,7 @@ class LargeTransferIT {
         new TestServer(
             "large-transfer",
             Map.of(
-                "landfall.store", "sqlite",
-                "landfall.limits.import-bytes", Long.toString(LIMIT)));
+                "landfall.store", "sqlite", "landfall.limits.import-bytes", Long.toString(LIMIT)));
     server.start();
   }
 
