@@ -26,9 +26,6 @@ public final class Sessions {
 
   private static final int MAX_CACHED = 20_000;
 
-  /** How long tokens of another issuer live at most, unless the one at hand lives longer. */
-  private static final Duration LONGEST_OF_OTHERS = Duration.ofDays(30);
-
   private static final String SCHEME = "Bearer ";
 
   private final SessionTokens tokens;
@@ -130,7 +127,7 @@ public final class Sessions {
    * When the last token ends that the user of a session may have, in seconds since the Unix epoch.
    */
   public long lastEnd(Session session) {
-    Duration longest = session.issuedHere() ? SessionTokens.HARD : LONGEST_OF_OTHERS;
+    Duration longest = session.issuedHere() ? SessionTokens.HARD : IssuerTokens.LONGEST;
     return Math.max(session.expiresAt(), tokens.now() + longest.toSeconds()) + Claims.SKEW;
   }
 

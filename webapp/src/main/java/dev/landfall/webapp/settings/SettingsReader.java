@@ -7,6 +7,7 @@ import dev.landfall.engine.sync.Quota;
 import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.LogText;
+import dev.landfall.webapp.http.Loopback;
 import dev.landfall.webapp.http.RequestLimits;
 import dev.landfall.webapp.organisation.OrganisationSettings;
 import dev.landfall.webapp.session.IssuerSettings;
@@ -177,11 +178,15 @@ public final class SettingsReader {
   private List<ApplicationDefinition> applications() {
     Optional<String> file = value(SettingKey.APPLICATIONS_FILE);
     List<String> found = new ArrayList<>();
-    ApplicationsFile applications = new ApplicationsFile(found);
+    List<String> told = new ArrayList<>();
+    ApplicationsFile applications = new ApplicationsFile(found, told);
     List<ApplicationDefinition> definitions =
         file.isPresent() ? applications.read(file.get()) : applications.readExample();
     for (String error : found) {
       errors.add(SettingKey.APPLICATIONS_FILE.key() + ": " + error);
+    }
+    for (String warning : told) {
+      warnings.add(SettingKey.APPLICATIONS_FILE.key() + ": " + warning);
     }
     return definitions;
   }
@@ -255,6 +260,11 @@ public final class SettingsReader {
       wrong(SettingKey.ISSUER_ALGORITHM, String.join(",", algorithms), "RS256, ES256 or both");
     }
     location.ifPresent(this::checkLocation);
+    if (list(SettingKey.ISSUER_AUDIENCES).isEmpty()) {
+      warnings.add(
+          SettingKey.ISSUER_AUDIENCES.key()
+              + " is not set: tokens that the issuer made for any other service are accepted here");
+    }
     IssuerSettings settings =
         new IssuerSettings(
             issuer.orElse(""),
@@ -278,6 +288,13 @@ public final class SettingsReader {
     if (lower.startsWith("http:") || lower.startsWith("https:") || lower.startsWith("file:")) {
       try {
         URI uri = URI.create(location);
+        if (lower.startsWith("http:") && !Loopback.isName(uri.getHost())) {
+          wrong(
+              SettingKey.ISSUER_KEY_LOCATION,
+              location,
+              "https, or http on this machine: whoever is on the way could put in keys of his own");
+          return;
+        }
         if (lower.startsWith("file:") ? uri.getPath() != null : uri.getHost() != null) {
           return;
         }

@@ -289,6 +289,50 @@ class SettingsReaderTest {
         .hasSize(2);
   }
 
+  @Test
+  void anIssuerWhoseTokensMayBeForAnybodyIsWarnedOf() {
+    String warning =
+        "mp.jwt.verify.audiences is not set: tokens that the issuer made for any other service are"
+            + " accepted here";
+
+    assertThat(
+            readWithSecret(
+                    "mp.jwt.verify.publickey.location", "https://id.example/keys",
+                    "mp.jwt.verify.issuer", "https://id.example")
+                .warnings())
+        .contains(warning);
+    assertThat(
+            readWithSecret(
+                    "mp.jwt.verify.publickey.location", "https://id.example/keys",
+                    "mp.jwt.verify.issuer", "https://id.example",
+                    "mp.jwt.verify.audiences", "landfall")
+                .warnings())
+        .doesNotContain(warning);
+  }
+
+  @Test
+  void keysComeWithoutTlsFromThisMachineAlone() {
+    for (String allowed :
+        List.of("http://localhost:8080/keys", "http://127.0.0.1/keys", "http://[::1]/k")) {
+      assertThat(
+              readWithSecret(
+                      "mp.jwt.verify.publickey.location",
+                      allowed,
+                      "mp.jwt.verify.issuer",
+                      "https://id.example")
+                  .auth()
+                  .otherIssuer())
+          .isPresent();
+    }
+    assertThat(
+            errors(
+                with(
+                    "mp.jwt.verify.publickey.location", "http://id.example/keys",
+                    "mp.jwt.verify.issuer", "https://id.example")))
+        .hasSize(1)
+        .allMatch(e -> e.contains("allowed is https, or http on this machine"));
+  }
+
   // ---- applications
 
   private List<String> errorsOf(String file) throws IOException {
