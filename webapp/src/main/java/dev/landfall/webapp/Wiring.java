@@ -21,8 +21,11 @@ import dev.landfall.webapp.atom.AtomExchange;
 import dev.landfall.webapp.atom.AtomSettings;
 import dev.landfall.webapp.examples.PlannerResource;
 import dev.landfall.webapp.http.AllowedOrigins;
+import dev.landfall.webapp.http.AnswersRead;
 import dev.landfall.webapp.http.Body;
+import dev.landfall.webapp.http.Callers;
 import dev.landfall.webapp.http.LogText;
+import dev.landfall.webapp.http.RequestLimits;
 import dev.landfall.webapp.http.RequestRate;
 import dev.landfall.webapp.organisation.OrganisationSettings;
 import dev.landfall.webapp.session.IssuerTokens;
@@ -34,7 +37,6 @@ import dev.landfall.webapp.settings.ConfigurationException;
 import dev.landfall.webapp.settings.SettingKey;
 import dev.landfall.webapp.settings.Settings;
 import dev.landfall.webapp.settings.SettingsReader;
-import dev.landfall.webapp.sharing.Guesses;
 import dev.landfall.webapp.sharing.ShareLinks;
 import dev.landfall.webapp.signin.SignIn;
 import dev.landfall.webapp.sync.OtherNodes;
@@ -110,13 +112,13 @@ public class Wiring {
       Telemetry telemetry,
       SessionTokens tokens,
       Sessions sessions,
+      Callers callers,
       Users users,
       Memberships memberships,
       Organisations organisations,
       Erasures erasures,
       DeletedUsers deleted,
       ShareLinks links,
-      Guesses guesses,
       SignIn signIn) {}
 
   /** Starts, or fails and thereby keeps the application from starting. */
@@ -195,6 +197,11 @@ public class Wiring {
             new Observers(List.of(telemetry, waiters)));
     SessionTokens tokens =
         new SessionTokens(settings.auth().secret().bytes(), settings.auth().issuer(), time);
+    Callers callers =
+        new Callers(
+            settings.clients(),
+            new RequestRate(
+                settings.limits().requestsPerMinuteOfAddress(), MAX_RATED_USERS, System::nanoTime));
     Sessions sessions =
         new Sessions(
             tokens,
@@ -202,7 +209,8 @@ public class Wiring {
             users,
             deleted,
             new RequestRate(
-                settings.limits().requestsPerMinute(), MAX_RATED_USERS, System::nanoTime));
+                settings.limits().requestsPerMinute(), MAX_RATED_USERS, System::nanoTime),
+            callers);
     Organisations organisations =
         new Organisations(
             store.directory(),
@@ -218,6 +226,7 @@ public class Wiring {
             settings.corsOrigins().origins(),
             store.directory(),
             tokens,
+            settings.auth().secret(),
             time,
             new SecureRandom());
     ShareLinks links = new ShareLinks(engine, store.directory());
@@ -249,13 +258,13 @@ public class Wiring {
         telemetry,
         tokens,
         sessions,
+        callers,
         users,
         memberships,
         organisations,
         erasures,
         deleted,
         links,
-        new Guesses(time),
         signIn);
   }
 
@@ -520,8 +529,15 @@ public class Wiring {
 
   @Produces
   @Singleton
-  Guesses guesses() {
-    return parts().guesses();
+  Callers callers() {
+    return parts().callers();
+  }
+
+  @Produces
+  @Singleton
+  AnswersRead answersRead() {
+    RequestLimits limits = parts().settings().limits();
+    return new AnswersRead(limits.bodiesWaitedFor(), limits.minAnswerRate(), System::nanoTime);
   }
 
   @Produces

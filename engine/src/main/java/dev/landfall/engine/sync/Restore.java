@@ -37,6 +37,11 @@ final class Restore implements Submission<Document> {
   }
 
   @Override
+  public String author() {
+    return caller.user().value();
+  }
+
+  @Override
   public Set<DocumentId> documents(ApplicationStore store) {
     return Set.of(id);
   }

@@ -43,6 +43,11 @@ final class ShareChange implements Submission<Document> {
   }
 
   @Override
+  public String author() {
+    return caller.user().value();
+  }
+
+  @Override
   public Set<DocumentId> documents(ApplicationStore store) {
     return Set.of(id);
   }

@@ -10,13 +10,28 @@ import java.time.Duration;
  * @param tombstoneRetention how long deletions are remembered
  * @param deliversPublic whether what is public is delivered to everybody, or only found by
  *     searching
+ * @param searchTime how long a search may take
  */
 public record SyncSettings(
     Duration maxDrift,
     Duration history,
     Duration tombstoneRetention,
     boolean deliversPublic,
-    Limits limits) {
+    Limits limits,
+    Duration searchTime) {
+  /** How long a search may take by default. */
+  public static final Duration SEARCH_TIME = Duration.ofSeconds(5);
+
+  /** Settings under which a search takes as long as it may by default. */
+  public SyncSettings(
+      Duration maxDrift,
+      Duration history,
+      Duration tombstoneRetention,
+      boolean deliversPublic,
+      Limits limits) {
+    this(maxDrift, history, tombstoneRetention, deliversPublic, limits, SEARCH_TIME);
+  }
+
   /** Settings under which public documents are delivered. */
   public SyncSettings(
       Duration maxDrift, Duration history, Duration tombstoneRetention, Limits limits) {

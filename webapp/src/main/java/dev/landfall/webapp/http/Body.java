@@ -41,7 +41,7 @@ public final class Body {
   private static final int GZIP_MAGIC_SECOND = 0x8b;
 
   private final RequestLimits limits;
-  private final BodyPlaces places;
+  private final Places places;
   private final LongSupplier nanoTime;
 
   /**
@@ -51,7 +51,7 @@ public final class Body {
    */
   public Body(RequestLimits limits, LongSupplier nanoTime) {
     this.limits = limits;
-    this.places = new BodyPlaces(limits.bodiesWaitedFor());
+    this.places = new Places(limits.bodiesWaitedFor());
     this.nanoTime = nanoTime;
   }
 

@@ -214,11 +214,6 @@ final class BoundedKeywords implements EvaluatorFactory {
     public int getOrder() {
       return evaluator.getOrder();
     }
-
-    @Override
-    public Set<String> getVocabularies() {
-      return evaluator.getVocabularies();
-    }
   }
 
   private record Remembered(String schema) implements Evaluator {

@@ -5,6 +5,7 @@ import dev.landfall.engine.sync.ApplicationDefinition;
 import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.webapp.atom.AtomSettings;
 import dev.landfall.webapp.http.AllowedOrigins;
+import dev.landfall.webapp.http.ClientAddress;
 import dev.landfall.webapp.http.RequestLimits;
 import dev.landfall.webapp.organisation.OrganisationSettings;
 import dev.landfall.webapp.session.SessionSettings;
@@ -18,6 +19,7 @@ import java.util.List;
  *
  * @param store the name of the store provider
  * @param storeSettings everything that is set for stores
+ * @param clients finds out where requests come from
  * @param purgeInterval between two looks for what can be forgotten
  * @param warnings what works, but should be known
  */
@@ -26,6 +28,7 @@ public record Settings(
     StoreSettings storeSettings,
     List<ApplicationDefinition> applications,
     ListenAddress address,
+    ClientAddress clients,
     SessionSettings auth,
     SignInSettings signIn,
     AllowedOrigins corsOrigins,

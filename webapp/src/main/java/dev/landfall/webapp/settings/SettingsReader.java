@@ -6,6 +6,7 @@ import dev.landfall.engine.sync.Limits;
 import dev.landfall.engine.sync.Quota;
 import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.webapp.http.AllowedOrigins;
+import dev.landfall.webapp.http.ClientAddress;
 import dev.landfall.webapp.http.LogText;
 import dev.landfall.webapp.http.Loopback;
 import dev.landfall.webapp.http.RequestLimits;
@@ -71,6 +72,7 @@ public final class SettingsReader {
     List<ApplicationDefinition> applications = applications();
     RequestLimits requests = requestLimits();
     warnOfMessages(requests.bodyBytes());
+    checkProtocol();
     Settings settings =
         new Settings(
             store,
@@ -79,6 +81,7 @@ public final class SettingsReader {
             new ListenAddress(
                 value(SettingKey.HTTP_HOST).orElse("127.0.0.1"),
                 (int) whole(SettingKey.HTTP_PORT, 9080, 1, 65_535)),
+            addresses(),
             auth(),
             new SignInReader(values, errors).read(keys),
             origins(),
@@ -89,7 +92,11 @@ public final class SettingsReader {
                 duration(SettingKey.HISTORY, Duration.ofDays(30), CENTURY),
                 duration(SettingKey.TOMBSTONE_RETENTION, Duration.ofDays(90), CENTURY),
                 deliversPublic(),
-                limits()),
+                limits(),
+                duration(
+                    SettingKey.LIMIT_SEARCH_TIME,
+                    SyncSettings.SEARCH_TIME,
+                    Duration.ofMinutes(10))),
             requests,
             new TransferSettings(
                 whole(
@@ -131,10 +138,41 @@ public final class SettingsReader {
                 100_000),
         (int)
             whole(
-                SettingKey.LIMIT_REQUESTS,
-                RequestLimits.DEFAULT.requestsPerMinute(),
-                1,
-                1_000_000));
+                SettingKey.LIMIT_REQUESTS, RequestLimits.DEFAULT.requestsPerMinute(), 1, 1_000_000),
+        (int)
+            whole(
+                SettingKey.LIMIT_ADDRESS_REQUESTS,
+                RequestLimits.DEFAULT.requestsPerMinuteOfAddress(),
+                0,
+                1_000_000),
+        whole(
+            SettingKey.LIMIT_ANSWER_RATE,
+            RequestLimits.DEFAULT.minAnswerRate(),
+            1,
+            1024L * 1024 * 1024));
+  }
+
+  private ClientAddress addresses() {
+    List<String> trusted = new ArrayList<>();
+    for (String proxy : list(SettingKey.TRUSTED_PROXIES)) {
+      try {
+        new ClientAddress(List.of(proxy));
+        trusted.add(proxy);
+      } catch (IllegalArgumentException e) {
+        wrong(
+            SettingKey.TRUSTED_PROXIES,
+            proxy,
+            "addresses or networks of proxies, with commas between: 10.0.0.0/8, ::1");
+      }
+    }
+    return new ClientAddress(trusted);
+  }
+
+  /** What the connections speak is the container's business, which would not say what is wrong. */
+  private void checkProtocol() {
+    value(SettingKey.HTTP_PROTOCOL)
+        .filter(given -> !given.equals("http/1.1") && !given.equals("http/2"))
+        .ifPresent(given -> wrong(SettingKey.HTTP_PROTOCOL, given, "http/1.1 or http/2"));
   }
 
   /** What a connection takes in is the container's business, but the two have to fit. */

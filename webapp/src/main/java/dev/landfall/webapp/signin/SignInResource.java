@@ -8,6 +8,7 @@ import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.webapp.http.Answer;
 import dev.landfall.webapp.http.Body;
+import dev.landfall.webapp.http.Callers;
 import dev.landfall.webapp.http.Query;
 import dev.landfall.webapp.session.SessionSettings;
 import dev.landfall.webapp.session.Sessions;
@@ -40,15 +41,18 @@ public class SignInResource {
   private final SignIn signIn;
   private final Sessions sessions;
   private final Body body;
+  private final Callers callers;
   private final boolean development;
   private final boolean encrypted;
 
   /** The routes below {@code /auth} that have to do with providers. */
   @Inject
-  public SignInResource(SignIn signIn, Sessions sessions, SessionSettings settings, Body body) {
+  public SignInResource(
+      SignIn signIn, Sessions sessions, SessionSettings settings, Body body, Callers callers) {
     this.signIn = signIn;
     this.sessions = sessions;
     this.body = body;
+    this.callers = callers;
     this.development = settings.development();
     this.encrypted = "https".equals(signIn.base().getScheme());
   }
@@ -70,6 +74,7 @@ public class SignInResource {
       @PathParam("provider") String provider,
       @Context HttpServletRequest request,
       @Context UriInfo uri) {
+    callers.countWithoutSession(request);
     boolean html = asksForHtml(request);
     return begun(
         signIn.begin(provider, beginning(Optional.empty(), html, request, new Query(uri))), html);
@@ -110,7 +115,8 @@ public class SignInResource {
     if (!signIn.provider(provider).postsBack()) {
       throw new NotAllowedException("GET");
     }
-    return complete(provider, request, CallbackForm.read(request, body)::field);
+    return complete(
+        provider, request, CallbackForm.read(request, body, callers.of(request))::field);
   }
 
   /** Takes a provider from the caller. */
@@ -160,6 +166,7 @@ public class SignInResource {
 
   private Response complete(
       String provider, HttpServletRequest request, Function<String, Optional<String>> parameters) {
+    callers.countWithoutSession(request);
     Optional<UserId> session =
         request.getHeader(HttpHeaders.AUTHORIZATION) == null
             ? Optional.empty()
