@@ -43,6 +43,7 @@ import dev.landfall.webapp.sync.OtherNodes;
 import dev.landfall.webapp.sync.RequestOwners;
 import dev.landfall.webapp.sync.Waiters;
 import dev.landfall.webapp.telemetry.MeasuredBackend;
+import dev.landfall.webapp.telemetry.MetricsAddress;
 import dev.landfall.webapp.telemetry.Observers;
 import dev.landfall.webapp.telemetry.Telemetry;
 import dev.landfall.webapp.transfer.Exports;
@@ -71,7 +72,6 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
-import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,7 +90,6 @@ public class Wiring {
   private static final Duration ERASURE_AGE = Duration.ofMinutes(2);
 
   @Inject private ManagedScheduledExecutorService executor;
-  @Inject private MetricRegistry registry;
 
   /** Runs when the process is told to end, while Open Liberty waits for connections and threads. */
   private final Thread ending = new Thread(this::release, "landfall-ending");
@@ -173,7 +172,7 @@ public class Wiring {
     if (isOurProcess()) {
       settings.address().requireFree();
     }
-    Telemetry telemetry = new Telemetry(registry);
+    Telemetry telemetry = new Telemetry();
     StoreBackend opened = open(settings, providers);
     Optional<SharedStore> shared =
         opened instanceof SharedStore others ? Optional.of(others) : Optional.empty();
@@ -525,6 +524,12 @@ public class Wiring {
   @Singleton
   Erasures erasures() {
     return parts().erasures();
+  }
+
+  @Produces
+  @Singleton
+  MetricsAddress metricsAddress() {
+    return parts().settings().metrics();
   }
 
   @Produces

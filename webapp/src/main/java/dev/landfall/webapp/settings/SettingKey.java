@@ -21,6 +21,7 @@ public enum SettingKey {
   HTTP_PROTOCOL("landfall.http.protocol"),
   TRUSTED_PROXIES("landfall.http.trusted-proxies"),
   HTTP_MESSAGE_BYTES("landfall.http.message-bytes"),
+  METRICS_PATH("landfall.metrics.path"),
   JWT_SECRET("landfall.auth.jwt.secret"),
   JWT_ISSUER("landfall.auth.jwt.issuer"),
   AUTH_DEV("landfall.auth.dev"),

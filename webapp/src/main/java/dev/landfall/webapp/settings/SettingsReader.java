@@ -16,6 +16,7 @@ import dev.landfall.webapp.session.IssuerTokens;
 import dev.landfall.webapp.session.Secret;
 import dev.landfall.webapp.session.SessionSettings;
 import dev.landfall.webapp.session.SessionTokens;
+import dev.landfall.webapp.telemetry.MetricsAddress;
 import dev.landfall.webapp.transfer.TransferSettings;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +42,7 @@ public final class SettingsReader {
   private static final String PREFIX = "landfall.";
   private static final Set<String> ALGORITHMS = Set.of("RS256", "ES256");
   private static final long DEFAULT_MESSAGE_BYTES = 64L * 1024 * 1024;
+  private static final int MAX_PATH = 200;
   private static final Duration CENTURY = Duration.ofDays(36_500);
 
   private final Function<String, Optional<String>> values;
@@ -82,6 +84,7 @@ public final class SettingsReader {
                 value(SettingKey.HTTP_HOST).orElse("127.0.0.1"),
                 (int) whole(SettingKey.HTTP_PORT, 9080, 1, 65_535)),
             addresses(),
+            metrics(),
             auth(),
             new SignInReader(values, errors).read(keys),
             origins(),
@@ -150,6 +153,17 @@ public final class SettingsReader {
             RequestLimits.DEFAULT.minAnswerRate(),
             1,
             1024L * 1024 * 1024));
+  }
+
+  private MetricsAddress metrics() {
+    String path = value(SettingKey.METRICS_PATH).orElse("/metrics");
+    if (path.equals("none")) {
+      return new MetricsAddress(Optional.empty());
+    }
+    if (!path.matches("(/[A-Za-z0-9._-]+)+") || path.length() > MAX_PATH) {
+      wrong(SettingKey.METRICS_PATH, path, "a path such as /metrics, or none");
+    }
+    return new MetricsAddress(Optional.of(path));
   }
 
   private ClientAddress addresses() {
