@@ -11,6 +11,7 @@ module dev.landfall.engine {
   exports dev.landfall.engine.document;
   exports dev.landfall.engine.erasure;
   exports dev.landfall.engine.export;
+  exports dev.landfall.engine.instance;
   exports dev.landfall.engine.merge;
   exports dev.landfall.engine.organisation;
   exports dev.landfall.engine.search;

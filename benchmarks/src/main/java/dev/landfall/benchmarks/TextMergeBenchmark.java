@@ -81,6 +81,6 @@ public class TextMergeBenchmark {
   /** Merges. */
   @Benchmark
   public Optional<String> merge() {
-    return TextMerge.merge(texts.base, texts.local, texts.remote);
+    return TextMerge.merge(texts.base, texts.local, texts.remote, TextMerge.Detail.LINES);
   }
 }

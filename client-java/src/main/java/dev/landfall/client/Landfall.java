@@ -5,6 +5,7 @@ import dev.landfall.api.CollectionName;
 import dev.landfall.api.OrganisationId;
 import dev.landfall.client.http.ServerLink;
 import dev.landfall.client.replica.Replica;
+import dev.landfall.client.store.Binding;
 import dev.landfall.client.store.LocalStore;
 import dev.landfall.client.store.LocalStoreException;
 import java.net.URI;
@@ -39,17 +40,23 @@ public final class Landfall implements AutoCloseable {
   private final LocalStore store;
   private final String node;
   private final InstantSource clock;
+  private final Identity identity;
   private final ServerLink link;
   private final ExecutorService callbacks;
   private final ExecutorService network;
   private final Loop loop;
   private final Map<CollectionName, Opened> atoms = new LinkedHashMap<>();
+  private final Consumer<Restored> restored;
+  private final boolean asksBeforeRestoring;
   private boolean closed;
 
   private Landfall(Opening opening) {
     this.store = opening.store;
     this.clock = opening.clock;
-    this.node = store.identify(opening.purpose(), newNode());
+    this.identity = new Identity(store, opening.server, opening.binding());
+    this.node = store.node(newNode());
+    this.restored = opening.restored;
+    this.asksBeforeRestoring = opening.asksBeforeRestoring;
     this.callbacks = Executors.newSingleThreadExecutor(daemons("landfall-callbacks"));
     this.network = Executors.newCachedThreadPool(daemons("landfall-network"));
     this.link =
@@ -60,7 +67,14 @@ public final class Landfall implements AutoCloseable {
             opening.token,
             token -> callback(() -> opening.freshToken.accept(token)),
             network);
-    this.loop = new Loop(link, opening.interval, opening.liveHints, () -> renewed(opening));
+    this.loop =
+        new Loop(
+            link,
+            identity,
+            opening.interval,
+            opening.liveHints,
+            () -> renewed(opening),
+            this::expelled);
   }
 
   private static String newNode() {
@@ -140,7 +154,15 @@ public final class Landfall implements AutoCloseable {
       }
       atom =
           new SyncedAtom<>(
-              name, codec, store, node, clock, this::callback, () -> loop.changed(name));
+              name,
+              codec,
+              store,
+              node,
+              clock,
+              this::callback,
+              restored,
+              asksBeforeRestoring,
+              () -> loop.changed(name));
       atoms.put(name, new Opened(codec, atom));
     }
     loop.add(atom);
@@ -153,9 +175,37 @@ public final class Landfall implements AutoCloseable {
     loop.resume();
   }
 
+  /** Why what is done here is not kept on this device; empty if it is. */
+  public Optional<Problem> storage() {
+    return store.problem().map(why -> new Problem("not_kept", why));
+  }
+
   /** Asks the server now, whatever the interval and earlier failures. */
   public void syncNow() {
     loop.resume();
+  }
+
+  /**
+   * Goes on after a {@link Restored} event that waits: what the server has lost goes back to it.
+   */
+  public void bringBack() {
+    synchronized (atoms) {
+      atoms.values().forEach(opened -> opened.atom.bringBack());
+    }
+    loop.resume();
+  }
+
+  /** The caller is not in the organisation any more: its documents go from this device. */
+  private void expelled() {
+    synchronized (atoms) {
+      for (CollectionName name : store.collections()) {
+        if (!atoms.containsKey(name)) {
+          Replica replica = store.load(name, node);
+          store.save(name, replica.expelled());
+        }
+      }
+      atoms.values().forEach(opened -> opened.atom.expelled());
+    }
   }
 
   /**
@@ -185,33 +235,33 @@ public final class Landfall implements AutoCloseable {
       if (!safe && !force) {
         return new SignOut(false, unsent, refused);
       }
-      stop();
-      if (!closed) {
-        closed = true;
-        store.clear();
-        store.close();
-      }
     }
+    end(store::clear);
     return new SignOut(true, unsent, refused);
   }
 
   /** Ends the connection. What has not been sent is sent by the next one with the same store. */
   @Override
   public void close() {
-    synchronized (atoms) {
-      stop();
-      if (!closed) {
-        closed = true;
-        store.close();
-      }
-    }
+    end(() -> {});
   }
 
-  private void stop() {
+  private void end(Runnable last) {
+    synchronized (atoms) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
     loop.close();
     atoms.values().forEach(opened -> opened.atom.close());
     callbacks.shutdown();
     network.shutdownNow();
+    try {
+      last.run();
+    } finally {
+      store.close();
+    }
   }
 
   /** How a connection is to be. */
@@ -231,6 +281,8 @@ public final class Landfall implements AutoCloseable {
     private Duration interval = INTERVAL;
     private InstantSource clock = InstantSource.system();
     private boolean liveHints = true;
+    private Consumer<Restored> restored = event -> {};
+    private boolean asksBeforeRestoring;
 
     private Opening(URI server, ApplicationName application) {
       String scheme = String.valueOf(server.getScheme()).toLowerCase(Locale.ROOT);
@@ -269,7 +321,8 @@ public final class Landfall implements AutoCloseable {
     }
 
     /**
-     * Who the user is, by any name. A store that holds the copy of another account is not opened.
+     * What the application calls the user. A store that was opened for another account is not
+     * opened again. Not needed: who the user is, the server is asked before anything is sent.
      */
     public Opening account(String name) {
       account = name;
@@ -297,24 +350,36 @@ public final class Landfall implements AutoCloseable {
       return this;
     }
 
+    /** Hears that the server came back empty, or from a backup. */
+    public Opening onRestored(Consumer<Restored> listener) {
+      restored = listener;
+      return this;
+    }
+
+    /**
+     * Whether nothing happens after a {@link Restored} event until {@link Landfall#bringBack()} is
+     * called; false if nothing is said.
+     */
+    public Opening asksBeforeRestoring(boolean value) {
+      asksBeforeRestoring = value;
+      return this;
+    }
+
     /** What time it is. */
     public Opening clock(InstantSource value) {
       clock = value;
       return this;
     }
 
-    private String purpose() {
-      return server
-          + " "
-          + application.value()
-          + organisation.map(id -> " " + id.value()).orElse("")
-          + (account.isEmpty() ? "" : " of " + account);
+    private Binding binding() {
+      return Binding.to(server, application, organisation, account);
     }
 
     /**
      * Opens the connection. No network is needed.
      *
-     * @throws LocalStoreException if the store is in use, or holds the copy of something else
+     * @throws LocalStoreException if the store cannot be read or written
+     * @throws WrongReplicaException if the store holds the copy of something else
      */
     public Landfall connect() {
       return new Landfall(this);

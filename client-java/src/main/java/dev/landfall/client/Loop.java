@@ -2,8 +2,7 @@ package dev.landfall.client;
 
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.HybridTimestamp;
-import dev.landfall.client.SyncedAtom.Ending;
-import dev.landfall.client.SyncedAtom.Round;
+import dev.landfall.client.Round.Ending;
 import dev.landfall.client.http.LiveStream;
 import dev.landfall.client.http.ServerLink;
 import dev.landfall.client.store.LocalStoreException;
@@ -38,8 +37,11 @@ final class Loop implements AutoCloseable {
   private static final long LONGEST_PAUSE_MILLIS = 60_000;
   private static final long WITH_HINTS = 12; // intervals; a hint may get lost on its way
   private static final long SILENCE_SECONDS = 25; // a sign of life comes every 15
+  private static final long LIVED_SECONDS = 20; // a stream that works
 
   private final ServerLink link;
+  private final Identity identity;
+  private final Runnable expulsion;
   private final long intervalMillis;
   private final boolean hints;
   private final Supplier<CompletableFuture<String>> renewal;
@@ -66,20 +68,32 @@ final class Loop implements AutoCloseable {
   private @Nullable LiveStream live;
   private boolean listening;
   private int renewals;
+  private int unidentified;
+  private boolean doubted; // only the loop's thread: whether it says again who it is
+
+  private final Object presence = new Object();
+  private Optional<Problem> wrong = Optional.empty(); // why nothing is shown; guarded by presence
 
   Loop(
       ServerLink link,
+      Identity identity,
       Duration interval,
       boolean hints,
-      Supplier<CompletableFuture<String>> renewal) {
+      Supplier<CompletableFuture<String>> renewal,
+      Runnable expulsion) {
     this.link = link;
+    this.identity = identity;
+    this.expulsion = expulsion;
     this.intervalMillis = interval.toMillis();
     this.hints = hints;
     this.renewal = renewal;
   }
 
   void add(SyncedAtom<?> atom) {
-    atoms.add(atom);
+    synchronized (presence) {
+      atoms.add(atom);
+      wrong.ifPresent(atom::hide);
+    }
     synchronized (this) {
       due.add(atom.collection());
       plan(0);
@@ -103,6 +117,8 @@ final class Loop implements AutoCloseable {
     failures = 0;
     quietUntil = System.nanoTime();
     renewals = 0;
+    unidentified = 0;
+    atoms.forEach(SyncedAtom::retryAll);
     all();
     plan(0);
     if (hints && live == null && !closed) {
@@ -170,8 +186,14 @@ final class Loop implements AutoCloseable {
       }
       due.clear();
     }
+    Round asked = identified(turn);
+    if (asked.ending() != Ending.DONE) {
+      failed(asked, turn);
+      return;
+    }
     List<SyncedAtom<?>> refused = new ArrayList<>();
     Round refusal = null;
+    long next = Long.MAX_VALUE;
     for (int i = 0; i < turn.size(); i++) {
       SyncedAtom<?> atom = turn.get(i);
       Round round = round(atom);
@@ -182,7 +204,10 @@ final class Loop implements AutoCloseable {
       } else if (round.ending() == Ending.REFUSED) {
         refused.add(atom); // the others need not be
         refusal = round;
-      } else if (round.ending() != Ending.DONE) {
+      } else if (round.ending() == Ending.DONE) {
+        identity.found();
+        next = round.after() > 0 ? Math.min(next, round.after()) : next;
+      } else {
         refused.addAll(turn.subList(i, turn.size()));
         failed(round, refused);
         return;
@@ -195,10 +220,56 @@ final class Loop implements AutoCloseable {
     synchronized (this) {
       failures = 0;
       renewals = 0;
+      unidentified = 0;
+      doubted = false;
       boolean waiting = !due.isEmpty();
       long interval = listening ? WITH_HINTS * intervalMillis : intervalMillis;
-      plan(waiting ? DEBOUNCE_MILLIS : interval);
+      plan(waiting ? DEBOUNCE_MILLIS : Math.min(next, interval));
     }
+  }
+
+  /** Finds out who asks and whom, if that is not known; nothing of a replica is sent before. */
+  private Round identified(List<SyncedAtom<?>> turn) {
+    if (link.isKnown()) {
+      return Round.of(Ending.DONE);
+    }
+    Identity.Asked asked;
+    try {
+      asked = identity.ask(link);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Round.of(Ending.FAILED);
+    } catch (LocalStoreException e) {
+      turn.forEach(SyncedAtom::notSaved);
+      LOG.log(Level.WARNING, "whose replica this is cannot be saved", e);
+      return Round.of(Ending.FAILED);
+    }
+    boolean known = asked.problem().isEmpty();
+    synchronized (presence) {
+      if (asked.wrong()) {
+        wrong = asked.problem();
+        wrong.ifPresent(why -> atoms.forEach(atom -> atom.hide(why)));
+      } else if (known) {
+        wrong = Optional.empty();
+        atoms.forEach(SyncedAtom::showAgain);
+      }
+    }
+    synchronized (this) {
+      if (known && hints && live == null && !closed) {
+        later(this::listen, 0);
+      }
+    }
+    if (!known && !asked.wrong()) {
+      Problem problem = asked.problem().orElseThrow();
+      Status status =
+          switch (asked.round().ending()) {
+            case UNAUTHORIZED -> Status.UNAUTHORIZED;
+            case FAILED -> Status.OFFLINE;
+            default -> Status.ERROR;
+          };
+      turn.forEach(atom -> atom.stands(status, problem.code(), problem.message()));
+    }
+    return asked.round();
   }
 
   private Round round(SyncedAtom<?> atom) {
@@ -206,27 +277,40 @@ final class Loop implements AutoCloseable {
       return atom.round(link);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Round(Ending.DONE, 0);
+      return Round.of(Ending.FAILED);
     } catch (LocalStoreException e) {
       atom.notSaved();
       LOG.log(Level.WARNING, "what the server said cannot be saved", e);
-      return new Round(Ending.FAILED, 0);
+      return Round.of(Ending.FAILED);
     }
   }
 
-  private synchronized void failed(Round round, List<SyncedAtom<?>> left) {
-    left.forEach(atom -> due.add(atom.collection()));
-    if (round.ending() == Ending.UNAUTHORIZED) {
-      paused = true;
-      renewals++;
-      // A token that is refused as soon as it is there is asked for less and less often.
-      long pause = renewals == 1 ? 0 : pause(renewals);
-      later(this::renew, pause);
-      return;
+  private void failed(Round round, List<SyncedAtom<?>> left) {
+    boolean expelled = round.ending() == Ending.NOT_A_MEMBER;
+    boolean sure = expelled && doubted;
+    if (sure && !identity.isLost()) {
+      expulsion.run();
     }
-    failures++;
-    quietUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(round.after());
-    plan(pause(failures));
+    synchronized (this) {
+      left.forEach(atom -> due.add(atom.collection()));
+      doubted = expelled && !sure;
+      if (doubted) { // a server that has lost everything says so, too
+        link.forget();
+        plan(0);
+      } else if (round.ending() == Ending.UNAUTHORIZED) {
+        paused = true;
+        renewals++;
+        // A token that is refused as soon as it is there is asked for less and less often.
+        later(this::renew, renewals == 1 ? 0 : pause(renewals - 1));
+      } else if (round.ending() == Ending.UNIDENTIFIED) {
+        unidentified++;
+        plan(unidentified == 1 ? 0 : pause(unidentified - 1));
+      } else {
+        failures++;
+        quietUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(round.after());
+        plan(pause(failures));
+      }
+    }
   }
 
   private long pause(int after) {
@@ -243,15 +327,20 @@ final class Loop implements AutoCloseable {
                 (token, problem) -> {
                   if (problem == null) {
                     link.token(token);
+                    goOn();
+                  } else { // the refusal may pass; or the application signs in when it can
                     synchronized (this) {
-                      paused = false;
-                      plan(0);
-                      if (hints && live == null) {
-                        later(this::listen, 0);
-                      }
+                      later(this::goOn, pause(renewals));
                     }
-                  } // else the application signs in when it can
+                  }
                 });
+  }
+
+  private synchronized void goOn() {
+    if (paused) {
+      paused = false;
+      plan(0);
+    }
   }
 
   // Live hints.
@@ -260,8 +349,8 @@ final class Loop implements AutoCloseable {
     LiveStream before;
     List<CollectionName> names = new ArrayList<>();
     synchronized (this) {
-      if (closed || paused) {
-        return;
+      if (closed || paused || !link.isKnown()) {
+        return; // it is tried again as soon as it is known who asks
       }
       before = live;
       live = null;
@@ -288,10 +377,16 @@ final class Loop implements AutoCloseable {
       return;
     }
     listening = true;
-    liveFailures = 0;
+    later(() -> lived(stream), TimeUnit.SECONDS.toMillis(LIVED_SECONDS));
     all(); // what happened before there was somebody to listen
     plan(0);
     watch(stream, signsOfLife.get());
+  }
+
+  private synchronized void lived(LiveStream stream) {
+    if (stream == live) {
+      liveFailures = 0; // not as soon as it opens: some proxies end each at once
+    }
   }
 
   private void watch(LiveStream stream, long heard) {
@@ -319,7 +414,7 @@ final class Loop implements AutoCloseable {
     }
     if (!paused) {
       liveFailures++;
-      later(this::listen, pause(liveFailures + 1));
+      later(this::listen, pause(liveFailures));
     }
   }
 

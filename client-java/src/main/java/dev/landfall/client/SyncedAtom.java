@@ -4,22 +4,23 @@ import dev.landfall.api.CollectionName;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
-import dev.landfall.client.http.Answer;
 import dev.landfall.client.http.ServerLink;
+import dev.landfall.client.replica.Batch;
 import dev.landfall.client.replica.Copy;
 import dev.landfall.client.replica.DocumentAddress;
 import dev.landfall.client.replica.LocalChange;
 import dev.landfall.client.replica.Outgoing;
 import dev.landfall.client.replica.Refusal;
 import dev.landfall.client.replica.Replica;
+import dev.landfall.client.replica.Reply;
 import dev.landfall.client.replica.ResolvedConflict;
 import dev.landfall.client.replica.Step;
+import dev.landfall.client.replica.Warning;
 import dev.landfall.client.store.LocalStore;
 import dev.landfall.client.store.LocalStoreException;
 import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.document.Leaves;
 import dev.landfall.engine.document.StoredForm;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -57,29 +58,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SyncedAtom<T> {
   private static final Logger LOG = Logger.getLogger(SyncedAtom.class.getName());
-  private static final int MAX_CHANGES = 500;
-  private static final int MAX_ROUNDS = 1_000;
-  private static final int MAX_DRIFTS = 3;
-
-  /** Of a round of requests. */
-  enum Ending {
-    /** Everything is here and there. */
-    DONE,
-    /** There is more, but it is somebody else's turn. */
-    MORE,
-    /** To be tried again later. */
-    FAILED,
-    /** As {@link #FAILED}, and the server refuses what is not about single documents. */
-    REFUSED,
-    UNAUTHORIZED
-  }
-
-  /**
-   * How a round ended.
-   *
-   * @param after how long the server wants to be left alone, in milliseconds
-   */
-  record Round(Ending ending, long after) {}
 
   private record Standing(Status status, Optional<Problem> problem) {}
 
@@ -90,7 +68,6 @@ public final class SyncedAtom<T> {
 
   private final CollectionName collection;
   private final Codec<T> codec;
-  private final LocalStore store;
   private final InstantSource clock;
   private final Executor callbacks;
   private final Runnable wake;
@@ -98,13 +75,19 @@ public final class SyncedAtom<T> {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Replica replica;
+  private final Keeper keeper;
+  private final Rounds rounds;
+  private final Consumer<Restored> restoration;
   private final List<Waiting> receipts = new ArrayList<>();
-  private int maxChanges = MAX_CHANGES;
   private boolean swapping;
   private boolean closed;
+  private Optional<Problem> hidden = Optional.empty();
 
   private final ConcurrentHashMap<String, Watcher<T>> watchers = new ConcurrentHashMap<>();
   private final List<Consumer<ResolvedConflict>> conflictListeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<Warning>> warningListeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<RefusedChange>> refusalListeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<Set<String>>> revocationListeners = new CopyOnWriteArrayList<>();
   private final Queue<Change<T>> news = new ArrayDeque<>();
   private boolean telling;
 
@@ -120,21 +103,29 @@ public final class SyncedAtom<T> {
       String node,
       InstantSource clock,
       Executor callbacks,
+      Consumer<Restored> restoration,
+      boolean asksBeforeRestoring,
       Runnable wake) {
     this.collection = collection;
     this.codec = codec;
-    this.store = store;
     this.clock = clock;
     this.callbacks = callbacks;
     this.wake = wake;
+    this.restoration = restoration;
     this.replica = store.load(collection, node);
+    this.keeper = new Keeper(store, collection, replica);
+    this.rounds = new Rounds(this, asksBeforeRestoring);
     this.values = new Conflated<>(this::deref, callbacks);
-    Map<String, T> loaded = new LinkedHashMap<>();
-    replica.copies().forEach((address, copy) -> show(loaded, address, copy));
-    this.value = Collections.unmodifiableMap(loaded);
+    this.value = shown();
     if (!replica.state().complete().isZero()) {
       ready.complete(null);
     }
+  }
+
+  private Map<String, T> shown() {
+    Map<String, T> shown = new LinkedHashMap<>();
+    replica.copies().forEach((address, copy) -> show(shown, address, copy));
+    return Collections.unmodifiableMap(shown);
   }
 
   /** The name of the collection. */
@@ -155,6 +146,7 @@ public final class SyncedAtom<T> {
    * @throws IllegalArgumentException if a name is none, or a document cannot be encoded; nothing
    *     has changed
    * @throws LocalStoreException if the change cannot be saved; nothing has changed
+   * @throws WrongReplicaException if what is on this device belongs to somebody else
    */
   public Receipt swap(UnaryOperator<Map<String, T>> change) {
     Receipt receipt;
@@ -175,7 +167,7 @@ public final class SyncedAtom<T> {
       if (edits.isEmpty()) {
         return new Receipt(CompletableFuture.completedFuture(null));
       }
-      take(replica.edit(edits, clock.millis()));
+      take(replica.edit(edits, clock.millis()), keeper::edit);
       receipt = receipt(edits.keySet());
     } finally {
       lock.unlock();
@@ -265,7 +257,7 @@ public final class SyncedAtom<T> {
   public int pending() {
     lock.lock();
     try {
-      return replica.pending().size();
+      return hidden.isPresent() ? 0 : replica.pending().size();
     } finally {
       lock.unlock();
     }
@@ -286,11 +278,46 @@ public final class SyncedAtom<T> {
     return () -> conflictListeners.remove(listener);
   }
 
+  /**
+   * Has {@code listener} called for each warning of the server, on a thread of the connection.
+   *
+   * @return ends that
+   */
+  public Runnable onWarning(Consumer<Warning> listener) {
+    warningListeners.add(listener);
+    return () -> warningListeners.remove(listener);
+  }
+
+  /**
+   * Has {@code listener} called for each change that goes to the {@link #inbox()}, on a thread of
+   * the connection.
+   *
+   * @return ends that
+   */
+  public Runnable onRefused(Consumer<RefusedChange> listener) {
+    refusalListeners.add(listener);
+    return () -> refusalListeners.remove(listener);
+  }
+
+  /**
+   * Has {@code listener} called with the names of documents that were taken away by somebody else,
+   * on a thread of the connection. What had not been sent of them is in the {@link #inbox()}.
+   *
+   * @return ends that
+   */
+  public Runnable onRevoked(Consumer<Set<String>> listener) {
+    revocationListeners.add(listener);
+    return () -> revocationListeners.remove(listener);
+  }
+
   /** The changes that the server did not take, oldest first. */
   public List<RefusedChange> inbox() {
     lock.lock();
     try {
       List<RefusedChange> inbox = new ArrayList<>();
+      if (hidden.isPresent()) {
+        return inbox;
+      }
       replica.inbox().values().forEach(refusal -> inbox.add(new RefusedChange(this, refusal)));
       return inbox;
     } finally {
@@ -303,7 +330,7 @@ public final class SyncedAtom<T> {
     lock.lock();
     try {
       requireWaiting(refusal);
-      take(replica.retry(refusal, clock.millis()));
+      take(replica.retry(refusal, clock.millis()), keeper::edit);
       receipt = receipt(Set.of(refusal.address()));
     } finally {
       lock.unlock();
@@ -325,7 +352,7 @@ public final class SyncedAtom<T> {
       for (int i = 2; replica.copy(target).isPresent(); i++) {
         target = DocumentAddress.own(key + " (" + i + ")");
       }
-      take(replica.copyTo(target, refusal, clock.millis()));
+      take(replica.copyTo(target, refusal, clock.millis()), keeper::edit);
     } finally {
       lock.unlock();
     }
@@ -337,7 +364,7 @@ public final class SyncedAtom<T> {
     lock.lock();
     try {
       requireWaiting(refusal);
-      take(replica.drop(refusal));
+      take(replica.drop(refusal), keeper::edit);
     } finally {
       lock.unlock();
     }
@@ -354,6 +381,9 @@ public final class SyncedAtom<T> {
     if (closed) {
       throw new IllegalStateException("the connection is closed");
     }
+    if (hidden.isPresent()) {
+      throw new WrongReplicaException(hidden.get().message());
+    }
   }
 
   private Receipt receipt(Set<DocumentAddress> documents) {
@@ -367,17 +397,15 @@ public final class SyncedAtom<T> {
     wake.run();
   }
 
-  /** Saves a step and lets it happen. The lock is held. */
-  private void take(Step step) {
-    if (step.saves()) {
-      store.save(collection, step);
-    }
+  /** Lets a step happen. The lock is held. */
+  private void take(Step step, Consumer<Step> how) {
     Map<String, T> before = value;
     Map<DocumentAddress, Optional<JsonObject>> seen = new LinkedHashMap<>();
     step.copies()
         .keySet()
         .forEach(address -> seen.put(address, replica.copy(address).flatMap(Copy::document)));
-    replica.install(step);
+    how.accept(step);
+    announce(step);
     seen.entrySet()
         .removeIf(
             entry -> entry.getValue().equals(replica.copy(entry.getKey()).flatMap(Copy::document)));
@@ -394,6 +422,23 @@ public final class SyncedAtom<T> {
       value = Collections.unmodifiableMap(after);
       news.add(new Change<>(before, value));
     }
+  }
+
+  /** Calls the listeners of what is in a step. The lock is held. */
+  private void announce(Step step) {
+    for (Optional<Refusal> refusal : step.refusals().values()) {
+      if (refusal.isPresent()) {
+        RefusedChange change = new RefusedChange(this, refusal.get());
+        call(refusalListeners, change);
+      }
+    }
+    if (!step.revoked().isEmpty()) {
+      call(revocationListeners, names(step.revoked()));
+    }
+  }
+
+  private <E> void call(List<Consumer<E>> listeners, E event) {
+    listeners.forEach(listener -> callbacks.execute(() -> safely(() -> listener.accept(event))));
   }
 
   private void show(Map<String, T> shown, DocumentAddress address, Copy copy) {
@@ -484,11 +529,11 @@ public final class SyncedAtom<T> {
     return names;
   }
 
-  private void stands(Status status) {
+  void stands(Status status) {
     standing = new Standing(status, Optional.empty());
   }
 
-  private void stands(Status status, String code, String message) {
+  void stands(Status status, String code, String message) {
     standing = new Standing(status, Optional.of(new Problem(code, message)));
   }
 
@@ -498,54 +543,75 @@ public final class SyncedAtom<T> {
 
   /** Pushes and pulls until there is nothing more to do, or it does not go on. */
   Round round(ServerLink link) throws InterruptedException {
-    int drifts = 0;
-    Answer.Refused withoutRoom = null;
-    for (int i = 0; i < MAX_ROUNDS; i++) {
-      Outgoing outgoing;
-      lock.lock();
-      try {
-        if (closed) {
-          return new Round(Ending.DONE, 0);
-        }
-        take(replica.send(withoutRoom == null ? maxChanges : 0));
-        outgoing = replica.outgoing();
-      } finally {
-        lock.unlock();
-      }
-      stands(Status.SYNCING);
-      Answer answer = link.sync(collection, outgoing);
-      boolean goesOn;
-      if (answer instanceof Answer.Done done) {
-        goesOn = done(done) && (withoutRoom == null || hasMore());
-      } else if (answer instanceof Answer.Drifted drifted && ++drifts <= MAX_DRIFTS) {
-        locked(
-            () ->
-                replica.drifted(drifted.serverMillis(), drifted.maxDriftMillis(), clock.millis()));
-        goesOn = true;
-      } else if (answer instanceof Answer.Refused refused
-          && refused.status() == 429
-          && withoutRoom == null) {
-        locked(replica::notStored);
-        withoutRoom = refused; // what others have written can be pulled all the same
-        goesOn = true;
-      } else if (answer instanceof Answer.Refused refused && isAboutDocuments(refused, outgoing)) {
-        refused(refused, outgoing.changes().size());
-        goesOn = true;
-      } else {
-        return failed(answer);
-      }
-      if (!goesOn && withoutRoom != null) {
-        return failed(withoutRoom);
-      }
-      if (!goesOn) {
-        stands(Status.IDLE);
-        return new Round(Ending.DONE, 0);
-      }
-    }
-    return new Round(Ending.MORE, 0);
+    return rounds.run(link);
   }
 
-  private boolean hasMore() {
+  /** The next round is as if nothing had ever been refused on the way. */
+  void retryAll() {
+    rounds.retry();
+  }
+
+  /** What the server has lost may be brought back. */
+  void bringBack() {
+    rounds.agree();
+  }
+
+  /** What is on this device belongs to somebody else: nothing of it is shown. */
+  void hide(Problem why) {
+    boolean wasShown;
+    lock.lock();
+    try {
+      wasShown = hidden.isEmpty();
+      hidden = Optional.of(why);
+      if (wasShown) {
+        showInstead(Map.of());
+      }
+    } finally {
+      lock.unlock();
+    }
+    tell();
+    stands(Status.ERROR, why.code(), why.message());
+  }
+
+  /** Ends {@link #hide}. */
+  void showAgain() {
+    lock.lock();
+    try {
+      if (hidden.isEmpty()) {
+        return;
+      }
+      hidden = Optional.empty();
+      showInstead(shown());
+    } finally {
+      lock.unlock();
+    }
+    tell();
+    stands(Status.IDLE);
+  }
+
+  private void showInstead(Map<String, T> after) {
+    if (!after.equals(value)) {
+      news.add(new Change<>(value, after));
+      value = after;
+    }
+  }
+
+  // What a round does.
+
+  long millis() {
+    return clock.millis();
+  }
+
+  Set<DocumentAddress> pendingDocuments() {
+    lock.lock();
+    try {
+      return Set.copyOf(replica.pending());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean hasMore() {
     lock.lock();
     try {
       return replica.state().more();
@@ -554,20 +620,74 @@ public final class SyncedAtom<T> {
     }
   }
 
-  private static boolean isAboutDocuments(Answer.Refused refused, Outgoing outgoing) {
-    return (refused.status() == 400 || refused.status() == 413) && !outgoing.changes().isEmpty();
+  boolean isBehind() {
+    lock.lock();
+    try {
+      return keeper.isBehind();
+    } finally {
+      lock.unlock();
+    }
   }
 
-  private boolean done(Answer.Done done) {
-    boolean goesOn;
+  /** What to send; empty if nothing may be. */
+  Optional<Outgoing> outgoing(Batch batch) {
+    lock.lock();
+    try {
+      if (closed || hidden.isPresent()) {
+        return Optional.empty();
+      }
+      take(replica.send(batch), keeper::exchange);
+      return Optional.of(replica.outgoing(batch));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Nobody knows what became of the request. */
+  void unanswered() {
+    locked(replica::failed);
+  }
+
+  void notStored() {
+    locked(replica::notStored);
+  }
+
+  void drifted(long serverMillis, long maxDriftMillis) {
+    locked(() -> replica.drifted(serverMillis, maxDriftMillis, clock.millis()));
+  }
+
+  /** The only document of the request was refused. */
+  void refused(String code, JsonValue details) {
+    settled(() -> replica.refused(code, details));
+  }
+
+  /** The caller is not in the organisation any more. */
+  void expelled() {
+    settled(replica::expelled);
+  }
+
+  private void settled(Supplier<Step> transition) {
     List<Runnable> after = new ArrayList<>();
     lock.lock();
     try {
-      Step step = replica.receive(done.reply(), clock.millis());
-      take(step);
+      Step step = transition.get();
+      take(step, keeper::exchange);
       settle(step, after);
-      maxChanges = Math.min(MAX_CHANGES, maxChanges * 2);
-      goesOn = replica.state().more() || !replica.pending().isEmpty();
+    } finally {
+      lock.unlock();
+    }
+    after.forEach(Runnable::run);
+    tell();
+  }
+
+  /** An answer is there. */
+  void done(Reply reply, long askedMillis) {
+    List<Runnable> after = new ArrayList<>();
+    lock.lock();
+    try {
+      Step step = replica.receive(reply, askedMillis, clock.millis());
+      take(step, keeper::exchange);
+      settle(step, after);
       lastSync = Optional.of(clock.instant());
       if (!replica.state().more()) {
         after.add(() -> ready.complete(null));
@@ -576,12 +696,24 @@ public final class SyncedAtom<T> {
       lock.unlock();
     }
     after.forEach(Runnable::run);
-    for (ResolvedConflict conflict : done.reply().conflicts()) {
-      conflictListeners.forEach(
-          listener -> callbacks.execute(() -> safely(() -> listener.accept(conflict))));
-    }
+    reply.conflicts().forEach(conflict -> call(conflictListeners, conflict));
+    reply.warnings().forEach(warning -> call(warningListeners, warning));
     tell();
-    return goesOn;
+  }
+
+  /** The server has lost something. */
+  void restored(boolean waits) {
+    Restored event = new Restored(collection.value(), waits);
+    callbacks.execute(() -> safely(() -> restoration.accept(event)));
+  }
+
+  private void locked(Supplier<Step> step) {
+    lock.lock();
+    try {
+      take(step.get(), keeper::exchange);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Which receipts are settled by {@code step}, which has happened. The lock is held. */
@@ -610,57 +742,6 @@ public final class SyncedAtom<T> {
 
   private static boolean isIn(Waiting waiting, Refusal refusal) {
     return refusal.firstChange() <= waiting.number;
-  }
-
-  private void refused(Answer.Refused refused, int changes) {
-    List<Runnable> after = new ArrayList<>();
-    lock.lock();
-    try {
-      if (changes > 1) { // whose fault it is shows when they come one by one
-        take(replica.notStored());
-        maxChanges = Math.max(1, changes / 2);
-      } else {
-        Step step = replica.refused(refused.code(), refused.details());
-        take(step);
-        settle(step, after);
-      }
-    } finally {
-      lock.unlock();
-    }
-    after.forEach(Runnable::run);
-    tell();
-  }
-
-  private Round failed(Answer answer) {
-    if (answer instanceof Answer.Unknown unknown) {
-      locked(replica::failed);
-      stands(Status.OFFLINE, unknown.code(), unknown.message());
-      return new Round(Ending.FAILED, millis(unknown.after()));
-    }
-    locked(replica::notStored);
-    if (answer instanceof Answer.Refused refused) {
-      stands(Status.ERROR, refused.code(), refused.message());
-      return new Round(Ending.REFUSED, millis(refused.after()));
-    }
-    if (answer instanceof Answer.Unauthorized) {
-      stands(Status.UNAUTHORIZED, "unauthorized", "the server does not accept the token");
-      return new Round(Ending.UNAUTHORIZED, 0);
-    }
-    stands(Status.ERROR, "clock_drift", "the clock of this device cannot be corrected");
-    return new Round(Ending.REFUSED, 0);
-  }
-
-  private static long millis(Optional<Duration> after) {
-    return after.map(Duration::toMillis).orElse(0L);
-  }
-
-  private void locked(Supplier<Step> step) {
-    lock.lock();
-    try {
-      take(step.get());
-    } finally {
-      lock.unlock();
-    }
   }
 
   void close() {

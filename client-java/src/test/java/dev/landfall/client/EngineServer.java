@@ -1,11 +1,14 @@
 package dev.landfall.client;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.OrganisationId;
+import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonBoolean;
@@ -52,6 +55,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /**
  * The engine over the memory store behind the JDK's HTTP server: sync and live hints of the
@@ -61,11 +65,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class EngineServer implements AutoCloseable {
   static final ApplicationName PLANNER = new ApplicationName("planner");
 
-  private final SyncEngine engine;
+  private volatile SyncEngine engine;
+  private final Quota quota;
   private final HttpServer http;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<OutputStream> streams = new CopyOnWriteArrayList<>();
   private final InstantSource clock;
+  private final AtomicInteger epochs = new AtomicInteger();
 
   /** Tokens that are not accepted. */
   final Set<String> expired = ConcurrentHashMap.newKeySet();
@@ -84,6 +90,33 @@ public final class EngineServer implements AutoCloseable {
 
   /** How many requests have been refused for want of room. */
   final AtomicInteger withoutRoom = new AtomicInteger();
+
+  /** What it calls itself; nothing, as earlier versions do, if it is empty. */
+  volatile Optional<String> instance = Optional.of("instance-1");
+
+  /** Whether it says that it has forgotten on purpose whenever it begins with everything. */
+  volatile boolean purges;
+
+  /** What stands before it and answers some requests itself, by their bodies. */
+  volatile Function<String, Optional<Strange>> proxy = body -> Optional.empty();
+
+  /** An answer that is not the server's. */
+  record Strange(int status, String text) {}
+
+  /** Whether nobody is in an organisation any more. */
+  volatile boolean hasNoMembers;
+
+  /** What comes with each answer. */
+  volatile List<JsonValue> warnings = List.of();
+
+  /** The requests, newest last. */
+  final List<JsonObject> bodies = new CopyOnWriteArrayList<>();
+
+  /** Their headers. */
+  final List<Headers> headers = new CopyOnWriteArrayList<>();
+
+  /** Whom it was asked who they are. */
+  final List<String> asked = new CopyOnWriteArrayList<>();
 
   /** What goes into {@code X-Auth-Token}. */
   volatile Optional<String> fresherToken = Optional.empty();
@@ -110,34 +143,45 @@ public final class EngineServer implements AutoCloseable {
 
   private EngineServer(InstantSource clock, Quota quota) throws IOException {
     this.clock = clock;
+    this.quota = quota;
+    engine = empty();
+    http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    http.setExecutor(threads);
+    http.createContext("/planner/sync", this::sync);
+    http.createContext("/auth/me", this::me);
+    http.createContext("/planner/live", this::live);
+    http.start();
+  }
+
+  /** An engine that has nothing. */
+  private SyncEngine empty() {
     DocumentSchema titles =
         document ->
             document.get("title") == null || document.get("title") instanceof JsonString
                 ? List.of()
                 : List.of(new DocumentSchema.Violation("title", "is not a text"));
-    engine =
-        new SyncEngine(
-            new MemoryProvider().open(new StoreSettings(Map.of())),
-            List.of(
-                new ApplicationDefinition(
-                    PLANNER,
-                    "",
-                    Map.of(
-                        new CollectionName("strict"),
-                        new CollectionDefinition(titles, MergeStrategies.NONE)))),
-            new SyncSettings(
-                SyncSettings.DEFAULT.maxDrift(),
-                SyncSettings.DEFAULT.history(),
-                SyncSettings.DEFAULT.tombstoneRetention(),
-                new Limits(1024 * 1024, 64, 10_000, 10_000, 1_000, quota)),
-            clock,
-            new Random(1),
-            EngineObserver.NONE);
-    http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    http.setExecutor(threads);
-    http.createContext("/planner/sync", this::sync);
-    http.createContext("/planner/live", this::live);
-    http.start();
+    return new SyncEngine(
+        new MemoryProvider().open(new StoreSettings(Map.of())),
+        List.of(
+            new ApplicationDefinition(
+                PLANNER,
+                "",
+                Map.of(
+                    new CollectionName("strict"),
+                    new CollectionDefinition(titles, MergeStrategies.NONE)))),
+        new SyncSettings(
+            SyncSettings.DEFAULT.maxDrift(),
+            SyncSettings.DEFAULT.history(),
+            SyncSettings.DEFAULT.tombstoneRetention(),
+            new Limits(1024 * 1024, 64, 10_000, 10_000, 1_000, quota)),
+        clock,
+        new Random(epochs.incrementAndGet()),
+        EngineObserver.NONE);
+  }
+
+  /** Everything is gone, as if a volume had not been mounted. */
+  void loseEverything() {
+    engine = empty();
   }
 
   /** Its address. */
@@ -158,16 +202,30 @@ public final class EngineServer implements AutoCloseable {
         return;
       }
       before.run();
+      Optional<Strange> strange = proxy.apply(new String(body, StandardCharsets.UTF_8));
+      if (strange.isPresent()) {
+        answer(exchange, strange.get().status(), strange.get().text());
+        return;
+      }
+      headers.add(exchange.getRequestHeaders());
       if (expired.contains(token)) {
         answer(exchange, 401, "{\"error\":\"sign in\",\"code\":\"unauthorized\"}");
         return;
       }
       fresherToken.ifPresent(fresh -> exchange.getResponseHeaders().set("X-Auth-Token", fresh));
-      UserId user = new UserId(token.replaceAll("-.*", ""));
+      String organisation = exchange.getRequestHeaders().getFirst("X-Org-Id");
+      if (organisation != null && hasNoMembers) {
+        answer(
+            exchange, 403, "{\"error\":\"no\",\"code\":\"forbidden\",\"reason\":\"not_a_member\"}");
+        return;
+      }
+      bodies.add((JsonObject) JsonText.parse(body));
+      UserId user = user(token);
+      Owner owner = organisation == null ? user : new OrganisationId(organisation);
       String text;
       int status = 200;
       try {
-        text = answer(user, request(JsonText.parse(body)));
+        text = answer(user, owner, request(JsonText.parse(body)));
       } catch (SyncException e) {
         status = e.problem().status();
         if (status == 429) {
@@ -189,6 +247,26 @@ public final class EngineServer implements AutoCloseable {
     }
   }
 
+  private void me(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String token = token(exchange);
+      if (isDown.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        answer(exchange, 503, "{\"error\":\"down\",\"code\":\"unavailable\"}");
+      } else if (expired.contains(token)) {
+        answer(exchange, 401, "{\"error\":\"sign in\",\"code\":\"unauthorized\"}");
+      } else {
+        asked.add(token);
+        JsonObject.Builder json = JsonObject.builder().put("userId", user(token).value());
+        instance.ifPresent(name -> json.put("instance", name));
+        answer(exchange, 200, JsonText.print(json.build()));
+      }
+    }
+  }
+
+  private static UserId user(String token) {
+    return new UserId(token.replaceAll("-.*", ""));
+  }
+
   private static String token(HttpExchange exchange) {
     return String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"))
         .replace("Bearer ", "");
@@ -202,13 +280,14 @@ public final class EngineServer implements AutoCloseable {
 
   /** What Alice is answered; the time is left out. */
   public String answer(JsonObject request) throws Exception {
-    return answer(new UserId("alice"), request(request)).replaceAll(",\"serverTime\":[0-9]+", "");
+    UserId alice = new UserId("alice");
+    return answer(alice, alice, request(request)).replaceAll(",\"serverTime\":[0-9]+", "");
   }
 
   /** Does what is asked, and says what a server would. */
-  String answer(UserId user, SyncRequest request) throws Exception {
+  String answer(UserId user, Owner whose, SyncRequest request) throws Exception {
     changes.addAndGet(request.changes().size());
-    SyncAnswer answer = engine.sync(PLANNER, user, user, request);
+    SyncAnswer answer = engine.sync(PLANNER, user, whose, request);
     List<JsonValue> documents = new ArrayList<>();
     PageEnd end =
         answer.deliver(
@@ -256,17 +335,21 @@ public final class EngineServer implements AutoCloseable {
     if (!request.changes().isEmpty()) {
       tell(request.collection(), end.serverClock());
     }
-    return JsonText.print(
+    JsonObject.Builder json =
         JsonObject.builder()
             .put("serverChanges", new JsonArray(documents))
             .put("serverClock", end.serverClock().toString())
             .put("conflicts", new JsonArray(conflicts))
             .put("acks", new JsonArray(acks))
             .put("rejected", new JsonArray(rejected))
+            .put("warnings", new JsonArray(warnings))
             .put("more", end.more())
-            .put("resync", answer.resync())
-            .put("serverTime", clock.millis())
-            .build());
+            .put("serverTime", clock.millis());
+    answer
+        .resyncCause()
+        .ifPresent(cause -> json.put("resync", purges ? "purged" : cause.wire()));
+    instance.ifPresent(name -> json.put("instance", name));
+    return JsonText.print(json.build());
   }
 
   /** Reads a request as the server does. */

@@ -53,7 +53,7 @@ class GuideTest {
           .invoke(null, (Object) arguments);
 
       Outgoing pull = new Outgoing(HybridTimestamp.ZERO, List.of());
-      assertThat(server.answer(Wire.of(new CollectionName("tasks"), pull)))
+      assertThat(server.answer(Wire.of(new CollectionName("tasks"), pull, "alice", 1 << 20)))
           .contains("\"title\":\"Milk\"");
     }
   }

@@ -16,6 +16,7 @@ import dev.landfall.client.replica.DocumentAddress;
 import dev.landfall.client.replica.Replica;
 import dev.landfall.client.replica.ResolvedConflict;
 import dev.landfall.client.replica.Step;
+import dev.landfall.client.store.Binding;
 import dev.landfall.client.store.LocalStore;
 import dev.landfall.client.store.LocalStoreException;
 import dev.landfall.engine.sharing.Grant;
@@ -556,8 +557,8 @@ class SyncedAtomTest {
     connect(as("alice").account("alice").store(store)).close();
 
     assertThatThrownBy(() -> as("bob").account("bob").store(store).connect())
-        .isInstanceOf(LocalStoreException.class)
-        .hasMessageContaining("of alice");
+        .isInstanceOf(WrongReplicaException.class)
+        .hasMessageContaining("'alice'");
   }
 
   @Test
@@ -580,8 +581,18 @@ class SyncedAtomTest {
     LocalStore memory = LocalStore.memory();
     return new LocalStore() {
       @Override
-      public String identify(String purpose, String newNode) {
-        return memory.identify(purpose, newNode);
+      public Optional<Binding> binding() {
+        return memory.binding();
+      }
+
+      @Override
+      public void bind(Binding binding) {
+        memory.bind(binding);
+      }
+
+      @Override
+      public String node(String fresh) {
+        return memory.node(fresh);
       }
 
       @Override
@@ -654,10 +665,10 @@ class SyncedAtomTest {
 
   @Test
   void namesTellDocumentsApart() {
-    for (String name : List.of("milk", "@alice/milk", "@/@alice/milk", "a/b", "@a~/@/", "%")) {
+    for (String name : List.of("milk", "@alice/milk", "@@alice/milk", "a/b", "@a~/@/", "%")) {
       assertThat(DocumentAddress.parse(name).name()).isEqualTo(name);
     }
-    assertThat(DocumentAddress.own("@alice/milk").name()).isEqualTo("@/@alice/milk");
+    assertThat(DocumentAddress.own("@alice/milk").name()).isEqualTo("@@alice/milk");
     assertThat(DocumentAddress.of("alice", "milk").name()).isEqualTo("@alice/milk");
   }
 }

@@ -2,6 +2,7 @@ package dev.landfall.webapp;
 
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.UserId;
+import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.SharedStore;
 import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreConfigurationException;
@@ -10,6 +11,7 @@ import dev.landfall.api.store.StoreUnavailableException;
 import dev.landfall.engine.erasure.DeletedUsers;
 import dev.landfall.engine.erasure.Erasures;
 import dev.landfall.engine.erasure.Trace;
+import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.organisation.Memberships;
 import dev.landfall.engine.organisation.Organisations;
 import dev.landfall.engine.sync.SyncEngine;
@@ -105,6 +107,7 @@ public class Wiring {
       Settings settings,
       StoreBackend store,
       Optional<SharedStore> shared,
+      InstanceId instance,
       SyncEngine engine,
       Waiters waiters,
       OtherNodes otherNodes,
@@ -177,6 +180,7 @@ public class Wiring {
     Optional<SharedStore> shared =
         opened instanceof SharedStore others ? Optional.of(others) : Optional.empty();
     StoreBackend store = new MeasuredBackend(opened, telemetry);
+    InstanceId instance = instance(settings, store.directory());
     InstantSource time = InstantSource.system();
     Waiters waiters = new Waiters(settings.limits().liveConnections());
     Memberships memberships = new Memberships(store.directory());
@@ -251,6 +255,7 @@ public class Wiring {
         settings,
         store,
         shared,
+        instance,
         engine,
         waiters,
         otherNodes,
@@ -301,6 +306,26 @@ public class Wiring {
     } catch (StoreConfigurationException e) {
       throw new ConfigurationException(List.of(e.key() + ": " + e.getMessage()));
     }
+  }
+
+  /** Which server this is: what the database says, unless somebody wants it to be another. */
+  private static InstanceId instance(Settings settings, Directory directory) {
+    InstanceId wanted =
+        settings.instance().orElseGet(() -> new InstanceId(UUID.randomUUID().toString()));
+    InstanceId known = InstanceId.of(directory, () -> wanted);
+    if (settings.instance().isEmpty() || known.equals(wanted)) {
+      return known;
+    }
+    LOG.warning(
+        () ->
+            SettingKey.INSTANCE.key()
+                + " gives the database another instance id, "
+                + wanted
+                + " instead of "
+                + known
+                + ": clients take it for another server");
+    InstanceId.set(directory, wanted);
+    return wanted;
   }
 
   private void forget() {
@@ -464,6 +489,12 @@ public class Wiring {
   @Singleton
   SyncEngine engine() {
     return parts().engine();
+  }
+
+  @Produces
+  @Singleton
+  InstanceId instance() {
+    return parts().instance();
   }
 
   @Produces

@@ -3,6 +3,7 @@ package dev.landfall.client.http;
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonFormatException;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
@@ -14,7 +15,6 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -22,25 +22,45 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The way to one application of one server, as one user. Safe for concurrent use. */
+/**
+ * The way to one application of one server, as one user. Nothing of a replica is sent before it is
+ * known who that user and that server are.
+ *
+ * <p>Safe for concurrent use.
+ */
 public final class ServerLink {
   private static final Duration CONNECT = Duration.ofSeconds(10);
-  private static final Duration WHOLE_ANSWER = Duration.ofSeconds(60);
-  private static final String UNREACHABLE = "unreachable";
+  private static final Duration SILENCE = Duration.ofSeconds(60);
+
+  /** The code of a failure in which no server answered. */
+  public static final String UNREACHABLE = "unreachable";
+
   private static final long MAX_WAIT_SECONDS = 600;
 
+  /**
+   * Who asks and whom, as the replica is bound to.
+   *
+   * @param token with which that was found out
+   * @param self whose documents are one's own
+   */
+  private record Known(String token, String self, Optional<String> instance) {}
+
   private final HttpClient http;
+  private final URI base;
   private final URI application;
   private final Optional<String> organisation;
   private final Consumer<String> fresherToken;
+  private final Duration silence;
   private volatile String token;
+  private volatile String asked = "";
+  private volatile @Nullable Known known;
 
   /**
    * A link.
@@ -55,9 +75,26 @@ public final class ServerLink {
       String token,
       Consumer<String> fresherToken,
       Executor executor) {
-    String base = server.toString();
-    this.application =
-        URI.create((base.endsWith("/") ? base : base + "/") + application.value() + "/");
+    this(server, application, organisation, token, fresherToken, executor, SILENCE);
+  }
+
+  /**
+   * A link.
+   *
+   * @param silence after how long without a sign of life a request is given up
+   */
+  ServerLink(
+      URI server,
+      ApplicationName application,
+      Optional<String> organisation,
+      String token,
+      Consumer<String> fresherToken,
+      Executor executor,
+      Duration silence) {
+    String address = server.toString();
+    this.base = URI.create(address.endsWith("/") ? address : address + "/");
+    this.application = URI.create(base + application.value() + "/");
+    this.silence = silence;
     this.organisation = organisation;
     this.token = token;
     this.fresherToken = fresherToken;
@@ -65,6 +102,7 @@ public final class ServerLink {
         HttpClient.newBuilder()
             .connectTimeout(CONNECT)
             .followRedirects(HttpClient.Redirect.NEVER)
+            .version(version(server))
             .executor(executor)
             .build();
   }
@@ -74,27 +112,80 @@ public final class ServerLink {
     token = other;
   }
 
+  /** Without TLS, HTTP/2 is asked for by an upgrade that some proxies refuse or get wrong. */
+  private static HttpClient.Version version(URI server) {
+    return "https".equalsIgnoreCase(server.getScheme())
+        ? HttpClient.Version.HTTP_2
+        : HttpClient.Version.HTTP_1_1;
+  }
+
+  /** Whether it is known who asks with the present token, and whom. */
+  public boolean isKnown() {
+    Known now = known;
+    return now != null && now.token().equals(token);
+  }
+
   /**
-   * Sends a request and waits for the answer, a minute at most.
+   * Asks the server who it is and who asks.
    *
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public Answer whoAmI() throws InterruptedException {
+    String used = token;
+    asked = used;
+    HttpRequest request =
+        HttpRequest.newBuilder(base.resolve("auth/me"))
+            .header("Authorization", "Bearer " + used)
+            .build();
+    return exchange(request, new Silence(silence), used, ServerLink::identified);
+  }
+
+  /**
+   * What the last answer to {@link #whoAmI} said is as it should be: from now on requests may go
+   * out with that token.
+   */
+  public void trust(String self, Optional<String> instance) {
+    known = new Known(asked, self, instance);
+  }
+
+  /** The server has to be asked again who it is. */
+  public void forget() {
+    known = null;
+  }
+
+  /**
+   * Sends a request and waits for the answer as long as something moves.
+   *
+   * @param pageBytes how large the answer may be, about
    * @throws InterruptedException if the thread is interrupted; then nobody knows what became of it
    */
-  public Answer sync(CollectionName collection, Outgoing outgoing) throws InterruptedException {
+  public Answer sync(CollectionName collection, Outgoing outgoing, long pageBytes)
+      throws InterruptedException {
+    Known now = known;
     String used = token;
+    if (now == null || !now.token().equals(used)) {
+      return new Answer.Unidentified();
+    }
+    byte[] body =
+        JsonText.print(Wire.of(collection, outgoing, now.self(), pageBytes))
+            .getBytes(StandardCharsets.UTF_8);
+    Silence waiting = new Silence(silence);
     HttpRequest request =
         request("sync", used)
-            .timeout(WHOLE_ANSWER)
             .header("Content-Type", "application/json")
-            .POST(
-                HttpRequest.BodyPublishers.ofString(
-                    JsonText.print(Wire.of(collection, outgoing)), StandardCharsets.UTF_8))
+            .POST(waiting.body(body))
             .build();
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        http.sendAsync(request, BodyHandlers.ofByteArray());
+    return exchange(request, waiting, used, json -> synced(json, now));
+  }
+
+  private Answer exchange(
+      HttpRequest request, Silence waiting, String used, Function<JsonObject, Answer> read)
+      throws InterruptedException {
+    CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request, waiting.answer());
     try {
-      HttpResponse<byte[]> response = answer.get(WHOLE_ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+      HttpResponse<byte[]> response = waiting.await(answer);
       keepToken(response, used);
-      return read(response);
+      return read(response, read);
     } catch (TimeoutException e) {
       return new Answer.Unknown(UNREACHABLE, "no answer in time", Optional.empty());
     } catch (ExecutionException e) {
@@ -102,6 +193,20 @@ public final class ServerLink {
     } finally {
       answer.cancel(true);
     }
+  }
+
+  private static Answer identified(JsonObject json) {
+    return new Answer.Identified(new UserId(Wire.text(json, "userId")), Wire.instance(json));
+  }
+
+  /** An answer of another server than the one that was asked who it is has no effect. */
+  private Answer synced(JsonObject json, Known now) {
+    Optional<String> instance = Wire.instance(json);
+    if (instance.isPresent() && now.instance().isPresent() && !instance.equals(now.instance())) {
+      known = null;
+      return new Answer.Unidentified();
+    }
+    return new Answer.Done(Wire.reply(json, now.self()));
   }
 
   private HttpRequest.Builder request(String path, String used) {
@@ -115,48 +220,58 @@ public final class ServerLink {
     Optional<String> fresher = response.headers().firstValue("X-Auth-Token");
     if (fresher.isPresent() && used.equals(token)) {
       token = fresher.get();
+      if (used.equals(asked)) {
+        asked = fresher.get(); // it was asked by the same user
+      }
       fresherToken.accept(fresher.get());
     }
   }
 
-  private static Answer read(HttpResponse<byte[]> response) {
+  private static Answer read(HttpResponse<byte[]> response, Function<JsonObject, Answer> read) {
     int status = response.statusCode();
+    Answer strange = new Answer.Strange(status, retryAfter(response));
     try {
       if (status == 200) {
-        return new Answer.Done(Wire.reply(JsonText.parse(response.body())));
+        return read.apply(Wire.object(JsonText.parse(response.body()), "the answer"));
       }
       if (status == 401) {
-        return new Answer.Unauthorized();
+        return new Answer.Unauthorized(); // whoever wants it, only a token helps
       }
       JsonObject problem = problem(response.body());
-      String code =
-          problem.get("code") instanceof JsonString text ? text.value() : "status_" + status;
-      String message =
-          problem.get("error") instanceof JsonString text
-              ? text.value()
-              : "the server answered " + status;
-      JsonValue details = problem.get("details");
-      if (status == 409 && code.equals("clock_drift")) {
-        JsonObject drift = Wire.object(details, "details");
-        return new Answer.Drifted(
-            Wire.number(drift, "serverTime"), Wire.number(drift, "maxDriftMs"));
+      if (!(problem.get("code") instanceof JsonString code)) {
+        return status == 413
+            ? new Answer.Refused(
+                status, "too_large", "it is too large", JsonObject.EMPTY, retryAfter(response))
+            : strange;
       }
-      boolean busy = status == 408 || (status == 429 && !code.equals("quota_exceeded"));
-      if (status >= 400 && status < 500 && !busy) {
-        return new Answer.Refused(
-            status,
-            code,
-            message,
-            details == null ? JsonObject.EMPTY : details,
-            retryAfter(response));
-      }
-      return new Answer.Unknown(code, message, retryAfter(response));
+      return refused(status, code.value(), problem, retryAfter(response));
     } catch (JsonFormatException | IllegalArgumentException e) {
-      return new Answer.Unknown(
-          UNREACHABLE,
-          "what answered is no Landfall server",
-          Optional.empty()); // a portal, a proxy
+      return strange; // a portal, a proxy
     }
+  }
+
+  private static Answer refused(
+      int status, String code, JsonObject problem, Optional<Duration> after) {
+    String message =
+        problem.get("error") instanceof JsonString text
+            ? text.value()
+            : "the server answered " + status;
+    JsonValue details = problem.get("details");
+    if (status == 409 && code.equals("clock_drift")) {
+      JsonObject drift = Wire.object(details, "details");
+      return new Answer.Drifted(Wire.number(drift, "serverTime"), Wire.number(drift, "maxDriftMs"));
+    }
+    if (status == 403 && problem.get("reason") instanceof JsonString reason) {
+      if (reason.value().equals("not_a_member")) {
+        return new Answer.NotAMember(message);
+      }
+    }
+    boolean busy = status == 408 || (status == 429 && !code.equals("quota_exceeded"));
+    if (status >= 400 && status < 500 && !busy) {
+      return new Answer.Refused(
+          status, code, message, details == null ? JsonObject.EMPTY : details, after);
+    }
+    return new Answer.Unknown(code, message, after);
   }
 
   private static JsonObject problem(byte[] body) {
@@ -196,7 +311,7 @@ public final class ServerLink {
             .collect(Collectors.joining(","));
     HttpRequest request =
         request("live?collections=" + names, token)
-            .timeout(WHOLE_ANSWER)
+            .timeout(SILENCE)
             .header("Accept", "text/event-stream")
             .build();
     LiveStream stream = new LiveStream(hint, line);

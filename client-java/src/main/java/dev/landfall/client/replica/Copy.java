@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param sent what is on its way: either a deletion or edits of leaves. It stays as it is, and is
  *     sent again as it is, until there is an answer
  * @param next what was done afterwards
+ * @param clocks when the leaves of {@code base} were edited
  * @param generation the number of the last pull from zero that told of it
  */
 public record Copy(
@@ -25,9 +26,11 @@ public record Copy(
     @Nullable HybridTimestamp madeFrom,
     Edits sent,
     Edits next,
+    LeafClocks clocks,
     long generation) {
 
-  static final Copy NOTHING = new Copy(null, HybridTimestamp.ZERO, null, Edits.NONE, Edits.NONE, 0);
+  static final Copy NOTHING =
+      new Copy(null, HybridTimestamp.ZERO, null, Edits.NONE, Edits.NONE, LeafClocks.NONE, 0);
 
   /** What the user sees; empty if there is no such document. */
   public Optional<JsonObject> document() {
@@ -50,11 +53,11 @@ public record Copy(
   }
 
   Copy with(Edits newSent, Edits newNext) {
-    return new Copy(base, revision, madeFrom, newSent, newNext, generation);
+    return new Copy(base, revision, madeFrom, newSent, newNext, clocks, generation);
   }
 
   Copy madeFrom(@Nullable HybridTimestamp clock) {
-    return new Copy(base, revision, clock, sent, next, generation);
+    return new Copy(base, revision, clock, sent, next, clocks, generation);
   }
 
   /**
@@ -65,7 +68,15 @@ public record Copy(
    */
   Copy asSent(HybridTimestamp acknowledged, long newGeneration, boolean stampedAgain) {
     HybridTimestamp from = stampedAgain || next.isEmpty() ? null : madeFrom;
-    return new Copy(sent.on(base), acknowledged, from, Edits.NONE, next, newGeneration);
+    JsonObject stored = sent.on(base);
+    return new Copy(
+        stored,
+        acknowledged,
+        from,
+        Edits.NONE,
+        next,
+        clocks.after(sent, base, stored),
+        newGeneration);
   }
 
   /** What was sent was not stored, or nobody knows; it is to be sent with what came afterwards. */

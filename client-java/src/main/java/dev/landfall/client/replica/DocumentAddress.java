@@ -11,10 +11,11 @@ import java.util.Optional;
  * <ul>
  *   <li>one's own document is called by its key: {@code groceries};
  *   <li>somebody else's is {@code @OWNER/KEY}: {@code @4711/groceries};
- *   <li>one's own whose key starts with an at sign is {@code @/KEY}.
+ *   <li>one's own whose key starts with an at sign has another one in front: {@code @@home} is the
+ *       document {@code @home}.
  * </ul>
  *
- * <p>Different documents have different names, since no owner's id holds a slash.
+ * <p>Different documents have different names, since no owner's id holds an at sign or a slash.
  *
  * @param owner of the document if it is not whom the connection is for, a user's or an
  *     organisation's id
@@ -45,19 +46,15 @@ public record DocumentAddress(Optional<String> owner, DocumentKey key) {
     if (name.isEmpty() || name.charAt(0) != MARK) {
       return own(name);
     }
+    if (name.length() > 1 && name.charAt(1) == MARK) {
+      return own(name.substring(1));
+    }
     int slash = name.indexOf('/');
-    if (slash < 0) {
+    if (slash < 2) {
       throw new IllegalArgumentException(
-          "a name that starts with @ is @OWNER/KEY, or @/KEY for a key that starts with @");
+          "a name that starts with @ is @OWNER/KEY, or @@KEY for a key that starts with @");
     }
-    String key = name.substring(slash + 1);
-    if (slash > 1) {
-      return of(name.substring(1, slash), key);
-    }
-    if (key.isEmpty() || key.charAt(0) != MARK) {
-      throw new IllegalArgumentException("@/KEY is for keys that start with @; leave the @/ out");
-    }
-    return own(key);
+    return of(name.substring(1, slash), name.substring(slash + 1));
   }
 
   /** The name of this document in an atom's value. */
@@ -66,7 +63,7 @@ public record DocumentAddress(Optional<String> owner, DocumentKey key) {
     if (owner.isPresent()) {
       return MARK + owner.get() + "/" + text;
     }
-    return text.charAt(0) == MARK ? MARK + "/" + text : text;
+    return text.charAt(0) == MARK ? MARK + text : text;
   }
 
   @Override

@@ -2,7 +2,9 @@ package dev.landfall.client.replica;
 
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.clock.HybridClock;
 import dev.landfall.engine.document.LeafPath;
@@ -17,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +52,9 @@ public final class Replica {
   /** The clock when the last request went out; what is later was edited while it was on its way. */
   private HybridTimestamp attempted;
 
+  /** What is in that request. */
+  private Set<DocumentAddress> inFlight = Set.of();
+
   /** Goes on with what was saved. */
   public Replica(
       ReplicaState state, Map<DocumentAddress, Copy> copies, Collection<Refusal> refusals) {
@@ -68,7 +74,7 @@ public final class Replica {
             unanswered,
             state.offset(),
             state.more(),
-            state.resyncing(),
+            state.resync(),
             state.generation(),
             state.changes(),
             state.refusals());
@@ -187,19 +193,20 @@ public final class Replica {
 
   /**
    * Something is to be sent: what had no answer yet, else what is pending. To be saved before it
-   * goes out, and then to be asked for by {@link #outgoing()}.
-   *
-   * @param maxChanges at most so many documents
+   * goes out, and then to be asked for by {@link #outgoing}.
    */
-  public Step send(int maxChanges) {
+  public Step send(Batch batch) {
     Draft draft = new Draft();
-    if (state.cursor().isZero() && !state.resyncing()) {
-      draft.beginResync(); // a pull from zero is everything there is, and no tombstones
+    if (state.cursor().isZero() && state.resync() == Resync.NONE) {
+      draft.beginResync(Resync.PURGED); // a pull from zero is everything there is, no tombstones
     }
-    if (pending.stream().allMatch(address -> draft.get(address).sent().isEmpty())) {
+    List<DocumentAddress> candidates = new ArrayList<>(pending);
+    candidates.removeAll(batch.aside());
+    if (candidates.stream().allMatch(address -> draft.get(address).sent().isEmpty())) {
       Set<DocumentKey> keys = new HashSet<>(); // a refusal names no owner, so one of each key
-      for (DocumentAddress address : pending) {
-        if (keys.size() >= maxChanges) {
+      long bytes = 0;
+      for (DocumentAddress address : candidates) {
+        if (keys.size() >= batch.changes() || bytes >= batch.bytes()) {
           break;
         }
         if (keys.add(address.key())) {
@@ -207,24 +214,56 @@ public final class Replica {
           draft.put(
               address,
               copy.madeFrom(draft.from(copy)).with(copy.next().head(), copy.next().tail()));
+          bytes += size(draft.get(address));
         }
       }
     }
     return draft.step();
   }
 
-  /** What is on its way now, or has to be. */
-  public Outgoing outgoing() {
+  /** About how much of a request a document takes. */
+  private static long size(Copy copy) {
+    JsonObject document = copy.sent().on(copy.base());
+    return 200 + 60L * copy.sent().leaves().size() + (document == null ? 0 : size(document));
+  }
+
+  private static long size(JsonValue value) {
+    long size = 4;
+    if (value instanceof JsonString text) {
+      size += text.value().length();
+    } else if (value instanceof JsonArray array) {
+      for (JsonValue element : array.values()) {
+        size += size(element);
+      }
+    } else if (value instanceof JsonObject object) {
+      for (Map.Entry<String, JsonValue> member : object.members().entrySet()) {
+        size += 4 + member.getKey().length() + size(member.getValue());
+      }
+    }
+    return size;
+  }
+
+  /** What is on its way now, or has to be; as much of it as {@code batch} allows. */
+  public Outgoing outgoing(Batch batch) {
     attempted = state.clock();
     List<Outgoing.Change> changes = new ArrayList<>();
+    Set<DocumentAddress> leaving = new LinkedHashSet<>();
     List<DocumentAddress> addresses = new ArrayList<>(pending);
     addresses.sort(Comparator.comparing(DocumentAddress::name)); // the same order each time
+    long bytes = 0;
     for (DocumentAddress address : addresses) {
       Copy copy = get(address);
       Edits sent = copy.sent();
-      if (sent.isEmpty()) {
+      if (sent.isEmpty() || batch.aside().contains(address)) {
         continue;
       }
+      long size = size(copy);
+      boolean isFull = bytes + size > batch.bytes() && !changes.isEmpty();
+      if (changes.size() >= batch.changes() || isFull) {
+        break;
+      }
+      bytes += size;
+      leaving.add(address);
       HybridTimestamp base = from(copy, state.complete());
       Map<String, HybridTimestamp> clocks = new LinkedHashMap<>();
       Edit deletion = sent.deletion();
@@ -237,13 +276,35 @@ public final class Replica {
         changes.add(new Outgoing.Change(address, Optional.ofNullable(document), clocks, base));
       }
     }
+    inFlight = leaving;
     return new Outgoing(state.cursor(), changes);
   }
 
-  /** The answer to {@link #outgoing()} is there. */
-  public Step receive(Reply reply, long wallMillis) {
+  /**
+   * The answer to {@link #outgoing} is there.
+   *
+   * @param askedMillis the device's wall clock when the request went out
+   */
+  public Step receive(Reply reply, long askedMillis, long wallMillis) {
     Draft draft = new Draft();
+    draft.compare(reply.serverMillis(), askedMillis, wallMillis);
     draft.receive(reply, wallMillis);
+    return draft.step();
+  }
+
+  /**
+   * The caller is not in the organisation any more: all of its documents are taken away, and what
+   * is pending goes to the inbox.
+   */
+  public Step expelled() {
+    Draft draft = new Draft();
+    for (DocumentAddress address : List.copyOf(copies.keySet())) {
+      draft.revoked(address);
+    }
+    draft.cursor = ZERO;
+    draft.complete = ZERO;
+    draft.more = false;
+    draft.resync = Resync.NONE;
     return draft.step();
   }
 
@@ -263,7 +324,7 @@ public final class Replica {
    */
   public Step notStored() {
     Draft draft = new Draft();
-    for (DocumentAddress address : pending) {
+    for (DocumentAddress address : inFlight) {
       draft.put(address, draft.get(address).notSent());
     }
     return draft.step();
@@ -272,7 +333,7 @@ public final class Replica {
   /** As {@link #notStored()}, and it was the fault of the only document in it. */
   public Step refused(String code, JsonValue details) {
     Draft draft = new Draft();
-    for (DocumentAddress address : List.copyOf(pending)) {
+    for (DocumentAddress address : inFlight) {
       if (!draft.get(address).sent().isEmpty()) {
         draft.refuse(address, code, details);
       }
@@ -328,13 +389,14 @@ public final class Replica {
   private final class Draft {
     private final Map<DocumentAddress, Copy> changed = new LinkedHashMap<>();
     final Map<Long, Optional<Refusal>> refusals = new LinkedHashMap<>();
+    private final Set<DocumentAddress> revoked = new LinkedHashSet<>();
     HybridTimestamp clock = state.clock();
     HybridTimestamp cursor = state.cursor();
     HybridTimestamp complete = state.complete();
     HybridTimestamp unanswered = state.unanswered();
     long offset = state.offset();
     boolean more = state.more();
-    boolean resyncing = state.resyncing();
+    Resync resync = state.resync();
     long generation = state.generation();
     long changes = state.changes();
     long refused = state.refusals();
@@ -376,12 +438,12 @@ public final class Replica {
               unanswered,
               offset,
               more,
-              resyncing,
+              resync,
               generation,
               changes,
               refused);
       boolean saves = !result.isEmpty() || !refusals.isEmpty() || next.differsFrom(state);
-      return new Step(next, result, refusals, saves);
+      return new Step(next, result, refusals, revoked, saves);
     }
 
     void edit(Map<DocumentAddress, LocalChange> edits, long wallMillis) {
@@ -428,15 +490,31 @@ public final class Replica {
       return document == null ? Map.of() : Leaves.of(document);
     }
 
-    void beginResync() {
-      resyncing = true;
+    /** The clock of the device is off by what is needed to put the server's time in between. */
+    void compare(OptionalLong serverMillis, long askedMillis, long wallMillis) {
+      if (serverMillis.isPresent()) {
+        long least = serverMillis.getAsLong() - wallMillis;
+        long most = Math.max(least, serverMillis.getAsLong() - askedMillis);
+        offset = Math.max(least, Math.min(most, offset));
+      }
+    }
+
+    void beginResync(Resync why) {
       generation++;
+      if (why == Resync.RESTORED && resync != Resync.RESTORED) {
+        // What was known there says nothing about what is there now.
+        for (DocumentAddress address : pending) {
+          put(address, get(address).madeFrom(from(get(address))));
+        }
+        complete = ZERO;
+      }
+      resync = resync == Resync.RESTORED ? resync : why; // until all of it has been told
     }
 
     void receive(Reply reply, long wallMillis) {
       hear(reply.serverClock(), wallMillis);
-      if (reply.resync()) {
-        beginResync();
+      if (reply.resync() != Resync.NONE) {
+        beginResync(reply.resync());
       }
       reply
           .rejected()
@@ -457,7 +535,7 @@ public final class Replica {
                 }
               });
       more = reply.more();
-      for (DocumentAddress address : pending) {
+      for (DocumentAddress address : inFlight) {
         Copy copy = get(address);
         if (!copy.sent().isEmpty() && !told.contains(address)) {
           unanswered = HybridTimestamp.later(unanswered, copy.sent().latest());
@@ -469,8 +547,8 @@ public final class Replica {
       stampAgain(attempted, wallMillis);
       cursor = reply.serverClock();
       if (!more) {
-        complete = cursor;
         endResync();
+        complete = cursor;
       }
     }
 
@@ -489,26 +567,52 @@ public final class Replica {
         revoked(address);
         return;
       }
-      Copy copy = get(address);
-      Edits next = copy.next();
+      Copy copy = inFlight.contains(address) ? get(address) : get(address).notSent();
+      Edits kept = kept(copy, document);
+      Edits next = kept.then(copy.next());
       boolean deleted = document.fate() == Reply.Fate.DELETED;
       JsonObject base = deleted ? null : document.fields();
       boolean isUnanswered = next.latest().isAfter(attempted) || copy.sent().isEmpty();
       if (deleted && next.deletion() == null && !next.isEmpty() && isUnanswered) {
         base = copy.sent().on(copy.base()); // if the edit is the later one, it comes back whole
       }
-      put(
-          address,
-          new Copy(
-              base,
-              document.revision(),
-              next.isEmpty() ? null : from(copy),
-              Edits.NONE,
-              next,
-              generation));
+      HybridTimestamp from = null;
+      if (!copy.next().isEmpty()) {
+        from = from(copy);
+      } else if (!kept.isEmpty()) {
+        from = document.revision(); // it is what the rest was compared with
+      }
+      LeafClocks clocks = document.clocks();
+      if (deleted) {
+        clocks = copy.clocks().after(copy.sent(), copy.base(), base);
+      }
+      put(address, new Copy(base, document.revision(), from, Edits.NONE, next, clocks, generation));
     }
 
-    private void revoked(DocumentAddress address) {
+    /** What a server that was restored has only in an older version. */
+    private Edits kept(Copy copy, Reply.Told document) {
+      JsonObject base = copy.base();
+      if (resync != Resync.RESTORED
+          || copy.generation() == generation
+          || document.address().owner().isPresent()
+          || document.fate() == Reply.Fate.DELETED
+          || document.revision().equals(copy.revision())
+          || base == null) {
+        return Edits.NONE;
+      }
+      return alreadyStored(copy.clocks().laterThan(base, document.fields(), document.clocks()));
+    }
+
+    /** Edits that have been stored once, so that their clocks stay as they are. */
+    private Edits alreadyStored(Edits edits) {
+      unanswered = HybridTimestamp.later(unanswered, edits.latest());
+      return edits;
+    }
+
+    void revoked(DocumentAddress address) {
+      if (get(address).document().isPresent()) {
+        revoked.add(address);
+      }
       if (get(address).isPending()) {
         refuse(address, REVOKED, JsonObject.EMPTY);
       }
@@ -560,30 +664,56 @@ public final class Replica {
       }
     }
 
-    /** Forgets what a complete pull from zero did not tell of; what is pending stays. */
+    /** A complete pull from zero is over: decides about what it did not tell of. */
     private void endResync() {
-      if (!resyncing) {
+      if (resync == Resync.NONE) {
         return;
       }
-      resyncing = false;
       Set<DocumentAddress> all = new LinkedHashSet<>(copies.keySet());
       all.addAll(changed.keySet());
       for (DocumentAddress address : all) {
-        Copy copy = get(address);
-        if (copy.generation() < generation) {
-          put(
-              address,
-              copy.isPending()
-                  ? new Copy(
-                      null, // it was deleted long ago; what is pending is all there is of it
-                      ZERO,
-                      copy.madeFrom(),
-                      copy.sent(),
-                      copy.next(),
-                      copy.generation())
-                  : Copy.NOTHING);
+        if (get(address).generation() == generation) {
+          continue;
+        }
+        if (resync == Resync.PURGED) {
+          forget(address);
+        } else if (address.owner().isPresent()) {
+          revoked(address); // its owner's devices bring it back, and may share it again
+        } else {
+          bringBack(address);
         }
       }
+      resync = Resync.NONE;
+    }
+
+    /** It was deleted long ago; what is pending is all there is of it. */
+    private void forget(DocumentAddress address) {
+      Copy copy = get(address);
+      put(
+          address,
+          copy.isPending()
+              ? new Copy(
+                  null,
+                  ZERO,
+                  copy.madeFrom(),
+                  copy.sent(),
+                  copy.next(),
+                  LeafClocks.NONE,
+                  copy.generation())
+              : Copy.NOTHING);
+    }
+
+    /** The server has lost it: all there is of it is pending, with the clocks it had. */
+    private void bringBack(DocumentAddress address) {
+      Copy copy = get(address).notSent();
+      JsonObject base = copy.base();
+      Edits kept = base == null ? Edits.NONE : alreadyStored(copy.clocks().asEdits(base));
+      Edits next = kept.then(copy.next());
+      put(
+          address,
+          next.isEmpty()
+              ? Copy.NOTHING
+              : new Copy(null, ZERO, from(copy), Edits.NONE, next, LeafClocks.NONE, generation));
     }
   }
 }

@@ -12,7 +12,7 @@ import dev.landfall.api.HybridTimestamp;
  * @param unanswered the latest edit clock that may have been stored although no answer came
  * @param offset what to add to the device's wall clock, in milliseconds
  * @param more whether the last page was not the last one
- * @param resyncing whether a pull from zero is under way
+ * @param resync whether a pull from zero is under way, and why
  * @param generation the number of that pull, or of the last one
  * @param changes how many local changes there have been
  * @param refusals how many changes have been refused
@@ -24,7 +24,7 @@ public record ReplicaState(
     HybridTimestamp unanswered,
     long offset,
     boolean more,
-    boolean resyncing,
+    Resync resync,
     long generation,
     long changes,
     long refusals) {
@@ -32,7 +32,7 @@ public record ReplicaState(
   /** Of a device that has heard of nothing. */
   public static ReplicaState fresh(String node) {
     HybridTimestamp zero = HybridTimestamp.ZERO;
-    return new ReplicaState(zero.withNode(node), zero, zero, zero, 0, false, false, 0, 0, 0);
+    return new ReplicaState(zero.withNode(node), zero, zero, zero, 0, false, Resync.NONE, 0, 0, 0);
   }
 
   /** Whether {@code other} differs in more than what can be found out again. */
@@ -42,15 +42,6 @@ public record ReplicaState(
 
   private ReplicaState withClock(HybridTimestamp other) {
     return new ReplicaState(
-        other,
-        cursor,
-        complete,
-        unanswered,
-        offset,
-        more,
-        resyncing,
-        generation,
-        changes,
-        refusals);
+        other, cursor, complete, unanswered, offset, more, resync, generation, changes, refusals);
   }
 }

@@ -40,18 +40,50 @@ public final class Saved {
     if (!copy.next().isEmpty()) {
       json.put("next", of(copy.next()));
     }
+    if (!copy.clocks().equals(LeafClocks.NONE)) {
+      json.put("clocks", of(copy.clocks()));
+    }
     return json.put("generation", copy.generation()).build();
   }
 
   /** Reads a copy. */
   public static Copy copy(JsonObject json) {
+    JsonObject base = (JsonObject) json.get("base");
+    HybridTimestamp revision = clock(json, "revision");
     return new Copy(
-        (JsonObject) json.get("base"),
-        clock(json, "revision"),
+        base,
+        revision,
         json.get("madeFrom") == null ? null : clock(json, "madeFrom"),
         edits(json.get("sent")),
         edits(json.get("next")),
+        base == null ? LeafClocks.NONE : clocks(json.get("clocks"), revision),
         number(json, "generation"));
+  }
+
+  private static JsonArray of(LeafClocks clocks) {
+    JsonObject.Builder others = JsonObject.builder();
+    clocks.others().forEach((path, clock) -> others.put(path.text(), clock.toString()));
+    return new JsonArray(List.of(new JsonString(clocks.common().toString()), others.build()));
+  }
+
+  /**
+   * Reads clocks.
+   *
+   * @param otherwise where none were kept, as in files of earlier versions
+   */
+  private static LeafClocks clocks(@Nullable JsonValue json, HybridTimestamp otherwise) {
+    if (json == null) {
+      return LeafClocks.all(otherwise);
+    }
+    List<JsonValue> parts = ((JsonArray) json).values();
+    Map<LeafPath, HybridTimestamp> others = new LinkedHashMap<>();
+    ((JsonObject) parts.get(1))
+        .members()
+        .forEach(
+            (path, clock) ->
+                others.put(
+                    new LeafPath(path), HybridTimestamp.parse(((JsonString) clock).value())));
+    return new LeafClocks(HybridTimestamp.parse(((JsonString) parts.get(0)).value()), others);
   }
 
   private static JsonObject of(Edits edits) {
@@ -105,7 +137,7 @@ public final class Saved {
         .put("unanswered", state.unanswered().toString())
         .put("offset", state.offset())
         .put("more", state.more())
-        .put("resyncing", state.resyncing())
+        .put("resync", state.resync().name())
         .put("generation", state.generation())
         .put("changes", state.changes())
         .put("refusals", state.refusals())
@@ -121,10 +153,17 @@ public final class Saved {
         clock(json, "unanswered"),
         number(json, "offset"),
         flag(json, "more"),
-        flag(json, "resyncing"),
+        resync(json),
         number(json, "generation"),
         number(json, "changes"),
         number(json, "refusals"));
+  }
+
+  private static Resync resync(JsonObject json) {
+    if (json.get("resync") == null) { // a file of an earlier version, which knew one reason
+      return flag(json, "resyncing") ? Resync.PURGED : Resync.NONE;
+    }
+    return Resync.valueOf(text(json, "resync"));
   }
 
   /** A refusal as JSON. */

@@ -4,6 +4,7 @@ import dev.landfall.api.CollectionName;
 import dev.landfall.client.replica.Replica;
 import dev.landfall.client.replica.Step;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -24,20 +25,41 @@ public interface LocalStore extends AutoCloseable {
     return SqliteStore.open(file);
   }
 
-  /** The heap: gone with the process. */
-  static LocalStore memory() {
-    return new MemoryStore();
+  /**
+   * As {@link #file}, or the heap if the file cannot be opened: it is damaged, its place is gone or
+   * full. What is done then is sent, but not kept on this device; {@link #problem()} says why.
+   *
+   * @throws LocalStoreException if the file is in use
+   */
+  static LocalStore fileOrMemory(Path file) {
+    try {
+      return file(file);
+    } catch (LocalStoreException e) {
+      if (e.reason() == LocalStoreException.Reason.IN_USE) {
+        throw e;
+      }
+      return new MemoryStore(Optional.of(String.valueOf(e.getMessage())));
+    }
   }
 
-  /**
-   * Makes sure that this place holds the copy of {@code purpose} and of nothing else, and says by
-   * which name the device is known there.
-   *
-   * @param purpose server, application and so on
-   * @param newNode the name if there is none yet
-   * @throws LocalStoreException if it holds something else
-   */
-  String identify(String purpose, String newNode);
+  /** The heap: gone with the process. */
+  static LocalStore memory() {
+    return new MemoryStore(Optional.empty());
+  }
+
+  /** Why nothing is kept here although it should be. */
+  default Optional<String> problem() {
+    return Optional.empty();
+  }
+
+  /** Whose copy this place holds; empty if it is new. */
+  Optional<Binding> binding();
+
+  /** Makes this place hold the copy of {@code binding} from now on, whatever it was before. */
+  void bind(Binding binding);
+
+  /** By which name the device is known here: {@code fresh} if it has none yet. */
+  String node(String fresh);
 
   /** The collections of which anything was saved. */
   Set<CollectionName> collections();

@@ -22,17 +22,33 @@ final class MemoryStore implements LocalStore {
     final Map<Long, Refusal> refusals = new TreeMap<>();
   }
 
+  private final Optional<String> problem;
   private final Map<CollectionName, Kept> collections = new HashMap<>();
-  private Optional<String> purpose = Optional.empty();
+  private Optional<Binding> binding = Optional.empty();
   private Optional<String> node = Optional.empty();
 
+  MemoryStore(Optional<String> problem) {
+    this.problem = problem;
+  }
+
   @Override
-  public synchronized String identify(String wanted, String newNode) {
-    if (purpose.isPresent() && !purpose.get().equals(wanted)) {
-      throw new LocalStoreException("this store holds the copy of " + purpose.get());
-    }
-    purpose = Optional.of(wanted);
-    node = Optional.of(node.orElse(newNode));
+  public Optional<String> problem() {
+    return problem;
+  }
+
+  @Override
+  public synchronized Optional<Binding> binding() {
+    return binding;
+  }
+
+  @Override
+  public synchronized void bind(Binding wanted) {
+    binding = Optional.of(wanted);
+  }
+
+  @Override
+  public synchronized String node(String fresh) {
+    node = Optional.of(node.orElse(fresh));
     return node.get();
   }
 
@@ -73,7 +89,7 @@ final class MemoryStore implements LocalStore {
   @Override
   public synchronized void clear() {
     collections.clear();
-    purpose = Optional.empty();
+    binding = Optional.empty();
     node = Optional.empty();
   }
 

@@ -11,6 +11,7 @@ import dev.landfall.client.replica.Replica;
 import dev.landfall.client.replica.ReplicaState;
 import dev.landfall.client.replica.Saved;
 import dev.landfall.client.replica.Step;
+import dev.landfall.client.store.LocalStoreException.Reason;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -34,39 +35,7 @@ final class SqliteStore implements LocalStore {
   /** Marks the file as ours: "Lclt". */
   private static final int APPLICATION_ID = 0x4c636c74;
 
-  private static final List<List<String>> STEPS =
-      List.of(
-          List.of(
-              """
-              CREATE TABLE properties (
-                name TEXT PRIMARY KEY,
-                value TEXT NOT NULL
-              ) STRICT, WITHOUT ROWID
-              """,
-              """
-              CREATE TABLE collections (
-                name TEXT PRIMARY KEY,
-                state TEXT NOT NULL
-              ) STRICT, WITHOUT ROWID
-              """,
-              """
-              CREATE TABLE documents (
-                number INTEGER PRIMARY KEY,
-                collection TEXT NOT NULL,
-                name TEXT NOT NULL,
-                copy TEXT NOT NULL,
-                UNIQUE (collection, name)
-              ) STRICT
-              """,
-              """
-              CREATE TABLE refusals (
-                collection TEXT NOT NULL,
-                number INTEGER NOT NULL,
-                refusal TEXT NOT NULL,
-                PRIMARY KEY (collection, number)
-              ) STRICT, WITHOUT ROWID
-              """));
-
+  private final List<Work> steps = List.of(this::makeTables, this::bindAndRename);
   private final Path file;
   private final Connection connection;
 
@@ -89,6 +58,9 @@ final class SqliteStore implements LocalStore {
     } catch (LocalStoreException e) {
       closeQuietly(connection, e);
       throw e;
+    } catch (IllegalArgumentException e) {
+      closeQuietly(connection, e);
+      throw new LocalStoreException("'" + absolute + "' is damaged", e);
     }
   }
 
@@ -115,14 +87,14 @@ final class SqliteStore implements LocalStore {
     if (!ours && !empty) {
       throw new LocalStoreException("'" + file + "' is a database of another program");
     }
-    if (version > STEPS.size()) {
+    if (version > steps.size()) {
       throw new LocalStoreException(
           "'"
               + file
               + "' was written by a newer version of this client: its schema is "
               + version
               + ", this version knows "
-              + STEPS.size());
+              + steps.size());
     }
     if (!text("PRAGMA journal_mode = WAL").equals("wal")) {
       throw new LocalStoreException("the file system of '" + file + "' does not support WAL");
@@ -132,35 +104,112 @@ final class SqliteStore implements LocalStore {
     }
     transaction(
         () -> {
-          for (List<String> step : STEPS.subList((int) version, STEPS.size())) {
-            for (String statement : step) {
-              run(statement);
-            }
+          for (Work step : steps.subList((int) version, steps.size())) {
+            step.run();
           }
           run("PRAGMA application_id = " + APPLICATION_ID);
-          run("PRAGMA user_version = " + STEPS.size());
+          run("PRAGMA user_version = " + steps.size());
         });
   }
 
-  @Override
-  public synchronized String identify(String purpose, String newNode) {
-    try {
-      String held = text("SELECT value FROM properties WHERE name = 'purpose'");
-      if (!held.isEmpty() && !held.equals(purpose)) {
-        throw new LocalStoreException(
-            "'" + file + "' holds the copy of " + held + "; use another file for " + purpose);
+  private void makeTables() throws SQLException {
+    run(
+        """
+              CREATE TABLE properties (
+                name TEXT PRIMARY KEY,
+                value TEXT NOT NULL
+              ) STRICT, WITHOUT ROWID
+              """);
+    run(
+        """
+              CREATE TABLE collections (
+                name TEXT PRIMARY KEY,
+                state TEXT NOT NULL
+              ) STRICT, WITHOUT ROWID
+              """);
+    run(
+        """
+              CREATE TABLE documents (
+                number INTEGER PRIMARY KEY,
+                collection TEXT NOT NULL,
+                name TEXT NOT NULL,
+                copy TEXT NOT NULL,
+                UNIQUE (collection, name)
+              ) STRICT
+              """);
+    run(
+        """
+              CREATE TABLE refusals (
+                collection TEXT NOT NULL,
+                number INTEGER NOT NULL,
+                refusal TEXT NOT NULL,
+                PRIMARY KEY (collection, number)
+              ) STRICT, WITHOUT ROWID
+              """);
+  }
+
+  /**
+   * Files of the first version say whose copy they hold in one line, and call an own document whose
+   * key is {@code @home} by the name {@code @/@home}.
+   */
+  private void bindAndRename() throws SQLException {
+    String purpose = text("SELECT value FROM properties WHERE name = 'purpose'");
+    if (!purpose.isEmpty()) {
+      put("binding", JsonText.print(BindingForm.encode(BindingForm.ofPurpose(purpose))));
+      run("DELETE FROM properties WHERE name = 'purpose'");
+    }
+    run("UPDATE documents SET name = '@' || substr(name, 3) WHERE substr(name, 1, 2) = '@/'");
+    List<Object[]> renamed = new ArrayList<>();
+    try (PreparedStatement query =
+            bound(
+                "SELECT collection, number, refusal FROM refusals"
+                    + " WHERE instr(refusal, '\"address\":\"@/') > 0");
+        ResultSet rows = query.executeQuery()) {
+      while (rows.next()) {
+        String refusal = rows.getString(3).replaceFirst("\"address\":\"@/", "\"address\":\"@");
+        renamed.add(new Object[] {refusal, rows.getString(1), rows.getLong(2)});
       }
-      if (held.isEmpty()) {
-        transaction(
-            () -> {
-              update("INSERT INTO properties VALUES ('purpose', ?)", purpose);
-              update("INSERT INTO properties VALUES ('node', ?)", newNode);
-            });
+    }
+    for (Object[] row : renamed) {
+      update("UPDATE refusals SET refusal = ? WHERE collection = ? AND number = ?", row);
+    }
+  }
+
+  @Override
+  public synchronized Optional<Binding> binding() {
+    try {
+      String held = text("SELECT value FROM properties WHERE name = 'binding'");
+      return held.isEmpty() ? Optional.empty() : Optional.of(BindingForm.decode(json(held)));
+    } catch (SQLException e) {
+      throw problem(file, e);
+    } catch (IllegalArgumentException | ClassCastException e) {
+      throw new LocalStoreException("'" + file + "' is damaged", e);
+    }
+  }
+
+  @Override
+  public synchronized void bind(Binding binding) {
+    try {
+      transaction(() -> put("binding", JsonText.print(BindingForm.encode(binding))));
+    } catch (SQLException e) {
+      throw problem(file, e);
+    }
+  }
+
+  @Override
+  public synchronized String node(String fresh) {
+    try {
+      if (text("SELECT value FROM properties WHERE name = 'node'").isEmpty()) {
+        transaction(() -> put("node", fresh));
       }
       return text("SELECT value FROM properties WHERE name = 'node'");
     } catch (SQLException e) {
       throw problem(file, e);
     }
+  }
+
+  private void put(String property, String value) throws SQLException {
+    update("INSERT OR REPLACE INTO properties VALUES (?, ?)", property, value);
   }
 
   @Override
@@ -360,13 +409,15 @@ final class SqliteStore implements LocalStore {
             : SQLiteErrorCode.UNKNOWN_ERROR;
     if (code == SQLiteErrorCode.SQLITE_BUSY) {
       return new LocalStoreException(
-          "'" + file + "' is in use by another process or connection; close that first", e);
+          "'" + file + "' is in use by another process or connection; close that first",
+          e,
+          Reason.IN_USE);
     }
     if (code == SQLiteErrorCode.SQLITE_NOTADB) {
       return new LocalStoreException("'" + file + "' is not a database", e);
     }
     if (code == SQLiteErrorCode.SQLITE_FULL) {
-      return new LocalStoreException("the disk of '" + file + "' is full", e);
+      return new LocalStoreException("the disk of '" + file + "' is full", e, Reason.FULL);
     }
     return new LocalStoreException("'" + file + "' cannot be read or written", e);
   }

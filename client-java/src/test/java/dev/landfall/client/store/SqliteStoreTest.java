@@ -3,13 +3,17 @@ package dev.landfall.client.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.landfall.api.ApplicationName;
 import dev.landfall.api.CollectionName;
+import dev.landfall.api.OrganisationId;
+import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonFormatException;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.client.EngineServer;
 import dev.landfall.client.http.Wire;
+import dev.landfall.client.replica.Batch;
 import dev.landfall.client.replica.Copy;
 import dev.landfall.client.replica.DocumentAddress;
 import dev.landfall.client.replica.LocalChange;
@@ -43,7 +47,7 @@ class SqliteStoreTest {
       assertThatThrownBy(() -> LocalStore.file(file))
           .isInstanceOf(LocalStoreException.class)
           .hasMessageContaining("in use");
-      assertThat(store.identify("here", "one")).isEqualTo("one");
+      assertThat(store.node("one")).isEqualTo("one");
     }
     LocalStore.file(file).close();
   }
@@ -58,15 +62,25 @@ class SqliteStoreTest {
   }
 
   @Test
-  void aFileIsForOnePurpose() {
+  void aFileKeepsWhoseItIs() {
     Path file = folder.resolve("a.db");
+    Binding binding =
+        new Binding(
+            "https://one",
+            new ApplicationName("planner"),
+            Optional.of(new OrganisationId("acme")),
+            "me",
+            Optional.of(new UserId("alice")),
+            Optional.of("instance-1"),
+            true);
     try (LocalStore store = LocalStore.file(file)) {
-      store.identify("https://one planner", "phone");
+      assertThat(store.binding()).isEmpty();
+      assertThat(store.node("phone")).isEqualTo("phone");
+      store.bind(binding);
     }
     try (LocalStore store = LocalStore.file(file)) {
-      assertThat(store.identify("https://one planner", "other")).isEqualTo("phone");
-      assertThatThrownBy(() -> store.identify("https://two planner", "other"))
-          .isInstanceOf(LocalStoreException.class);
+      assertThat(store.binding()).contains(binding);
+      assertThat(store.node("other")).isEqualTo("phone");
     }
   }
 
@@ -111,7 +125,7 @@ class SqliteStoreTest {
       List<Long> ends = new ArrayList<>();
       int steps = 1 + random.nextInt(25);
       try (LocalStore store = LocalStore.file(file)) {
-        store.identify("test", "phone");
+        store.node("phone");
         Device device = new Device(store);
         beginning = Files.readAllBytes(file);
         saved.add(device.documents());
@@ -192,8 +206,8 @@ class SqliteStoreTest {
         edit("task" + random.nextInt(4), "title " + number);
         return;
       }
-      take(replica.send(10));
-      JsonObject request = Wire.of(TASKS, replica.outgoing());
+      take(replica.send(Batch.of(10)));
+      JsonObject request = Wire.of(TASKS, replica.outgoing(Batch.of(10)), "alice", 1 << 20);
       int fate = random.nextInt(4);
       if (fate == 0) {
         take(replica.failed()); // the request was lost
@@ -203,15 +217,16 @@ class SqliteStoreTest {
       if (fate == 1) {
         take(replica.failed()); // the answer was lost
       } else {
-        take(replica.receive(Wire.reply(answer), NOW));
+        take(replica.receive(Wire.reply(answer, "alice"), NOW, NOW));
       }
     }
 
     void syncAll(EngineServer server) throws Exception {
       do {
-        take(replica.send(10));
-        String answer = server.answer(Wire.of(TASKS, replica.outgoing()));
-        take(replica.receive(Wire.reply(json(answer)), NOW));
+        take(replica.send(Batch.of(10)));
+        String answer =
+            server.answer(Wire.of(TASKS, replica.outgoing(Batch.of(10)), "alice", 1 << 20));
+        take(replica.receive(Wire.reply(json(answer), "alice"), NOW, NOW));
       } while (!replica.pending().isEmpty() || replica.state().more());
     }
 
@@ -219,7 +234,9 @@ class SqliteStoreTest {
       return Wire.of(
           TASKS,
           new dev.landfall.client.replica.Outgoing(
-              dev.landfall.api.HybridTimestamp.ZERO, List.of()));
+              dev.landfall.api.HybridTimestamp.ZERO, List.of()),
+          "alice",
+          1 << 20);
     }
   }
 
@@ -239,7 +256,7 @@ class SqliteStoreTest {
     try (LocalStore store = LocalStore.file(file)) {
       Device device = new Device(store);
       device.edit("milk", "Milk \u0000 and \ud83e\udd5b");
-      device.take(device.replica.send(10));
+      device.take(device.replica.send(Batch.of(10)));
       device.edit("milk", "Oat milk");
       documents = device.documents();
       copy = device.replica.copy(DocumentAddress.own("milk"));
@@ -250,7 +267,7 @@ class SqliteStoreTest {
       Copy again = device.replica.copy(DocumentAddress.own("milk")).orElseThrow();
       assertThat(again.sent().leaves().keySet())
           .isEqualTo(copy.orElseThrow().sent().leaves().keySet());
-      assertThat(device.replica.outgoing().changes()).hasSize(1);
+      assertThat(device.replica.outgoing(Batch.of(10)).changes()).hasSize(1);
     }
   }
 }

@@ -6,16 +6,19 @@ import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
+import dev.landfall.client.replica.Batch;
 import dev.landfall.client.replica.Copy;
 import dev.landfall.client.replica.DocumentAddress;
 import dev.landfall.client.replica.Edit;
 import dev.landfall.client.replica.Edits;
+import dev.landfall.client.replica.LeafClocks;
 import dev.landfall.client.replica.LocalChange;
 import dev.landfall.client.replica.Outgoing;
 import dev.landfall.client.replica.Refusal;
 import dev.landfall.client.replica.Replica;
 import dev.landfall.client.replica.ReplicaState;
 import dev.landfall.client.replica.Reply;
+import dev.landfall.client.replica.Resync;
 import dev.landfall.client.replica.Saved;
 import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.document.Leaves;
@@ -39,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReplicaClient implements Client {
   private static final int CRASH_PERCENT = 10;
-  private static final int MOST_AT_ONCE = 3;
+  private static final Batch BATCH = Batch.of(3);
 
   private final String node;
   private final CollectionName collection;
@@ -159,14 +162,14 @@ final class ReplicaClient implements Client {
 
   @Override
   public SyncRequest request() {
-    take(replica.send(MOST_AT_ONCE));
-    Outgoing outgoing = replica.outgoing();
+    take(replica.send(BATCH));
+    Outgoing outgoing = replica.outgoing(BATCH);
     if (dies()) {
       replica = open();
-      take(replica.send(MOST_AT_ONCE));
-      if (!replica.outgoing().equals(outgoing)) {
+      take(replica.send(BATCH));
+      if (!replica.outgoing(BATCH).equals(outgoing)) {
         throw new AssertionError(
-            "after a crash not " + outgoing + " is sent but " + replica.outgoing());
+            "after a crash not " + outgoing + " is sent but " + replica.outgoing(BATCH));
       }
     }
     List<Change> changes = new ArrayList<>();
@@ -199,7 +202,11 @@ final class ReplicaClient implements Client {
               DocumentAddress.own(Client.key(wire)),
               Client.revision(wire),
               Client.isDeleted(wire) ? Reply.Fate.DELETED : Reply.Fate.LIVE,
-              Client.isDeleted(wire) ? JsonObject.EMPTY : Client.fields(wire)));
+              Client.isDeleted(wire) ? JsonObject.EMPTY : Client.fields(wire),
+              Client.isDeleted(wire)
+                  ? LeafClocks.NONE
+                  : LeafClocks.told(
+                      Client.fields(wire), Client.fieldClocks(wire), Client.revision(wire))));
     }
     Map<DocumentAddress, HybridTimestamp> acknowledged = new LinkedHashMap<>();
     response.acks().forEach((key, clock) -> acknowledged.put(DocumentAddress.own(key), clock));
@@ -212,7 +219,10 @@ final class ReplicaClient implements Client {
                 List.of(),
                 List.of(),
                 response.more(),
-                response.resync()),
+                response.resync() ? Resync.PURGED : Resync.NONE,
+                OptionalLong.empty(),
+                List.of()),
+            wallMillis,
             wallMillis));
     if (dies()) {
       replica = open();
@@ -267,7 +277,7 @@ final class ReplicaClient implements Client {
                     now.unanswered(),
                     now.offset(),
                     false,
-                    false,
+                    Resync.NONE,
                     now.generation(),
                     now.changes(),
                     now.refusals())));

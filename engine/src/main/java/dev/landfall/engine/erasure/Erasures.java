@@ -70,17 +70,39 @@ public final class Erasures {
    *
    * @param since when the session began that asks for it; in seconds since the Unix epoch
    * @param tokensEnd when the last token ends that somebody may hold, likewise
+   * @return whether everything is gone; if not, the rest goes later
    * @throws SyncException if the user is the only administrator of organisations with other
    *     members; nothing has changed
    */
-  public void user(UserId user, long since, long tokensEnd) {
+  public boolean user(UserId user, long since, long tokensEnd) {
     List<Membership> needing = organisations.needing(user);
     if (!needing.isEmpty()) {
       throw lastAdmin(needing);
     }
     long now = time.millis() / 1_000;
     note(user, Math.max(now, since), tokensEnd);
-    run(user);
+    return complete(user);
+  }
+
+  /** Whether it could be completed; false if it is noted and the database fails on the way. */
+  private boolean complete(Owner owner) {
+    try {
+      run(owner);
+      return true;
+    } catch (SyncException e) {
+      if (e.problem() != SyncProblem.UNAVAILABLE || !isNoted(owner)) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  private boolean isNoted(Owner owner) {
+    try {
+      return isUnderWay(directory, owner);
+    } catch (StoreUnavailableException e) {
+      return false; // not known, so nothing is promised
+    }
   }
 
   private static SyncException lastAdmin(List<Membership> needing) {
@@ -102,11 +124,13 @@ public final class Erasures {
   /**
    * Deletes an organisation.
    *
+   * @return whether everything is gone; if not, the rest goes later
    * @throws SyncException if there is none, or {@code caller} is not its administrator
    */
-  public void organisation(UserId caller, OrganisationId organisation) {
+  public boolean organisation(UserId caller, OrganisationId organisation) {
     organisations.requireAdmin(caller, organisation);
-    erase(organisation);
+    note(organisation, time.millis() / 1_000, 0);
+    return complete(organisation);
   }
 
   private void erase(OrganisationId organisation) {
@@ -178,7 +202,7 @@ public final class Erasures {
         throw e;
       }
     } catch (StoreUnavailableException e) {
-      throw new SyncException(SyncProblem.UNAVAILABLE, "the database does not answer", e);
+      throw new SyncException(SyncProblem.UNAVAILABLE, e.reason().text(), e);
     } finally {
       running.remove(owner);
     }

@@ -6,6 +6,7 @@ import dev.landfall.api.json.JsonNumber;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.text.TextMerge;
+import dev.landfall.engine.text.TextMerge.Detail;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * no difference.
  */
 public final class ValueMerge {
-  /** What {@code mergeStrategy} says of a text merged line by line. */
+  /** What {@code mergeStrategy} says of a merged text. */
   public static final String TEXT_AUTO_MERGED = "text-auto-merged";
 
   /** The most elements of an array that is merged as a set; of larger ones the later is kept. */
@@ -63,17 +64,20 @@ public final class ValueMerge {
       case MIN:
         return greater(local, remote).map(localIs -> new Merged(localIs ? remote : local, "min"));
       case TEXT:
-        return text(base, local, remote).map(value -> new Merged(value, TEXT_AUTO_MERGED));
+        return text(base, local, remote, strategy.isPresent() ? Detail.WORDS : Detail.LINES)
+            .map(value -> new Merged(value, TEXT_AUTO_MERGED));
       default:
         return Optional.empty();
     }
   }
 
-  private static Optional<JsonValue> text(Base base, JsonValue local, JsonValue remote) {
+  private static Optional<JsonValue> text(
+      Base base, JsonValue local, JsonValue remote, Detail detail) {
     if (base.value() instanceof JsonString from
         && local instanceof JsonString ours
         && remote instanceof JsonString theirs) {
-      return TextMerge.merge(from.value(), ours.value(), theirs.value()).map(JsonString::new);
+      return TextMerge.merge(from.value(), ours.value(), theirs.value(), detail)
+          .map(JsonString::new);
     }
     return Optional.empty();
   }

@@ -19,6 +19,9 @@ final class Words {
    */
   static final String VERSION = "1." + Runtime.version().feature();
 
+  /** The most combining marks in a row that are ordered. */
+  private static final int MAX_MARKS = 30;
+
   private Words() {}
 
   /** The words by which a text is found. */
@@ -102,9 +105,9 @@ final class Words {
     if (isAscii(text)) {
       return text.toLowerCase(Locale.ROOT);
     }
-    String wide = Normalizer.normalize(text, Normalizer.Form.NFKD);
+    String wide = decomposed(text);
     String same = wide.toLowerCase(Locale.ROOT).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
-    String apart = Normalizer.normalize(same, Normalizer.Form.NFKD);
+    String apart = decomposed(same);
     StringBuilder folded = new StringBuilder(apart.length());
     for (int i = 0; i < apart.length(); ) {
       int c = apart.codePointAt(i);
@@ -114,6 +117,37 @@ final class Words {
       }
     }
     return folded.toString();
+  }
+
+  /**
+   * The text in normal form NFKD, a row of more than {@value #MAX_MARKS} combining marks (the bound
+   * of the stream-safe text format, UAX 15, section 13) piece by piece: ordering a row costs its
+   * square.
+   */
+  private static String decomposed(String text) {
+    StringBuilder decomposed = new StringBuilder(text.length());
+    int from = 0;
+    int marks = 0;
+    for (int i = 0; i < text.length(); ) {
+      int c = text.codePointAt(i);
+      marks = isMark(c) ? marks + 1 : 0;
+      if (marks > MAX_MARKS) {
+        decomposed.append(Normalizer.normalize(text.substring(from, i), Normalizer.Form.NFKD));
+        from = i;
+        marks = 1;
+      }
+      i += Character.charCount(c);
+    }
+    return decomposed
+        .append(Normalizer.normalize(text.substring(from), Normalizer.Form.NFKD))
+        .toString();
+  }
+
+  private static boolean isMark(int c) {
+    int type = Character.getType(c);
+    return type == Character.NON_SPACING_MARK
+        || type == Character.COMBINING_SPACING_MARK
+        || type == Character.ENCLOSING_MARK;
   }
 
   private static boolean isAscii(String text) {

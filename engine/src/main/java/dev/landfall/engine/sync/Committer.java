@@ -177,7 +177,11 @@ final class Committer {
       }
       throw new SyncException(SyncProblem.UNAVAILABLE, "too many nodes write at once");
     } catch (StoreUnavailableException e) {
-      fail(batch, new SyncException(SyncProblem.UNAVAILABLE, "the database does not answer", e));
+      if (e.reason() == StoreUnavailableException.Reason.FULL && batch.size() > 1) {
+        batch.forEach(pending -> commit(List.of(pending))); // those that make room are stored
+        return;
+      }
+      fail(batch, new SyncException(SyncProblem.UNAVAILABLE, e.reason().text(), e));
     } catch (RuntimeException | Error e) {
       fail(batch, e);
     }

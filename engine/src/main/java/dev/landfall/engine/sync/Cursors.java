@@ -32,6 +32,20 @@ final class Cursors {
     return node.isPresent() && node.get().isIn(scope) && isOfThisLog(clock, tip);
   }
 
+  /**
+   * Why a pull cannot go on from {@code clock}; empty if it can. A clock that was handed out to
+   * somebody else, or of another collection, is no sign that anything was lost here: whoever holds
+   * it must not be asked to bring what belongs there.
+   *
+   * @param tip as just read
+   */
+  Optional<Resync> unusable(HybridTimestamp clock, String scope, Tip tip) {
+    if (clock.isZero() || isIssued(clock, scope, tip)) {
+      return Optional.empty();
+    }
+    return Optional.of(isOfThisLog(clock, tip) ? Resync.PURGED : Resync.RESTORED);
+  }
+
   /** Whether {@code clock} was handed out for whatever scope of this log. */
   boolean isOfThisLog(HybridTimestamp clock, Tip tip) {
     Optional<ServerNode> node = ServerNode.of(clock);

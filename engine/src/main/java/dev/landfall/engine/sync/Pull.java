@@ -43,7 +43,7 @@ final class Pull {
   private final Map<DocumentId, Pushed> pushed;
   private final boolean acks;
 
-  private final boolean resync;
+  private final Optional<Resync> resync;
   private final boolean fromZero;
   private final HybridTimestamp start;
   private FeedPage piece;
@@ -73,15 +73,15 @@ final class Pull {
     this.pushed = pushed;
     this.acks = request.acks();
     HybridTimestamp clock = request.clientClock();
-    boolean usable = clock.isZero() || cursors.isIssued(clock, scope, tip);
-    HybridTimestamp from = usable ? clock : HybridTimestamp.ZERO;
+    Optional<Resync> cause = cursors.unusable(clock, scope, tip);
+    HybridTimestamp from = cause.isEmpty() ? clock : HybridTimestamp.ZERO;
     FeedPage first = read(from);
     if (!from.isZero() && hasForgotten(first.horizon(), from)) {
-      usable = false;
+      cause = Optional.of(Resync.PURGED);
       from = HybridTimestamp.ZERO;
       first = read(from);
     }
-    this.resync = !usable;
+    this.resync = cause;
     this.start = from;
     this.fromZero = from.isZero();
     this.position = from;
@@ -90,7 +90,8 @@ final class Pull {
     this.horizon = first.horizon();
   }
 
-  boolean isResync() {
+  /** Why the client's clock was served as zero, if it was. */
+  Optional<Resync> resync() {
     return resync;
   }
 

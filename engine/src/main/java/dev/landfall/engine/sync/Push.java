@@ -111,12 +111,22 @@ final class Push implements Submission<List<Pushed>> {
 
   /**
    * Whether the base clock of a change to the document {@code id} says nothing about it. It may be
-   * of the caller's view or, as the revision of a document of somebody else is, of its owner's.
+   * of the caller's view or, as the revision of a document of somebody else is, of its owner's. A
+   * document that is not here is one this server never had only if the clock is of another server:
+   * one that was issued here, though for another view, does not bring it back.
    *
+   * @param there whether the server has the document or remembers its deletion
    * @param foreign what is known of base clocks in the caller's view
    */
   private boolean isBaseLost(
-      HybridTimestamp base, DocumentId id, Tip tip, Map<HybridTimestamp, Boolean> foreign) {
+      HybridTimestamp base,
+      DocumentId id,
+      boolean there,
+      Tip tip,
+      Map<HybridTimestamp, Boolean> foreign) {
+    if (!there) {
+      return !base.isZero() && !cursors.isOfThisLog(base, tip);
+    }
     return foreign.computeIfAbsent(base, clock -> cursors.isForeign(clock, scope, tip))
         && (id.owner().equals(caller.owner()) || cursors.isForeign(base, scope(id), tip));
   }
@@ -127,9 +137,10 @@ final class Push implements Submission<List<Pushed>> {
     if (target.access() == Targets.Access.NONE) {
       return hidden(id);
     }
-    boolean baseLost = isBaseLost(change.baseClock(), id, draft.tip(), foreign);
     boolean writes = target.access() == Targets.Access.WRITE;
     Optional<Document> stored = draft.document(id);
+    boolean there = stored.filter(document -> !document.isDeletionOfUnknown()).isPresent();
+    boolean baseLost = isBaseLost(change.baseClock(), id, there, draft.tip(), foreign);
     History past = draft.history(id);
     HybridTimestamp clock = draft.nextClock(scope(id));
     DocumentMerge merge = new DocumentMerge(rules, caller.user(), clock, draft.wallMillis());

@@ -72,7 +72,12 @@ public final class SyncAnswer {
 
   /** Whether the client's clock was served as zero. */
   public boolean resync() {
-    return pull.isResync();
+    return pull.resync().isPresent();
+  }
+
+  /** Why the client's clock was served as zero; empty if it was not. */
+  public Optional<Resync> resyncCause() {
+    return pull.resync();
   }
 
   /** Whether there is nothing to deliver. */

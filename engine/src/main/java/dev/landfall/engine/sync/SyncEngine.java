@@ -444,7 +444,7 @@ public final class SyncEngine {
     try {
       return work.get();
     } catch (StoreUnavailableException e) {
-      throw new SyncException(SyncProblem.UNAVAILABLE, "the database does not answer", e);
+      throw new SyncException(SyncProblem.UNAVAILABLE, e.reason().text(), e);
     }
   }
 }

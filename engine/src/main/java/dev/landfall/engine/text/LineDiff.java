@@ -36,7 +36,24 @@ final class LineDiff {
    * lines {@code from} to {@code to} of the edited text. Either range may be empty. Between two
    * hunks of one diff there is at least one kept line.
    */
-  record Hunk(int baseFrom, int baseTo, int from, int to) {}
+  record Hunk(int baseFrom, int baseTo, int from, int to) {
+    /** Behind every hunk of a diff. */
+    static final Hunk END =
+        new Hunk(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
+
+    boolean isInsertion() {
+      return baseFrom == baseTo;
+    }
+
+    /** Whether it begins earlier in the base, or ends earlier if both begin at one line. */
+    boolean isBefore(Hunk other) {
+      return baseFrom < other.baseFrom || (baseFrom == other.baseFrom && baseTo < other.baseTo);
+    }
+
+    boolean isAtPlaceOf(Hunk other) {
+      return baseFrom == other.baseFrom && baseTo == other.baseTo;
+    }
+  }
 
   private final int[] base;
   private final int[] edited;
@@ -56,8 +73,7 @@ final class LineDiff {
     this.base = base;
     this.edited = edited;
     this.found = Math.abs(base.length - edited.length) <= MAX_EDITS && search();
-    this.hunks = found ? agreed(partners(true), partners(false)) : List.of();
-    rounds.clear();
+    this.hunks = found ? between(partners(Walk.UPPER), partners(Walk.LOWER)) : List.of();
   }
 
   /** Whether the search ended within its bounds. */
@@ -68,6 +84,16 @@ final class LineDiff {
   /** The changes, in the order of the base; none if the search gave up. */
   List<Hunk> hunks() {
     return hunks;
+  }
+
+  /**
+   * The changes as an existing client reads them, from a table of longest common subsequences: seen
+   * from the end, equal lines are kept as soon as they meet, and insertions come before deletions.
+   * None if the search gave up.
+   */
+  List<Hunk> script() {
+    int[] partners = found ? partners(Walk.EXISTING) : new int[0];
+    return found ? between(partners, partners) : List.of();
   }
 
   /** The steps the search has taken: at most {@link #MAX_STEPS} and one run of equal lines more. */
@@ -81,8 +107,8 @@ final class LineDiff {
   }
 
   /** The hunks between the lines to which both paths give the same partner. */
-  private List<Hunk> agreed(int[] one, int[] other) {
-    List<Hunk> agreed = new ArrayList<>();
+  private List<Hunk> between(int[] one, int[] other) {
+    List<Hunk> between = new ArrayList<>();
     int baseFrom = 0;
     int from = 0;
     for (int x = 0; x <= base.length; x++) {
@@ -92,12 +118,12 @@ final class LineDiff {
       }
       int y = end ? edited.length : one[x];
       if (baseFrom < x || from < y) {
-        agreed.add(new Hunk(baseFrom, x, from, y));
+        between.add(new Hunk(baseFrom, x, from, y));
       }
       baseFrom = x + 1;
       from = y + 1;
     }
-    return List.copyOf(agreed);
+    return List.copyOf(between);
   }
 
   private boolean search() {
@@ -144,11 +170,21 @@ final class LineDiff {
     return mismatch < 0 ? base.length - x : mismatch;
   }
 
+  /** Which of the shortest paths is walked back from the end. */
+  private enum Walk {
+    /** Insertions before equal lines before deletions: one of the two outermost paths. */
+    UPPER,
+    /** Deletions before equal lines before insertions: the other. */
+    LOWER,
+    /** Equal lines before insertions before deletions. */
+    EXISTING
+  }
+
   /**
-   * Walks an outermost shortest path back from the end: for each line of the base its partner in
-   * the edited text, or -1 if this path deletes it.
+   * Walks a shortest path back from the end: for each line of the base its partner in the edited
+   * text, or -1 if this path deletes it.
    */
-  private int[] partners(boolean insertionsFirst) {
+  private int[] partners(Walk walk) {
     int[] partners = new int[base.length];
     Arrays.fill(partners, -1);
     int x = base.length;
@@ -158,16 +194,18 @@ final class LineDiff {
       boolean equal = x > 0 && y > 0 && base[x - 1] == edited[y - 1];
       boolean inserted = y > 0 && reachable(d - 1, x, y - 1);
       boolean deleted = x > 0 && reachable(d - 1, x - 1, y);
-      if (insertionsFirst ? inserted : inserted && !deleted && !equal) {
-        y--;
-        d--;
-      } else if (deleted && !(insertionsFirst && equal)) {
-        x--;
-        d--;
-      } else {
+      boolean keeps =
+          equal && (walk == Walk.EXISTING || !(walk == Walk.UPPER ? inserted : deleted));
+      if (keeps) {
         x--;
         y--;
         partners[x] = y;
+      } else if (inserted && !(walk == Walk.LOWER && deleted)) {
+        y--;
+        d--;
+      } else {
+        x--;
+        d--;
       }
     }
     return partners;

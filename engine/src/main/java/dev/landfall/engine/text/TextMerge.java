@@ -1,18 +1,22 @@
 package dev.landfall.engine.text;
 
-import dev.landfall.engine.text.LineDiff.Hunk;
+import dev.landfall.engine.text.Combination.Insertions;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The three-way line merge of two concurrent edits of one text.
+ * The three-way merge of two concurrent edits of one text: a line that one side changed is as that
+ * side has it.
  *
- * <p>It merges only what can be read in one way. A hunk reaches over all the places it could slide
- * to among repeated lines ({@link LineDiff}), and hunks of the two sides must either be identical
- * (they count once) or have at least one line between them that both sides kept. So neither the
- * choice of a diff nor the order of the hunks can matter; the result has every line both sides kept
- * or one side added, and no other.
+ * <p>It merges only what can be read in one way. A change reaches over all the places it could
+ * slide to among repeated lines ({@link LineDiff}), and no line may have been changed by both sides
+ * unless they made the same change ({@link Combination}). So neither the choice of a diff nor the
+ * side can matter; the result has every line both sides kept or one side added, and no other.
+ *
+ * <p>How lines are written is merged apart from what they say: whether they end at {@code \n} or
+ * {@code \r\n} ({@link LineEnds}), white space at their ends and the Unicode normal form ({@link
+ * Writing}). A side that changed only these has edited no line.
  *
  * <p>What holds for every {@code base}, {@code a} and {@code b}:
  *
@@ -21,37 +25,61 @@ import java.util.stream.IntStream;
  *   <li>an unchanged side yields the other, {@code merge(base, a, a)} yields {@code a}; whatever
  *       the size;
  *   <li>if the result is {@code m}, then {@code merge(base, a, m)} and {@code merge(base, b, m)}
- *       are {@code m} too. The same is so for any merge by longest common subsequences that settles
- *       ties by the lines before and after alone, as existing clients do, which merge the answer
- *       again: theirs is {@code m} or a conflict. (A shortest script of {@code base} to {@code m}
- *       is one of each side put together; where the lines between kept ones are the same, so is the
- *       tie.)
+ *       are {@code m} too, or there is no merge and the later clock wins, which is that of {@code
+ *       m};
+ *   <li>by {@link Detail#LINES} the same is so for existing clients, which merge the answer again
+ *       ({@link ExistingClient}).
  * </ul>
  *
  * <p>Cost: texts of at most {@value Lines#MAX_LENGTH} {@code char}s and {@value Lines#MAX_COUNT}
- * lines, the result included, and three diffs, each of at most {@value LineDiff#MAX_EDITS} inserted
- * and deleted lines and {@value LineDiff#MAX_STEPS} steps; beyond these there is no merge. That is
- * below 30 ms of one processor and 16 MiB in the worst cases known (18 ms and 13 MiB, once
- * compiled), lines of equal hash codes included.
+ * lines, the result included, and at most seven diffs, each of at most {@value LineDiff#MAX_EDITS}
+ * inserted and deleted lines and {@value LineDiff#MAX_STEPS} steps; beyond these there is no merge.
+ * Lines that both sides changed are merged word by word up to {@value #MAX_WORDS_LENGTH} {@code
+ * char}s in all.
  */
 public final class TextMerge {
 
-  private static final Hunk END =
-      new Hunk(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
+  /** The most that is merged word by word in one text, in {@code char}s of the longest side. */
+  static final int MAX_WORDS_LENGTH = 1 << 15;
 
-  private TextMerge() {}
+  /** How far a merge goes. */
+  public enum Detail {
+    /**
+     * Whole lines. An insertion at whose place the other side made another change is no merge:
+     * existing clients would merge it twice.
+     */
+    LINES,
+    /**
+     * Words inside of a line that both sides changed, too, and insertions stay beside any other
+     * change. For texts that no existing client edits.
+     */
+    WORDS
+  }
+
+  private final String base;
+  private final String local;
+  private final String remote;
+  private final Detail detail;
+  private final LineEnds ends;
+
+  private TextMerge(String base, String local, String remote, Detail detail) {
+    this.ends = LineEnds.merged(base, local, remote);
+    this.base = ends.removedFrom(base);
+    this.local = ends.removedFrom(local);
+    this.remote = ends.removedFrom(remote);
+    this.detail = detail;
+  }
 
   /**
-   * Merges the edits {@code local} and {@code remote} of {@code base}. Lines end at {@code \n}
-   * only; whether the last line has one is merged by itself, and all else of a line, {@code \r}
-   * included, is its content.
+   * Merges the edits {@code local} and {@code remote} of {@code base}. Whether the last line ends
+   * in a line end is merged by itself.
    *
-   * @return the merged text; empty if the edits overlap, touch, or differ at one place, if their
-   *     place among repeated lines is ambiguous, if one side cleared the text or both began it, if
-   *     the removal of the last line's {@code \n} is all that one side did (an existing client
-   *     would put it back), or if the texts are too large or too different
+   * @return the merged text; empty if both edits changed a line (by {@link Detail#WORDS}: a word,
+   *     or inserted words at one place), if their place among repeated lines is ambiguous, if one
+   *     side cleared the text or both began it, if the texts are too large or too different, or, by
+   *     {@link Detail#LINES}, if an existing client would not come to the same text
    */
-  public static Optional<String> merge(String base, String local, String remote) {
+  public static Optional<String> merge(String base, String local, String remote, Detail detail) {
     if (local.equals(remote) || remote.equals(base)) {
       return Optional.of(local);
     }
@@ -61,20 +89,14 @@ public final class TextMerge {
     if (!mergeable(base) || !mergeable(local) || !mergeable(remote)) {
       return Optional.empty();
     }
-    boolean newline = mergedNewline(base, local, remote);
-    Lines lines = new Lines();
-    int[] baseLines = lines.of(base);
-    LineDiff localEdit = new LineDiff(baseLines, lines.of(local));
-    if (!localEdit.found()) {
-      return Optional.empty();
-    }
-    LineDiff remoteEdit = new LineDiff(baseLines, lines.of(remote));
-    if (!remoteEdit.found() || unfit(base, localEdit, remoteEdit, newline)) {
-      return Optional.empty();
-    }
-    return combine(baseLines, localEdit, remoteEdit)
-        .filter(merged -> remains(merged, baseLines, localEdit, remoteEdit))
-        .flatMap(merged -> lines.text(merged, newline));
+    return new TextMerge(base, local, remote, detail)
+        .merge()
+        .filter(merged -> merged.length() <= Lines.MAX_LENGTH)
+        .filter(
+            merged ->
+                detail == Detail.WORDS
+                    || (ExistingClient.takes(base, local, merged)
+                        && ExistingClient.takes(base, remote, merged)));
   }
 
   /** An empty text has no line that could tell where the other side's lines belong. */
@@ -84,61 +106,119 @@ public final class TextMerge {
         && Lines.count(text) <= Lines.MAX_COUNT;
   }
 
-  /**
-   * Existing clients keep the last newline of the base unless they see both sides' edits conflict.
-   */
-  private static boolean unfit(
-      String base, LineDiff localEdit, LineDiff remoteEdit, boolean newline) {
-    return Lines.endInNewline(base)
-        && !newline
-        && (localEdit.hunks().isEmpty() || remoteEdit.hunks().isEmpty());
-  }
-
-  /** Whether either side, merging the result again, comes to it again. */
-  private static boolean remains(
-      int[] merged, int[] base, LineDiff localEdit, LineDiff remoteEdit) {
-    if (merged.length > Lines.MAX_COUNT) {
-      return false;
+  private Optional<String> merge() {
+    Lines lines = new Lines();
+    int[] from = lines.of(base);
+    Edit ours = new Edit(lines, from, lines.of(local));
+    if (!ours.diff.found()) {
+      return Optional.empty();
     }
-    LineDiff mergedEdit = new LineDiff(base, merged);
-    return mergedEdit.found()
-        && combine(base, localEdit, mergedEdit).filter(m -> Arrays.equals(m, merged)).isPresent()
-        && combine(base, remoteEdit, mergedEdit).filter(m -> Arrays.equals(m, merged)).isPresent();
+    Edit theirs = new Edit(lines, from, lines.of(remote));
+    if (!theirs.diff.found()) {
+      return Optional.empty();
+    }
+    return combine(lines, from, ours, theirs)
+        .filter(merged -> remains(lines, from, ours, theirs, merged))
+        .flatMap(merged -> lines.text(merged, mergedNewline()))
+        .map(ends::addedTo);
   }
 
-  private static boolean mergedNewline(String base, String local, String remote) {
+  private boolean mergedNewline() {
     return Lines.endInNewline(local) == Lines.endInNewline(base)
         ? Lines.endInNewline(remote)
         : Lines.endInNewline(local);
   }
 
-  /** The base with the hunks of both edits, if no hunk meets another one of the other edit. */
-  private static Optional<int[]> combine(int[] base, LineDiff one, LineDiff other) {
-    IntStream.Builder merged = IntStream.builder();
-    int kept = 0;
-    int i = 0;
-    int j = 0;
-    while (i < one.hunks().size() || j < other.hunks().size()) {
-      Hunk a = i < one.hunks().size() ? one.hunks().get(i) : END;
-      Hunk b = j < other.hunks().size() ? other.hunks().get(j) : END;
-      boolean aFirst = a.baseTo() < b.baseFrom();
-      boolean bFirst = b.baseTo() < a.baseFrom();
-      int[] lines = bFirst ? other.lines(b) : one.lines(a);
-      if (!aFirst && !bFirst && !(samePlace(a, b) && Arrays.equals(lines, other.lines(b)))) {
-        return Optional.empty();
-      }
-      Hunk next = bFirst ? b : a;
-      Arrays.stream(base, kept, next.baseFrom()).forEach(merged);
-      Arrays.stream(lines).forEach(merged);
-      kept = next.baseTo();
-      i += bFirst ? 0 : 1;
-      j += aFirst ? 0 : 1;
+  /** Whether either side, merging the result again, comes to it again or to nothing. */
+  private boolean remains(Lines lines, int[] from, Edit ours, Edit theirs, int[] merged) {
+    if (merged.length > Lines.MAX_COUNT) {
+      return false;
     }
-    Arrays.stream(base, kept, base.length).forEach(merged);
-    return Optional.of(merged.build().toArray());
+    Edit again = new Edit(lines, from, merged);
+    return again.diff.found()
+        && combine(lines, from, ours, again).filter(m -> !Arrays.equals(m, merged)).isEmpty()
+        && combine(lines, from, theirs, again).filter(m -> !Arrays.equals(m, merged)).isEmpty();
   }
 
-  private static boolean samePlace(Hunk a, Hunk b) {
-    return a.baseFrom() == b.baseFrom() && a.baseTo() == b.baseTo();
+  private Optional<int[]> combine(Lines lines, int[] from, Edit one, Edit other) {
+    Result result = new Result(lines, from, one.lines, other.lines, detail);
+    boolean combined =
+        Combination.combine(
+            lines.wordings(from),
+            one.diff,
+            other.diff,
+            detail == Detail.WORDS ? Insertions.KEPT : Insertions.REFUSED,
+            result);
+    return combined ? Optional.of(result.merged.build().toArray()) : Optional.empty();
+  }
+
+  /** The lines of one side, and how what they say differs from the base. */
+  private static final class Edit {
+    private final int[] lines;
+    private final LineDiff diff;
+
+    Edit(Lines all, int[] base, int[] lines) {
+      this.lines = lines;
+      this.diff = new LineDiff(all.wordings(base), all.wordings(lines));
+    }
+  }
+
+  /** The merged lines. */
+  private static final class Result implements Combination.Output {
+    private final Lines lines;
+    private final int[] base;
+    private final int[] one;
+    private final int[] other;
+    private final Detail detail;
+    private final IntStream.Builder merged = IntStream.builder();
+    private int wordsLength;
+
+    Result(Lines lines, int[] base, int[] one, int[] other, Detail detail) {
+      this.lines = lines;
+      this.base = base;
+      this.one = one;
+      this.other = other;
+      this.detail = detail;
+    }
+
+    @Override
+    public void kept(int x, int ofOne, int ofOther) {
+      merged.add(lines.rewritten(base[x], one[ofOne], other[ofOther]));
+    }
+
+    @Override
+    public void taken(boolean fromOne, int from, int to) {
+      Arrays.stream(fromOne ? one : other, from, to).forEach(merged);
+    }
+
+    @Override
+    public void both(int ofOne, int ofOther) {
+      merged.add(lines.written(one[ofOne], other[ofOther]));
+    }
+
+    @Override
+    public boolean changedByBoth(int x, int ofOne, int ofOther) {
+      String from = lines.line(base[x]);
+      String ours = lines.line(one[ofOne]);
+      String theirs = lines.line(other[ofOther]);
+      wordsLength += Math.max(from.length(), Math.max(ours.length(), theirs.length()));
+      if (detail == Detail.LINES || wordsLength > MAX_WORDS_LENGTH) {
+        return false;
+      }
+      Optional<String> line = WordMerge.merge(from, ours, theirs);
+      line.ifPresent(merge -> merged.add(lines.number(merge)));
+      return line.isPresent();
+    }
+
+    @Override
+    public boolean isLess(int oneFrom, int oneTo, int otherFrom, int otherTo) {
+      return Arrays.compare(
+              text(one, oneFrom, oneTo), text(other, otherFrom, otherTo), String::compareTo)
+          < 0;
+    }
+
+    private String[] text(int[] numbered, int from, int to) {
+      return Arrays.stream(numbered, from, to).mapToObj(lines::line).toArray(String[]::new);
+    }
   }
 }

@@ -42,6 +42,13 @@ class WordsTest {
     assertThat(indexed(one)).isEqualTo(indexed(other)).isNotEmpty();
   }
 
+  /** To order such a row in one piece takes a minute. */
+  @Test
+  void aRowOfAHundredThousandAccentsIsTakenInPieces() {
+    assertThat(indexed("cr" + "e\u0300".repeat(3) + "\u0301\u0323".repeat(150_000) + "me"))
+        .containsExactly("creeeme");
+  }
+
   @Test
   void vowelSignsOfIndianScriptsMakeADifference() {
     assertThat(indexed("कि")).isNotEqualTo(indexed("का")).hasSize(1);

@@ -1,5 +1,13 @@
 package dev.landfall.engine.simulation;
 
+import java.lang.reflect.Constructor;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /**
@@ -166,6 +174,81 @@ record Options(
 
   static boolean chance(SplittableRandom random, int percent) {
     return random.nextInt(100) < percent;
+  }
+
+  /**
+   * The worlds that differ from this one in one thing, which is simpler there, the simplest first.
+   */
+  List<Options> simpler() {
+    List<Options> simpler = new ArrayList<>();
+    Map<String, List<Object>> simplest = new LinkedHashMap<>();
+    simplest.put("users", List.of(1, 2));
+    simplest.put("devices", List.of(1, 2, 3));
+    simplest.put("legacy", List.of(0, 1, 2));
+    simplest.put("adapters", List.of(0, 1, 2));
+    simplest.put("nodes", List.of(1, 2));
+    simplest.put("collections", List.of(1, 2));
+    simplest.put("keys", List.of(1, 2, 3));
+    simplest.put("lossPercent", List.of(0));
+    simplest.put("repeatPercent", List.of(0));
+    simplest.put("latencyMillis", List.of(1, 200));
+    simplest.put("faultPercent", List.of(0));
+    simplest.put("crashPercent", List.of(0));
+    simplest.put("skew", Arrays.asList((Object[]) Skew.values()));
+    simplest.put("historyMillis", List.of(30 * DAY));
+    simplest.put("retentionMillis", List.of(90 * DAY));
+    for (RecordComponent component : Options.class.getRecordComponents()) {
+      Object now = value(this, component);
+      if (now instanceof Edits edits) {
+        for (RecordComponent one : Edits.class.getRecordComponents()) {
+          if (Boolean.TRUE.equals(value(edits, one))) {
+            simpler.add(with(this, component, with(edits, one, false)));
+          }
+        }
+      } else if (now instanceof Boolean is) {
+        if (is) {
+          simpler.add(with(this, component, false));
+        }
+      } else {
+        for (Object value : simplest.getOrDefault(component.getName(), List.of())) {
+          if (value.equals(now)) {
+            break; // what follows is not simpler
+          }
+          simpler.add(with(this, component, value));
+        }
+      }
+    }
+    return simpler;
+  }
+
+  private static Object value(Record of, RecordComponent component) {
+    try {
+      return Objects.requireNonNull(component.getAccessor().invoke(of));
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static <R extends Record> R with(R of, RecordComponent changed, Object value) {
+    try {
+      RecordComponent[] components = of.getClass().getRecordComponents();
+      Object[] values = new Object[components.length];
+      for (int i = 0; i < values.length; i++) {
+        boolean is = components[i].getName().equals(changed.getName());
+        values[i] = is ? value : value(of, components[i]);
+      }
+      @SuppressWarnings("unchecked")
+      Constructor<R> constructor =
+          (Constructor<R>)
+              of.getClass()
+                  .getDeclaredConstructor(
+                      Arrays.stream(components)
+                          .map(RecordComponent::getType)
+                          .toArray(Class<?>[]::new));
+      return constructor.newInstance(values);
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
   }
 
   boolean purges() {

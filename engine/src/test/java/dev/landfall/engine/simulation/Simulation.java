@@ -3,7 +3,6 @@ package dev.landfall.engine.simulation;
 import dev.landfall.engine.simulation.Step.Kind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -12,6 +11,16 @@ import org.jspecify.annotations.Nullable;
 /** Worlds from seeds. */
 final class Simulation {
   private Simulation() {}
+
+  /** Runs a world. */
+  @FunctionalInterface
+  interface Runner {
+    /** What comes of it. */
+    Outcome run(long seed, Options options, List<Step> steps, Consumer<String> trace);
+  }
+
+  /** Worlds whose newer clients are as ours are to be. */
+  static final Runner OURS = Simulation::run;
 
   /** A broken promise, and all that is needed to see it again. */
   record Failure(long seed, Options options, List<Step> steps, Throwable problem) {
@@ -125,40 +134,10 @@ final class Simulation {
     }
   }
 
-  /** The same failure with as few steps as delta debugging finds (Zeller and Hildebrandt 2002). */
-  static Failure shrink(Failure failure) {
-    Failure smallest = failure;
-    String sort = sort(failure);
-    int tries = 0;
-    for (int chunk = failure.steps().size() / 2; chunk >= 1 && tries < 2_000; ) {
-      boolean smaller = false;
-      for (int at = 0; at < smallest.steps().size() && tries < 2_000; tries++) {
-        List<Step> fewer = new ArrayList<>(smallest.steps());
-        fewer.subList(at, Math.min(at + chunk, fewer.size())).clear();
-        Optional<Failure> again =
-            Optional.ofNullable(
-                    run(failure.seed(), failure.options(), fewer, World.SILENT).failure())
-                .filter(next -> sort(next).equals(sort));
-        if (again.isPresent()) {
-          smallest = again.get();
-          smaller = true;
-        } else {
-          at += chunk;
-        }
-      }
-      if (!smaller) {
-        chunk /= 2;
-      }
-    }
-    return smallest;
-  }
-
-  /** Failures of one sort break the same promise. */
-  static String sort(Failure failure) {
-    String message = String.valueOf(failure.problem().getMessage());
-    int colon = message.indexOf(": I");
-    String rest = colon >= 0 && colon < 10 ? message.substring(colon + 2) : message;
-    return failure.problem().getClass().getSimpleName()
-        + rest.substring(0, Math.min(4, rest.length()));
+  /** The last lines of a failing world, or all of them, for people to read. */
+  static List<String> trace(Failure failure, Runner runner) {
+    List<String> lines = new ArrayList<>();
+    runner.run(failure.seed(), failure.options(), failure.steps(), lines::add);
+    return lines.stream().map(Readable::line).toList();
   }
 }

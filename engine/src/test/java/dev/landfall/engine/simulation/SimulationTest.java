@@ -8,12 +8,6 @@ import dev.landfall.engine.simulation.Simulation.Failure;
 import dev.landfall.engine.simulation.Simulation.Outcome;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -21,46 +15,43 @@ import org.junit.jupiter.api.Test;
  * -Dlandfall.simulation.first=SEED -Dlandfall.simulation.seeds=1}.
  */
 class SimulationTest {
-  private static final long FIRST = Long.getLong("landfall.simulation.first", 0);
-  private static final long SEEDS = Long.getLong("landfall.simulation.seeds", 5_000);
+  /** From so many worlds on everything that is to happen sometimes has to happen. */
+  private static final long ENOUGH = 5_000;
+
   private static final int RUN_TWICE = 50;
+
+  private final Seeds seeds = Seeds.from(0, ENOUGH);
 
   @Test
   void nothingIsLostSkippedOrInventedInAnyWorld() throws Exception {
-    long start = System.nanoTime();
-    Counters counters = new Counters();
-    AtomicReference<Failure> failure = new AtomicReference<>();
-    AtomicLong next = new AtomicLong(FIRST);
+    System.out.println("worlds from seed " + seeds.first() + " on");
 
-    inParallel(
-        () -> {
-          long seed;
-          while ((seed = next.getAndIncrement()) < FIRST + SEEDS && failure.get() == null) {
-            Outcome outcome = Simulation.run(seed);
-            counters.add(outcome.counters());
-            if (outcome.failure() != null) {
-              failure.compareAndSet(null, outcome.failure());
-            }
-          }
-        });
+    Visits visits = Visits.of(seeds, false, Simulation::run);
 
-    Failure found = failure.get();
-    if (found != null) {
-      fail(Simulation.shrink(found).toString());
+    if (visits.failed() > 0) {
+      fail(told(visits.failures().values().iterator().next().get(0)));
     }
-    System.out.printf(
-        "%,d worlds in %,d ms, none broke a promise: %s%n",
-        SEEDS, (System.nanoTime() - start) / 1_000_000, counters);
-    if (SEEDS >= 5_000) {
+    System.out.println(visits);
+    if (visits.worlds() >= ENOUGH) {
       for (Sometimes what : Sometimes.values()) {
-        assertThat(counters.of(what)).as("how often: " + what).isPositive();
+        assertThat(visits.counters().of(what)).as("how often: " + what).isPositive();
       }
     }
   }
 
+  private static String told(Failure found) {
+    Failure smallest = Shrinking.of(found);
+    return smallest
+        + "\n  again: "
+        + Seeds.command("SimulationTest", found.seed())
+        + "\n  what happens:\n    "
+        + String.join("\n    ", Simulation.trace(smallest, Simulation.OURS));
+  }
+
   @Test
   void aSeedIsTheSameWorldEachTime() {
-    for (long seed = FIRST; seed < FIRST + Math.min(SEEDS, 5_000); seed += RUN_TWICE) {
+    for (long i = 0; i < Math.min(seeds.count(), ENOUGH); i += RUN_TWICE) {
+      long seed = seeds.first() + i;
       Options options = Simulation.options(seed);
       List<Step> steps = Simulation.steps(seed, options);
       List<String> once = new ArrayList<>();
@@ -71,22 +62,6 @@ class SimulationTest {
 
       assertThat(second.traceHash()).as("seed " + seed).isEqualTo(first.traceHash());
       assertThat(again).hasSameSizeAs(once);
-    }
-  }
-
-  private static void inParallel(Runnable work) throws InterruptedException, ExecutionException {
-    int processors = Runtime.getRuntime().availableProcessors();
-    ExecutorService threads = Executors.newFixedThreadPool(processors);
-    try {
-      List<Future<?>> results = new ArrayList<>();
-      for (int i = 0; i < processors; i++) {
-        results.add(threads.submit(work));
-      }
-      for (Future<?> result : results) {
-        result.get();
-      }
-    } finally {
-      threads.shutdownNow();
     }
   }
 }

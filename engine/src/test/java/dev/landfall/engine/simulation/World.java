@@ -27,7 +27,9 @@ import java.util.function.Supplier;
 
 /** Devices, a network and server nodes, from the first step until all is quiet and checked. */
 final class World {
-  private static final long START = 1_764_000_000_000L;
+  /** The virtual time at which worlds begin. */
+  static final long START = 1_764_000_000_000L;
+
   private static final long MINUTE = 60_000;
   private static final List<String> PEOPLE = List.of("alice", "bob", "carol");
   private static final List<String> KEYS = List.of("milk", "bread", "salt", "rice", "eggs", "figs");

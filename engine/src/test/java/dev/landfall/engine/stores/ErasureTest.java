@@ -28,6 +28,7 @@ import dev.landfall.store.tck.FaultyBackend.Faults;
 import dev.landfall.store.tck.FaultyBackend.Moment;
 import dev.landfall.store.tck.FaultyBackend.Operation;
 import dev.landfall.store.tck.FolderInMemory;
+import dev.landfall.store.tck.SmallDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -111,9 +112,10 @@ class ErasureTest {
         database::holds);
   }
 
-  private static void erase(Erasures erasures, ErasedWorld world) {
+  /** Whether everything is gone. */
+  private static boolean erase(Erasures erasures, ErasedWorld world) {
     long now = world.millis / 1_000;
-    erasures.user(ALICE, now - 100, now + 1_000);
+    return erasures.user(ALICE, now - 100, now + 1_000);
   }
 
   private static void assertErased(
@@ -253,6 +255,35 @@ class ErasureTest {
         },
         false,
         Deaths.IN_EVERY_STATE);
+  }
+
+  @Test
+  void onAFullDiskAUserIsDeletedAllTheSame(@TempDir Path folder) {
+    try (SmallDisk disk = SmallDisk.in(folder)) {
+      Settled settled = settled(sqlite(folder));
+      disk.fill();
+
+      assertThat(erase(settled.world().erasures(settled.subject().store()), settled.world()))
+          .isTrue();
+
+      disk.empty();
+      assertErased(settled.subject(), settled.world(), false, "on a full disk");
+      settled.subject().store().close();
+    }
+  }
+
+  @Test
+  void aDeletionThatIsNotedIsAnsweredAsUnderWayWhenTheDatabaseFails() {
+    Settled settled = settled(memory());
+    FaultyBackend failing =
+        new FaultyBackend(
+            settled.subject().store(), (call, moment) -> call.operation() == Operation.APPEND);
+
+    assertThat(erase(settled.world().erasures(failing), settled.world())).isFalse();
+
+    Erasures another = settled.world().erasures(settled.subject().store());
+    assertThat(another.resume(Duration.ZERO)).isEqualTo(1);
+    assertErased(settled.subject(), settled.world(), false, "resumed");
   }
 
   private static Path copied(Path folder, Path target) {

@@ -4,8 +4,14 @@ import static dev.landfall.engine.sync.TestServer.TODO;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landfall.api.DocumentId;
+import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.api.store.Commit;
+import dev.landfall.api.store.StoreUnavailableException;
+import dev.landfall.api.store.StoreUnavailableException.Reason;
 import dev.landfall.store.memory.MemoryBackend;
+import java.lang.reflect.Proxy;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +83,103 @@ class CommitterTest {
         assertThat(result.get(60, TimeUnit.SECONDS)).isZero();
       }
     }
+  }
+
+  /** Commits nothing but a clock. */
+  private record Wanting(HybridTimestamp floor, CountDownLatch begun, CountDownLatch go)
+      implements Submission<Boolean> {
+    static Wanting clock(long millis) {
+      return new Wanting(
+          new HybridTimestamp(millis, 0, "alice"), new CountDownLatch(1), new CountDownLatch(0));
+    }
+
+    @Override
+    public int size() {
+      return 0;
+    }
+
+    @Override
+    public Set<DocumentId> documents(ApplicationStore store) {
+      return Set.of();
+    }
+
+    @Override
+    public Boolean decide(Draft draft) {
+      begun.countDown();
+      try {
+        return go.await(60, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  @Test
+  void onAFullDiskWhatThereIsRoomForIsCommittedAlthoughItCameTogetherWithMore() throws Exception {
+    try (MemoryBackend store = new MemoryBackend()) {
+      ApplicationStore application = store.application(TODO);
+      long start = 1_700_000_000_000L;
+      HybridTimestamp tooMuch = new HybridTimestamp(start + 500, 0, "alice");
+      Committer committer =
+          new Committer(
+              new ApplicationDefinition(TODO, "", Map.of()),
+              fullFrom(tooMuch, application),
+              "epoch",
+              () -> Instant.ofEpochMilli(start),
+              () -> "token",
+              Quota.NONE,
+              EngineObserver.NONE);
+      Wanting first =
+          new Wanting(HybridTimestamp.ZERO, new CountDownLatch(1), new CountDownLatch(1));
+      Thread leader = new Thread(() -> committer.submit(first));
+      leader.start();
+      assertThat(first.begun().await(60, TimeUnit.SECONDS)).isTrue();
+      List<String> outcomes = new CopyOnWriteArrayList<>();
+      List<Thread> together = new ArrayList<>();
+      for (long millis : List.of(start + 100, start + 1_000, start + 200)) {
+        Thread thread =
+            new Thread(
+                () -> {
+                  try {
+                    committer.submit(Wanting.clock(millis));
+                    outcomes.add("stored " + (millis - start));
+                  } catch (SyncException e) {
+                    outcomes.add(e.text() + " " + (millis - start));
+                  }
+                });
+        thread.start();
+        together.add(thread);
+        while (thread.getState() != Thread.State.TIMED_WAITING) {
+          Thread.onSpinWait();
+        }
+      }
+
+      first.go().countDown();
+      leader.join();
+      for (Thread thread : together) {
+        thread.join();
+      }
+
+      assertThat(outcomes)
+          .containsExactlyInAnyOrder(
+              "stored 100", "the database has no room left 1000", "stored 200");
+      assertThat(application.tip().clock()).isGreaterThan(new HybridTimestamp(start + 199, 0, "a"));
+    }
+  }
+
+  /** A store that has no room for clocks after {@code limit}. */
+  private static ApplicationStore fullFrom(HybridTimestamp limit, ApplicationStore store) {
+    return (ApplicationStore)
+        Proxy.newProxyInstance(
+            CommitterTest.class.getClassLoader(),
+            new Class<?>[] {ApplicationStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("append")
+                  && ((Commit) arguments[0]).clock().isAfter(limit)) {
+                throw new StoreUnavailableException(Reason.FULL, "append");
+              }
+              return method.invoke(store, arguments);
+            });
   }
 
   /** Of somebody, of a size; the first waits until it may go on. */

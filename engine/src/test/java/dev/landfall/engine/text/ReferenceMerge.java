@@ -1,6 +1,7 @@
 package dev.landfall.engine.text;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -122,12 +123,20 @@ final class ReferenceMerge {
     return changes;
   }
 
-  /** Both scripts applied; empty unless unequal changes have a line between them that both kept. */
+  /**
+   * Both scripts applied; empty if a line is touched by unequal changes of both, or if one of them
+   * inserts where the other one changes something.
+   */
   static Optional<List<String>> apply(List<String> base, List<Change> one, List<Change> other) {
-    Set<Change> all = new LinkedHashSet<>(one);
-    for (Change change : other) {
-      for (Change against : one) {
-        boolean apart = change.to() < against.from() || against.to() < change.from();
+    List<Change> ones = lineByLine(base, one);
+    Set<Change> all = new LinkedHashSet<>(ones);
+    for (Change change : lineByLine(base, other)) {
+      for (Change against : ones) {
+        boolean inserts = change.from() == change.to() || against.from() == against.to();
+        boolean apart =
+            inserts
+                ? change.to() < against.from() || against.to() < change.from()
+                : change.to() <= against.from() || against.to() <= change.from();
         if (!apart && !change.equals(against)) {
           return Optional.empty();
         }
@@ -135,6 +144,25 @@ final class ReferenceMerge {
       all.add(change);
     }
     return Optional.of(applied(base, all));
+  }
+
+  /** Changes of as many lines into as many others are changes of each line. */
+  private static List<Change> lineByLine(List<String> base, List<Change> changes) {
+    List<Change> lines = new ArrayList<>();
+    for (Change change : changes) {
+      int count = change.to() - change.from();
+      boolean common =
+          !Collections.disjoint(base.subList(change.from(), change.to()), change.lines());
+      if (count != change.lines().size() || common) {
+        lines.add(change);
+        continue;
+      }
+      for (int i = 0; i < count; i++) {
+        int at = change.from() + i;
+        lines.add(new Change(at, at + 1, List.of(change.lines().get(i))));
+      }
+    }
+    return lines;
   }
 
   /**

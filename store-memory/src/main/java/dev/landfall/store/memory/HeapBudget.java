@@ -59,6 +59,7 @@ final class HeapBudget {
     if (bytes > 0 && now > max) {
       taken.addAndGet(-bytes);
       throw new StoreUnavailableException(
+          StoreUnavailableException.Reason.FULL,
           operation
               + ": the memory store is full, "
               + MemoryProvider.MAX_BYTES

@@ -2,19 +2,16 @@ package dev.landfall.store.sqlite;
 
 import dev.landfall.api.store.StoreConfigurationException;
 import dev.landfall.api.store.StoreUnavailableException;
+import dev.landfall.api.store.StoreUnavailableException.Reason;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +22,30 @@ import org.sqlite.SQLiteException;
  * An open database file: one connection that writes and a few that read. Safe for concurrent use.
  * The file is this process's alone until {@link #close()}, or until the operating system ends the
  * process.
+ *
+ * <p>Nothing is written any more once damage was found, nor while the file is not the one that was
+ * opened; on a full disk only what makes room is. Reading goes on.
  */
 final class Database implements AutoCloseable {
   /** The most bytes of write-ahead log; beyond it, readers are waited for and it begins anew. */
   static final long WAL_LIMIT = 64L << 20;
 
-  private static final int READERS =
-      Math.max(4, Math.min(16, 2 * Runtime.getRuntime().availableProcessors()));
+  /** Work that is refused on a full disk. */
+  static final Session.Work<Boolean> NEEDS_ROOM = session -> false;
+
+  /** Work that on a full disk may use the reserve. */
+  static final Session.Work<Boolean> MAKES_ROOM = session -> true;
+
+  /** How many free pages are given back to the file system in one transaction. */
+  private static final int PAGES_AT_ONCE = 500;
+
+  /** At once; what is left is for the next deletion. */
+  private static final int MAX_PIECES = 200;
+
+  /** A part of the pages stays free, so that the file does not shrink and grow all the time. */
+  private static final int FREE_SHARE = 8;
+
+  private static final int PROBE_BYTES = 32 * 1024;
 
   /**
    * POSIX: a process that closes any descriptor of a file loses all its locks on it. These are of
@@ -40,35 +54,44 @@ final class Database implements AutoCloseable {
    */
   private static final Collection<FileChannel> NEVER_CLOSED = new ConcurrentLinkedQueue<>();
 
+  private final Path file;
   private final Path wal;
   private final Connector connector;
   private final FileChannel lockFile;
+  private final Reserve reserve;
+  private final Readers readers = new Readers(() -> connect(Session.Role.READER));
 
   private final ReentrantLock writing = new ReentrantLock(true);
   private @Nullable Session writer;
   private long nextWalCheck = WAL_LIMIT;
   private boolean owesScrub;
 
-  private final Semaphore readers = new Semaphore(READERS, true);
-  private final Deque<Session> idle = new ArrayDeque<>();
+  /** Null until it is open. */
+  private volatile @Nullable OpenedFiles files;
+
+  /** Keeps the files open, whatever becomes of the other connections. */
+  private @Nullable Session anchor;
+
   private volatile boolean closed;
+  private volatile boolean corrupt;
+  private volatile boolean full;
+
+  /** Whether something was written since the last check. */
+  private volatile boolean written;
 
   private Database(Path file, Connector connector, FileChannel lockFile) {
+    this.file = file;
     this.wal = file.resolveSibling(file.getFileName() + "-wal");
     this.connector = connector;
     this.lockFile = lockFile;
+    this.reserve = new Reserve(file);
   }
 
   static Database open(Path file, Connector connector) {
     FileChannel lockFile = lock(file);
     Database database = new Database(file, connector, lockFile);
     try {
-      database.exclusively(
-          "open",
-          session -> {
-            Schema.bringUpToDate(session, file);
-            return database.payScrub(session); // the process before may have died owing it
-          });
+      database.open();
       return database;
     } catch (RuntimeException e) {
       database.close();
@@ -84,8 +107,7 @@ final class Database implements AutoCloseable {
   private static FileChannel lock(Path file) {
     Path path = file.resolveSibling(file.getFileName() + ".lock");
     try {
-      FileChannel channel =
-          FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileChannel channel = PrivateFile.open(path);
       try {
         if (channel.tryLock() != null) {
           return channel;
@@ -101,18 +123,114 @@ final class Database implements AutoCloseable {
         SqliteProvider.FILE, "'" + file + "' is in use by another server");
   }
 
+  private void open() {
+    try {
+      PrivateFile.open(file).close();
+    } catch (IOException e) {
+      throw new StoreUnavailableException("create " + file, e);
+    }
+    try {
+      openFiles();
+    } catch (StoreUnavailableException e) {
+      // On a full disk SQLite needs a little room even to read.
+      if (reserve.leavesRoom(true) || !reserve.release()) {
+        throw e;
+      }
+      openFiles();
+    }
+    reserve.keep();
+    exclusively("open", this::payScrub); // the process before may have died owing it
+  }
+
+  private void openFiles() {
+    exclusively(
+        "open",
+        session -> {
+          Schema.bringUpToDate(session, file);
+          Session reader = connect(Session.Role.READER);
+          anchor = reader;
+          return reader.number("SELECT count(*) FROM applications");
+        });
+    files = OpenedFiles.of(file, wal);
+  }
+
   /**
-   * Does {@code work} with the connection that writes, and nobody else does meanwhile.
+   * Writes: does {@code work} with the connection that writes, and nobody else does meanwhile.
    *
-   * @throws StoreUnavailableException if SQLite fails; what was committed before that is committed
+   * @param makesRoom finds whether the work is one that may use the reserve; asked on a full disk
+   *     only
+   * @throws StoreUnavailableException if nothing can be written, or SQLite fails; what was
+   *     committed before that is committed
    */
+  <T> T write(String operation, Session.Work<Boolean> makesRoom, Session.Work<T> work) {
+    acquire(operation);
+    try {
+      requireSound(operation);
+      if (!reserve.keep() && !withWriter(operation, makesRoom)) {
+        full = true;
+        throw new StoreUnavailableException(Reason.FULL, operation + ": the disk is full");
+      }
+      T result = writeAtAnyRate(operation, makesRoom, work);
+      requireSound(operation); // what was written to a file that is gone is not acknowledged
+      written = true;
+      return result;
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private <T> T writeAtAnyRate(
+      String operation, Session.Work<Boolean> makesRoom, Session.Work<T> work) {
+    try {
+      return withWriter(operation, work);
+    } catch (StoreUnavailableException e) {
+      if (e.reason() != Reason.FULL) {
+        throw e;
+      }
+      full = true;
+      if (!withWriter(operation, makesRoom) || !reserve.release()) {
+        throw e;
+      }
+    }
+    withWriter(operation, this::payScrub); // the log takes up what the disk needs
+    T result = withWriter(operation, work);
+    withWriter(operation, this::payScrub);
+    return result;
+  }
+
+  private void requireSound(String operation) {
+    if (closed) {
+      throw closed(operation);
+    }
+    if (corrupt) {
+      throw new StoreUnavailableException(Reason.CORRUPT, operation + ": damage was found before");
+    }
+    requireSameFiles(operation);
+  }
+
+  private void requireSameFiles(String operation) {
+    OpenedFiles opened = files;
+    if (opened != null) {
+      opened.check(operation);
+    }
+  }
+
+  /** Reads with the connection that writes, so that nothing is being written meanwhile. */
   <T> T exclusively(String operation, Session.Work<T> work) {
     acquire(operation);
     try {
+      return withWriter(operation, work);
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private <T> T withWriter(String operation, Session.Work<T> work) {
+    if (closed) {
+      throw closed(operation);
+    }
+    try {
       Session session = writer;
-      if (closed) {
-        throw closed(operation);
-      }
       if (session == null) {
         session = connect(Session.Role.WRITER);
         writer = session;
@@ -126,13 +244,11 @@ final class Database implements AutoCloseable {
       } finally {
         if (!done) {
           writer = null;
-          discard(session);
+          session.discard();
         }
       }
     } catch (SQLException e) {
       throw unavailable(operation, e);
-    } finally {
-      writing.unlock();
     }
   }
 
@@ -165,29 +281,35 @@ final class Database implements AutoCloseable {
       }
       long left = Files.exists(wal) ? Files.size(wal) : 0;
       nextWalCheck = left < WAL_LIMIT ? WAL_LIMIT : left + WAL_LIMIT / 4;
-    } catch (SQLException | IOException e) {
-      // What was to be done is done. The next commit tries again.
+    } catch (SQLException e) {
+      notice(Failure.reason(e)); // what was to be done is done; the next commit tries again
+    } catch (IOException e) {
+      // Likewise.
     }
   }
 
   /**
    * Moves all of the write-ahead log into the database and empties it, so that what was deleted is
-   * in neither. If a reader is in the way, the next deletion tries again.
+   * in neither; before that, gives free pages back to the file system. If a reader is in the way,
+   * the next deletion tries again.
    *
    * @return whether it is empty
    */
   boolean scrub() {
-    return exclusively(
-        "scrub",
-        session -> {
-          owesScrub = true;
-          return payScrub(session);
-        });
+    shrink();
+    return write("scrub", MAKES_ROOM, this::payScrub);
   }
 
-  /** Tries again what a reader prevented. */
+  /** Tries again what a reader prevented, and does what {@link #oweScrub} has put off. */
   void scrubIfOwed() {
-    exclusively("scrub", session -> owesScrub && payScrub(session));
+    if (exclusively("scrub", session -> owesScrub)) {
+      scrub();
+    }
+  }
+
+  /** Has the next {@link #scrubIfOwed} do it. */
+  void oweScrub() {
+    exclusively("scrub", session -> owesScrub = true);
   }
 
   private boolean payScrub(Session session) throws SQLException {
@@ -200,23 +322,58 @@ final class Database implements AutoCloseable {
     return !owesScrub;
   }
 
+  /** Gives the file system back what is free, if it is much; the next checkpoint cuts it off. */
+  private void shrink() {
+    for (int piece = 0; piece < MAX_PIECES; piece++) {
+      if (!write("shrink", MAKES_ROOM, Database::giveBack)) {
+        return;
+      }
+    }
+  }
+
+  /** Whether there may be more to give back. */
+  private static boolean giveBack(Session session) throws SQLException {
+    long free = session.number("PRAGMA freelist_count");
+    long enough = session.number("PRAGMA page_count") / FREE_SHARE;
+    if (free <= enough || session.number("PRAGMA auto_vacuum") != Schema.INCREMENTAL) {
+      return false;
+    }
+    session.executeToTheEnd("PRAGMA incremental_vacuum(" + PAGES_AT_ONCE + ")");
+    return session.number("PRAGMA freelist_count") < free;
+  }
+
+  /**
+   * Finds that it can be read and written: by what was written since the last time, or else by
+   * writing.
+   */
+  void check() {
+    requireSound("check");
+    read("check", session -> session.number("SELECT count(*) FROM applications"));
+    if (!reserve.leavesRoom(full)) {
+      full = true;
+      throw new StoreUnavailableException(Reason.FULL, "check: the disk is full");
+    }
+    if (full || !written) {
+      write(
+          "check",
+          NEEDS_ROOM,
+          writer ->
+              writer.transaction(
+                  session ->
+                      session.update(
+                          "REPLACE INTO probe (id, content) VALUES (1, ?)",
+                          new byte[PROBE_BYTES])));
+      full = false;
+    }
+    written = false;
+  }
+
   /** Does {@code work}, which is a single query, with a connection that reads. */
   <T> T read(String operation, Session.Work<T> work) {
-    borrowPermit(operation);
     try {
-      Session session = borrow(operation);
-      boolean done = false;
-      try {
-        T result = work.on(session);
-        done = true;
-        return result;
-      } finally {
-        giveBack(session, done);
-      }
+      return readers.lend(operation, work);
     } catch (SQLException e) {
       throw unavailable(operation, e);
-    } finally {
-      readers.release();
     }
   }
 
@@ -225,68 +382,33 @@ final class Database implements AutoCloseable {
     return read(operation, session -> session.snapshot(work));
   }
 
-  private void borrowPermit(String operation) {
-    try {
-      if (!readers.tryAcquire(Session.PATIENCE_MS, TimeUnit.MILLISECONDS)) {
-        throw new StoreUnavailableException(operation + ": other readers take too long");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StoreUnavailableException(operation + ": interrupted", e);
-    }
-  }
-
-  private Session borrow(String operation) throws SQLException {
-    synchronized (idle) {
-      if (closed) {
-        throw closed(operation);
-      }
-      Session session = idle.pollFirst();
-      if (session != null) {
-        return session;
-      }
-    }
-    return connect(Session.Role.READER);
-  }
-
-  private void giveBack(Session session, boolean usable) {
-    synchronized (idle) {
-      if (usable && !closed) {
-        idle.addFirst(session);
-        return;
-      }
-    }
-    discard(session);
-  }
-
   private Session connect(Session.Role role) throws SQLException {
+    requireSameFiles("connect");
     var connection = connector.connect();
     try {
-      return new Session(connection, role);
+      Session session = new Session(connection, role);
+      requireSameFiles("connect");
+      return session;
     } catch (SQLException | RuntimeException e) {
       connection.close();
       throw e;
     }
   }
 
-  private static void discard(Session session) {
-    try {
-      session.close();
-    } catch (SQLException e) {
-      // The connection was broken, or its transaction has failed; it is not used again either way.
-    }
-  }
-
-  private static StoreUnavailableException closed(String operation) {
+  static StoreUnavailableException closed(String operation) {
     return new StoreUnavailableException(operation + ": the database is closed");
   }
 
-  private static StoreUnavailableException unavailable(String operation, SQLException e) {
-    SQLiteErrorCode code =
-        e instanceof SQLiteException sqlite
-            ? sqlite.getResultCode()
-            : SQLiteErrorCode.UNKNOWN_ERROR;
-    return new StoreUnavailableException(operation + ": " + code.name(), e);
+  private StoreUnavailableException unavailable(String operation, SQLException e) {
+    Reason reason = Failure.reason(e);
+    notice(reason);
+    return new StoreUnavailableException(reason, operation + ": " + Failure.name(e), e);
+  }
+
+  private void notice(Reason reason) {
+    if (reason == Reason.CORRUPT) {
+      corrupt = true;
+    }
   }
 
   /** Waits for the writer; readers that are still at work end by themselves. */
@@ -294,17 +416,17 @@ final class Database implements AutoCloseable {
   public void close() {
     writing.lock();
     try {
-      synchronized (idle) {
-        if (closed) {
-          return;
-        }
-        closed = true;
-        while (!idle.isEmpty()) {
-          discard(idle.removeFirst());
-        }
+      if (closed) {
+        return;
+      }
+      closed = true;
+      readers.close();
+      if (anchor != null) {
+        anchor.discard();
+        anchor = null;
       }
       if (writer != null) {
-        discard(writer);
+        writer.discard();
         writer = null;
       }
       lockFile.close();

@@ -15,6 +15,9 @@ final class Schema {
   /** Marks the file as ours: "Land". */
   private static final int APPLICATION_ID = 0x4c616e64;
 
+  /** The value of {@code auto_vacuum} at which free pages can be given back piece by piece. */
+  static final long INCREMENTAL = 2;
+
   private static final List<List<String>> STEPS =
       List.of(
           List.of(
@@ -119,6 +122,13 @@ final class Schema {
                 document INTEGER NOT NULL,
                 PRIMARY KEY (feed, term, document)
               ) STRICT, WITHOUT ROWID
+              """),
+          List.of(
+              """
+              CREATE TABLE probe (
+                id INTEGER PRIMARY KEY,
+                content BLOB NOT NULL
+              ) STRICT
               """));
 
   private Schema() {}
@@ -140,6 +150,10 @@ final class Schema {
               + version
               + ", this version knows "
               + STEPS.size());
+    }
+    if (version == 0) {
+      // Decided before the first page is written; what is free goes back to the file system.
+      session.execute("PRAGMA auto_vacuum = INCREMENTAL");
     }
     useWal(session);
     if (version < STEPS.size()) {

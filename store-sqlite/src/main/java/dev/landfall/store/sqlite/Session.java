@@ -35,6 +35,7 @@ final class Session implements AutoCloseable {
     execute("PRAGMA fullfsync = ON");
     execute("PRAGMA checkpoint_fullfsync = ON");
     execute("PRAGMA secure_delete = ON");
+    execute("PRAGMA cell_size_check = ON"); // finds some damage before it spreads
     for (String pragma : role.pragmas) {
       execute(pragma);
     }
@@ -118,6 +119,15 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /**
+   * Runs a statement that does its work step by step, as if each step were a row without columns.
+   */
+  void executeToTheEnd(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate(sql);
+    }
+  }
+
   /** Reads from one state of the database. */
   <T> T snapshot(Work<T> work) throws SQLException {
     prepare("BEGIN").execute();
@@ -132,6 +142,15 @@ final class Session implements AutoCloseable {
     T result = work.on(this);
     prepare("COMMIT").execute();
     return result;
+  }
+
+  /** Closes a connection that is broken or whose transaction has failed: it is not used again. */
+  void discard() {
+    try {
+      close();
+    } catch (SQLException e) {
+      // Either way there is nothing more that could be done with it.
+    }
   }
 
   /** Ends what was begun, without a commit, and the connection with it. */

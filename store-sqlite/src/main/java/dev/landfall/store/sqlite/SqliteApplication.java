@@ -21,6 +21,7 @@ import dev.landfall.api.store.Tip;
 import dev.landfall.api.store.Usage;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +95,35 @@ final class SqliteApplication implements ApplicationStore {
 
   @Override
   public AppendOutcome append(Commit commit) {
-    return database.exclusively("append", session -> append(session, commit));
+    return database.write(
+        "append", session -> addsNothing(session, commit), session -> append(session, commit));
+  }
+
+  /**
+   * Whether each document in {@code commit} is a tombstone, or takes no more room than before: so
+   * it is with deletions, with revocations and with what is left of somebody who is gone.
+   */
+  private boolean addsNothing(Session session, Commit commit) throws SQLException {
+    Set<DocumentId> live = new HashSet<>();
+    commit.documents().stream()
+        .filter(document -> !document.deleted())
+        .forEach(document -> live.add(document.id()));
+    Map<DocumentId, StoredDocument> before =
+        new Documents(session, standing(session).id()).find(live);
+    for (StoredDocument document : commit.documents()) {
+      StoredDocument stored = before.get(document.id());
+      if (!document.deleted() && (stored == null || size(document) > size(stored))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static long size(StoredDocument document) {
+    return (long) document.wire().length()
+        + document.record().length()
+        + document.history().length()
+        + document.terms().text().length();
   }
 
   private AppendOutcome append(Session session, Commit commit) throws SQLException {
@@ -315,15 +344,17 @@ final class SqliteApplication implements ApplicationStore {
   @Override
   public int purge(HybridTimestamp before, int limit) {
     int forgotten =
-        database.exclusively(
+        database.write(
             "purge",
+            Database.MAKES_ROOM,
             writer -> {
               long id = standing(writer).id();
               return writer.transaction(session -> new Purge(session, id).run(before, limit));
             });
-    if (forgotten > 0 && forgotten < limit) {
-      database.scrub();
-    } else {
+    if (forgotten > 0) {
+      database.oweScrub();
+    }
+    if (forgotten < limit) {
       database.scrubIfOwed();
     }
     return forgotten;
@@ -347,8 +378,9 @@ final class SqliteApplication implements ApplicationStore {
 
   @Override
   public int erase(Owner owner, HybridTimestamp upTo, int limit) {
-    return database.exclusively(
+    return database.write(
         "erase",
+        Database.MAKES_ROOM,
         writer -> {
           long id = standing(writer).id();
           return writer.transaction(session -> new Erasure(session, id, owner).run(upTo, limit));

@@ -42,8 +42,9 @@ final class SqliteDirectory implements Directory {
   @Override
   public boolean write(DirectoryRecord record) {
     byte[] content = record.content().toArray();
-    return database.exclusively(
+    return database.write(
         "write to the directory",
+        Database.MAKES_ROOM, // notes of deletions are among it, and it is small
         writer ->
             writer.transaction(
                     session ->
@@ -70,8 +71,9 @@ final class SqliteDirectory implements Directory {
     if (isNoName(name)) {
       return false;
     }
-    return database.exclusively(
+    return database.write(
         "remove from the directory",
+        Database.MAKES_ROOM,
         writer ->
             writer.transaction(
                     session ->

@@ -37,11 +37,12 @@ public class AccountResource {
   public Response delete(@Context HttpServletRequest http) {
     Session session = sessions.require(http);
     http.removeAttribute(Sessions.PROPERTY); // there is nothing to refresh any more
-    erasures.user(
-        session.user(),
-        Math.max(session.signedInAt(), session.issuedAt()),
-        sessions.lastEnd(session));
+    boolean complete =
+        erasures.user(
+            session.user(),
+            Math.max(session.signedInAt(), session.issuedAt()),
+            sessions.lastEnd(session));
     waiters.wake(session.user());
-    return Response.noContent().build();
+    return (complete ? Response.noContent() : Response.accepted()).build();
   }
 }

@@ -41,9 +41,8 @@ public class Problems implements ExceptionMapper<Throwable> {
           .header(HttpHeaders.RETRY_AFTER, known.retrySeconds())
           .build();
     }
-    if (failure instanceof StoreUnavailableException) {
-      return of(
-          new SyncException(SyncProblem.UNAVAILABLE, "the database does not answer", failure));
+    if (failure instanceof StoreUnavailableException store) {
+      return of(new SyncException(SyncProblem.UNAVAILABLE, store.reason().text(), failure));
     }
     if (failure instanceof WebApplicationException known) {
       return of(known);

@@ -107,8 +107,8 @@ public class OrganisationsResource {
   @Path("/{orgId}")
   public Response delete(@PathParam("orgId") String id, @Context HttpServletRequest http) {
     Session session = sessions.require(http);
-    erasures.organisation(session.user(), OrganisationJson.id(id));
-    return Response.noContent().build();
+    boolean complete = erasures.organisation(session.user(), OrganisationJson.id(id));
+    return (complete ? Response.noContent() : Response.accepted()).build();
   }
 
   /** The members of an organisation. */

@@ -5,6 +5,7 @@ import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
 import dev.landfall.webapp.http.Answer;
@@ -38,13 +39,20 @@ public class AuthResource {
   private static final int MAX_NAME = 100;
 
   private final boolean development;
+  private final InstanceId instance;
   private final Sessions sessions;
   private final Body body;
   private final Callers callers;
 
   /** The routes below {@code /auth}. */
   @Inject
-  public AuthResource(SessionSettings settings, Sessions sessions, Body body, Callers callers) {
+  public AuthResource(
+      SessionSettings settings,
+      InstanceId instance,
+      Sessions sessions,
+      Body body,
+      Callers callers) {
+    this.instance = instance;
     this.development = settings.development();
     this.sessions = sessions;
     this.body = body;
@@ -72,7 +80,7 @@ public class AuthResource {
             .build());
   }
 
-  /** Who the caller is. */
+  /** Who the caller is, and which server says so. */
   @GET
   @Path("/me")
   public Response me(@Context HttpServletRequest request) {
@@ -82,6 +90,7 @@ public class AuthResource {
             .put("userId", session.user().value())
             .put("email", Users.orNull(session.email()))
             .put("providers", names(session.providers()))
+            .put("instance", instance.value())
             .build());
   }
 

@@ -11,6 +11,7 @@ import java.util.TreeSet;
  */
 public enum SettingKey {
   STORE("landfall.store"),
+  INSTANCE("landfall.instance"),
   SQLITE_FILE("landfall.sqlite.file"),
   MONGO_URI("landfall.mongo.uri"),
   MONGO_DATABASE("landfall.mongo.database"),

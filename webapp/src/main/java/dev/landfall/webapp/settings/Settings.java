@@ -1,6 +1,7 @@
 package dev.landfall.webapp.settings;
 
 import dev.landfall.api.store.StoreSettings;
+import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.sync.ApplicationDefinition;
 import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.webapp.atom.AtomSettings;
@@ -14,6 +15,7 @@ import dev.landfall.webapp.telemetry.MetricsAddress;
 import dev.landfall.webapp.transfer.TransferSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The whole configuration, valid.
@@ -21,12 +23,14 @@ import java.util.List;
  * @param store the name of the store provider
  * @param storeSettings everything that is set for stores
  * @param clients finds out where requests come from
+ * @param instance which server this is to be, if that is not left to the store
  * @param purgeInterval between two looks for what can be forgotten
  * @param warnings what works, but should be known
  */
 public record Settings(
     String store,
     StoreSettings storeSettings,
+    Optional<InstanceId> instance,
     List<ApplicationDefinition> applications,
     ListenAddress address,
     ClientAddress clients,

@@ -1,6 +1,7 @@
 package dev.landfall.webapp.settings;
 
 import dev.landfall.api.store.StoreSettings;
+import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.sync.ApplicationDefinition;
 import dev.landfall.engine.sync.Limits;
 import dev.landfall.engine.sync.Quota;
@@ -79,6 +80,7 @@ public final class SettingsReader {
         new Settings(
             store,
             storeSettings(keys),
+            instance(),
             applications,
             new ListenAddress(
                 value(SettingKey.HTTP_HOST).orElse("127.0.0.1"),
@@ -219,6 +221,19 @@ public final class SettingsReader {
       }
     }
     return new StoreSettings(given);
+  }
+
+  private Optional<InstanceId> instance() {
+    Optional<String> given = value(SettingKey.INSTANCE);
+    try {
+      return given.map(InstanceId::new);
+    } catch (IllegalArgumentException e) {
+      wrong(
+          SettingKey.INSTANCE,
+          given.orElse(""),
+          "1 to " + InstanceId.MAX_LENGTH + " visible ASCII characters, such as a UUID");
+      return Optional.empty();
+    }
   }
 
   private static List<String> copy(Iterable<String> keys) {

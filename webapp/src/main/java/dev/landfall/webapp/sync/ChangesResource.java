@@ -6,6 +6,7 @@ import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
 import dev.landfall.api.store.Feed;
+import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.sync.SyncAnswer;
 import dev.landfall.engine.sync.SyncEngine;
 import dev.landfall.engine.sync.SyncRequest;
@@ -43,6 +44,7 @@ public class ChangesResource {
   private static final long MAX_WAIT = 60;
 
   private final SyncEngine engine;
+  private final InstanceId instance;
   private final Sessions sessions;
   private final RequestOwners owners;
   private final Waiters waiters;
@@ -56,11 +58,13 @@ public class ChangesResource {
   @Inject
   public ChangesResource(
       SyncEngine engine,
+      InstanceId instance,
       Sessions sessions,
       RequestOwners owners,
       Waiters waiters,
       ManagedScheduledExecutorService executor) {
     this.engine = engine;
+    this.instance = instance;
     this.sessions = sessions;
     this.owners = owners;
     this.waiters = waiters;
@@ -166,7 +170,7 @@ public class ChangesResource {
         owners.check(caller, owner); // again: membership may have ended meanwhile
         SyncAnswer answer = engine.sync(application, caller, owner, request);
         response.resume(
-            Response.ok(new SyncAnswerJson(answer, request.collection(), false)).build());
+            Response.ok(new SyncAnswerJson(answer, instance, request.collection(), false)).build());
       } catch (RuntimeException e) {
         response.resume(e);
       }

@@ -7,6 +7,7 @@ import dev.landfall.api.DocumentKey;
 import dev.landfall.api.Owner;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.json.JsonWriter;
+import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.sync.PageEnd;
 import dev.landfall.engine.sync.SyncAnswer;
 import dev.landfall.webapp.http.Answer;
@@ -19,9 +20,11 @@ import java.util.Optional;
  * The answer to a sync on the wire. The documents come first, as the store gives them; only behind
  * the last of them is known what the client keeps as its clock.
  *
+ * @param instance which server answers
  * @param acks whether the client asked for acknowledgements
  */
-record SyncAnswerJson(SyncAnswer answer, CollectionName collection, boolean acks)
+record SyncAnswerJson(
+    SyncAnswer answer, InstanceId instance, CollectionName collection, boolean acks)
     implements Answer {
 
   @Override
@@ -42,11 +45,12 @@ record SyncAnswerJson(SyncAnswer answer, CollectionName collection, boolean acks
       acknowledgements(out);
     }
     rejections(out);
-    if (answer.resync()) {
-      json.raw(",\"resync\":true");
+    if (answer.resyncCause().isPresent()) {
+      json.raw(",\"resync\":").string(answer.resyncCause().get().wire());
     }
     warnings(out, end.withheld());
-    json.raw(",\"serverTime\":").raw(Long.toString(answer.serverMillis())).raw('}');
+    json.raw(",\"serverTime\":").raw(Long.toString(answer.serverMillis()));
+    json.raw(",\"instance\":").string(instance.value()).raw('}');
   }
 
   private void conflicts(Sink out) throws IOException {

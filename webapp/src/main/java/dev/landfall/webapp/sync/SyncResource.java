@@ -2,6 +2,7 @@ package dev.landfall.webapp.sync;
 
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.Owner;
+import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.sync.SyncAnswer;
 import dev.landfall.engine.sync.SyncEngine;
 import dev.landfall.engine.sync.SyncRequest;
@@ -26,6 +27,7 @@ import jakarta.ws.rs.core.Response;
 @Singleton
 public class SyncResource {
   private final SyncEngine engine;
+  private final InstanceId instance;
   private final Sessions sessions;
   private final RequestOwners owners;
   private final Body body;
@@ -35,11 +37,13 @@ public class SyncResource {
   @Inject
   public SyncResource(
       SyncEngine engine,
+      InstanceId instance,
       Sessions sessions,
       RequestOwners owners,
       Body body,
       SyncSettings settings) {
     this.engine = engine;
+    this.instance = instance;
     this.sessions = sessions;
     this.owners = owners;
     this.body = body;
@@ -57,6 +61,7 @@ public class SyncResource {
         engine
             .admitting(sessions.admission(session, owners::check))
             .sync(application, session.user(), owner, request);
-    return Response.ok(new SyncAnswerJson(answer, request.collection(), request.acks())).build();
+    return Response.ok(new SyncAnswerJson(answer, instance, request.collection(), request.acks()))
+        .build();
   }
 }

@@ -115,6 +115,7 @@ class ConfiguredServerIT {
 
     Answer late = awaitResync(alice, before);
 
+    assertThat(late.text("resync")).isEqualTo("purged");
     assertThat(late.document().get("_key")).hasToString("\"eggs\"");
     Answer upToDate = planner(alice, body(after).build());
     assertThat(upToDate.json().get("resync")).isNull();

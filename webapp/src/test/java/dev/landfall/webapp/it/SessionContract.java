@@ -80,7 +80,8 @@ abstract class SessionContract {
     Answer me = alice.get("/auth/me");
 
     assertThat(me.text("userId")).isEqualTo(alice.userId());
-    assertThat(me.json().members().keySet()).containsExactly("userId", "email", "providers");
+    assertThat(me.json().members().keySet())
+        .containsExactly("userId", "email", "providers", "instance");
   }
 
   @Test

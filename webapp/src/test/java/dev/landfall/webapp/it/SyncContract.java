@@ -59,7 +59,32 @@ abstract class SyncContract {
     Answer pushed = alice.push(change("k", MILK, clock(0)).build());
 
     assertThat(pushed.json().members().keySet())
-        .containsExactly("serverChanges", "serverClock", "conflicts", "serverTime");
+        .containsExactly("serverChanges", "serverClock", "conflicts", "serverTime", "instance");
+  }
+
+  @Test
+  void everyAnswerSaysWhichServerGivesIt() {
+    String instance = alice.get("/auth/me").text("instance");
+
+    Answer pushed = alice.push(change("k", MILK, clock(0)).build());
+    Answer waited = alice.get("/lists/changes?collection=items&wait=0");
+
+    assertThat(instance).matches("[!-~]{1,128}").isNotEqualTo("(none)");
+    assertThat(pushed.text("instance")).isEqualTo(instance);
+    assertThat(waited.text("instance")).isEqualTo(instance);
+    assertThat(Caller.newUser(server).get("/auth/me").text("instance")).isEqualTo(instance);
+  }
+
+  @Test
+  void aClockThisServerNeverIssuedIsAnsweredAsRestoredAndOneOfAnotherCollectionIsNot() {
+    Answer pushed = alice.push(change("k", MILK, clock(0)).build());
+    JsonObject.Builder notes = body(pushed.clock()).put("collection", "notes");
+
+    assertThat(alice.pull(clock(0)).text("resync")).isEqualTo("restored");
+    assertThat(alice.sync(notes.build()).text("resync")).isEqualTo("purged");
+    assertThat(alice.pull(pushed.clock()).json().get("resync")).isNull();
+    assertThat(alice.get("/lists/changes?collection=items&wait=0&since=" + clock(0)).text("resync"))
+        .isEqualTo("restored");
   }
 
   @Test
@@ -195,7 +220,7 @@ abstract class SyncContract {
 
     Answer answer = alice.pull("fffffffffffff-ffffff-z");
 
-    assertThat(answer.json().get("resync")).isEqualTo(JsonBoolean.TRUE);
+    assertThat(answer.text("resync")).isEqualTo("restored");
     assertThat(answer.list("serverChanges")).hasSize(1);
     assertThat(answer.clock()).isLessThan("fff");
   }
