@@ -60,6 +60,7 @@ public class AuthResource {
   }
 
   /** Signs somebody in under a name; the same name is the same user. */
+  @WithoutSession("it makes one")
   @POST
   @Path("/dev")
   public Response signIn(@Context HttpServletRequest request) {
@@ -98,6 +99,7 @@ public class AuthResource {
    * Tells the caller to forget its token: sessions have no state here. With {@code everywhere} all
    * tokens of the caller that have been issued are over, on every node.
    */
+  @WithoutSession("to discard a token needs none; everywhere asks for one")
   @POST
   @Path("/logout")
   public Response signOut(@Context HttpServletRequest request, @Context UriInfo uri) {

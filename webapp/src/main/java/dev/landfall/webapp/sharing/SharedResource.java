@@ -6,6 +6,7 @@ import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
 import dev.landfall.webapp.http.Answer;
 import dev.landfall.webapp.http.Callers;
+import dev.landfall.webapp.session.WithoutSession;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
@@ -24,6 +25,7 @@ import jakarta.ws.rs.core.Response;
  * there are counted, for the quiet of the log and the database (a token has 256 bits); one that is
  * there opens whatever has been counted, or one could close it for all who come from an address.
  */
+@WithoutSession("the link is the right")
 @Path("/shared")
 @Produces(MediaType.APPLICATION_JSON)
 @Singleton

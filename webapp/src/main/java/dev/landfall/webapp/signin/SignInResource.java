@@ -12,6 +12,7 @@ import dev.landfall.webapp.http.Callers;
 import dev.landfall.webapp.http.Query;
 import dev.landfall.webapp.session.SessionSettings;
 import dev.landfall.webapp.session.Sessions;
+import dev.landfall.webapp.session.WithoutSession;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.Cookie;
@@ -58,6 +59,7 @@ public class SignInResource {
   }
 
   /** The page on which one chooses how to sign in. */
+  @WithoutSession("it leads to one")
   @GET
   @Path("/login")
   public Response choose(@Context UriInfo uri) {
@@ -68,6 +70,7 @@ public class SignInResource {
   }
 
   /** Begins a sign-in. Who asks for {@code /auth/me} in a form it has not must not end up here. */
+  @WithoutSession("it makes one")
   @GET
   @Path("/{provider: (?!me$)[^/]+}")
   public Response begin(
@@ -94,6 +97,7 @@ public class SignInResource {
   }
 
   /** Completes a sign-in. */
+  @WithoutSession("it makes one")
   @GET
   @Path("/{provider}/callback")
   public Response complete(
@@ -108,6 +112,7 @@ public class SignInResource {
   }
 
   /** Completes a sign-in with a provider that has the browser post a form. */
+  @WithoutSession("it makes one")
   @POST
   @Path("/{provider}/callback")
   public Response completeByForm(
