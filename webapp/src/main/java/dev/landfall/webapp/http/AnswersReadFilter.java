@@ -15,7 +15,10 @@ import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Has every answer, whoever writes it, and live streams too, counted by {@link AnswersRead}. */
+/**
+ * Has every answer, whoever writes it, and live streams too, counted by {@link AnswersRead}; and
+ * ends what {@link BodyMemory} has given to a request.
+ */
 @WebFilter(urlPatterns = "/*", asyncSupported = true)
 public class AnswersReadFilter implements Filter {
   // The container wants filters to have a constructor without parameters.
@@ -32,7 +35,11 @@ public class AnswersReadFilter implements Filter {
       throws IOException, ServletException {
     if (request instanceof HttpServletRequest http
         && response instanceof HttpServletResponse answer) {
-      chain.doFilter(request, new Counted(http, answer));
+      try {
+        chain.doFilter(request, new Counted(http, answer));
+      } finally {
+        BodyMemory.release(request);
+      }
     } else {
       chain.doFilter(request, response);
     }

@@ -103,7 +103,7 @@ class BodyTest {
                 switch (method.getName()) {
                   case "getInputStream" -> in;
                   case "getContentLengthLong" -> -1L;
-                  case "getHeaders" -> null;
+                  case "getHeaders", "setAttribute" -> null;
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
   }
