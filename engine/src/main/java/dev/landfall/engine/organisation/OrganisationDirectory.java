@@ -182,10 +182,19 @@ final class OrganisationDirectory {
         number(content, "since"));
   }
 
-  /** Forgets that a user has or had a place in an organisation. */
+  /**
+   * Forgets that a user has or had a place in an organisation. What breaks off is found again by
+   * what is noted of the user.
+   */
   void remove(OrganisationId organisation, UserId user) {
     remove(MEMBER, name(organisation.value(), user.value()));
     remove(MEMBERSHIP, name(user.value(), organisation.value()));
+  }
+
+  /** The same; what breaks off is found again by the places in the organisation. */
+  void dismiss(OrganisationId organisation, UserId user) {
+    remove(MEMBERSHIP, name(user.value(), organisation.value()));
+    remove(MEMBER, name(organisation.value(), user.value()));
   }
 
   private void remove(String kind, String name) {

@@ -315,7 +315,7 @@ public final class Organisations {
   public void dismiss(OrganisationId organisation) {
     Page<MemberRecord> page = organisations.members(organisation, Optional.empty(), MAX_PAGE);
     while (!page.items().isEmpty()) {
-      page.items().forEach(place -> organisations.remove(organisation, place.user()));
+      page.items().forEach(place -> organisations.dismiss(organisation, place.user()));
       page = organisations.members(organisation, Optional.empty(), MAX_PAGE);
     }
   }

@@ -5,6 +5,7 @@ import static dev.landfall.engine.organisation.Town.BOB;
 import static dev.landfall.engine.organisation.Town.CAROL;
 import static dev.landfall.engine.organisation.Town.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.store.StoreUnavailableException;
@@ -12,6 +13,7 @@ import dev.landfall.engine.sync.SyncProblem;
 import dev.landfall.store.tck.FaultyBackend;
 import dev.landfall.store.tck.FaultyBackend.Faults;
 import dev.landfall.store.tck.FaultyBackend.Moment;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -92,6 +94,33 @@ class OrganisationCrashTest {
             .organisation();
     town.organisations.add(ALICE, there, BOB, Role.ADMIN);
     return new Scene(town, there);
+  }
+
+  @Test
+  void nothingIsNotedOfAnOrganisationThatIsGoneWhereverItsEndBreaksOff() {
+    Change end =
+        (organisations, there) -> {
+          organisations.close(there);
+          organisations.dismiss(there);
+          organisations.remove(there);
+        };
+    long calls = calls(end);
+    for (long call = 1; call <= calls; call++) {
+      for (Moment moment : Moment.values()) {
+        Scene scene = scene();
+        FaultyBackend faulty = new FaultyBackend(scene.town().store, Faults.forGood(call, moment));
+        assertThatExceptionOfType(StoreUnavailableException.class)
+            .isThrownBy(() -> end.make(scene.town().over(faulty.directory()), scene.acme()));
+
+        end.make(scene.town().organisations, scene.acme());
+
+        for (String kind : List.of("org", "orgName", "orgMember", "orgMembership")) {
+          assertThat(scene.town().store.directory().list(kind, "", 100))
+              .describedAs(kind + " after call " + call + " " + moment)
+              .isEmpty();
+        }
+      }
+    }
   }
 
   @Test

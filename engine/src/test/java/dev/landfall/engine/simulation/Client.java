@@ -1,7 +1,9 @@
 package dev.landfall.engine.simulation;
 
 import dev.landfall.api.CollectionName;
+import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.Owner;
 import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
@@ -108,6 +110,15 @@ interface Client {
 
   static String key(JsonObject wire) {
     return text(wire.get("_key"));
+  }
+
+  /** The key, after the owner's id if it is of somebody else than the request is about. */
+  static String address(JsonObject wire) {
+    return wire.get("_owner") == null ? key(wire) : text(wire.get("_owner")) + "/" + key(wire);
+  }
+
+  static String address(DocumentKey key, Optional<Owner> owner) {
+    return owner.map(one -> one.value() + "/").orElse("") + key.value();
   }
 
   static HybridTimestamp revision(JsonObject wire) {

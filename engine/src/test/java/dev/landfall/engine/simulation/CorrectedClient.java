@@ -3,6 +3,7 @@ package dev.landfall.engine.simulation;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.Owner;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.clock.HybridClock;
@@ -29,19 +30,30 @@ import org.jspecify.annotations.Nullable;
  * comes back.
  */
 final class CorrectedClient implements Client {
-  /** An edit of a leaf; a null value removes it. */
-  private record Edit(@Nullable JsonValue value, HybridTimestamp clock) {}
+  /**
+   * An edit of a leaf; a null value removes it.
+   *
+   * @param held whether it is no new edit, but what a server knew that has fallen back to an older
+   *     state
+   */
+  private record Edit(@Nullable JsonValue value, HybridTimestamp clock, boolean held) {
+    Edit(@Nullable JsonValue value, HybridTimestamp clock) {
+      this(value, clock, false);
+    }
+  }
 
   /**
    * One document.
    *
    * @param base as the server has it; null if it has none
+   * @param clocks of {@code base}, by path
    * @param revision of {@code base}, zero if it was never heard of
    * @param madeFrom what the edits were made from, as a clock; it stays when another version comes
    *     in under them
    */
   private record Copy(
       @Nullable JsonObject base,
+      Map<String, HybridTimestamp> clocks,
       HybridTimestamp revision,
       @Nullable HybridTimestamp deletion,
       @Nullable HybridTimestamp madeFrom,
@@ -93,7 +105,7 @@ final class CorrectedClient implements Client {
     Copy restamped(UnaryOperator<Edit> stamp) {
       Map<LeafPath, Edit> stamped = new LinkedHashMap<>();
       edits.forEach((path, edit) -> stamped.put(path, stamp.apply(edit)));
-      return new Copy(base, revision, deletion, madeFrom, sent, stamped);
+      return new Copy(base, clocks, revision, deletion, madeFrom, sent, stamped);
     }
   }
 
@@ -102,6 +114,7 @@ final class CorrectedClient implements Client {
   private final String node;
   private final CollectionName collection;
   private final int limit;
+  private final Optional<Owner> owner;
   private final Map<String, Copy> copies = new LinkedHashMap<>();
   private final Set<String> deletionsSent = new HashSet<>();
   private HybridTimestamp clock;
@@ -127,9 +140,24 @@ final class CorrectedClient implements Client {
    * @param limit of a page, 0 for none
    */
   CorrectedClient(String node, CollectionName collection, int limit) {
+    this(node, collection, limit, Optional.empty());
+  }
+
+  /**
+   * A client that says of each document whose it is.
+   *
+   * @param owner whose documents its requests are about
+   */
+  CorrectedClient(String node, CollectionName collection, int limit, Owner owner) {
+    this(node, collection, limit, Optional.of(owner));
+  }
+
+  private CorrectedClient(
+      String node, CollectionName collection, int limit, Optional<Owner> owner) {
     this.node = node;
     this.collection = collection;
     this.limit = limit;
+    this.owner = owner;
     this.clock = HybridTimestamp.ZERO.withNode(node);
   }
 
@@ -160,11 +188,13 @@ final class CorrectedClient implements Client {
       edits.put(path, new Edit(leaves.get(path), now));
     }
     copies.put(
-        key, new Copy(copy.base, copy.revision, copy.deletion, from(copy), copy.sent, edits));
+        key,
+        new Copy(
+            copy.base, copy.clocks, copy.revision, copy.deletion, from(copy), copy.sent, edits));
   }
 
   private static Copy fresh() {
-    return new Copy(null, HybridTimestamp.ZERO, null, null, Map.of(), Map.of());
+    return new Copy(null, Map.of(), HybridTimestamp.ZERO, null, null, Map.of(), Map.of());
   }
 
   private HybridTimestamp from(Copy copy) {
@@ -178,7 +208,15 @@ final class CorrectedClient implements Client {
       return false; // while something of it is on its way this app waits
     }
     copies.put(
-        key, new Copy(copy.base, copy.revision, tick(wallMillis), from(copy), Map.of(), Map.of()));
+        key,
+        new Copy(
+            copy.base,
+            copy.clocks,
+            copy.revision,
+            tick(wallMillis),
+            from(copy),
+            Map.of(),
+            Map.of()));
     return true;
   }
 
@@ -206,21 +244,31 @@ final class CorrectedClient implements Client {
       if (!copy.isPending()) {
         continue;
       }
-      DocumentKey key = new DocumentKey(entry.getKey());
+      DocumentKey key = new DocumentKey(entry.getKey().replaceFirst(".*/", ""));
+      Optional<String> whose = owner.map(one -> ownerOf(entry.getKey(), one));
       HybridTimestamp base = from(copy);
       if (copy.deletion != null) {
         changes.add(
-            new Change(key, Optional.empty(), Map.of("", copy.deletion), base, Client.noBase()));
+            new Change(
+                key, Optional.empty(), Map.of("", copy.deletion), base, Client.noBase(), whose));
         deletionsSent.add(entry.getKey());
       }
       Map<LeafPath, Edit> edits = copy.all();
       if (!edits.isEmpty()) {
         Map<String, HybridTimestamp> stamps = new HashMap<>();
         edits.forEach((path, edit) -> stamps.put(path.text(), edit.clock));
-        changes.add(new Change(key, Optional.of(copy.document()), stamps, base, Client.noBase()));
+        changes.add(
+            new Change(key, Optional.of(copy.document()), stamps, base, Client.noBase(), whose));
         copies.put(
             entry.getKey(),
-            new Copy(copy.base, copy.revision, copy.deletion, copy.madeFrom, edits, Map.of()));
+            new Copy(
+                copy.base,
+                copy.clocks,
+                copy.revision,
+                copy.deletion,
+                copy.madeFrom,
+                edits,
+                Map.of()));
       }
     }
     return new SyncRequest(
@@ -234,15 +282,28 @@ final class CorrectedClient implements Client {
         false);
   }
 
+  private static String ownerOf(String address, Owner own) {
+    int slash = address.indexOf('/');
+    return slash < 0 ? own.value() : address.substring(0, slash);
+  }
+
   @Override
   public void receive(Response response, long wallMillis) {
     clock = HybridClock.receive(clock, response.serverClock(), Math.max(0, wallMillis + offset));
     if (response.resync()) {
       resyncing = new HashSet<>();
     }
+    if (response.restored()) {
+      bringBack();
+    }
     Set<String> told = new HashSet<>();
     for (JsonObject wire : response.documents()) {
-      String key = Client.key(wire);
+      String key = Client.address(wire);
+      if (wire.get("_revoked") != null) {
+        copies.remove(key);
+        deletionsSent.remove(key);
+        continue;
+      }
       Copy copy = copies.getOrDefault(key, fresh());
       boolean deleted = Client.isDeleted(wire);
       // A page without the echo of what was sent says nothing of it; what was sent stays pending.
@@ -251,12 +312,22 @@ final class CorrectedClient implements Client {
           key,
           new Copy(
               deleted ? null : Client.fields(wire),
+              Client.fieldClocks(wire),
               Client.revision(wire),
               null,
               copy.edits.isEmpty() ? null : from(copy),
               Map.of(),
-              copy.edits));
+              newerThan(Client.fieldClocks(wire), copy.edits)));
     }
+    response
+        .rejections()
+        .forEach(
+            (key, code) -> {
+              if (!told.contains(key)) { // otherwise the stored document has come instead
+                copies.remove(key);
+                deletionsSent.remove(key);
+              }
+            });
     response
         .acks()
         .forEach(
@@ -277,10 +348,18 @@ final class CorrectedClient implements Client {
             entry.getKey(),
             more
                 ? new Copy(
-                    copy.base, copy.revision, copy.deletion, copy.madeFrom, Map.of(), copy.all())
+                    copy.base,
+                    copy.clocks,
+                    copy.revision,
+                    copy.deletion,
+                    copy.madeFrom,
+                    Map.of(),
+                    copy.all())
                 : asSent(copy, response.serverClock()));
       } else if (!copy.edits.isEmpty()) {
-        copies.put(entry.getKey(), copy.restamped(edit -> new Edit(edit.value, tick(wallMillis))));
+        copies.put(
+            entry.getKey(),
+            copy.restamped(edit -> edit.held ? edit : new Edit(edit.value, tick(wallMillis))));
       }
     }
     deletionsSent.clear();
@@ -301,6 +380,7 @@ final class CorrectedClient implements Client {
                     ? copy
                     : new Copy(
                         null,
+                        Map.of(),
                         HybridTimestamp.ZERO,
                         copy.deletion,
                         copy.madeFrom,
@@ -314,9 +394,50 @@ final class CorrectedClient implements Client {
 
   /** The server holds what was sent. */
   private Copy asSent(Copy copy, HybridTimestamp revision) {
-    Copy sent = new Copy(copy.base, copy.revision, copy.deletion, null, copy.sent, Map.of());
+    Copy sent =
+        new Copy(copy.base, copy.clocks, copy.revision, copy.deletion, null, copy.sent, Map.of());
+    Map<String, HybridTimestamp> clocks = new HashMap<>(copy.clocks);
+    copy.sent.forEach((path, edit) -> clocks.put(path.text(), edit.clock));
     return new Copy(
-        sent.exists() ? sent.document() : null, revision, null, null, Map.of(), copy.edits);
+        sent.exists() ? sent.document() : null, clocks, revision, null, null, Map.of(), copy.edits);
+  }
+
+  /** Without what is only held and the server has, or has newer. */
+  private static Map<LeafPath, Edit> newerThan(
+      Map<String, HybridTimestamp> clocks, Map<LeafPath, Edit> edits) {
+    Map<LeafPath, Edit> newer = new LinkedHashMap<>(edits);
+    newer.entrySet().removeIf(one -> one.getValue().held && !isNewer(one, clocks));
+    return newer;
+  }
+
+  private static boolean isNewer(
+      Map.Entry<LeafPath, Edit> edit, Map<String, HybridTimestamp> clocks) {
+    HybridTimestamp there = clocks.get(edit.getKey().text());
+    return there == null || edit.getValue().clock.isAfter(there);
+  }
+
+  /**
+   * The server may have lost what it knew: everything here is sent to it again, with the clocks it
+   * had.
+   */
+  private void bringBack() {
+    copies.replaceAll(
+        (key, copy) -> {
+          if (copy.base == null || copy.deletion != null) {
+            return copy;
+          }
+          Map<LeafPath, Edit> edits = new LinkedHashMap<>();
+          Leaves.of(copy.base)
+              .forEach(
+                  (path, value) ->
+                      edits.put(
+                          path,
+                          new Edit(
+                              value, copy.clocks.getOrDefault(path.text(), copy.revision), true)));
+          edits.putAll(copy.edits);
+          return new Copy(
+              copy.base, copy.clocks, copy.revision, null, from(copy), copy.sent, edits);
+        });
   }
 
   @Override
@@ -337,7 +458,14 @@ final class CorrectedClient implements Client {
   private void notSent() {
     copies.replaceAll(
         (key, copy) ->
-            new Copy(copy.base, copy.revision, copy.deletion, copy.madeFrom, Map.of(), copy.all()));
+            new Copy(
+                copy.base,
+                copy.clocks,
+                copy.revision,
+                copy.deletion,
+                copy.madeFrom,
+                Map.of(),
+                copy.all()));
     deletionsSent.clear();
   }
 
@@ -362,10 +490,19 @@ final class CorrectedClient implements Client {
           if (deletion != null && deletion.isAfter(floor)) {
             deletion = tick(wallMillis);
           }
-          return new Copy(copy.base, copy.revision, deletion, copy.madeFrom, copy.sent, copy.edits)
+          return new Copy(
+                  copy.base,
+                  copy.clocks,
+                  copy.revision,
+                  deletion,
+                  copy.madeFrom,
+                  copy.sent,
+                  copy.edits)
               .restamped(
                   edit ->
-                      edit.clock.isAfter(floor) ? new Edit(edit.value, tick(wallMillis)) : edit);
+                      edit.clock.isAfter(floor) && !edit.held
+                          ? new Edit(edit.value, tick(wallMillis))
+                          : edit);
         });
   }
 
@@ -392,7 +529,7 @@ final class CorrectedClient implements Client {
 
   @Override
   public CorrectedClient copy() {
-    CorrectedClient copy = new CorrectedClient(node, collection, limit);
+    CorrectedClient copy = new CorrectedClient(node, collection, limit, owner);
     copy.copies.putAll(copies);
     copy.deletionsSent.addAll(deletionsSent);
     copy.clock = clock;

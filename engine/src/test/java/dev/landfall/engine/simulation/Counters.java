@@ -1,7 +1,9 @@
 package dev.landfall.engine.simulation;
 
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 
 /** How often things happened that a simulation has to come across to be worth anything. */
 final class Counters {
@@ -26,7 +28,36 @@ final class Counters {
     PURGED,
     RESTORED,
     EDIT_IN_FLIGHT,
-    RETRY_AFTER_LOST_ANSWER
+    RETRY_AFTER_LOST_ANSWER,
+    COUNTERS_MERGED,
+    SETS_MERGED,
+    SHARED,
+    GRANT_TOLD,
+    REVOCATION_TOLD,
+    WRITE_WITHOUT_RIGHT_REFUSED,
+    WRITE_AFTER_REVOKE_REFUSED,
+    MEMBER_JOINED,
+    MEMBER_LEFT,
+    ROLE_CHANGED,
+    ACCOUNT_ERASED,
+    ORGANISATION_ERASED,
+    ERASURE_BROKEN_OFF,
+    ERASURE_RESUMED,
+    COMMIT_DURING_ERASURE,
+    SYNC_OF_ERASED_ACCOUNT,
+    SEARCHED,
+    EXPORTED,
+    SERVER_RESTORED;
+
+    /** What happens where there is nothing but documents. */
+    static Set<Sometimes> ofDocuments() {
+      return EnumSet.range(TEXTS_MERGED, RETRY_AFTER_LOST_ANSWER);
+    }
+
+    /** What happens only where people have to do with each other. */
+    static Set<Sometimes> ofPeople() {
+      return EnumSet.range(COUNTERS_MERGED, SERVER_RESTORED);
+    }
   }
 
   private final Map<Sometimes, Long> counts = new EnumMap<>(Sometimes.class);

@@ -3,9 +3,11 @@ package dev.landfall.engine.simulation;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.StoredDocument;
+import dev.landfall.engine.sync.SyncEngine;
 import dev.landfall.engine.sync.SyncRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,13 +24,20 @@ final class Cursors {
   private static final int TRIED = 16;
 
   /** A cursor somebody was given. */
-  private record Issued(UserId user, CollectionName collection, HybridTimestamp cursor) {}
+  private record Issued(
+      UserId user, Owner owner, CollectionName collection, HybridTimestamp cursor) {}
 
   private final Set<Issued> issued = new HashSet<>();
   private final List<Issued> sample = new ArrayList<>();
 
+  /** What was issued before counts no more. */
+  void forget() {
+    issued.clear();
+    sample.clear();
+  }
+
   void issued(Seat seat, HybridTimestamp cursor) {
-    Issued one = new Issued(seat.user, seat.collection, cursor);
+    Issued one = new Issued(seat.user, seat.owner, seat.collection, cursor);
     if (!cursor.isZero() && issued.add(one)) {
       sample.add(one);
     }
@@ -38,25 +47,29 @@ final class Cursors {
   void allDeliver(World world, Set<DocumentId> known) {
     for (int i = 0; i < sample.size(); i += 1 + sample.size() / TRIED) {
       Issued one = sample.get(i);
+      if (!world.community.isAdmitted(one.user(), one.owner())) {
+        continue;
+      }
+      SyncEngine engine = world.servers.nodes.get(i % world.servers.nodes.size()).engine;
       Map<String, HybridTimestamp> got = new HashMap<>();
       HybridTimestamp cursor = one.cursor();
       boolean resync = false;
       boolean more = true;
       for (int pages = 0; more; pages++) {
+        SyncRequest request =
+            new SyncRequest(
+                one.collection(),
+                cursor,
+                List.of(),
+                i % 2 == 0 ? OptionalInt.empty() : OptionalInt.of(1 + i % 3),
+                OptionalLong.empty(),
+                false,
+                world.options.people().hasOwners(),
+                false);
         Response response =
             Servers.answer(
-                world.servers.nodes.get(i % world.servers.nodes.size()).engine,
-                one.user(),
-                new SyncRequest(
-                    one.collection(),
-                    cursor,
-                    List.of(),
-                    i % 2 == 0 ? OptionalInt.empty() : OptionalInt.of(1 + i % 3),
-                    OptionalLong.empty(),
-                    false,
-                    false,
-                    false));
-        response.documents().forEach(wire -> got.put(Client.key(wire), Client.revision(wire)));
+                () -> engine.sync(Servers.APPLICATION, one.user(), one.owner(), request));
+        response.documents().forEach(wire -> got.put(Client.address(wire), Client.revision(wire)));
         resync |= response.resync();
         cursor = response.serverClock();
         more = response.more();
@@ -78,7 +91,7 @@ final class Cursors {
       Map<String, HybridTimestamp> got,
       boolean resync) {
     for (StoredDocument document : world.servers.store().find(known).values()) {
-      if (document.id().owner().equals(one.user())
+      if (document.id().owner().equals(one.owner())
           && document.id().collection().equals(one.collection())) {
         boolean due = resync ? !document.deleted() : document.revision().isAfter(one.cursor());
         @Nullable HybridTimestamp revision = got.get(document.id().key().value());

@@ -1,6 +1,9 @@
 package dev.landfall.engine.simulation;
 
 import dev.landfall.api.CollectionName;
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.OrganisationId;
+import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -8,10 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /** The devices of a world and their wall clocks, none of which is right. */
 final class Devices {
-  private static final List<String> COLLECTIONS = List.of("tasks", "plans", "diary");
+  /** Where documents are. */
+  static final List<CollectionName> COLLECTIONS =
+      Stream.of("tasks", "plans", "diary").map(CollectionName::new).toList();
 
   private static final class DeviceClock {
     long offset;
@@ -39,28 +45,44 @@ final class Devices {
     LegacyClient.Clocks kept = LegacyClient.Clocks.values()[random.nextInt(3)];
     int limit = world.options.paging() && random.nextBoolean() ? 1 + random.nextInt(3) : 0;
     for (int c = 0; c < world.options.collections(); c++) {
-      CollectionName collection = new CollectionName(COLLECTIONS.get(c));
+      CollectionName collection = COLLECTIONS.get(c);
       Client client;
       if (number < world.options.legacy()) {
         client = new LegacyClient(device, collection, kept);
       } else if (existing) {
         client = new AdapterClient(collection);
+      } else if (world.options.people().hasOwners()) {
+        client = new CorrectedClient(device, collection, limit, user);
       } else {
         client = corrected.make(device, collection, limit);
       }
-      Map<String, Ledger> byKey =
-          world.ledgers.computeIfAbsent(
-              user.value() + "/" + collection.value(), unused -> new LinkedHashMap<>());
-      Seat seat =
-          new Seat(
-              user,
-              device,
-              collection,
-              client,
-              key -> byKey.computeIfAbsent(key, unused -> new Ledger()));
-      world.seats.add(seat);
-      world.ledgersBySeat.put(seat, byKey);
+      sit(user, user, device, collection, client);
+      for (OrganisationId organisation : world.community.organisations()) {
+        Client there =
+            new CorrectedClient(
+                device + "-" + organisation.value(), collection, limit, organisation);
+        sit(user, organisation, device, collection, there);
+      }
     }
+  }
+
+  private void sit(
+      UserId user, Owner owner, String device, CollectionName collection, Client client) {
+    Seat seat =
+        new Seat(
+            user,
+            owner,
+            device,
+            collection,
+            client,
+            id -> ledgers(id).computeIfAbsent(id.key().value(), unused -> new Ledger()));
+    world.seats.add(seat);
+    world.ledgersBySeat.put(seat, ledgers(seat.id("")));
+  }
+
+  private Map<String, Ledger> ledgers(DocumentId id) {
+    return world.ledgers.computeIfAbsent(
+        id.owner().value() + "/" + id.collection().value(), unused -> new LinkedHashMap<>());
   }
 
   /** What a device believes the time to be. */

@@ -23,12 +23,16 @@ class HuntTest {
   private static final long MANY = 1_000_000;
   private static final int NAMED = 50;
 
+  /** Whether worlds are visited in which people have to do with each other. */
+  private static final boolean POPULATED =
+      "people".equals(System.getProperty("landfall.simulation.worlds"));
+
   @Test
   void noWorldBreaksAPromise() throws Exception {
     Seeds seeds = Seeds.fresh(MANY);
     System.out.println("hunting from seed " + seeds.first() + " on");
 
-    Visits visits = Visits.of(seeds, true, Simulation::run);
+    Visits visits = Visits.of(seeds, true, POPULATED ? Simulation::runPopulated : Simulation::run);
 
     Path report = report(seeds, visits);
     System.out.println(visits + "\n" + report.toAbsolutePath());

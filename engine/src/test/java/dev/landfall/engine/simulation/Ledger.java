@@ -4,7 +4,6 @@ import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.document.LeafPath;
-import dev.landfall.engine.document.Leaves;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -22,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class Ledger {
   final Map<Integer, Write> writes = new HashMap<>();
 
+  /** The counters and sets of the document. */
+  final Tally tally = new Tally();
+
   /** The clocks of removals on the wire, to know one again. */
   private final Map<HybridTimestamp, List<Write>> byStamp = new HashMap<>();
 
@@ -35,9 +37,20 @@ final class Ledger {
     byStamp.computeIfAbsent(stamp, unused -> new ArrayList<>()).add(write);
   }
 
-  /** What a device has seen after it was given {@code wire}. */
-  void observe(BitSet seen, JsonObject wire) {
-    Map<LeafPath, JsonValue> leaves = Leaves.of(Client.fields(wire));
+  /** The writes that have arrived. */
+  BitSet arrived() {
+    BitSet arrived = new BitSet();
+    writes.values().stream().filter(write -> write.arrived).forEach(write -> arrived.set(write.id));
+    return arrived;
+  }
+
+  /**
+   * What a device has seen after it was given {@code wire}.
+   *
+   * @param arrived what had arrived when the answer was made
+   */
+  void observe(BitSet seen, JsonObject wire, BitSet arrived) {
+    Map<LeafPath, JsonValue> leaves = Tally.without(Client.fields(wire));
     leaves.values().forEach(value -> Workload.writes(value).forEach(id -> see(seen, id)));
     Client.fieldClocks(wire)
         .forEach(
@@ -53,7 +66,8 @@ final class Ledger {
     for (Write write : List.copyOf(writes.values())) {
       HybridTimestamp clock = clocks.get(write.path.text());
       boolean raised = clock != null && clock.isAfter(write.stamp);
-      if (!write.sets && write.arrived && raised && !leaves.containsKey(write.path)) {
+      boolean there = arrived.get(write.id);
+      if (!write.sets && there && raised && !leaves.containsKey(write.path)) {
         see(seen, write.id); // the server tells a removal under a clock of its own
       }
       boolean otherShape =
@@ -62,18 +76,22 @@ final class Ledger {
                   path ->
                       path.ancestors().contains(write.path)
                           || write.path.ancestors().contains(path));
-      if (!write.sets && write.arrived && otherShape) {
+      if (!write.sets && there && otherShape) {
         see(seen, write.id);
       }
     }
   }
 
-  /** What a device has seen that was told that the server holds what it holds. */
-  void agree(BitSet seen, JsonObject document) {
-    Map<LeafPath, JsonValue> leaves = Leaves.of(document);
+  /**
+   * What a device has seen that was told that the server holds what it holds.
+   *
+   * @param arrived what had arrived when the answer was made
+   */
+  void agree(BitSet seen, JsonObject document, BitSet arrived) {
+    Map<LeafPath, JsonValue> leaves = Tally.without(document);
     for (Write write : List.copyOf(writes.values())) {
       boolean gone = !write.sets && Workload.writes(leaves.get(write.path)).isEmpty();
-      if (gone && write.arrived && !write.isDeletion()) {
+      if (gone && arrived.get(write.id) && !write.isDeletion()) {
         see(seen, write.id);
       }
     }
@@ -95,6 +113,9 @@ final class Ledger {
       writes.values().stream()
           .filter(write -> write.arrived)
           .forEach(write -> write.reported = true);
+      return;
+    }
+    if (Tally.isTallied(new LeafPath(field))) {
       return;
     }
     JsonValue winner = conflict.get("winnerValue");
@@ -132,6 +153,24 @@ final class Ledger {
     writes.values().forEach(write -> write.reported = true);
   }
 
+  /**
+   * The server has lost what came after some commit.
+   *
+   * @param held the writes whose values some device still has
+   */
+  void serverRestored(int commits, BitSet held) {
+    for (Write write : writes.values()) {
+      boolean lost = write.arrived && write.arrivedWith > commits;
+      if (lost && held.get(write.id)) {
+        write.reported = true; // a device gives way to what is later without telling anybody
+      } else if (lost) {
+        write.arrived = false;
+        write.acknowledged = false;
+        write.forgotten = true;
+      }
+    }
+  }
+
   /** The server has forgotten the document's tombstone; nothing from before binds it any more. */
   void forgotten() {
     writes.values().stream()
@@ -145,7 +184,7 @@ final class Ledger {
    * @param document null if there is none
    */
   Optional<String> check(@Nullable JsonObject document) {
-    Map<LeafPath, JsonValue> leaves = document == null ? Map.of() : Leaves.of(document);
+    Map<LeafPath, JsonValue> leaves = document == null ? Map.of() : Tally.without(document);
     Map<LeafPath, Set<Integer>> present = new HashMap<>();
     leaves.forEach(
         (path, value) -> {
@@ -182,7 +221,7 @@ final class Ledger {
                         && !write.isDeletion()
                         && !deletion.seen.get(write.id)
                         && write.stamp.isAfter(deletion.stamp));
-    return document == null || later
+    return document == null || later || tally.hasAfter(deletion.stamp)
         ? Optional.empty()
         : Optional.of("I9: a deleted document is back without a later edit:");
   }

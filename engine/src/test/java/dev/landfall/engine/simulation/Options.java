@@ -35,6 +35,7 @@ import java.util.SplittableRandom;
  * @param retentionMillis how long the server keeps tombstones
  * @param existingFarAhead whether clocks of existing clients may be as wrong as all others
  * @param repeatsAll whether in the end every request is repeated, and not only some
+ * @param people what people have to do with each other
  */
 record Options(
     int users,
@@ -61,7 +62,8 @@ record Options(
     long retentionMillis,
     boolean existingFarAhead,
     boolean repeatsAll,
-    Edits edits) {
+    Edits edits,
+    People people) {
 
   /** How far clocks of devices are off. */
   enum Skew {
@@ -86,6 +88,32 @@ record Options(
       boolean arrays,
       boolean texts,
       boolean deletions) {}
+
+  /**
+   * What there is besides documents of one person.
+   *
+   * @param strategies whether there are counters, sets and bounds
+   * @param sharing whether documents are shared, for reading, for writing, with all or by a link
+   * @param organisations whether there are organisations with members who come and go
+   * @param accounts whether accounts and organisations are deleted
+   * @param reads whether people search and export meanwhile
+   * @param restoredServer whether the server falls back to older backups
+   */
+  record People(
+      boolean strategies,
+      boolean sharing,
+      boolean organisations,
+      boolean accounts,
+      boolean reads,
+      boolean restoredServer) {
+    /** Nothing but documents. */
+    static final People NONE = new People(false, false, false, false, false, false);
+
+    /** Whether clients have to tell documents by their owners. */
+    boolean hasOwners() {
+      return sharing || organisations;
+    }
+  }
 
   private static final long DAY = 86_400_000L;
 
@@ -133,7 +161,37 @@ record Options(
             chance(random, 30),
             chance(random, 40),
             chance(random, 40),
-            chance(random, 40)));
+            chance(random, 40)),
+        People.NONE);
+  }
+
+  /** The same world with people who have to do with each other. */
+  Options populated(SplittableRandom random) {
+    boolean backups = !purges() && !forgetsHistory() && chance(random, 15);
+    People drawn =
+        new People(
+            chance(random, 50),
+            chance(random, 60),
+            !backups && chance(random, 40),
+            !backups && chance(random, 25),
+            chance(random, 50),
+            backups);
+    boolean owners = drawn.hasOwners() || backups;
+    Options next = this;
+    next = with(next, "people", drawn);
+    next = with(next, "users", owners ? 2 + random.nextInt(2) : users);
+    next = with(next, "devices", owners ? 1 + random.nextInt(2) : devices);
+    next = with(next, "legacy", owners ? 0 : Math.min(legacy, next.devices));
+    next = with(next, "adapters", owners ? 0 : Math.min(adapters, next.devices - next.legacy));
+    next = with(next, "keys", 1 + random.nextInt(3));
+    next = with(next, "restores", restores && !backups); // or what a device held may be lost too
+    next = with(next, "drops", drops && !backups);
+    return with(next, "interleaved", interleaved || (drawn.accounts && random.nextBoolean()));
+  }
+
+  /** The same world with other people in it. */
+  Options with(People others) {
+    return with(this, "people", others);
   }
 
   /**
@@ -166,7 +224,8 @@ record Options(
         90 * DAY,
         skew == Skew.TOO_MUCH,
         true,
-        edits);
+        edits,
+        People.NONE);
   }
 
   /** Who is there. */
@@ -199,22 +258,22 @@ record Options(
     simplest.put("retentionMillis", List.of(90 * DAY));
     for (RecordComponent component : Options.class.getRecordComponents()) {
       Object now = value(this, component);
-      if (now instanceof Edits edits) {
-        for (RecordComponent one : Edits.class.getRecordComponents()) {
-          if (Boolean.TRUE.equals(value(edits, one))) {
-            simpler.add(with(this, component, with(edits, one, false)));
+      if (now instanceof Record part) {
+        for (RecordComponent one : part.getClass().getRecordComponents()) {
+          if (Boolean.TRUE.equals(value(part, one))) {
+            simpler.add(with(this, component.getName(), with(part, one.getName(), false)));
           }
         }
       } else if (now instanceof Boolean is) {
         if (is) {
-          simpler.add(with(this, component, false));
+          simpler.add(with(this, component.getName(), false));
         }
       } else {
         for (Object value : simplest.getOrDefault(component.getName(), List.of())) {
           if (value.equals(now)) {
             break; // what follows is not simpler
           }
-          simpler.add(with(this, component, value));
+          simpler.add(with(this, component.getName(), value));
         }
       }
     }
@@ -229,12 +288,12 @@ record Options(
     }
   }
 
-  private static <R extends Record> R with(R of, RecordComponent changed, Object value) {
+  private static <R extends Record> R with(R of, String changed, Object value) {
     try {
       RecordComponent[] components = of.getClass().getRecordComponents();
       Object[] values = new Object[components.length];
       for (int i = 0; i < values.length; i++) {
-        boolean is = components[i].getName().equals(changed.getName());
+        boolean is = components[i].getName().equals(changed);
         values[i] = is ? value : value(of, components[i]);
       }
       @SuppressWarnings("unchecked")

@@ -23,6 +23,8 @@ import dev.landfall.engine.simulation.Servers.Node;
 import dev.landfall.engine.sync.Change;
 import dev.landfall.engine.sync.DocumentVersion;
 import dev.landfall.engine.sync.SyncRequest;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +76,36 @@ final class Oracles {
       }
     }
     commit.documents().forEach(document -> known.add(document.id()));
+    world.community.appended(commit);
+  }
+
+  /** The server has fallen back to an older state. */
+  void serverRestored(int kept) {
+    latestCursor = world.tip();
+    cursors.forget();
+    known.retainAll(stored().keySet());
+    Map<Ledger, BitSet> held = new HashMap<>();
+    for (Seat seat : world.seats) {
+      seat.serverRestored();
+      seat.client()
+          .documents()
+          .forEach(
+              (address, document) ->
+                  Tally.without(document)
+                      .values()
+                      .forEach(
+                          value ->
+                              Workload.writes(value)
+                                  .forEach(
+                                      held.computeIfAbsent(
+                                              seat.ledger(address), unused -> new BitSet())
+                                          ::set)));
+    }
+    for (Map<String, Ledger> byKey : world.ledgers.values()) {
+      for (Ledger ledger : byKey.values()) {
+        ledger.serverRestored(kept, held.getOrDefault(ledger, new BitSet()));
+      }
+    }
   }
 
   /** Notes how late any server has ever thought it to be. */
@@ -90,7 +122,11 @@ final class Oracles {
   /** An answer leaves a node. */
   void answered(Parcel parcel, Response response, Node node) {
     if (!response.isOk()) {
-      if (response.status() != 409 && response.status() != 503) {
+      boolean expected =
+          world.options.people().equals(Options.People.NONE)
+              ? response.status() == 409 || response.status() == 503
+              : Set.of(401, 403, 409, 503).contains(response.status());
+      if (!expected) {
         throw broken("status " + response.status() + " to " + parcel.request);
       }
       return;
@@ -102,9 +138,10 @@ final class Oracles {
     Set<String> pushed = new HashSet<>();
     parcel.request.changes().stream()
         .filter(change -> !change.isDeletion())
-        .forEach(change -> pushed.add(change.key().value()));
+        .forEach(change -> pushed.add(parcel.seat.address(change)));
     for (JsonObject wire : response.documents()) {
-      parcel.ignored |= Client.isDeleted(wire) && pushed.contains(Client.key(wire));
+      boolean gone = Client.isDeleted(wire) || wire.get("_revoked") != null;
+      parcel.ignored |= gone && pushed.contains(Client.address(wire));
       if (!response.more() && Client.revision(wire).isAfter(cursor)) {
         throw broken("I5: " + wire + " is after the cursor " + cursor);
       }
@@ -117,7 +154,9 @@ final class Oracles {
     }
     if (response.resync()) {
       world.counters.count(Sometimes.RESYNC);
-      if (!world.options.purges()) {
+      boolean expected =
+          response.restored() ? world.options.people().restoredServer() : world.options.purges();
+      if (!expected) {
         throw broken("I4: a cursor is not known any more: " + parcel.request.clientClock());
       }
     }
@@ -141,7 +180,13 @@ final class Oracles {
       boolean deleted = value != null && value.toString().equals("true");
       world.counters.count(deleted ? Sometimes.TOMBSTONE_BEAT_EDIT : Sometimes.EDIT_BEAT_TOMBSTONE);
     } else if (winner.equals("auto-merged")) {
-      world.counters.count(Sometimes.TEXTS_MERGED);
+      String strategy = Client.text(conflict.get("mergeStrategy"));
+      world.counters.count(
+          switch (strategy) {
+            case "counter" -> Sometimes.COUNTERS_MERGED;
+            case "set" -> Sometimes.SETS_MERGED;
+            default -> Sometimes.TEXTS_MERGED;
+          });
     } else {
       world.counters.count(
           winner.equals("local") ? Sometimes.CONFLICT_LOCAL : Sometimes.CONFLICT_REMOTE);
@@ -150,7 +195,7 @@ final class Oracles {
   }
 
   private Ledger ledger(Seat seat, String key) {
-    return world.ledgersBySeat.get(seat).computeIfAbsent(key, unused -> new Ledger());
+    return seat.ledger(key);
   }
 
   /**
@@ -199,8 +244,10 @@ final class Oracles {
               for (HistoryEntry entry : since) {
                 oldest = entry.previous().getOrDefault(path, oldest);
               }
-              if (stampedAbove && oldest.filter(leaf -> leaf.commit().isAfter(base)).isPresent()) {
-                ledger(seat, change.key().value()).stampedAgain(value);
+              if (stampedAbove
+                  && !Tally.isTallied(path)
+                  && oldest.filter(leaf -> leaf.commit().isAfter(base)).isPresent()) {
+                ledger(seat, seat.address(change)).stampedAgain(value);
               }
             });
   }
@@ -209,7 +256,7 @@ final class Oracles {
   Optional<Map<DocumentId, StoredDocument>> beginReplay(Parcel parcel) {
     if (world.options.forgetsHistory()) {
       for (Change change : parcel.request.changes()) {
-        DocumentId id = id(parcel.seat, change.key().value());
+        DocumentId id = parcel.seat.id(parcel.seat.address(change));
         StoredDocument stored = world.servers.store().find(Set.of(id)).get(id);
         if (stored != null && !change.baseClock().isZero()) {
           History.Since since = new History(stored.history()).after(change.baseClock());
@@ -238,7 +285,8 @@ final class Oracles {
     }
   }
 
-  private Map<DocumentId, StoredDocument> stored() {
+  /** Everything that is stored. */
+  Map<DocumentId, StoredDocument> stored() {
     return world.servers.store().find(known);
   }
 
@@ -271,6 +319,9 @@ final class Oracles {
   void afterCrash() {
     Map<DocumentId, StoredDocument> stored = world.servers.store().find(known);
     for (StoredDocument document : stored.values()) {
+      if (document.isErased()) {
+        continue; // only those who could read it are told
+      }
       boolean listed = document.deleted() && document.revision().isZero();
       Feed feed = new Feed(document.id().owner(), document.id().collection());
       List<FeedItem> items =
@@ -314,13 +365,16 @@ final class Oracles {
   }
 
   private static DocumentId id(Seat seat, String key) {
-    return new DocumentId(seat.user, seat.collection, new DocumentKey(key));
+    return new DocumentId(seat.owner, seat.collection, new DocumentKey(key));
   }
 
   /** All is quiet. */
   void inTheEnd() {
     for (Seat seat : world.seats) {
-      converged(seat, truth(seat));
+      boolean admitted = world.community.isAdmitted(seat.user, seat.owner);
+      if (admitted || seat.client().forgetsDeleted()) { // others keep what is refused
+        converged(seat, truth(seat));
+      }
     }
     if (world.options.faultPercent() > 0 || world.options.crashPercent() > 0) {
       readConflictsOfFailedRequests();
@@ -329,7 +383,10 @@ final class Oracles {
       }
     }
     for (Seat seat : world.seats) {
-      Map<String, JsonObject> truth = truth(seat);
+      if (world.community.isGone(seat.owner)) {
+        continue;
+      }
+      Map<String, JsonObject> truth = stored(seat);
       world
           .ledgersBySeat
           .get(seat)
@@ -338,6 +395,7 @@ final class Oracles {
                 JsonObject wire = truth.get(key);
                 ledger
                     .check(wire == null ? null : Client.fields(wire))
+                    .or(() -> wire == null ? Optional.empty() : tally(ledger, wire))
                     .ifPresent(
                         problem -> {
                           throw broken(key + ": " + problem);
@@ -356,7 +414,7 @@ final class Oracles {
     Set<DocumentId> stored = world.servers.store().find(known).keySet();
     for (Seat seat : world.seats) {
       for (String key : List.copyOf(world.ledgersBySeat.get(seat).keySet())) {
-        if (stored.contains(id(seat, key))) {
+        if (stored.contains(id(seat, key)) && !world.community.isGone(seat.owner)) {
           for (DocumentVersion version :
               world
                   .servers
@@ -366,7 +424,7 @@ final class Oracles {
                   .history(
                       Servers.APPLICATION,
                       seat.user,
-                      seat.user,
+                      seat.owner,
                       id(seat, key),
                       Optional.empty(),
                       200)
@@ -378,15 +436,34 @@ final class Oracles {
     }
   }
 
+  private Optional<String> tally(Ledger ledger, JsonObject wire) {
+    boolean forgets = world.options.purges() || world.options.forgetsHistory();
+    return forgets ? Optional.empty() : ledger.tally.check(Client.fields(wire));
+  }
+
+  /** The living documents of whom a device's requests are about. */
+  private Map<String, JsonObject> stored(Seat seat) {
+    Map<String, JsonObject> living = new TreeMap<>();
+    for (StoredDocument stored : stored().values()) {
+      DocumentId id = stored.id();
+      if (id.owner().equals(seat.owner)
+          && id.collection().equals(seat.collection)
+          && !stored.deleted()) {
+        living.put(id.key().value(), Servers.parse(stored.wire().utf8()));
+      }
+    }
+    return living;
+  }
+
   private Map<String, JsonObject> truth(Seat seat) {
     Map<String, JsonObject> truth = new TreeMap<>();
-    Response response =
-        Servers.answer(
-            world.servers.nodes.get(0).engine,
-            seat.user,
-            SyncRequest.pull(seat.collection, HybridTimestamp.ZERO));
+    SyncRequest request =
+        world.options.people().hasOwners()
+            ? Reading.everything(seat)
+            : SyncRequest.pull(seat.collection, HybridTimestamp.ZERO);
+    Response response = world.community.answer(world.servers.nodes.get(0), seat, request);
     for (JsonObject wire : response.documents()) {
-      truth.put(Client.key(wire), wire);
+      truth.put(Client.address(wire), wire);
     }
     return truth;
   }
@@ -403,7 +480,8 @@ final class Oracles {
       }
       JsonObject fields = theirs == null ? null : Client.fields(theirs);
       if (!java.util.Objects.equals(ours, fields)) {
-        throw broken("I1: " + seat.device + " " + key + " has " + ours + ", the server " + theirs);
+        throw broken(
+            "I1: a copy differs: " + seat + " " + key + " has " + ours + ", the server " + theirs);
       }
     }
   }
@@ -412,15 +490,16 @@ final class Oracles {
     if (world.options.purges() || world.options.forgetsHistory()) {
       return;
     }
-    int step = world.options.repeatsAll() ? 1 : 1 + world.answered.size() / 8;
-    for (int i = 0; i < world.answered.size(); i += step) {
-      Parcel parcel = world.answered.get(i);
+    List<Parcel> answered = world.traffic.answered;
+    int step = world.options.repeatsAll() ? 1 : 1 + answered.size() / 8;
+    for (int i = 0; i < answered.size(); i += step) {
+      Parcel parcel = answered.get(i);
       if (!isRepeatable(parcel)) {
         continue;
       }
       Map<DocumentId, StoredDocument> before = stored();
       Response response =
-          Servers.answer(world.servers.nodes.get(0).engine, parcel.seat.user, parcel.request);
+          world.community.answer(world.servers.nodes.get(0), parcel.seat, parcel.request);
       if (response.isOk() && !isStill(before)) {
         throw broken(
             "I7: a repetition in the end changed something: "

@@ -1,7 +1,11 @@
 package dev.landfall.engine.simulation;
 
 import dev.landfall.api.CollectionName;
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.OrganisationId;
+import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
@@ -12,6 +16,7 @@ import dev.landfall.engine.sync.SyncRequest;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,14 +25,19 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One client of one device, with what an all-seeing observer notes of it. */
 final class Seat {
   final UserId user;
+
+  /** Whose documents its requests are about: the user's, or those of an organisation. */
+  final Owner owner;
+
   final String device;
   final CollectionName collection;
-  private final Function<String, Ledger> ledgers;
+  private final Function<DocumentId, Ledger> ledgers;
 
   private State state;
   private final List<State> saved = new ArrayList<>();
@@ -36,19 +46,26 @@ final class Seat {
   long waitingFor = -1;
 
   private boolean restored;
+  private boolean serverRestored;
+
+  /** The documents whose sums its user has changed. */
+  private final Set<String> acted = new HashSet<>();
 
   /** Whether the last answer got lost. */
   boolean lostAnswer;
 
   /** Everything that a device loses when it falls back to an older state. */
   private record State(
-      Client client, Map<String, BitSet> seen, Map<String, List<Write>> unacknowledged) {
+      Client client,
+      Map<String, BitSet> seen,
+      Map<String, List<Write>> unacknowledged,
+      List<Tally.Entry> acts) {
     State copy() {
       Map<String, BitSet> seenCopy = new HashMap<>();
       seen.forEach((key, bits) -> seenCopy.put(key, (BitSet) bits.clone()));
       Map<String, List<Write>> unacknowledgedCopy = new HashMap<>();
       unacknowledged.forEach((key, list) -> unacknowledgedCopy.put(key, new ArrayList<>(list)));
-      return new State(client.copy(), seenCopy, unacknowledgedCopy);
+      return new State(client.copy(), seenCopy, unacknowledgedCopy, new ArrayList<>(acts));
     }
   }
 
@@ -58,6 +75,7 @@ final class Seat {
     final Seat seat;
     final SyncRequest request;
     final List<Write> writes;
+    final List<Tally.Entry> acts;
     boolean processed;
     boolean refused;
 
@@ -66,29 +84,109 @@ final class Seat {
 
     int served;
 
-    Parcel(long id, Seat seat, SyncRequest request, List<Write> writes) {
+    /** What had arrived of each document in the answer when that was made. */
+    final Map<String, BitSet> arrivedBefore = new HashMap<>();
+
+    Parcel(long id, Seat seat, SyncRequest request, List<Write> writes, List<Tally.Entry> acts) {
       this.id = id;
       this.seat = seat;
       this.request = request;
       this.writes = writes;
+      this.acts = acts;
+    }
+
+    /** The answer is made; what arrives from now on is not in it. */
+    void answered(Response response) {
+      response.documents().forEach(wire -> note(Client.address(wire)));
+      response.acks().keySet().forEach(this::note);
+    }
+
+    private void note(String address) {
+      arrivedBefore.computeIfAbsent(address, unused -> seat.ledger(address).arrived());
+    }
+
+    /**
+     * The server has, or has not, stored what is in here.
+     *
+     * @param refused the documents of which it has not
+     * @param sure whether it is known which those are
+     * @param commits how many there are by now
+     */
+    void settled(boolean arrived, Set<String> refused, boolean sure, int commits) {
+      if (!arrived) {
+        return;
+      }
+      for (Write write : writes) {
+        if (!write.arrived && !refused.contains(write.document)) {
+          write.arrived = true;
+          write.arrivedWith = commits;
+        }
+      }
+      for (Tally.Entry act : acts) {
+        act.arrived |= !refused.contains(act.document);
+        if (!sure && act.document.contains("/")) {
+          seat.ledger(act.document).tally.blur(); // nobody knows whether that was refused
+        }
+      }
+      ignored |= !refused.isEmpty();
     }
   }
 
   Seat(
       UserId user,
+      Owner owner,
       String device,
       CollectionName collection,
       Client client,
-      Function<String, Ledger> ledgers) {
+      Function<DocumentId, Ledger> ledgers) {
     this.user = user;
+    this.owner = owner;
     this.device = device;
     this.collection = collection;
     this.ledgers = ledgers;
-    this.state = new State(client, new HashMap<>(), new HashMap<>());
+    this.state = new State(client, new HashMap<>(), new HashMap<>(), new ArrayList<>());
   }
 
   Client client() {
     return state.client;
+  }
+
+  /** The document that goes by that name here. */
+  DocumentId id(String address) {
+    int slash = address.indexOf('/');
+    DocumentKey key =
+        new DocumentKey(slash < 0 && address.isEmpty() ? "none" : address.substring(slash + 1));
+    Owner whose = slash < 0 ? owner : owner(address.substring(0, slash));
+    return new DocumentId(whose, collection, key);
+  }
+
+  private static Owner owner(String id) {
+    return World.PEOPLE.contains(id) ? new UserId(id) : new OrganisationId(id);
+  }
+
+  Ledger ledger(String address) {
+    return ledgers.apply(id(address));
+  }
+
+  /** What the document of a change is called here. */
+  String address(Change change) {
+    return Client.address(
+        change.key(), change.owner().filter(id -> !id.equals(owner.value())).map(Seat::owner));
+  }
+
+  /** A document that a person at this device turns to: of their own, or one they see of others. */
+  String pick(String key, Options options, SplittableRandom random) {
+    if (!options.people().hasOwners() || random.nextBoolean()) {
+      return key;
+    }
+    List<String> others =
+        client().documents().keySet().stream().filter(name -> name.contains("/")).sorted().toList();
+    return others.isEmpty() ? key : others.get(random.nextInt(others.size()));
+  }
+
+  @Override
+  public String toString() {
+    return device + " " + collection.value() + (owner.equals(user) ? "" : " of " + owner.value());
   }
 
   private BitSet seen(String key) {
@@ -102,12 +200,16 @@ final class Seat {
   /** The user changes something; what, depends on {@code random}. */
   void edit(String key, Options options, SplittableRandom random, int[] ids, long wallMillis) {
     JsonObject before = client().documents().getOrDefault(key, JsonObject.EMPTY);
-    JsonObject after = Workload.edit(before, options.edits(), random, () -> ids[0]++);
-    Map<LeafPath, JsonValue> old = Leaves.of(before);
-    Map<LeafPath, JsonValue> now = Leaves.of(after);
-    Set<LeafPath> changed = new LinkedHashSet<>(now.keySet());
-    changed.addAll(old.keySet());
-    changed.removeIf(path -> Objects.equals(old.get(path), now.get(path)));
+    if (options.people().strategies() && random.nextInt(3) == 0) {
+      act(key, before, random, ids, wallMillis);
+      return;
+    }
+    JsonObject plain = options.people().strategies() ? Leaves.join(Tally.without(before)) : before;
+    JsonObject after =
+        Tally.merged(Workload.edit(plain, options.edits(), random, () -> ids[0]++), before);
+    Map<LeafPath, JsonValue> old = Tally.without(before);
+    Map<LeafPath, JsonValue> now = Tally.without(after);
+    Set<LeafPath> changed = changed(old, now);
     if (changed.isEmpty()) {
       return;
     }
@@ -147,6 +249,29 @@ final class Seat {
     }
   }
 
+  private static Set<LeafPath> changed(Map<LeafPath, JsonValue> old, Map<LeafPath, JsonValue> now) {
+    Set<LeafPath> changed = new LinkedHashSet<>(now.keySet());
+    changed.addAll(old.keySet());
+    changed.removeIf(path -> Objects.equals(old.get(path), now.get(path)));
+    return changed;
+  }
+
+  private void act(
+      String key, JsonObject before, SplittableRandom random, int[] ids, long wallMillis) {
+    Tally.Act act = Tally.act(key, before, random, () -> ids[0]++);
+    Set<LeafPath> changed = changed(Leaves.of(before), Leaves.of(act.after()));
+    if (changed.isEmpty()) {
+      return;
+    }
+    if (!client().keepsEdits(key) || (isWaiting() && !client().keepsEditsInFlight())) {
+      ledger(key).tally.blur();
+    }
+    client().edit(key, act.after(), changed, wallMillis);
+    ledger(key).tally.add(act.entry());
+    acted.add(key);
+    state.acts.add(act.entry());
+  }
+
   boolean delete(String key, int[] ids, long wallMillis) {
     JsonObject document = client().documents().get(key);
     if (document == null || !client().delete(key, wallMillis)) {
@@ -158,8 +283,9 @@ final class Seat {
         Write.DOCUMENT,
         false,
         (BitSet) seen(key).clone(),
-        Workload.writes(document),
+        Workload.writes(Leaves.join(Tally.without(document))),
         false);
+    ledger(key).tally.blur(); // who brings it back brings their own sums
     return true;
   }
 
@@ -176,8 +302,9 @@ final class Seat {
       throw new AssertionError("the client gave no clock to its edit of " + path);
     }
     Write write = new Write(id, device, path, sets, seen, replaced, fragile, stamp);
+    write.document = key;
     write.stampsAll = client() instanceof LegacyClient;
-    ledgers.apply(key).add(write);
+    ledger(key).add(write);
     seen(key).set(id);
     state.unacknowledged.computeIfAbsent(key, unused -> new ArrayList<>()).add(write);
   }
@@ -197,9 +324,20 @@ final class Seat {
           }
           stamps.put(key, clocks);
         });
+    List<Tally.Entry> acts = new ArrayList<>();
     SyncRequest request = client().request();
     for (Change change : request.changes()) {
-      String key = change.key().value();
+      String key = address(change);
+      if (!change.isDeletion()) {
+        for (Tally.Entry act : state.acts) {
+          if (act.document.equals(key)) {
+            acts.add(act);
+            act.stamp =
+                HybridTimestamp.later(
+                    act.stamp, change.stamps().getOrDefault(act.path.text(), HybridTimestamp.ZERO));
+          }
+        }
+      }
       Map<LeafPath, JsonValue> leaves = change.fields().map(Leaves::of).orElse(Map.of());
       List<Write> list = state.unacknowledged.getOrDefault(key, new ArrayList<>());
       for (Write write : list) {
@@ -217,34 +355,91 @@ final class Seat {
         if (inside && clock != null) {
           write.overStamped |=
               (client() instanceof LegacyClient || restored) && !clock.equals(write.stamp);
-          ledgers.apply(key).stamped(write, clock);
+          ledger(key).stamped(write, clock);
           writes.add(write);
         }
       }
     }
+    for (Change change : request.changes()) {
+      broughtBack(change).filter(write -> !writes.contains(write)).forEach(writes::add);
+    }
     waitingFor = id;
-    return new Parcel(id, this, request, writes);
+    return new Parcel(id, this, request, writes, acts);
+  }
+
+  /** The writes of before that a server has lost, and that a change brings it again. */
+  private Stream<Write> broughtBack(Change change) {
+    if (!serverRestored) {
+      return Stream.empty();
+    }
+    Map<LeafPath, JsonValue> leaves = change.fields().map(Tally::without).orElse(new HashMap<>());
+    leaves.keySet().removeIf(path -> !change.stamps().containsKey(path.text()));
+    Ledger ledger = ledger(address(change));
+    return leaves.values().stream()
+        .flatMap(value -> Workload.writes(value).stream())
+        .map(ledger.writes::get)
+        .filter(write -> write != null && !write.arrived);
   }
 
   void receive(Parcel parcel, Response response, long wallMillis) {
     waitingFor = -1;
+    state.acts.removeAll(parcel.acts);
     for (Write write : parcel.writes) {
-      write.acknowledged = true;
+      write.acknowledged |= !response.rejections().containsKey(write.document);
       state.unacknowledged.values().forEach(list -> list.remove(write));
     }
     for (JsonObject wire : response.documents()) {
-      String key = Client.key(wire);
-      ledgers.apply(key).observe(seen(key), wire);
+      String key = Client.address(wire);
+      if (wire.get("_revoked") != null) {
+        forget(key);
+      } else {
+        ledger(key).observe(seen(key), wire, before(parcel, key));
+      }
     }
+    response.rejections().forEach((key, code) -> forget(key));
     client().receive(response, wallMillis);
     response
         .acks()
         .keySet()
         .forEach(
             key ->
-                ledgers
-                    .apply(key)
-                    .agree(seen(key), client().documents().getOrDefault(key, JsonObject.EMPTY)));
+                ledger(key)
+                    .agree(
+                        seen(key),
+                        client().documents().getOrDefault(key, JsonObject.EMPTY),
+                        before(parcel, key)));
+  }
+
+  private static BitSet before(Parcel parcel, String key) {
+    return parcel.arrivedBefore.getOrDefault(key, new BitSet());
+  }
+
+  /** The server has fallen back to an older state; nothing can be said of sums any more. */
+  void serverRestored() {
+    serverRestored = true;
+    blurTallies();
+  }
+
+  /**
+   * A device that forgets what it did and keeps its name: what it does next is taken for having
+   * been made from what it did before.
+   */
+  private void blurTallies() {
+    client().documents().keySet().forEach(key -> ledger(key).tally.blur());
+    acted.forEach(key -> ledger(key).tally.blur());
+  }
+
+  /** What was not sent of it is lost to its user. */
+  private void forget(String key) {
+    state.unacknowledged.remove(key);
+    state.acts.removeIf(act -> act.document.equals(key));
+  }
+
+  /** The server knows its user no more, or not as a member. */
+  void shutOut() {
+    waitingFor = -1;
+    client().failed();
+    drop(null);
   }
 
   void save() {
@@ -258,6 +453,7 @@ final class Seat {
       return false;
     }
     giveUp();
+    blurTallies();
     restored = true;
     state = saved.get(random.nextInt(saved.size())).copy();
     return true;
@@ -265,6 +461,7 @@ final class Seat {
 
   void drop(@Nullable String key) {
     giveUp();
+    blurTallies();
     if (client() instanceof AdapterClient) {
       // without its clocks, but with the document: a server that has none takes it as it is
       // (what its user has overwritten before anything was sent is not in there)
@@ -278,6 +475,9 @@ final class Seat {
             }
           });
       state.unacknowledged.keySet().removeIf(other -> key == null || other.equals(key));
+    }
+    if (!(client() instanceof LegacyClient && key != null)) {
+      state.acts.removeIf(act -> key == null || act.document.equals(key));
     }
     if (client() instanceof AdapterClient || (client() instanceof LegacyClient && key != null)) {
       if (key == null) {

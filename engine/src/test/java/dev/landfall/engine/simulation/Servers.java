@@ -1,15 +1,21 @@
 package dev.landfall.engine.simulation;
 
 import dev.landfall.api.ApplicationName;
+import dev.landfall.api.CollectionName;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonFormatException;
 import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.api.store.Commit;
+import dev.landfall.api.store.StoreBackend;
 import dev.landfall.engine.simulation.SimulatedStore.Fate;
 import dev.landfall.engine.sync.ApplicationDefinition;
+import dev.landfall.engine.sync.CollectionDefinition;
+import dev.landfall.engine.sync.DocumentSchema;
 import dev.landfall.engine.sync.EngineObserver;
 import dev.landfall.engine.sync.Limits;
 import dev.landfall.engine.sync.PageEnd;
@@ -30,6 +36,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** The server nodes of a world and the store they share. */
 final class Servers {
@@ -40,12 +48,14 @@ final class Servers {
     final int number;
     long offset;
     long frozenAt = -1;
+    SimulatedStore store;
     SyncEngine engine;
     Supplier<Fate> fates = () -> Fate.GOOD;
     boolean busy;
 
-    Node(int number, SyncEngine engine) {
+    Node(int number, SimulatedStore store, SyncEngine engine) {
       this.number = number;
+      this.store = store;
       this.engine = engine;
     }
   }
@@ -55,7 +65,8 @@ final class Servers {
   private final SplittableRandom random;
   private final SimulatedStore.Listener listener;
   private final EngineObserver observer;
-  private final MemoryBackend backend = new MemoryBackend(1L << 30);
+  private final List<Commit> commits = new ArrayList<>();
+  private MemoryBackend backend = new MemoryBackend(1L << 30);
   final List<Node> nodes = new ArrayList<>();
 
   Servers(
@@ -67,16 +78,22 @@ final class Servers {
     this.options = options;
     this.time = time;
     this.random = random;
-    this.listener = listener;
+    this.listener =
+        commit -> {
+          commits.add(commit);
+          listener.appended(commit);
+        };
     this.observer = observer;
     for (int i = 0; i < options.nodes(); i++) {
-      nodes.add(new Node(i, placeholder()));
+      SimulatedStore store = new SimulatedStore(backend, () -> Fate.GOOD, this.listener);
+      nodes.add(new Node(i, store, engine(store, time)));
       restart(nodes.get(i));
     }
   }
 
-  private SyncEngine placeholder() {
-    return engine(new SimulatedStore(backend, () -> Fate.GOOD, listener), time);
+  /** The database as it is, without faults. */
+  StoreBackend backend() {
+    return backend;
   }
 
   /** The store as it is, without faults. */
@@ -86,8 +103,21 @@ final class Servers {
 
   /** Begins a new run of a node, which remembers nothing. */
   void restart(Node node) {
-    node.engine =
-        engine(new SimulatedStore(backend, () -> node.fates.get(), listener), () -> wall(node));
+    node.store = new SimulatedStore(backend, () -> node.fates.get(), listener);
+    node.engine = engine(node.store, () -> wall(node));
+  }
+
+  /** The commits there are. */
+  List<Commit> commits() {
+    return commits;
+  }
+
+  /** Puts an older backup in the place of the database and begins all nodes anew. */
+  void restoreBackup(int number) {
+    backend = new MemoryBackend(1L << 30);
+    commits.subList(number, commits.size()).clear();
+    commits.forEach(store()::append);
+    nodes.forEach(this::restart);
   }
 
   long wall(Node node) {
@@ -97,7 +127,7 @@ final class Servers {
   private SyncEngine engine(SimulatedStore store, LongSupplier wall) {
     return new SyncEngine(
         store,
-        List.of(new ApplicationDefinition(APPLICATION, "", Map.of())),
+        List.of(new ApplicationDefinition(APPLICATION, "", collections())),
         new SyncSettings(
             Duration.ofMinutes(5),
             Duration.ofMillis(options.historyMillis()),
@@ -108,20 +138,40 @@ final class Servers {
         observer);
   }
 
-  /** What a node answers. */
+  private Map<CollectionName, CollectionDefinition> collections() {
+    if (!options.people().strategies()) {
+      return Map.of();
+    }
+    CollectionDefinition definition =
+        new CollectionDefinition(DocumentSchema.NONE, Tally.STRATEGIES);
+    return Devices.COLLECTIONS.stream()
+        .collect(Collectors.toMap(UnaryOperator.identity(), name -> definition));
+  }
+
+  /** What a node answers somebody about their own documents. */
   static Response answer(SyncEngine engine, UserId user, SyncRequest request) {
+    return answer(() -> engine.sync(APPLICATION, user, user, request));
+  }
+
+  /** What a node answers. */
+  static Response answer(Supplier<SyncAnswer> sync) {
     try {
-      SyncAnswer answer = engine.sync(APPLICATION, user, user, request);
+      SyncAnswer answer = sync.get();
       List<JsonObject> documents = new ArrayList<>();
       PageEnd end = answer.deliver(document -> documents.add(parse(document.utf8())));
       List<JsonObject> conflicts = new ArrayList<>();
       for (SyncAnswer.KeyedConflict conflict : answer.conflicts()) {
         Map<String, JsonValue> members = new HashMap<>(conflict.conflict().toJson().members());
-        members.put("key", new dev.landfall.api.json.JsonString(conflict.key().value()));
+        String address = Client.address(conflict.key(), conflict.owner());
+        members.put("key", new JsonString(address));
         conflicts.add(JsonObject.of(members));
       }
       Map<String, HybridTimestamp> acks = new HashMap<>();
-      answer.acknowledgements().forEach(ack -> acks.put(ack.key().value(), ack.revision()));
+      answer
+          .acknowledgements()
+          .forEach(ack -> acks.put(Client.address(ack.key(), ack.owner()), ack.revision()));
+      Map<String, String> rejections = new HashMap<>();
+      answer.rejections().forEach(one -> rejections.put(rejected(one), one.code()));
       return new Response(
           200,
           answer.serverMillis(),
@@ -129,8 +179,9 @@ final class Servers {
           documents,
           conflicts,
           acks,
+          rejections,
           end.more(),
-          answer.resync());
+          answer.resyncCause());
     } catch (SyncException e) {
       long serverTime =
           e.problem() == SyncProblem.CLOCK_DRIFT
@@ -144,6 +195,12 @@ final class Servers {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** The document of a refused change; only those of others are refused here. */
+  private static String rejected(SyncAnswer.Rejection rejection) {
+    String owner = Client.text(((JsonObject) rejection.details()).get("owner"));
+    return owner + "/" + rejection.key().value();
   }
 
   private static long number(@org.jspecify.annotations.Nullable JsonValue value) {

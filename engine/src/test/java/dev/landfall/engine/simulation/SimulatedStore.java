@@ -52,6 +52,12 @@ final class SimulatedStore implements StoreBackend {
   private final Listener listener;
   private boolean dead;
 
+  /** Makes calls as they go here. */
+  interface Calls {
+    /** The answer to one. */
+    <T> T call(String name, Supplier<T> call);
+  }
+
   /** Hears of what has been written. */
   interface Listener {
     void appended(Commit commit);
@@ -99,7 +105,7 @@ final class SimulatedStore implements StoreBackend {
 
   @Override
   public Directory directory() {
-    return store.directory();
+    return new SimulatedDirectory(store.directory(), this::call);
   }
 
   @Override

@@ -46,6 +46,11 @@ final class Simulation {
     return Options.draw(new SplittableRandom(seed * 31 + 7));
   }
 
+  /** A world of people who have to do with each other. */
+  static Options populated(long seed) {
+    return options(seed).populated(new SplittableRandom(seed * 31 + 9));
+  }
+
   static List<Step> steps(long seed, Options options) {
     SplittableRandom root = new SplittableRandom(seed * 31 + 8);
     SplittableRandom schedule = root.split();
@@ -102,11 +107,38 @@ final class Simulation {
     if (options.crashPercent() > 0) {
       others.add(Kind.RESTART_NODE);
     }
+    if (options.people().sharing()) {
+      others.add(Kind.SHARE);
+      others.add(Kind.SHARE);
+      others.add(Kind.SHARE);
+    }
+    if (options.people().organisations()) {
+      others.add(Kind.MEMBERSHIP);
+      others.add(Kind.MEMBERSHIP);
+      others.add(Kind.SHARE);
+    }
+    if (options.people().reads()) {
+      others.add(Kind.READ);
+      others.add(Kind.READ);
+    }
+    if (options.people().accounts()) {
+      others.add(Kind.ERASE);
+      others.add(Kind.RESUME);
+    }
+    if (options.people().restoredServer()) {
+      others.add(Kind.RESTORE_SERVER);
+    }
     return others.isEmpty() || dice < 80 ? Kind.SYNC : others.get(random.nextInt(others.size()));
   }
 
   static Outcome run(long seed) {
     return run(seed, UnaryOperator.identity());
+  }
+
+  /** A world of people who have to do with each other. */
+  static Outcome runPopulated(long seed) {
+    Options options = populated(seed);
+    return run(seed, options, steps(seed, options), World.SILENT);
   }
 
   static Outcome run(long seed, UnaryOperator<Options> adjust) {

@@ -33,7 +33,7 @@ class SimulationTest {
     }
     System.out.println(visits);
     if (visits.worlds() >= ENOUGH) {
-      for (Sometimes what : Sometimes.values()) {
+      for (Sometimes what : Sometimes.ofDocuments()) {
         assertThat(visits.counters().of(what)).as("how often: " + what).isPositive();
       }
     }

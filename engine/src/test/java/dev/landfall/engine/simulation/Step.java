@@ -20,6 +20,12 @@ record Step(Kind kind, long delayMillis, int actor, long entropy) {
     RESTART_NODE,
     PURGE,
     SERVER_CLOCK,
-    DEVICE_CLOCK
+    DEVICE_CLOCK,
+    SHARE,
+    READ,
+    MEMBERSHIP,
+    ERASE,
+    RESUME,
+    RESTORE_SERVER
   }
 }

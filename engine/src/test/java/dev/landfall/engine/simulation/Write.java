@@ -26,8 +26,15 @@ final class Write {
   /** Whether the spec lets its client lose it. */
   final boolean fragile;
 
+  /** What its device calls the document. */
+  String document = "";
+
   HybridTimestamp stamp;
   boolean arrived;
+
+  /** How many commits there were when it had arrived. */
+  int arrivedWith;
+
   boolean acknowledged;
   boolean reported;
   boolean forgotten;
