@@ -144,8 +144,16 @@ public class ChangesResource {
         return;
       }
       response.register((jakarta.ws.rs.container.CompletionCallback) failure -> leave.run());
+      response.register((jakarta.ws.rs.container.CompletionCallback) failure -> lookNoMore());
       Future<?> end = executor.schedule(poll::answer, waitSeconds, TimeUnit.SECONDS);
       response.register((jakarta.ws.rs.container.CompletionCallback) failure -> end.cancel(false));
+    }
+
+    private void lookNoMore() {
+      Future<?> last = looking;
+      if (last != null) {
+        last.cancel(false);
+      }
     }
 
     private void later(Runnable look, long afterMillis) {
