@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,7 +40,7 @@ class KeySourceTest {
   private final AtomicInteger fetches = new AtomicInteger();
   private final AtomicReference<CountDownLatch> gate = new AtomicReference<>(new CountDownLatch(0));
   private final AtomicReference<Optional<String>> published = new AtomicReference<>();
-  private volatile long now = 1_800_000_000L;
+  private final AtomicLong now = new AtomicLong(1_800_000_000L);
 
   @BeforeAll
   static void makeKeys() throws Exception {
@@ -64,7 +65,7 @@ class KeySourceTest {
           }
           return published.get().orElseThrow(() -> new IOException("down"));
         },
-        () -> Instant.ofEpochSecond(now));
+        () -> Instant.ofEpochSecond(now.get()));
   }
 
   private void publish(RSAKey... keys) {
@@ -105,7 +106,7 @@ class KeySourceTest {
     KeySource source = source();
     assertThat(source.candidates(FIRST)).hasSize(1);
     publish(first, second);
-    now += 60;
+    now.addAndGet(60);
     gate.set(new CountDownLatch(1));
 
     List<Future<List<PublicKey>>> answers = atOnce(4, source, SECOND);
@@ -127,7 +128,7 @@ class KeySourceTest {
     assertThat(fetches).hasValue(1);
 
     publish(first);
-    now += KeySource.REST.toSeconds();
+    now.addAndGet(KeySource.REST.toSeconds());
     assertThat(source.candidates(FIRST)).hasSize(1);
   }
 
@@ -137,7 +138,7 @@ class KeySourceTest {
     KeySource source = source();
     assertThat(source.candidates(FIRST)).hasSize(1);
     published.set(Optional.empty());
-    now += 60;
+    now.addAndGet(60);
 
     assertThatThrownBy(() -> source.candidates(SECOND))
         .isInstanceOf(KeysUnavailableException.class);
@@ -151,9 +152,9 @@ class KeySourceTest {
     assertThat(source.candidates(FIRST)).hasSize(1);
     published.set(Optional.empty());
 
-    now += KeySource.MAX_OUTAGE.toSeconds();
+    now.addAndGet(KeySource.MAX_OUTAGE.toSeconds());
     assertThat(source.candidates(FIRST)).hasSize(1);
-    now += 10;
+    now.addAndGet(10);
     assertThatThrownBy(() -> source.candidates(FIRST)).isInstanceOf(KeysUnavailableException.class);
   }
 
@@ -203,7 +204,7 @@ class KeySourceTest {
       KeySource source =
           KeySource.at(
               "http://127.0.0.1:" + issuer.getLocalPort() + "/keys",
-              () -> Instant.ofEpochSecond(now),
+              () -> Instant.ofEpochSecond(now.get()),
               Duration.ofMillis(200));
 
       assertThatThrownBy(() -> source.candidates(FIRST))
