@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
@@ -47,6 +48,28 @@ class DeploymentIT {
     assertThat(response.statusCode()).isGreaterThanOrEqualTo(400).isLessThan(500);
     assertThat(response.headers().firstValue("Content-Type").orElseThrow())
         .startsWith("application/json");
+  }
+
+  /** This server adds no header by itself, so that it is the application that does. */
+  @Test
+  void theApplicationItselfForbidsToKeepItsAnswers() throws Exception {
+    String signedIn = post("auth/dev", "{\"name\":\"Alice\"}", "").body();
+    String token = signedIn.replaceAll("(?s).*\"token\":\"([^\"]*)\".*", "$1");
+    String pull = "{\"collection\":\"lists\",\"clientClock\":\"0000000000000-000000-00000000\"}";
+
+    for (HttpResponse<String> answer :
+        List.of(
+            post("todo/sync", pull, token),
+            post("todo/sync", "{}", token),
+            post("todo/sync", pull, "none"),
+            get(base.resolve("auth/me")),
+            get(base.resolve("shared/none")),
+            get(base.resolve("auth/me?%zz")))) {
+      assertThat(answer.headers().allValues("Cache-Control"))
+          .as(answer.uri() + " " + answer.statusCode())
+          .containsExactly("no-store");
+      assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+    }
   }
 
   @Test

@@ -32,6 +32,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -84,6 +85,10 @@ class OpenApiDocumentTest {
     for (Class<?> resource : RESOURCES) {
       String base = resource.getAnnotation(Path.class).value();
       for (Method method : resource.getDeclaredMethods()) {
+        Operation operation = method.getAnnotation(Operation.class);
+        if (operation != null && operation.hidden()) {
+          continue; // the same as another one that is described
+        }
         for (Annotation annotation : method.getAnnotations()) {
           HttpMethod http = annotation.annotationType().getAnnotation(HttpMethod.class);
           if (http != null) {

@@ -14,6 +14,7 @@ import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -44,6 +45,7 @@ public final class Transit {
       Pattern.compile("[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}");
   private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]*={0,2}");
   private static final int LONG_DIGITS = 20;
+  private static final JsonString LIST = new JsonString(TAG + "list");
 
   private Transit() {}
 
@@ -77,6 +79,20 @@ public final class Transit {
   /** Whether this is a vector. */
   public static boolean isVector(JsonValue value) {
     return value instanceof JsonArray && !isTagged(value);
+  }
+
+  /** The elements of a vector or a list; empty if it is anything else. */
+  public static Optional<List<JsonValue>> sequence(JsonValue value) {
+    if (isVector(value)) {
+      return Optional.of(((JsonArray) value).values());
+    }
+    if (value instanceof JsonArray tagged
+        && tagged.values().size() == 2
+        && tagged.values().get(0).equals(LIST)
+        && tagged.values().get(1) instanceof JsonArray elements) {
+      return Optional.of(elements.values());
+    }
+    return Optional.empty();
   }
 
   /** Whether {@code text}, a string of this form, stands for a string. */

@@ -58,6 +58,14 @@ public record Document(
       return new IndexEntry(creator, createdMillis, millis, sharing, version + 1);
     }
 
+    /**
+     * The entry of a document that is written again by somebody who knows nothing of the deleted
+     * one: nobody else reads it. Revisions go on being counted.
+     */
+    public IndexEntry createdAnew(UserId writer, long millis) {
+      return new IndexEntry(writer, millis, millis, Sharing.NONE, version);
+    }
+
     /** The entry without the one who wrote the document first. */
     public IndexEntry withoutCreator() {
       return new IndexEntry(GONE, createdMillis, updatedMillis, sharing, version);
@@ -81,6 +89,11 @@ public record Document(
   /** Whether this stands for a document whose owner is gone. */
   public boolean isErased() {
     return index.equals(IndexEntry.ERASED) && isDeletionOfUnknown();
+  }
+
+  /** The same document as one that somebody has made anew after it was deleted. */
+  public Document madeAnew(UserId writer, long millis) {
+    return new Document(id, revision, leaves, deletion, index.createdAnew(writer, millis));
   }
 
   /** The same document without the one who wrote it first. */

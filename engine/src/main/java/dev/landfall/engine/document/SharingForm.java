@@ -1,6 +1,7 @@
 package dev.landfall.engine.document;
 
 import dev.landfall.api.ApplicationName;
+import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonArray;
@@ -26,12 +27,19 @@ final class SharingForm {
     if (!sharing.grants().isEmpty()) {
       List<JsonValue> grants = new ArrayList<>();
       for (Grant grant : sharing.grants()) {
-        grants.add(
+        JsonObject.Builder one =
             JsonObject.builder()
                 .put("user", grant.user().value())
                 .put("application", grant.application().value())
-                .put("writes", JsonBoolean.of(grant.writes()))
-                .build());
+                .put("writes", JsonBoolean.of(grant.writes()));
+        grant.giver().ifPresent(giver -> one.put("giver", giver.value()));
+        if (!grant.since().isZero()) {
+          one.put("since", grant.since().toString());
+        }
+        if (grant.muted()) {
+          one.put("muted", true);
+        }
+        grants.add(one.build());
       }
       out.put("grants", new JsonArray(grants));
     }
@@ -42,8 +50,12 @@ final class SharingForm {
             link -> {
               JsonObject.Builder kept = JsonObject.builder().put("hash", link.hash());
               link.expiresAtMillis().ifPresent(millis -> kept.put("expiresAt", millis));
+              link.maker().ifPresent(maker -> kept.put("maker", maker.value()));
               out.put("link", kept.build());
             });
+    if (!sharing.shownSince().isZero()) {
+      out.put("shownSince", sharing.shownSince().toString());
+    }
     return out.build();
   }
 
@@ -60,7 +72,10 @@ final class SharingForm {
             new Grant(
                 new UserId(StoredForm.text(grant.get("user"))),
                 new ApplicationName(StoredForm.text(grant.get("application"))),
-                JsonBoolean.of(true).equals(grant.get("writes"))));
+                JsonBoolean.TRUE.equals(grant.get("writes")),
+                user(grant.get("giver")),
+                clock(grant.get("since")),
+                JsonBoolean.TRUE.equals(grant.get("muted"))));
       }
     }
     Optional<OrganisationId> organisation =
@@ -68,7 +83,19 @@ final class SharingForm {
             .map(value -> new OrganisationId(StoredForm.text(value)));
     Optional<ShareLink> link = Optional.ofNullable(sharing.get("link")).map(SharingForm::link);
     return new Sharing(
-        Visibility.parse(StoredForm.text(sharing.get("visibility"))), grants, organisation, link);
+        Visibility.parse(StoredForm.text(sharing.get("visibility"))),
+        grants,
+        organisation,
+        link,
+        clock(sharing.get("shownSince")));
+  }
+
+  private static Optional<UserId> user(@Nullable JsonValue value) {
+    return Optional.ofNullable(value).map(id -> new UserId(StoredForm.text(id)));
+  }
+
+  private static HybridTimestamp clock(@Nullable JsonValue value) {
+    return value == null ? HybridTimestamp.ZERO : StoredForm.clock(value);
   }
 
   private static ShareLink link(JsonValue value) {
@@ -76,6 +103,7 @@ final class SharingForm {
     JsonValue expires = link.get("expiresAt");
     return new ShareLink(
         StoredForm.text(link.get("hash")),
-        expires == null ? OptionalLong.empty() : OptionalLong.of(StoredForm.millis(expires)));
+        expires == null ? OptionalLong.empty() : OptionalLong.of(StoredForm.millis(expires)),
+        user(link.get("maker")));
   }
 }

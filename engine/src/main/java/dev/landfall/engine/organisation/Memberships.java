@@ -52,6 +52,6 @@ public final class Memberships {
 
   /** The same for an organisation that is not there and for one the caller is not in. */
   public static SyncException notAMember() {
-    return new SyncException(SyncProblem.FORBIDDEN, "You are not a member of this organisation");
+    return new SyncException(SyncProblem.NOT_A_MEMBER, "You are not a member of this organisation");
   }
 }

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A change of who reads a document; what is left out stays as it is.
+ * A change of who reads a document; what is left out stays as it is. Who asks for {@link
+ * Visibility#PRIVATE} ends the link, too.
  *
  * @param grants replace those for the same user and application
  * @param withdrawn end grants; taking away what was not given is no error
@@ -45,6 +46,9 @@ public record SharingPatch(
           "is missing: the owner is in no organisation or in several");
     }
     Sharing result = sharing.withVisibility(next, readers);
+    if (visibility.equals(Optional.of(Visibility.PRIVATE))) {
+      result = result.withLink(Optional.empty());
+    }
     for (Withdrawn one : withdrawn) {
       result = result.without(one.user(), one.application());
     }

@@ -4,7 +4,6 @@ import dev.landfall.api.Bytes;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
-import dev.landfall.api.Everybody;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.Owner;
@@ -27,6 +26,7 @@ import dev.landfall.engine.merge.Conflict;
 import dev.landfall.engine.merge.MergeRules;
 import dev.landfall.engine.search.IndexedFields;
 import dev.landfall.engine.search.SearchRequest;
+import dev.landfall.engine.sharing.Registers;
 import dev.landfall.engine.sharing.Sharing;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -42,6 +42,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -87,7 +88,15 @@ final class ApplicationSync {
     this.time = time;
     this.observer = observer;
     this.committer =
-        new Committer(definition, store, epoch, time, tokens, settings.limits().quota(), observer);
+        new Committer(
+            definition,
+            store,
+            epoch,
+            time,
+            tokens,
+            settings.limits().quota(),
+            settings.sharing(),
+            observer);
     this.cursors = new Cursors(store);
     this.index = new SearchIndex(definition, store, directory, committer);
     this.walks = walks;
@@ -121,14 +130,24 @@ final class ApplicationSync {
     Caller caller = caller(user, owner);
     CollectionDefinition collection = definition.collection(request.collection());
     PushValidation.Result checked =
-        new PushValidation(settings, collection).check(request, time.millis());
+        new PushValidation(settings, collection, store).check(request, time.millis());
     String scope = ServerNode.scope(owner, request.collection());
     List<Pushed> pushed = push(caller, scope, request, checked.valid(), collection);
     Map<DocumentId, Pushed> byId = new LinkedHashMap<>();
     List<SyncAnswer.KeyedConflict> conflicts = new ArrayList<>();
     List<SyncAnswer.Acknowledgement> acknowledgements = new ArrayList<>();
     List<SyncAnswer.Rejection> rejections = new ArrayList<>(checked.rejected());
+    List<SyncAnswer.Warning> warnings = new ArrayList<>();
     for (Pushed one : pushed) {
+      one.original()
+          .ifPresent(
+              original ->
+                  warnings.add(
+                      new SyncAnswer.Warning(
+                          SyncAnswer.Warning.FORKED,
+                          one.id().key(),
+                          Optional.of(original.owner()),
+                          Optional.empty())));
       Optional<Owner> other = Optional.of(one.id().owner()).filter(id -> !id.equals(owner));
       if (one.known() || one.refused().isEmpty()) {
         byId.put(one.id(), one);
@@ -154,7 +173,7 @@ final class ApplicationSync {
     }
     rejections.forEach(one -> observer.rejected(definition.name(), one.code()));
     Pull pull = new Pull(store, caller, scope, cursors, tip(request, pushed), request, byId);
-    return new SyncAnswer(conflicts, acknowledgements, rejections, pull, time.millis());
+    return new SyncAnswer(conflicts, acknowledgements, rejections, warnings, pull, time.millis());
   }
 
   private static JsonObject refusal(DocumentId id) {
@@ -199,7 +218,9 @@ final class ApplicationSync {
     Set<CollectionName> existing = store.collections(owner, max);
     if (!existing.contains(collection) && existing.size() >= max) {
       throw new SyncException(
-          SyncProblem.QUOTA, "collection: there are already " + max + " collections");
+          SyncProblem.OUT_OF_ROOM,
+          "collection: there are already " + max + " collections",
+          JsonObject.builder().put("limit", "collections").put("max", max).build());
     }
     if (knownCollections.size() >= MAX_KNOWN_COLLECTIONS) {
       knownCollections.clear();
@@ -264,15 +285,12 @@ final class ApplicationSync {
     return store.tip().number();
   }
 
-  Optional<HybridTimestamp> news(
-      UserId user, Owner owner, CollectionName collection, HybridTimestamp since) {
-    Tip tip = store.tip();
-    HybridTimestamp after = cursors.isOfThisLog(since, tip) ? since : HybridTimestamp.ZERO;
-    Set<Feed> feeds = caller(user, owner).feeds(collection);
-    boolean news = !store.feed(feeds, after, Pull.NO_END, 1, 1).items().isEmpty();
-    return news
-        ? Optional.of(ServerNode.handOut(tip.clock(), ServerNode.scope(owner, collection)))
-        : Optional.empty();
+  News news(
+      UserId user,
+      Owner owner,
+      Map<CollectionName, HybridTimestamp> told,
+      Set<CollectionName> likely) {
+    return News.of(store, caller(user, owner), cursors, told, likely);
   }
 
   /** Whether a pull with {@code clock} would bring anything. */
@@ -285,25 +303,31 @@ final class ApplicationSync {
 
   VersionPage history(
       UserId user, Owner owner, DocumentId id, Optional<HybridTimestamp> before, int limit) {
-    StoredDocument stored = readable(caller(user, owner), id);
-    return Versions.list(StoredForm.decode(stored), new History(stored.history()), before, limit);
+    Caller caller = caller(user, owner);
+    StoredDocument stored = readable(caller, id);
+    Document document = StoredForm.decode(stored);
+    History history = new History(stored.history());
+    Optional<HybridTimestamp> since = caller.readsSince(document);
+    return since.isPresent()
+        ? Versions.list(document, history, before, limit, since.get())
+        : Versions.list(document, history, before, limit);
   }
 
   private StoredDocument readable(Caller caller, DocumentId id) {
-    StoredDocument stored = store.find(Set.of(id)).get(id);
-    if (stored == null
-        || stored.isErased()
-        || !caller.reads(id.owner(), StoredForm.sharing(stored))) {
-      throw new SyncException(SyncProblem.NOT_FOUND, "no such document");
-    }
-    return stored;
+    return caller
+        .placeOf(store, id)
+        .map(place -> store.find(Set.of(place)).get(place))
+        .filter(stored -> !stored.isErased())
+        .filter(stored -> caller.reads(stored.id().owner(), StoredForm.sharing(stored)))
+        .orElseThrow(() -> new SyncException(SyncProblem.NOT_FOUND, "no such document"));
   }
 
   Bytes restore(UserId user, Owner owner, DocumentId id, HybridTimestamp commit) {
     Caller caller = caller(user, owner);
     Document restored = committer.submit(new Restore(caller, id, commit, settings.history()));
     Bytes wire = WireForm.of(restored);
-    return id.owner().equals(owner) ? wire : WireForm.withOwner(wire, id.owner());
+    Owner whose = restored.id().owner();
+    return whose.equals(owner) ? wire : WireForm.withOwner(wire, whose);
   }
 
   /** Makes sure that what was decided before this is committed before this or not at all. */
@@ -332,36 +356,107 @@ final class ApplicationSync {
     return found;
   }
 
-  Document share(UserId user, Owner owner, DocumentId id, UnaryOperator<Sharing> change) {
-    Set<Feed> everybody = Set.of(new Feed(Everybody.EVERYBODY, id.collection()));
-    LongSupplier published = () -> store.count(everybody, HybridTimestamp.ZERO, Pull.NO_END);
-    return committer.submit(new ShareChange(caller(user, owner), id, change, published));
+  Document share(
+      UserId user, Owner owner, DocumentId id, SharingGuard guard, UnaryOperator<Sharing> change) {
+    return committer.submit(new ShareChange(caller(user, owner), id, guard, change));
+  }
+
+  void leave(UserId user, String whose, DocumentKey key, Optional<CollectionName> collection) {
+    committer.submit(new Leaving(caller(user, user), places(user, whose, key, collection)));
+  }
+
+  /** The documents of that key and owner that a user may read. */
+  private Set<DocumentId> places(
+      UserId user, String whose, DocumentKey key, Optional<CollectionName> collection) {
+    Set<CollectionName> collections = new LinkedHashSet<>(collection.map(Set::of).orElse(Set.of()));
+    if (collection.isEmpty()) {
+      int max = settings.limits().collections();
+      for (Owner owner : List.of(new UserId(whose), new OrganisationId(whose))) {
+        collections.addAll(store.collections(owner, max));
+      }
+    }
+    Set<Feed> feeds = new LinkedHashSet<>();
+    collections.forEach(name -> feeds.add(new Feed(user, name)));
+    if (feeds.isEmpty()) {
+      return Set.of();
+    }
+    Set<DocumentId> places = new LinkedHashSet<>(store.foreign(feeds, Set.of(key)));
+    places.removeIf(id -> !id.owner().value().equals(whose));
+    return places;
+  }
+
+  TakenDown end(DocumentId named, TakenDown what) {
+    return committer.submit(new SharingEnd(named, what));
+  }
+
+  /** Mutes what {@code giver} has let {@code taker} read. */
+  void mute(UserId giver, UserId taker) {
+    eachIn(
+        Registers.feed(Registers.given(giver, taker)),
+        id -> true,
+        ids -> committer.submit(new Muting(ids, giver, taker)));
+  }
+
+  /** Documents of an organisation that others than its members see, after some position. */
+  SharedPage shared(OrganisationId organisation, HybridTimestamp after, int limit) {
+    Set<Feed> feed = Set.of(Registers.feed(Registers.shared(organisation)));
+    FeedPage page = store.feed(feed, after, Pull.NO_END, limit, WITHDRAW_BYTES);
+    Set<DocumentId> ids = new LinkedHashSet<>();
+    HybridTimestamp last = after;
+    for (FeedItem item : page.items()) {
+      last = item.entry().position();
+      if (item.entry().kind() == FeedEntry.Kind.CHANGED) {
+        ids.add(item.entry().document());
+      }
+    }
+    Map<DocumentId, StoredDocument> stored = ids.isEmpty() ? Map.of() : store.find(ids);
+    List<SharedPage.Entry> entries = new ArrayList<>();
+    for (DocumentId id : ids) {
+      StoredDocument one = stored.get(id);
+      if (one != null && !one.isErased()) {
+        entries.add(new SharedPage.Entry(id, StoredForm.index(one), one.deleted()));
+      }
+    }
+    return new SharedPage(entries, page.more() ? Optional.of(last) : Optional.empty());
   }
 
   /**
-   * Takes {@code organisation} the documents that {@code creator}, who has left it, let its members
-   * read.
+   * Takes {@code organisation} the documents that {@code former}, who has left it, let its members
+   * read; and takes {@code former} what the organisation's documents granted them, and the links
+   * that they made.
    */
-  void withdraw(UserId creator, OrganisationId organisation) {
-    for (CollectionName collection : store.collections(creator, settings.limits().collections())) {
-      Set<Feed> feed = Set.of(new Feed(organisation, collection));
-      HybridTimestamp position = HybridTimestamp.ZERO;
-      boolean more = true;
-      while (more) {
-        FeedPage page = store.feed(feed, position, Pull.NO_END, WITHDRAW_ITEMS, WITHDRAW_BYTES);
-        Set<DocumentId> ids = new LinkedHashSet<>();
-        for (FeedItem item : page.items()) {
-          position = item.entry().position();
-          boolean shown = item.entry().kind() == FeedEntry.Kind.CHANGED;
-          if (shown && item.entry().document().owner().equals(creator)) {
-            ids.add(item.entry().document());
-          }
+  void withdraw(UserId former, OrganisationId organisation) {
+    for (CollectionName collection : store.collections(former, settings.limits().collections())) {
+      eachIn(
+          new Feed(organisation, collection),
+          id -> id.owner().equals(former),
+          ids -> committer.submit(new Withdrawal(ids, organisation)));
+    }
+    eachIn(
+        Registers.feed(Registers.shared(organisation)),
+        id -> id.owner().equals(organisation),
+        ids -> committer.submit(new EndOfMembership(ids, former)));
+  }
+
+  /** Does something with the documents in a feed, some at a time. */
+  private void eachIn(Feed feed, Predicate<DocumentId> wanted, Consumer<Set<DocumentId>> work) {
+    HybridTimestamp position = HybridTimestamp.ZERO;
+    HybridTimestamp end = store.tip().clock();
+    boolean more = true;
+    while (more) {
+      FeedPage page = store.feed(Set.of(feed), position, end, WITHDRAW_ITEMS, WITHDRAW_BYTES);
+      Set<DocumentId> ids = new LinkedHashSet<>();
+      for (FeedItem item : page.items()) {
+        position = item.entry().position();
+        boolean there = item.entry().kind() == FeedEntry.Kind.CHANGED;
+        if (there && wanted.test(item.entry().document())) {
+          ids.add(item.entry().document());
         }
-        if (!ids.isEmpty()) {
-          committer.submit(new Withdrawal(ids, organisation));
-        }
-        more = page.more();
       }
+      if (!ids.isEmpty()) {
+        work.accept(ids);
+      }
+      more = page.more();
     }
   }
 
@@ -420,14 +515,14 @@ final class ApplicationSync {
    *
    * @param right is asked inside each commit, too
    */
-  Importing importing(UserId user, Owner owner, Admission right) {
+  Importing importing(UserId user, Owner owner, Admission right, SharingGuard guard) {
     Admission both =
         (somebody, whose) -> {
           admission.check(somebody, whose);
           right.check(somebody, whose);
         };
     Caller caller = new Caller(definition.name(), user, owner, settings.deliversPublic(), both);
-    return new Importing(definition, store, settings, committer, caller);
+    return new Importing(definition, store, settings, committer, caller, guard);
   }
 
   SearchPage search(UserId user, Owner owner, SearchRequest request) {

@@ -4,7 +4,6 @@ import dev.landfall.api.Bytes;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
-import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedItem;
@@ -34,6 +33,7 @@ public final class AtomPull {
 
   private final ApplicationStore store;
   private final Set<Feed> feeds;
+  private final Caller caller;
   private final Foreign foreign;
   private final Page page;
   private final long until;
@@ -76,7 +76,8 @@ public final class AtomPull {
       LongSupplier endMillisecond) {
     this.store = store;
     this.feeds = caller.feeds(group);
-    this.foreign = new Foreign(store, caller, false);
+    this.caller = caller;
+    this.foreign = new Foreign(store, caller, true);
     this.page = page;
     long last = store.tip().clock().millis();
     boolean goesOn =
@@ -170,11 +171,12 @@ public final class AtomPull {
       }
     }
     StoredDocument found = stored.get(item.entry().document());
-    return Optional.of(found == null ? gone(item) : AtomDocument.of(StoredForm.decode(found)));
+    return Optional.of(
+        found == null ? gone(item) : AtomDocument.of(StoredForm.decode(found), caller.owner()));
   }
 
-  private static AtomDocument gone(FeedItem item) {
-    return new AtomDocument(
-        item.entry().document().key(), JsonObject.EMPTY, 0, item.entry().position().millis(), true);
+  private AtomDocument gone(FeedItem item) {
+    return AtomDocument.gone(
+        item.entry().document(), caller.owner(), item.entry().position().millis());
   }
 }

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -84,7 +85,13 @@ final class AtomPush implements Submission<AtomAnswer> {
         .key()
         .map(
             key ->
-                new Change(key, change.fields(), Map.of(), HybridTimestamp.ZERO, Optional.empty()));
+                new Change(
+                    key,
+                    change.fields(),
+                    Map.of(),
+                    HybridTimestamp.ZERO,
+                    Optional.empty(),
+                    change.owner()));
   }
 
   @Override
@@ -111,17 +118,23 @@ final class AtomPush implements Submission<AtomAnswer> {
     }
     long version = stored == null ? 0 : stored.index().version();
     if (change.version() != version) {
-      return refused(change, Refusal.STALE, "", stored);
+      return stored != null && change.version() == version - 1 && isAsSent(change, stored)
+          ? new Result(change, Optional.empty(), Optional.empty(), Optional.of(told(stored)))
+          : refused(change, Refusal.STALE, "", stored);
     }
     String problem = invalid.get(change);
     if (problem != null) {
       return refused(change, Refusal.INVALID, problem, stored);
     }
     Optional<Document> written = write(draft, target.id(), stored, change.fields());
-    return new Result(change, Optional.empty(), Optional.empty(), written.map(AtomDocument::of));
+    return new Result(change, Optional.empty(), Optional.empty(), written.map(this::told));
   }
 
-  private static Result refused(
+  private AtomDocument told(Document document) {
+    return AtomDocument.of(document, caller.owner());
+  }
+
+  private Result refused(
       AtomChange change,
       Refusal refusal,
       String message,
@@ -130,7 +143,20 @@ final class AtomPush implements Submission<AtomAnswer> {
         change,
         Optional.of(refusal),
         Optional.of(message).filter(text -> !text.isEmpty()),
-        Optional.ofNullable(stored).map(AtomDocument::of));
+        Optional.ofNullable(stored).map(this::told));
+  }
+
+  /** Whether the document is what {@code change} makes of it: it has come a second time. */
+  private static boolean isAsSent(AtomChange change, Document stored) {
+    if (change.fields().isEmpty() || stored.isDeleted()) {
+      return change.fields().isEmpty() && stored.isDeleted();
+    }
+    Map<LeafPath, JsonValue> sent = Leaves.of(change.fields().get());
+    Map<LeafPath, JsonValue> held = stored.values();
+    return sent.keySet().equals(held.keySet())
+        && sent.entrySet().stream()
+            .allMatch(
+                leaf -> isSame(leaf.getValue(), Objects.requireNonNull(held.get(leaf.getKey()))));
   }
 
   /** The document as it is then; empty if there is none to delete. */
@@ -189,7 +215,14 @@ final class AtomPush implements Submission<AtomAnswer> {
             Map.of(),
             List.of());
     stores = true;
-    draft.put(written, draft.history(id).with(entry, keep), clock, true);
+    if (revives && caller.owns(written)) {
+      draft.renew(
+          written.madeAnew(caller.user(), draft.wallMillis()),
+          draft.history(id).with(entry, keep),
+          clock);
+    } else {
+      draft.put(written, draft.history(id).with(entry, keep), clock, true);
+    }
     return Optional.of(written);
   }
 

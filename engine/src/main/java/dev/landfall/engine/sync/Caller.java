@@ -2,15 +2,20 @@ package dev.landfall.engine.sync;
 
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.CollectionName;
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.DocumentKey;
 import dev.landfall.api.Everybody;
+import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.Owner;
 import dev.landfall.api.Principal;
 import dev.landfall.api.UserId;
+import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Feed;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.sharing.Sharing;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -52,6 +57,34 @@ record Caller(
   }
 
   /**
+   * The documents of others under {@code keys} that the caller may read in this context: known from
+   * the feeds, so that it costs the same whatever there is under these keys, and nothing of a
+   * document has been loaded when it is decided that it is not there for the caller.
+   */
+  Set<DocumentId> foreign(
+      ApplicationStore store, CollectionName collection, Set<DocumentKey> keys) {
+    if (keys.isEmpty()) {
+      return Set.of();
+    }
+    Set<DocumentId> foreign = new LinkedHashSet<>(store.foreign(searchedFeeds(collection), keys));
+    foreign.removeIf(id -> id.owner().equals(owner));
+    return foreign;
+  }
+
+  /**
+   * Where to look for a document, if the caller may look: it is their own in this context, or one
+   * that they read. An id of an owner does not say whether it is a user's or an organisation's.
+   */
+  Optional<DocumentId> placeOf(ApplicationStore store, DocumentId id) {
+    if (id.owner().equals(owner)) {
+      return Optional.of(id);
+    }
+    return foreign(store, id.collection(), Set.of(id.key())).stream()
+        .filter(one -> one.owner().value().equals(id.owner().value()))
+        .findFirst();
+  }
+
+  /**
    * Finds that the caller still may act here. To be asked after the commit before is known: who
    * loses the right makes sure that another commit follows.
    *
@@ -73,6 +106,16 @@ record Caller(
   boolean reads(Owner of, Sharing sharing) {
     Set<Principal> readers = sharing.readers(of, application);
     return principals().stream().anyMatch(readers::contains);
+  }
+
+  /**
+   * Since when the caller reads a document that they may not write; empty if all there was of it is
+   * theirs to read.
+   */
+  Optional<HybridTimestamp> readsSince(Document document) {
+    return writes(document)
+        ? Optional.empty()
+        : document.index().sharing().since(principals(), application);
   }
 
   boolean writes(Document document) {

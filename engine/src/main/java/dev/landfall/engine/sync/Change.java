@@ -15,8 +15,7 @@ import java.util.Optional;
  * @param stamps the edit clocks by path; for a deletion the clock under the empty path
  * @param baseClock the serverClock the copy is based on, zero if there is none
  * @param base what the document was then, if the client says so
- * @param owner whose document is meant, a user's or an organisation's id; if absent, one's own if
- *     there is one, else one that somebody shares
+ * @param owner whose document is meant, a user's or an organisation's id; one's own if absent
  */
 public record Change(
     DocumentKey key,

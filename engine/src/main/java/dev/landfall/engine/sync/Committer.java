@@ -42,6 +42,7 @@ final class Committer {
   private final Supplier<String> tokens;
   private final EngineObserver observer;
   private final Usages usages;
+  private final ShareQuota shares;
   private final CommitTurns<Pending<?>> queue = new CommitTurns<>();
   private final AtomicBoolean busy = new AtomicBoolean();
 
@@ -51,6 +52,7 @@ final class Committer {
    * @param epoch this run of this server node
    * @param tokens gives a new one each time, 1 to 64 ASCII characters
    * @param quota of each owner
+   * @param sharing how much each may let others see
    */
   Committer(
       ApplicationDefinition definition,
@@ -59,6 +61,7 @@ final class Committer {
       InstantSource time,
       Supplier<String> tokens,
       Quota quota,
+      SharingLimits sharing,
       EngineObserver observer) {
     this.definition = definition;
     this.application = definition.name();
@@ -68,6 +71,7 @@ final class Committer {
     this.tokens = tokens;
     this.observer = observer;
     this.usages = new Usages(quota, store, time);
+    this.shares = new ShareQuota(sharing, store, time);
   }
 
   /**
@@ -241,6 +245,7 @@ final class Committer {
       draft.begin(pending.submission.floor());
       T result = pending.submission.decide(draft);
       usages.check(draft.growth(), draft.pendingGrowth());
+      shares.check(draft);
       draft.keep();
       return () -> pending.complete(result, null);
     } catch (StoreUnavailableException e) {

@@ -5,8 +5,8 @@ import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
 import dev.landfall.api.Principal;
+import dev.landfall.api.Register;
 import dev.landfall.api.store.ApplicationStore;
-import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.Terms;
@@ -18,11 +18,14 @@ import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.History;
 import dev.landfall.engine.document.StoredForm;
 import dev.landfall.engine.document.WireForm;
+import dev.landfall.engine.sharing.Registers;
+import dev.landfall.engine.sharing.Sharing;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -188,9 +191,24 @@ final class Draft {
    */
   void share(Document document, History history, HybridTimestamp taken) {
     Version before = version(document.id());
-    Set<Principal> now = readers(document);
+    boolean told = before != null && before.feed();
+    putForOthers(document, history, taken, told);
+  }
+
+  /**
+   * Stores a new revision of a document that has other readers now, under the clock that {@link
+   * #nextClock} gave.
+   */
+  void renew(Document document, History history, HybridTimestamp taken) {
+    putForOthers(document, history, taken, true);
+  }
+
+  private void putForOthers(
+      Document document, History history, HybridTimestamp taken, boolean told) {
+    Version before = version(document.id());
+    Set<Principal> now = audience(document);
     Set<Principal> until =
-        document(document.id()).map(this::readers).orElseThrow(IllegalStateException::new);
+        document(document.id()).map(this::audience).orElseThrow(IllegalStateException::new);
     Map<Principal, Access> access =
         new LinkedHashMap<>(before == null ? Map.of() : before.access());
     for (Principal reader : now) {
@@ -203,7 +221,6 @@ final class Draft {
         access.put(reader, new Access(FeedEntry.Kind.REVOKED, taken));
       }
     }
-    boolean told = before != null && before.feed();
     put(before, new Version(document, history, told, delivered(before, document, told), access));
     this.clock = taken;
     this.taken = taken;
@@ -217,7 +234,7 @@ final class Draft {
     Version before = version(document.id());
     Map<Principal, Access> access =
         new LinkedHashMap<>(before == null ? Map.of() : before.access());
-    for (Principal reader : readers(document)) {
+    for (Principal reader : audience(document)) {
       if (!reader.equals(document.id().owner())) {
         access.put(reader, new Access(FeedEntry.Kind.REVOKED, taken));
       }
@@ -229,8 +246,13 @@ final class Draft {
     this.taken = taken;
   }
 
-  private Set<Principal> readers(Document document) {
-    return document.index().sharing().readers(document.id().owner(), application.name());
+  /** In whose feeds a document stands. */
+  private Set<Principal> audience(Document document) {
+    Owner owner = document.id().owner();
+    Sharing sharing = document.index().sharing();
+    Set<Principal> audience = new LinkedHashSet<>(sharing.readers(owner, application.name()));
+    audience.addAll(sharing.registers(owner, application.name()));
+    return audience;
   }
 
   /** Starts a submission: what follows is later than {@code floor}. */
@@ -280,6 +302,47 @@ final class Draft {
     pendingGrowth.clear();
     clock = clockBefore;
     taken = takenBefore;
+  }
+
+  /**
+   * What the commit makes of the documents in each register that the submission which has not ended
+   * has to do with.
+   */
+  Map<Register, ShareQuota.Growth> shares() {
+    Map<Register, ShareQuota.Growth> shares = new LinkedHashMap<>();
+    for (Version version : pending.values()) {
+      for (Register register : registers(version)) {
+        shares.computeIfAbsent(register, unused -> new ShareQuota.Growth());
+      }
+    }
+    if (!shares.isEmpty()) {
+      Map<DocumentId, Version> all = new LinkedHashMap<>(committed);
+      all.putAll(pending);
+      for (Version version : all.values()) {
+        for (Register register : registers(version)) {
+          ShareQuota.Growth growth = shares.get(register);
+          if (growth != null) {
+            Access access = version.access().get(register);
+            boolean gained = access != null && access.kind() == FeedEntry.Kind.CHANGED;
+            growth.add(version.document().id(), gained, bytes(version));
+          }
+        }
+      }
+    }
+    return shares;
+  }
+
+  private Set<Register> registers(Version version) {
+    Document document = version.document();
+    return document.index().sharing().registers(document.id().owner(), application.name());
+  }
+
+  private static long bytes(Version version) {
+    if (version.document().isDeleted()) {
+      return 0;
+    }
+    Bytes wire = version.wire();
+    return (wire == null ? WireForm.of(version.document()) : wire).length();
   }
 
   /** By how much owners have more after what was kept; empty if that is not measured. */
@@ -349,7 +412,7 @@ final class Draft {
       Document document = version.document();
       Map<Principal, Access> news = new LinkedHashMap<>(version.access());
       if (version.feed()) {
-        for (Principal reader : readers(document)) {
+        for (Principal reader : audience(document)) {
           news.merge(
               reader,
               new Access(FeedEntry.Kind.CHANGED, document.revision()),
@@ -361,7 +424,7 @@ final class Draft {
           (reader, access) ->
               entries.add(
                   new FeedEntry(
-                      new Feed(reader, document.id().collection()),
+                      Registers.feed(reader, document.id().collection()),
                       access.position(),
                       document.id(),
                       access.kind())));

@@ -3,9 +3,11 @@ package dev.landfall.engine.sync;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.Owner;
+import dev.landfall.api.UserId;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.sharing.Sharing;
 import java.util.Collection;
+import java.util.Optional;
 
 /**
  * Takes an owner who is gone out of the documents of others: as the one who wrote them first, and
@@ -37,7 +39,7 @@ final class Forgetting extends EachDocument {
     Sharing rest =
         gone instanceof OrganisationId organisation
             ? sharing.without(organisation)
-            : withoutGrants(sharing);
+            : gone instanceof UserId user ? without(sharing, user) : sharing;
     boolean wrote = document.index().creator().equals(gone);
     if (!wrote && rest.equals(sharing)) {
       return false;
@@ -47,11 +49,15 @@ final class Forgetting extends EachDocument {
     return true;
   }
 
-  private Sharing withoutGrants(Sharing sharing) {
-    return new Sharing(
-        sharing.visibility(),
-        sharing.grants().stream().filter(grant -> !grant.user().equals(gone)).toList(),
-        sharing.organisation(),
-        sharing.link());
+  private static Sharing without(Sharing sharing, UserId user) {
+    Sharing rest = sharing.withoutGrantsTo(user).withoutLinkOf(user);
+    return rest.withGrants(
+        rest.grants().stream()
+            .map(
+                grant ->
+                    grant.giver().equals(Optional.of(user))
+                        ? grant.givenBy(Document.IndexEntry.GONE)
+                        : grant)
+            .toList());
   }
 }

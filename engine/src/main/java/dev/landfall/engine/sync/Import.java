@@ -130,7 +130,12 @@ final class Import implements Submission<Integer> {
             Map.of(),
             List.of());
     History history = draft.history(id).with(entry, keep);
-    draft.put(new Document(id, clock, leaves, Optional.empty(), index), history, clock, true);
+    Document document = new Document(id, clock, leaves, Optional.empty(), index);
+    if (stored.filter(Document::isDeleted).isPresent()) {
+      draft.renew(document.madeAnew(caller.user(), draft.wallMillis()), history, clock);
+    } else {
+      draft.put(document, history, clock, true);
+    }
   }
 
   /**

@@ -1,37 +1,38 @@
 package dev.landfall.engine.sync;
 
-import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.api.store.Usage;
 import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.document.Document;
+import dev.landfall.engine.document.WireForm;
 import dev.landfall.engine.sharing.Sharing;
 import dev.landfall.engine.sharing.Visibility;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.ToLongFunction;
+import java.util.function.Supplier;
 
 /** Lets those read documents whom a file names, as far as the importer may decide that. */
 final class ImportedSharing implements Submission<ImportedSharing.Outcome> {
   private final Caller caller;
   private final List<Incoming.Entry> entries;
-  private final ToLongFunction<CollectionName> published;
+  private final SharingGuard guard;
+  private final Supplier<Usage> room;
 
   /**
    * A part of an import.
    *
-   * @param published how many documents of a collection are public
+   * @param room how many more of the owner's documents may be public, and their bytes
    */
   ImportedSharing(
-      Caller caller, List<Incoming.Entry> entries, ToLongFunction<CollectionName> published) {
+      Caller caller, List<Incoming.Entry> entries, SharingGuard guard, Supplier<Usage> room) {
     this.caller = caller;
     this.entries = List.copyOf(entries);
-    this.published = published;
+    this.guard = guard;
+    this.room = room;
   }
 
   /**
@@ -63,7 +64,7 @@ final class ImportedSharing implements Submission<ImportedSharing.Outcome> {
   @Override
   public Outcome decide(Draft draft) {
     caller.admit();
-    Map<CollectionName, Long> open = new HashMap<>();
+    Optional<Usage> left = Optional.empty();
     int shared = 0;
     int withheld = 0;
     for (Incoming.Entry entry : entries) {
@@ -73,11 +74,20 @@ final class ImportedSharing implements Submission<ImportedSharing.Outcome> {
         continue;
       }
       Sharing before = document.get().index().sharing();
-      Sharing after = entry.sharing().apply(before);
-      if (publishes(before, after) && !mayPublish(entry.collection(), open)) {
-        after = after.withVisibility(Visibility.PRIVATE, Optional.empty());
+      Sharing asked = entry.sharing().apply(before);
+      if (publishes(before, asked)) {
+        Usage size = new Usage(1, WireForm.of(document.get()).length());
+        Usage rest = left.orElseGet(room).minus(size);
+        if (rest.documents() < 0 || rest.bytes() < 0) {
+          asked = asked.withVisibility(Visibility.PRIVATE, Optional.empty());
+        } else {
+          left = Optional.of(rest);
+        }
       }
-      store(draft, document.get(), index(document.get().index(), entry, after));
+      DocumentId id = document.get().id();
+      HybridTimestamp clock = draft.nextClock(ServerNode.scope(id.owner(), id.collection()));
+      Sharing after = ShareChange.settled(asked, before, caller.user(), clock, guard);
+      store(draft, document.get(), index(document.get().index(), entry, after), clock);
       if (after.visibility() != Visibility.PRIVATE) {
         shared++;
       } else if (entry.says()) {
@@ -99,12 +109,6 @@ final class ImportedSharing implements Submission<ImportedSharing.Outcome> {
     return after.visibility() == Visibility.PUBLIC && before.visibility() != Visibility.PUBLIC;
   }
 
-  private boolean mayPublish(CollectionName collection, Map<CollectionName, Long> open) {
-    long known = open.computeIfAbsent(collection, name -> published.applyAsLong(name));
-    open.put(collection, known + 1);
-    return known < ShareChange.MAX_PUBLIC;
-  }
-
   private static Document.IndexEntry index(
       Document.IndexEntry now, Incoming.Entry entry, Sharing sharing) {
     return new Document.IndexEntry(
@@ -115,12 +119,12 @@ final class ImportedSharing implements Submission<ImportedSharing.Outcome> {
         now.version());
   }
 
-  private static void store(Draft draft, Document document, Document.IndexEntry index) {
+  private static void store(
+      Draft draft, Document document, Document.IndexEntry index, HybridTimestamp clock) {
     if (index.equals(document.index())) {
       return;
     }
     DocumentId id = document.id();
-    HybridTimestamp clock = draft.nextClock(ServerNode.scope(id.owner(), id.collection()));
     draft.share(
         new Document(id, document.revision(), document.leaves(), document.deletion(), index),
         draft.history(id),

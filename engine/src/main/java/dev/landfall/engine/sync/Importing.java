@@ -2,7 +2,6 @@ package dev.landfall.engine.sync;
 
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
-import dev.landfall.api.Everybody;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.store.ApplicationStore;
@@ -31,6 +30,7 @@ public final class Importing {
   private final SyncSettings settings;
   private final Committer committer;
   private final Caller caller;
+  private final SharingGuard guard;
   private final HybridTimestamp start;
 
   Importing(
@@ -38,12 +38,14 @@ public final class Importing {
       ApplicationStore store,
       SyncSettings settings,
       Committer committer,
-      Caller caller) {
+      Caller caller,
+      SharingGuard guard) {
     this.definition = definition;
     this.store = store;
     this.settings = settings;
     this.committer = committer;
     this.caller = caller;
+    this.guard = guard;
     this.start = store.tip().clock();
   }
 
@@ -70,7 +72,7 @@ public final class Importing {
     all.addAll(collections);
     if (all.size() > max && all.size() > before) {
       throw new SyncException(
-          SyncProblem.QUOTA, "docs: there would be more than " + max + " collections");
+          SyncProblem.OUT_OF_ROOM, "docs: there would be more than " + max + " collections");
     }
   }
 
@@ -102,13 +104,7 @@ public final class Importing {
     ImportedSharing.Outcome outcome =
         committer.submit(
             new ImportedSharing(
-                caller,
-                entries,
-                collection ->
-                    store.count(
-                        Set.of(new Feed(Everybody.EVERYBODY, collection)),
-                        HybridTimestamp.ZERO,
-                        Pull.NO_END)));
+                caller, entries, guard, () -> ShareQuota.room(settings, store, caller.owner())));
     return new Shared(outcome.shared(), outcome.withheld());
   }
 

@@ -111,10 +111,13 @@ final class Pull {
 
   PageEnd deliver(DocumentSink sink) throws IOException {
     deliverEarlier(sink);
+    if (limit.isPresent() && limit.getAsInt() == 0) {
+      return endOfPush();
+    }
     while (true) {
       for (FeedItem item : piece.items()) {
         boolean moves = !item.entry().position().equals(position);
-        if (moves && isFull()) {
+        if (moves && (isFull() || wouldOverflow(item))) {
           return end(true); // what stands at one position in several feeds is never separated
         }
         deliverOvertaken(item.entry().position(), sink);
@@ -159,6 +162,9 @@ final class Pull {
     }
     if (limit.isPresent() && delivered >= limit.getAsInt()) {
       delivered = limit.getAsInt() - 1; // a page always gets on with the feed
+    }
+    if (maxBytes.isPresent() && deliveredBytes >= maxBytes.getAsLong()) {
+      deliveredBytes = 0;
     }
   }
 
@@ -248,6 +254,21 @@ final class Pull {
   private boolean isFull() {
     return (limit.isPresent() && delivered >= limit.getAsInt())
         || (maxBytes.isPresent() && delivered > 0 && deliveredBytes >= maxBytes.getAsLong());
+  }
+
+  /** Whether a page that has something from the feed would get too large with {@code item}. */
+  private boolean wouldOverflow(FeedItem item) {
+    return maxBytes.isPresent()
+        && !position.equals(start)
+        && deliveredBytes > 0
+        && isTold(item)
+        && deliveredBytes + item.wire().length() > maxBytes.getAsLong();
+  }
+
+  /** Nothing of the feeds was asked for: the client's clock stays where it is. */
+  private PageEnd endOfPush() {
+    long left = store.count(feeds, start, NO_END);
+    return new PageEnd(start, left > 0, OptionalLong.of(left), foreign.withheld());
   }
 
   private PageEnd end(boolean more) {

@@ -29,6 +29,9 @@ import java.util.Set;
 
 /** The changes of one request, to be merged into their documents as one. */
 final class Push implements Submission<List<Pushed>> {
+  private static final MergeOutcome NOTHING_NEW =
+      new MergeOutcome(Optional.empty(), Effect.NONE, Optional.empty(), List.of());
+
   private final Caller caller;
   private final SyncRequest request;
   private final List<Change> changes;
@@ -145,6 +148,12 @@ final class Push implements Submission<List<Pushed>> {
     HybridTimestamp clock = draft.nextClock(scope(id));
     DocumentMerge merge = new DocumentMerge(rules, caller.user(), clock, draft.wallMillis());
     HybridTimestamp base = baseLost ? HybridTimestamp.ZERO : change.baseClock();
+    Optional<Document> original =
+        base.isZero() ? Optional.empty() : target.originals().stream().findFirst();
+    if (original.isPresent() && isEcho(draft, change, stored, original.get(), clock)) {
+      Document shown = original.get();
+      return refused(draft, shown.id(), shown, NOTHING_NEW, copyOf(change, base, false), clock);
+    }
     if (change.isDeletion()) {
       HybridTimestamp deletion = change.stamps().getOrDefault("", HybridTimestamp.ZERO);
       MergeOutcome outcome = merge.delete(id, stored, past, deletion, base);
@@ -154,16 +163,79 @@ final class Push implements Submission<List<Pushed>> {
       put(draft, outcome, past, clock);
       return deleted(id, outcome, base);
     }
-    JsonObject fields = change.fields().orElse(JsonObject.EMPTY);
-    ClientCopy copy = ClientCopy.of(fields, change.stamps(), base, baseLost, change.base());
+    ClientCopy copy = copyOf(change, base, baseLost);
     MergeOutcome outcome = merge.merge(id, stored, past, copy);
     if (!writes) {
       return refused(draft, id, stored.orElseThrow(), outcome, copy, clock);
     }
-    put(draft, outcome, past, clock);
-    return outcome.document().isPresent()
-        ? merged(draft, id, outcome, copy, clock)
-        : unknown(draft, id, change, copy, clock);
+    if (isAnew(change, stored, outcome, base)) {
+      Document made = outcome.document().orElseThrow().madeAnew(caller.user(), draft.wallMillis());
+      draft.renew(made, past.with(outcome.entry().orElseThrow(), history), clock);
+    } else {
+      put(draft, outcome, past, clock);
+    }
+    if (outcome.document().isEmpty()) {
+      return unknown(draft, id, change, copy, clock);
+    }
+    Pushed merged = merged(draft, id, outcome, copy, clock);
+    boolean made = outcome.effect() == Effect.REVISION && isLive(outcome.document());
+    return original
+            .filter(document -> made && !document.isDeleted() && isEdited(change))
+            .isPresent()
+        ? merged.forked(original.get().id())
+        : merged;
+  }
+
+  /**
+   * Whether a document of one's own that was deleted is not brought back by an edit of it, but made
+   * anew: by somebody who does not know of it, or knew of its deletion when they wrote it.
+   */
+  private boolean isAnew(
+      Change change, Optional<Document> stored, MergeOutcome outcome, HybridTimestamp base) {
+    boolean revives =
+        outcome.effect() == Effect.REVISION
+            && isLive(outcome.document())
+            && stored.filter(Document::isDeleted).filter(caller::owns).isPresent();
+    return revives
+        && (base.isZero() || (!stored.orElseThrow().revision().isAfter(base) && isEdited(change)));
+  }
+
+  private static boolean isLive(Optional<Document> document) {
+    return document.filter(one -> !one.isDeleted()).isPresent();
+  }
+
+  private static ClientCopy copyOf(Change change, HybridTimestamp base, boolean baseLost) {
+    JsonObject fields = change.fields().orElse(JsonObject.EMPTY);
+    return ClientCopy.of(fields, change.stamps(), base, baseLost, change.base());
+  }
+
+  /** Whether anything was edited after the client had heard from the server. */
+  private static boolean isEdited(Change change) {
+    return change.stamps().values().stream().anyMatch(clock -> clock.isAfter(change.baseClock()));
+  }
+
+  /**
+   * Whether the client has sent back what somebody shows it. Existing clients do that with each
+   * request, and say neither whose it is nor that it is unchanged.
+   *
+   * @param own one's own document of this key, not there or deleted
+   */
+  private boolean isEcho(
+      Draft draft,
+      Change change,
+      Optional<Document> own,
+      Document original,
+      HybridTimestamp clock) {
+    if (change.isDeletion() || isEdited(change)) {
+      return false;
+    }
+    if (own.isEmpty()) {
+      return true;
+    }
+    DocumentMerge merge = new DocumentMerge(rules, caller.user(), clock, draft.wallMillis());
+    ClientCopy copy = copyOf(change, change.baseClock(), false);
+    return !hasNews(
+        merge.merge(original.id(), Optional.of(original), draft.history(original.id()), copy));
   }
 
   /** The scope of the clocks of a document, which is its owner's. */
@@ -200,11 +272,6 @@ final class Push implements Submission<List<Pushed>> {
     MergeOutcome kept =
         new MergeOutcome(Optional.of(stored), Effect.NONE, Optional.empty(), List.of());
     Pushed answer = merged(draft, id, kept, copy, clock);
-    boolean lost =
-        outcome.entry().stream()
-            .flatMap(entry -> entry.received().values().stream())
-            .anyMatch(edit -> !edit.merged());
-    boolean news = outcome.effect() == Effect.REVISION || lost;
     return new Pushed(
         id,
         answer.revision(),
@@ -213,7 +280,15 @@ final class Push implements Submission<List<Pushed>> {
         answer.echo(),
         answer.wire(),
         List.of(),
-        news ? Optional.of(Targets.READ_ONLY) : Optional.empty());
+        hasNews(outcome) ? Optional.of(Targets.READ_ONLY) : Optional.empty());
+  }
+
+  private static boolean hasNews(MergeOutcome outcome) {
+    boolean lost =
+        outcome.entry().stream()
+            .flatMap(entry -> entry.received().values().stream())
+            .anyMatch(edit -> !edit.merged());
+    return outcome.effect() == Effect.REVISION || lost;
   }
 
   private void put(Draft draft, MergeOutcome outcome, History past, HybridTimestamp clock) {

@@ -4,6 +4,7 @@ import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
+import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.engine.document.LeafPath;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,10 +16,17 @@ import java.util.Optional;
 final class PushValidation {
   private final SyncSettings settings;
   private final CollectionDefinition definition;
+  private final ApplicationStore store;
 
-  PushValidation(SyncSettings settings, CollectionDefinition definition) {
+  /**
+   * For pushes to a collection.
+   *
+   * @param store knows the last commit; asked only about clocks that are ahead of the wall clock
+   */
+  PushValidation(SyncSettings settings, CollectionDefinition definition, ApplicationStore store) {
     this.settings = settings;
     this.definition = definition;
+    this.store = store;
   }
 
   /**
@@ -45,8 +53,9 @@ final class PushValidation {
       checkLimits(changes.get(i), i);
       checkPaths(changes.get(i), i);
     }
+    long allowed = wallMillis + settings.maxDrift().toMillis();
     for (Change change : changes) {
-      checkDrift(change, wallMillis);
+      allowed = checkDrift(change, wallMillis, allowed);
     }
     return checkSchema(request);
   }
@@ -82,16 +91,28 @@ final class PushValidation {
     return change.fields().map(fields -> fields.get(name) != null).orElse(false);
   }
 
-  private void checkDrift(Change change, long wallMillis) {
-    checkDrift(change, "baseClock", change.baseClock(), wallMillis);
+  /**
+   * Finds that no clock of {@code change} is too far ahead.
+   *
+   * @param allowed how late a clock may be, as far as is known
+   * @return the same, as far as is known now
+   */
+  private long checkDrift(Change change, long wallMillis, long allowed) {
+    long known = checkDrift(change, "baseClock", change.baseClock(), wallMillis, allowed);
     for (Map.Entry<String, HybridTimestamp> stamp : change.stamps().entrySet()) {
-      checkDrift(change, stamp.getKey(), stamp.getValue(), wallMillis);
+      known = checkDrift(change, stamp.getKey(), stamp.getValue(), wallMillis, known);
     }
+    return known;
   }
 
-  private void checkDrift(Change change, String field, HybridTimestamp clock, long wallMillis) {
+  private long checkDrift(
+      Change change, String field, HybridTimestamp clock, long wallMillis, long allowed) {
     Duration max = settings.maxDrift();
-    if (clock.millis() > wallMillis + max.toMillis()) {
+    long known = allowed;
+    if (clock.millis() > known) {
+      known = Math.max(known, allowedByLastCommit(wallMillis));
+    }
+    if (clock.millis() > known) {
       throw new SyncException(
           SyncProblem.CLOCK_DRIFT,
           "the clock of the device is ahead of the server's by more than is allowed",
@@ -102,6 +123,19 @@ final class PushValidation {
               .put("field", field)
               .build());
     }
+    return known;
+  }
+
+  /**
+   * How late a clock may be because of the last commit: a server whose wall clock was ahead and has
+   * been corrected does not refuse what it issued itself, nor what was edited upon that. As long as
+   * the last commit is no further ahead than a device may be, it is as far as devices have moved it
+   * and allows no more; otherwise each request could move it on by as much again.
+   */
+  private long allowedByLastCommit(long wallMillis) {
+    long max = settings.maxDrift().toMillis();
+    long last = store.tip().clock().millis();
+    return last > wallMillis + max ? last + max : wallMillis + max;
   }
 
   private Result checkSchema(SyncRequest request) {

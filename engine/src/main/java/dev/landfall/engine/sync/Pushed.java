@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param echo whether it has to go back although no feed may bring it
  * @param wire how it goes back
  * @param refused why it was not stored, if it was not: {@code read_only} or {@code revoked}
+ * @param original of which document of somebody else this has become a copy
  */
 record Pushed(
     DocumentId id,
@@ -26,4 +27,23 @@ record Pushed(
     boolean echo,
     Bytes wire,
     List<Conflict> conflicts,
-    Optional<String> refused) {}
+    Optional<String> refused,
+    Optional<DocumentId> original) {
+  Pushed(
+      DocumentId id,
+      HybridTimestamp revision,
+      boolean sameAsSent,
+      boolean known,
+      boolean echo,
+      Bytes wire,
+      List<Conflict> conflicts,
+      Optional<String> refused) {
+    this(id, revision, sameAsSent, known, echo, wire, conflicts, refused, Optional.empty());
+  }
+
+  /** The same, which has become a copy of somebody else's document. */
+  Pushed forked(DocumentId from) {
+    return new Pushed(
+        id, revision, sameAsSent, known, echo, wire, conflicts, refused, Optional.of(from));
+  }
+}

@@ -20,13 +20,19 @@ import java.util.Set;
 /** Writes an earlier version of a document as a new edit. */
 final class Restore implements Submission<Document> {
   private final Caller caller;
-  private final DocumentId id;
+  private final DocumentId named;
   private final HybridTimestamp version;
   private final Duration keep;
+  private Optional<DocumentId> place = Optional.empty();
 
-  Restore(Caller caller, DocumentId id, HybridTimestamp version, Duration keep) {
+  /**
+   * A restoration.
+   *
+   * @param named the document by what the caller knows of it
+   */
+  Restore(Caller caller, DocumentId named, HybridTimestamp version, Duration keep) {
     this.caller = caller;
-    this.id = id;
+    this.named = named;
     this.version = version;
     this.keep = keep;
   }
@@ -43,12 +49,14 @@ final class Restore implements Submission<Document> {
 
   @Override
   public Set<DocumentId> documents(ApplicationStore store) {
-    return Set.of(id);
+    place = caller.placeOf(store, named);
+    return place.map(Set::of).orElse(Set.of());
   }
 
   @Override
   public Document decide(Draft draft) {
     caller.admit();
+    DocumentId id = place.orElseThrow(Restore::missing);
     Document now = draft.document(id).orElseThrow(Restore::missing);
     if (!caller.reads(now)) {
       throw missing();

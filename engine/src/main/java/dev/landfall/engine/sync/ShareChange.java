@@ -2,39 +2,37 @@ package dev.landfall.engine.sync;
 
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.OrganisationId;
+import dev.landfall.api.UserId;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.document.Document;
+import dev.landfall.engine.sharing.Grant;
 import dev.landfall.engine.sharing.Sharing;
-import dev.landfall.engine.sharing.Visibility;
 import java.util.Set;
-import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /**
- * Changes who reads a document. Only whoever wrote it first may, and also when it is deleted:
- * whoever may write it could bring it back.
+ * Changes who reads a document. Whoever wrote it first may, and also when it is deleted: whoever
+ * may write it could bring it back. In the namespace of an organisation its administrators may,
+ * too.
  */
 final class ShareChange implements Submission<Document> {
-  /** How many documents of a collection may be public, so that nobody can flood all others. */
-  static final int MAX_PUBLIC = 10_000;
-
   private final Caller caller;
   private final DocumentId id;
+  private final SharingGuard guard;
   private final UnaryOperator<Sharing> change;
-  private final LongSupplier published;
 
   /**
    * A change of sharing.
    *
    * @param change makes of the sharing as it is what it is to be; may throw a {@link SyncException}
-   * @param published how many documents of the collection are public
    */
-  ShareChange(Caller caller, DocumentId id, UnaryOperator<Sharing> change, LongSupplier published) {
+  ShareChange(Caller caller, DocumentId id, SharingGuard guard, UnaryOperator<Sharing> change) {
     this.caller = caller;
     this.id = id;
+    this.guard = guard;
     this.change = change;
-    this.published = published;
   }
 
   @Override
@@ -49,7 +47,7 @@ final class ShareChange implements Submission<Document> {
 
   @Override
   public Set<DocumentId> documents(ApplicationStore store) {
-    return Set.of(id);
+    return id.owner().equals(caller.owner()) ? Set.of(id) : Set.of();
   }
 
   @Override
@@ -59,24 +57,31 @@ final class ShareChange implements Submission<Document> {
         draft
             .document(id)
             .filter(one -> !one.isDeletionOfUnknown() && caller.owns(one))
-            .filter(one -> one.index().creator().equals(caller.user()))
+            .filter(this::isTheirs)
             .orElseThrow(
                 () -> new SyncException(SyncProblem.NOT_FOUND, "no such document of yours"));
     Sharing before = document.index().sharing();
-    Sharing after = change.apply(before);
+    HybridTimestamp clock = draft.nextClock(ServerNode.scope(id.owner(), id.collection()));
+    Sharing after = settled(change.apply(before), before, caller.user(), clock, guard);
     if (after.equals(before)) {
       return document;
     }
-    boolean publishes =
-        after.visibility() == Visibility.PUBLIC && before.visibility() != Visibility.PUBLIC;
-    if (publishes && published.getAsLong() >= MAX_PUBLIC) {
-      throw new SyncException(
-          SyncProblem.QUOTA,
-          "visibility: there are already " + MAX_PUBLIC + " public documents in this collection");
-    }
     Document shared = document.with(after);
-    HybridTimestamp clock = draft.nextClock(ServerNode.scope(id.owner(), id.collection()));
     draft.share(shared, draft.history(id), clock);
     return shared;
+  }
+
+  private boolean isTheirs(Document document) {
+    return document.index().creator().equals(caller.user())
+        || (caller.owner() instanceof OrganisationId organisation
+            && guard.administers(caller.user(), organisation));
+  }
+
+  /** What somebody asks for as it comes to count: only new grants have to be asked about. */
+  static Sharing settled(
+      Sharing asked, Sharing before, UserId by, HybridTimestamp clock, SharingGuard guard) {
+    boolean gives = asked.grants().stream().map(Grant::giver).anyMatch(giver -> giver.isEmpty());
+    Set<UserId> blockers = gives ? guard.blockersOf(by) : Set.of();
+    return asked.settled(before, by, clock, blockers::contains);
   }
 }

@@ -17,6 +17,7 @@ public final class SyncAnswer {
   private final List<KeyedConflict> conflicts;
   private final List<Acknowledgement> acknowledgements;
   private final List<Rejection> rejections;
+  private final List<Warning> warnings;
   private final Pull pull;
   private final long serverMillis;
 
@@ -42,15 +43,31 @@ public final class SyncAnswer {
    */
   public record Rejection(DocumentKey key, String code, JsonValue details) {}
 
+  /**
+   * Something that the client should know of a change that was taken.
+   *
+   * @param owner of a document of somebody else that it is about
+   * @param field the path of the field that it is about, if it is about one
+   */
+  public record Warning(
+      String code, DocumentKey key, Optional<Owner> owner, Optional<String> field) {
+    /**
+     * A change to somebody else's document, without its owner, has become a document of one's own.
+     */
+    public static final String FORKED = "forked";
+  }
+
   SyncAnswer(
       List<KeyedConflict> conflicts,
       List<Acknowledgement> acknowledgements,
       List<Rejection> rejections,
+      List<Warning> warnings,
       Pull pull,
       long serverMillis) {
     this.conflicts = List.copyOf(conflicts);
     this.acknowledgements = List.copyOf(acknowledgements);
     this.rejections = List.copyOf(rejections);
+    this.warnings = List.copyOf(warnings);
     this.pull = pull;
     this.serverMillis = serverMillis;
   }
@@ -68,6 +85,11 @@ public final class SyncAnswer {
   /** The changes refused, where the client asked to store the others. */
   public List<Rejection> rejections() {
     return rejections;
+  }
+
+  /** What the client should know of changes that were taken. */
+  public List<Warning> warnings() {
+    return warnings;
   }
 
   /** Whether the client's clock was served as zero. */

@@ -172,19 +172,19 @@ public final class SyncEngine {
   }
 
   /**
-   * What a client may hear of a collection without seeing it: that something has changed.
+   * What a client may hear of collections without seeing them: that something has changed.
    *
-   * @param since any clock that a server has handed out for this application, whatever the
-   *     collection; one that was not is taken for zero
-   * @return the clock up to which a pull would bring what is new; empty if nothing is
+   * @param told up to where the caller knows each collection: any clock that a server has handed
+   *     out for this application, whatever the collection; one that was not is taken for zero
+   * @param likely those of them in which something may have changed; only the cost depends on it
    */
-  public Optional<HybridTimestamp> news(
+  public News news(
       ApplicationName application,
       UserId caller,
       Owner owner,
-      CollectionName collection,
-      HybridTimestamp since) {
-    return guarded(() -> of(application).news(caller, owner, collection, since));
+      Map<CollectionName, HybridTimestamp> told,
+      Set<CollectionName> likely) {
+    return guarded(() -> of(application).news(caller, owner, told, likely));
   }
 
   /** Whether a pull would bring anything. */
@@ -245,6 +245,16 @@ public final class SyncEngine {
     return guarded(() -> of(application).indexed(owner, key, collection));
   }
 
+  /** Changes who reads a document, with nobody to be asked about it. */
+  public Document share(
+      ApplicationName application,
+      UserId caller,
+      Owner owner,
+      DocumentId id,
+      UnaryOperator<Sharing> change) {
+    return share(application, caller, owner, id, SharingGuard.NONE, change);
+  }
+
   /**
    * Changes who reads a document. The grant is a change for whoever gets access, and the loss of it
    * for whoever loses it; nobody else hears of it.
@@ -252,15 +262,70 @@ public final class SyncEngine {
    * @param change makes of the sharing as it is what it is to be; is called again if another commit
    *     comes first; may throw a {@link SyncException}, and nothing has changed then
    * @return the document with its new sharing
-   * @throws SyncException if the caller was not the first to write the document
+   * @throws SyncException if the caller was not the first to write the document and does not
+   *     administer the organisation it is of; or if others would see more than they may
    */
   public Document share(
       ApplicationName application,
       UserId caller,
       Owner owner,
       DocumentId id,
+      SharingGuard guard,
       UnaryOperator<Sharing> change) {
-    return guarded(() -> of(application).share(caller, owner, id, change));
+    return guarded(() -> of(application).share(caller, owner, id, guard, change));
+  }
+
+  /**
+   * Ends what is granted to {@code caller} on a document.
+   *
+   * @param whose the id of the user or organisation whose document it is
+   * @throws SyncException if there is no such document that is shared with the caller, or several
+   */
+  public void leave(
+      ApplicationName application,
+      UserId caller,
+      String whose,
+      DocumentKey key,
+      Optional<CollectionName> collection) {
+    guarded(
+        () -> {
+          of(application).leave(caller, whose, key, collection);
+          return true;
+        });
+  }
+
+  /**
+   * Takes a document down.
+   *
+   * @param id a user's or an organisation's document, whichever there is
+   */
+  public TakenDown end(ApplicationName application, DocumentId id, TakenDown what) {
+    return guarded(() -> of(application).end(id, what));
+  }
+
+  /**
+   * Ends in all applications what {@code giver} has granted to {@code taker}, who takes nothing
+   * from them any more. To be called when {@link SharingGuard} says so already; repeating it is
+   * harmless.
+   */
+  public void mute(UserId giver, UserId taker) {
+    fence();
+    guarded(
+        () -> {
+          applications.values().forEach(one -> one.mute(giver, taker));
+          return true;
+        });
+  }
+
+  /**
+   * What of an organisation others than its members see: by a grant, as everybody, or by a link.
+   *
+   * @param after where the part before has ended, zero at first
+   * @param limit 1 to 10,000
+   */
+  public SharedPage shared(
+      ApplicationName application, OrganisationId organisation, HybridTimestamp after, int limit) {
+    return guarded(() -> of(application).shared(organisation, after, limit));
   }
 
   /**
@@ -344,12 +409,13 @@ public final class SyncEngine {
 
   /**
    * Takes from the members of {@code organisation} the documents of a former member that they read
-   * as such. Repeating it is harmless.
+   * as such, and from the former member what is left of the organisation's documents: grants, and
+   * the links that they made. Repeating it is harmless.
    */
-  public void withdraw(UserId creator, OrganisationId organisation) {
+  public void withdraw(UserId former, OrganisationId organisation) {
     guarded(
         () -> {
-          applications.values().forEach(one -> one.withdraw(creator, organisation));
+          applications.values().forEach(one -> one.withdraw(former, organisation));
           return true;
         });
   }
@@ -376,8 +442,18 @@ public final class SyncEngine {
    * @param right is asked inside each commit, besides what is asked anyway
    */
   public Importing importing(
+      ApplicationName application,
+      UserId importer,
+      Owner owner,
+      Admission right,
+      SharingGuard guard) {
+    return guarded(() -> of(application).importing(importer, owner, right, guard));
+  }
+
+  /** Begins an import by somebody from whom everybody takes what they are given. */
+  public Importing importing(
       ApplicationName application, UserId importer, Owner owner, Admission right) {
-    return guarded(() -> of(application).importing(importer, owner, right));
+    return importing(application, importer, owner, right, SharingGuard.NONE);
   }
 
   /**

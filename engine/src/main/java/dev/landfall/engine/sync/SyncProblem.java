@@ -1,5 +1,7 @@
 package dev.landfall.engine.sync;
 
+import java.util.Optional;
+
 /** Every way in which a request can fail. */
 public enum SyncProblem {
   /**
@@ -11,6 +13,11 @@ public enum SyncProblem {
   UNAUTHORIZED("unauthorized", 401),
   /** Signed in, but without the right. */
   FORBIDDEN("forbidden", 403),
+  /**
+   * The caller is not in the organisation, not any more, or there is none. Remedy: what a device
+   * holds of its documents is to go.
+   */
+  NOT_A_MEMBER("forbidden", 403, "not_a_member"),
   /** Nothing there, or nothing the caller may know of. */
   NOT_FOUND("not_found", 404),
   /** The address exists, the method does not. */
@@ -30,7 +37,7 @@ public enum SyncProblem {
    * An organisation would be left without an administrator. Remedy: make somebody else one first.
    */
   LAST_ADMIN("last_admin", 409),
-  /** There are as many of a kind as there may be: collections, administrators. */
+  /** There are as many of a kind as there may be: administrators. */
   QUOTA("quota_exceeded", 409),
   /** The address means several documents. Remedy: name the collection. */
   AMBIGUOUS("ambiguous", 409),
@@ -39,8 +46,8 @@ public enum SyncProblem {
   /** The body is in a form that is not read here. */
   UNSUPPORTED_MEDIA_TYPE("unsupported_media_type", 415),
   /**
-   * The owner has as many documents or bytes as allowed. Remedy: delete something; what was refused
-   * may be sent again as it is, after Retry-After.
+   * The owner has as many documents, bytes or collections as allowed. Remedy: delete something;
+   * what was refused may be sent again as it is, after Retry-After.
    */
   OUT_OF_ROOM("quota_exceeded", 429),
   /** Too many requests or connections. Remedy: wait as long as Retry-After says. */
@@ -56,15 +63,28 @@ public enum SyncProblem {
 
   private final String code;
   private final int status;
+  private final Optional<String> reason;
 
   SyncProblem(String code, int status) {
     this.code = code;
     this.status = status;
+    this.reason = Optional.empty();
+  }
+
+  SyncProblem(String code, int status, String reason) {
+    this.code = code;
+    this.status = status;
+    this.reason = Optional.of(reason);
   }
 
   /** The code on the wire. */
   public String code() {
     return code;
+  }
+
+  /** What tells it from others of the same code, on the wire. */
+  public Optional<String> reason() {
+    return reason;
   }
 
   /** The HTTP status. */

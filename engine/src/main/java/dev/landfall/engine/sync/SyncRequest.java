@@ -10,8 +10,9 @@ import java.util.OptionalLong;
  * A push and a pull.
  *
  * @param clientClock the serverClock the client keeps, zero if it has none
- * @param limit how many documents to deliver at most, 1 to 10,000; all if absent
- * @param maxBytes ends a page after the document that reaches it
+ * @param limit how many documents to deliver at most, 1 to 10,000; all if absent. With 0 nothing is
+ *     pulled: the answer has what is to be said of the changes, and the clock it was asked with
+ * @param maxBytes a page has at most so many bytes of documents, but one document at least
  * @param acks whether a change stored as it was sent is acknowledged instead of echoed
  * @param owners whether the client can keep documents of several owners apart
  * @param skipInvalid whether the valid changes are stored when others are not

@@ -3,7 +3,6 @@ package dev.landfall.engine.sync;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
-import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
@@ -18,8 +17,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which document a change means. Existing clients name a key alone: their own document of that key
- * if there is one, else the one that somebody shares with them, else a new one of their own.
+ * Which document a change means: that of the owner it names, and without one always one's own, so
+ * that nobody catches what one writes by sharing a document of that key beforehand. Of documents
+ * that the caller does not read nothing is loaded.
  */
 final class Targets {
   static final Targets NONE = new Targets(Optional.empty(), Map.of());
@@ -47,42 +47,50 @@ final class Targets {
     WRITE
   }
 
-  /** A document, there or to be made, and what the caller may do with it. */
-  record Target(DocumentId id, Access access) {}
+  /**
+   * A document, there or to be made, and what the caller may do with it.
+   *
+   * @param originals documents of others that the caller's copy may have been made from, because
+   *     the caller reads them and has none of this key; those that may be written first
+   */
+  record Target(DocumentId id, Access access, List<Document> originals) {
+    Target(DocumentId id, Access access) {
+      this(id, access, List.of());
+    }
+  }
 
-  /** Asks the store for what others share, if a change may mean that. */
+  /** Asks the store what others let the caller read, if a change may mean that. */
   static Targets of(
       Caller caller, CollectionName collection, List<Change> changes, ApplicationStore store) {
     Set<DocumentKey> keys = new LinkedHashSet<>();
     for (Change change : changes) {
-      if (change.owner().isEmpty()) {
+      boolean perhapsCopied = change.owner().isEmpty() && !change.baseClock().isZero();
+      if (perhapsCopied || !isOwn(change, caller)) {
         keys.add(change.key());
       }
     }
     Map<DocumentKey, List<DocumentId>> foreign = new HashMap<>();
-    if (!keys.isEmpty()) {
-      for (DocumentId id : store.foreign(caller.feeds(collection), keys)) {
-        if (!id.owner().equals(caller.user()) && !id.owner().equals(caller.owner())) {
-          foreign.computeIfAbsent(id.key(), key -> new ArrayList<>(1)).add(id);
-        }
-      }
+    for (DocumentId id : caller.foreign(store, collection, keys)) {
+      foreign.computeIfAbsent(id.key(), key -> new ArrayList<>(1)).add(id);
     }
     return new Targets(Optional.of(new Place(caller, collection)), foreign);
   }
 
-  /** The documents that {@code change} may mean. */
-  List<DocumentId> candidates(Change change) {
-    if (change.owner().isPresent()) {
-      return named(change, change.owner().get());
-    }
-    List<DocumentId> candidates = new ArrayList<>();
-    candidates.add(own(change));
-    candidates.addAll(foreign.getOrDefault(change.key(), List.of()));
-    return candidates;
+  private static boolean isOwn(Change change, Caller caller) {
+    return change.owner().isEmpty() || change.owner().equals(Optional.of(caller.owner().value()));
   }
 
-  private DocumentId own(Change change) {
-    return id(change, place().caller().owner());
+  /** The documents that have to be looked at to decide about {@code change}. */
+  List<DocumentId> candidates(Change change) {
+    if (!isOwn(change, place().caller())) {
+      return named(change);
+    }
+    List<DocumentId> candidates = new ArrayList<>();
+    candidates.add(id(change, place().caller().owner()));
+    if (change.owner().isEmpty() && !change.baseClock().isZero()) {
+      candidates.addAll(foreign.getOrDefault(change.key(), List.of()));
+    }
+    return candidates;
   }
 
   private DocumentId id(Change change, Owner owner) {
@@ -93,51 +101,38 @@ final class Targets {
     return place.orElseThrow(() -> new IllegalStateException("the store has not been asked yet"));
   }
 
-  /** A user's document, or an organisation's: an id does not say which. */
-  private List<DocumentId> named(Change change, String owner) {
-    Owner ours = place().caller().owner();
-    if (owner.equals(ours.value())) {
-      return List.of(id(change, ours));
-    }
-    return List.of(id(change, new UserId(owner)), id(change, new OrganisationId(owner)));
+  /** Those of a user or an organisation, an id does not say which, that the caller reads. */
+  private List<DocumentId> named(Change change) {
+    String owner = change.owner().orElseThrow();
+    return foreign.getOrDefault(change.key(), List.of()).stream()
+        .filter(id -> id.owner().value().equals(owner))
+        .toList();
   }
 
   /** The document that {@code change} means. */
   Target choose(Change change, Draft draft) {
     Caller caller = place().caller();
     List<DocumentId> candidates = candidates(change);
-    DocumentId first = candidates.get(0);
-    if (candidates.size() == 1 && first.owner().equals(caller.owner())) {
-      return new Target(first, Access.WRITE);
-    }
-    if (change.owner().isPresent()) {
+    if (!isOwn(change, caller)) {
       return readable(candidates, draft).stream()
           .findFirst()
           .map(document -> target(document, caller))
-          .orElse(new Target(first, Access.NONE));
+          .orElseGet(() -> new Target(unreadable(change), Access.NONE));
     }
-    Optional<Document> own = draft.document(first);
-    if (own.isPresent() && (!own.get().isDeleted() || isRepeated(change, own.get()))) {
-      return new Target(first, Access.WRITE);
-    }
-    List<Document> others = readable(candidates.subList(1, candidates.size()), draft);
-    Optional<Document> other =
-        others.stream()
-            .filter(document -> !document.isDeleted())
-            .findFirst()
-            .or(() -> own.isPresent() ? Optional.empty() : others.stream().findFirst());
-    return other.map(document -> target(document, caller)).orElse(new Target(first, Access.WRITE));
+    DocumentId own = candidates.get(0);
+    boolean mayBeCopied =
+        candidates.size() > 1 && draft.document(own).map(Document::isDeleted).orElse(true);
+    return new Target(
+        own,
+        Access.WRITE,
+        mayBeCopied ? readable(candidates.subList(1, candidates.size()), draft) : List.of());
   }
 
-  /**
-   * Whether {@code change} was made for one's own document, which is deleted by now: it comes a
-   * second time, and must not reach what somebody has shared under that key since.
-   */
-  private static boolean isRepeated(Change change, Document tombstone) {
-    HybridTimestamp deletion = tombstone.deletion().orElse(HybridTimestamp.ZERO);
-    return (change.isDeletion() || change.baseClock().isZero())
-        && !change.stamps().isEmpty()
-        && change.stamps().values().stream().noneMatch(clock -> clock.isAfter(deletion));
+  /** What a refusal names; whether it is a user or an organisation makes no difference there. */
+  private DocumentId unreadable(Change change) {
+    String owner = change.owner().orElseThrow();
+    Owner user = new UserId(owner);
+    return id(change, user.equals(place().caller().owner()) ? new OrganisationId(owner) : user);
   }
 
   /** Those the caller reads, those that may be written first. */

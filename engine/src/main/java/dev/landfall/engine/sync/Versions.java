@@ -26,10 +26,26 @@ final class Versions {
   /** The versions before {@code before}, newest first. */
   static VersionPage list(
       Document document, History history, Optional<HybridTimestamp> before, int limit) {
+    return list(document, history, before, limit, HybridTimestamp.ZERO);
+  }
+
+  /**
+   * The versions before {@code before}, newest first, for somebody who reads the document since
+   * {@code since}: the oldest is the one of then, which tells nothing but what stood there.
+   */
+  static VersionPage list(
+      Document document,
+      History history,
+      Optional<HybridTimestamp> before,
+      int limit,
+      HybridTimestamp since) {
     Map<LeafPath, Optional<Leaf>> state = new HashMap<>();
     document.leaves().forEach((path, leaf) -> state.put(path, Optional.of(leaf)));
     List<DocumentVersion> versions = new ArrayList<>();
     for (HistoryEntry entry : history.entries()) {
+      if (!entry.commit().isAfter(since)) {
+        return first(state, entry.commit(), versions, before, limit);
+      }
       Map<LeafPath, DocumentVersion.Changed> changed = new LinkedHashMap<>();
       entry
           .previous()
@@ -56,6 +72,32 @@ final class Versions {
         versions.add(new DocumentVersion(entry.commit(), changed, conflicts(entry)));
       }
     }
+    return new VersionPage(versions, false);
+  }
+
+  /** With what stood in a document when its reader came, if anything did. */
+  private static VersionPage first(
+      Map<LeafPath, Optional<Leaf>> state,
+      HybridTimestamp commit,
+      List<DocumentVersion> later,
+      Optional<HybridTimestamp> before,
+      int limit) {
+    Map<LeafPath, DocumentVersion.Changed> stood = new LinkedHashMap<>();
+    state.forEach(
+        (path, leaf) -> {
+          JsonValue value = value(leaf);
+          if (value != null) {
+            stood.put(path, new DocumentVersion.Changed(null, value, leaf.orElseThrow().edit()));
+          }
+        });
+    if (stood.isEmpty() || !before.map(clock -> clock.isAfter(commit)).orElse(true)) {
+      return new VersionPage(later, false);
+    }
+    if (later.size() == limit) {
+      return new VersionPage(later, true);
+    }
+    List<DocumentVersion> versions = new ArrayList<>(later);
+    versions.add(new DocumentVersion(commit, stood, List.of()));
     return new VersionPage(versions, false);
   }
 

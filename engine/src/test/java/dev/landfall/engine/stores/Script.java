@@ -39,6 +39,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Random requests by a few people for a few documents, and every answer to them, to the byte. Two
@@ -130,7 +131,10 @@ final class Script {
         UserId caller = any(PEOPLE);
         Owner owner = owner(caller);
         HybridTimestamp since = any(clocks);
-        say(name + "news " + engine.news(application, caller, owner, collection, since));
+        say(
+            name
+                + "news "
+                + engine.news(application, caller, owner, Map.of(collection, since), Set.of()));
         say(name + "hasNews " + engine.hasNews(application, caller, owner, collection, since));
       } else if (what < 90) {
         say(name + "last " + engine.lastCommit(application));

@@ -53,12 +53,21 @@ class AtomTest {
   }
 
   private static AtomChange put(String key, String fields, long version) {
+    return put(Optional.empty(), key, fields, version);
+  }
+
+  private static AtomChange put(Optional<String> owner, String key, String fields, long version) {
     return new AtomChange(
-        TASKS, Optional.of(new DocumentKey(key)), Optional.of(Vectors.json(fields)), version);
+        TASKS,
+        owner,
+        Optional.of(new DocumentKey(key)),
+        Optional.of(Vectors.json(fields)),
+        version);
   }
 
   private static AtomChange delete(String key, long version) {
-    return new AtomChange(TASKS, Optional.of(new DocumentKey(key)), Optional.empty(), version);
+    return new AtomChange(
+        TASKS, Optional.empty(), Optional.of(new DocumentKey(key)), Optional.empty(), version);
   }
 
   private AtomAnswer write(AtomChange... changes) {
@@ -115,7 +124,11 @@ class AtomTest {
     long before = commits();
 
     AtomAnswer answer =
-        write(put("1", "{\"a\":1}", 0), put("2", "{}", 7), put("3", "{}", 0), put("3", "{}", 0));
+        write(
+            put("1", "{\"a\":1}", 0),
+            put("2", "{}", 7),
+            put("3", "{}", 0),
+            put("3", "{\"a\":2}", 0));
 
     assertThat(answer.results().stream().map(result -> result.refusal().isEmpty()))
         .containsExactly(true, false, true, false);
@@ -299,5 +312,80 @@ class AtomTest {
 
     assertThat(pull(0).only().fields()).isEqualTo(Vectors.json("{\"a\":2,\"b\":5}"));
     assertThat(pull(0).only().version()).isEqualTo(3);
+  }
+
+  @Test
+  void aFirstWriteIsOnesOwnWhateverOthersShareUnderTheKey() {
+    write(put("settings", "{'theme':'theirs'}", 0));
+    share("settings", true);
+
+    AtomAnswer answer =
+        server.engine().writeAtoms(TODO, BOB, BOB, List.of(put("settings", "{'theme':'mine'}", 0)));
+
+    assertThat(refusal(answer)).isEmpty();
+    assertThat(pull(0).documents().get(0).fields()).isEqualTo(Vectors.json("{'theme':'theirs'}"));
+    assertThat(pull(server.engine(), BOB, 0, AtomPull.Page.ALL).documents())
+        .extracting(AtomDocument::owner)
+        .containsExactlyInAnyOrder(Optional.empty(), Optional.of(ALICE));
+  }
+
+  @Test
+  void aDocumentOfSomebodyElseIsWrittenByItsOwner() {
+    write(put("plan", "{'n':1}", 0));
+    share("plan", true);
+    Optional<String> alice = Optional.of(ALICE.value());
+
+    AtomAnswer answer =
+        server.engine().writeAtoms(TODO, BOB, BOB, List.of(put(alice, "plan", "{'n':2}", 1)));
+
+    assertThat(refusal(answer)).isEmpty();
+    assertThat(answer.results().get(0).document().orElseThrow().owner()).contains(ALICE);
+    assertThat(pull(0).documents().get(0).fields()).isEqualTo(Vectors.json("{'n':2}"));
+  }
+
+  @Test
+  void whatMayOnlyBeReadIsForbiddenAndWhatMayNotBeReadIsForbiddenWithoutAWord() {
+    write(put("plan", "{'n':1}", 0), put("secret", "{'n':1}", 0));
+    share("plan", false);
+    Optional<String> alice = Optional.of(ALICE.value());
+
+    AtomAnswer answer =
+        server
+            .engine()
+            .writeAtoms(
+                TODO,
+                BOB,
+                BOB,
+                List.of(
+                    put(alice, "plan", "{'n':2}", 1),
+                    put(alice, "secret", "{'n':2}", 1),
+                    put(alice, "none", "{'n':2}", 1)));
+
+    assertThat(answer.results())
+        .extracting(AtomAnswer.Result::refusal)
+        .containsOnly(Optional.of(Refusal.FORBIDDEN));
+    assertThat(answer.results())
+        .extracting(result -> result.document().isPresent())
+        .containsExactly(true, false, false);
+  }
+
+  @Test
+  void anAcceptedWriteThatComesASecondTimeIsAcceptedAgain() {
+    write(put("plan", "{'n':1}", 0));
+    write(put("plan", "{'n':2}", 1));
+
+    AtomAnswer again = write(put("plan", "{'n':2}", 1));
+    AtomAnswer other = write(put("plan", "{'n':3}", 1));
+    write(delete("plan", 2));
+    AtomAnswer deletedAgain = write(delete("plan", 2));
+
+    assertThat(refusal(again)).isEmpty();
+    assertThat(again.results().get(0).document().orElseThrow().version()).isEqualTo(2);
+    assertThat(refusal(other)).contains(Refusal.STALE);
+    assertThat(refusal(deletedAgain)).isEmpty();
+  }
+
+  private void share(String key, boolean writes) {
+    server.engine().share(TODO, ALICE, ALICE, TestServer.id(key), Sharer.with(BOB, writes));
   }
 }

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
@@ -57,7 +58,7 @@ final class Attacker {
   void act() {
     Owner context = context();
     CollectionName collection = world.pick(TwinWorld.COLLECTIONS);
-    switch (random.nextInt(14)) {
+    switch (random.nextInt(16)) {
       case 0, 1, 2 -> sync(context, collection, List.of());
       case 3, 4, 5, 6 -> sync(context, collection, changes());
       case 7 -> history(context, guess(collection));
@@ -65,6 +66,8 @@ final class Attacker {
       case 9 -> index(context, guess(collection));
       case 10 -> news(context, collection);
       case 11, 12 -> search(context, collection);
+      case 13 -> leave(guess(collection));
+      case 14 -> atom(context, guess(collection));
       default -> tell("link", () -> "" + engine.linked(TODO, guess(collection), "0".repeat(64)));
     }
   }
@@ -216,6 +219,40 @@ final class Attacker {
     }
   }
 
+  private void leave(DocumentId id) {
+    Optional<CollectionName> collection =
+        random.nextBoolean() ? Optional.of(id.collection()) : Optional.empty();
+    tell(
+        "leave " + id,
+        () -> {
+          engine.leave(TODO, TwinWorld.MALLORY, id.owner().value(), id.key(), collection);
+          TwinWorld.COLLECTIONS.stream()
+              .filter(one -> collection.isEmpty() || collection.get().equals(one))
+              .forEach(one -> world.left(new DocumentId(id.owner(), one, id.key())));
+          return "left";
+        });
+  }
+
+  private void atom(Owner context, DocumentId id) {
+    boolean named = random.nextBoolean();
+    AtomChange change =
+        new AtomChange(
+            id.collection(),
+            named ? Optional.of(id.owner().value()) : Optional.empty(),
+            Optional.of(id.key()),
+            Optional.of(JsonObject.builder().put("text", "common atom" + edits++).build()),
+            random.nextInt(4));
+    tell(
+        "atom " + id,
+        () -> {
+          world.admit(TwinWorld.MALLORY, context);
+          return engine
+              .writeAtoms(TODO, TwinWorld.MALLORY, context, List.of(change))
+              .results()
+              .toString();
+        });
+  }
+
   private void history(Owner context, DocumentId id) {
     tell(
         "history " + id,
@@ -274,7 +311,9 @@ final class Attacker {
         "news " + collection,
         () -> {
           world.admit(TwinWorld.MALLORY, context);
-          return engine.news(TODO, TwinWorld.MALLORY, context, collection, since)
+          return engine
+                  .news(TODO, TwinWorld.MALLORY, context, Map.of(collection, since), Set.of())
+                  .changed()
               + " "
               + engine.hasNews(TODO, TwinWorld.MALLORY, context, collection, since);
         });

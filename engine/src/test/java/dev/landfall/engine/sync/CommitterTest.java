@@ -61,6 +61,7 @@ class CommitterTest {
               InstantSource.system(),
               () -> "token",
               Quota.NONE,
+              SharingLimits.DEFAULT,
               EngineObserver.NONE);
       ExecutorService pool = Executors.newFixedThreadPool(THREADS);
       List<Future<Integer>> results = new ArrayList<>();
@@ -128,6 +129,7 @@ class CommitterTest {
               () -> Instant.ofEpochMilli(start),
               () -> "token",
               Quota.NONE,
+              SharingLimits.DEFAULT,
               EngineObserver.NONE);
       Wanting first =
           new Wanting(HybridTimestamp.ZERO, new CountDownLatch(1), new CountDownLatch(1));
@@ -213,6 +215,7 @@ class CommitterTest {
               InstantSource.system(),
               () -> "token",
               Quota.NONE,
+              SharingLimits.DEFAULT,
               EngineObserver.NONE);
       CountDownLatch gate = new CountDownLatch(1);
       List<Integer> order = new CopyOnWriteArrayList<>();

@@ -13,11 +13,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.engine.clock.HybridClock;
 import dev.landfall.engine.sync.TestServer.Answer;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -148,6 +151,128 @@ class FeedTest {
     assertThatThrownBy(() -> server.push(ZERO, bad))
         .isInstanceOfSatisfying(
             SyncException.class, e -> assertThat(e.problem()).isEqualTo(SyncProblem.CLOCK_DRIFT));
+  }
+
+  @Test
+  void aServerWhoseClockWasCorrectedGoesOnWithRightDevicesAndWithThoseThatHoldItsClocks() {
+    server.millis += Duration.ofDays(1).toMillis();
+    HybridTimestamp ahead = server.push(ZERO, task("one", 0)).clock();
+    server.millis -= Duration.ofDays(1).toMillis();
+    server.restart(2);
+
+    Answer right = server.push(ahead, task("two", 1));
+    HybridTimestamp held =
+        HybridClock.receive(at(0, "laptop"), right.clock(), server.millis); // later than any commit
+    Answer holding = server.push(ahead, edit("three", "{'a':1}", Map.of("a", held), held));
+
+    assertThat(right.order()).containsExactly("two");
+    assertThat(right.revision("two")).isGreaterThan(ahead);
+    assertThat(holding.order()).containsExactly("two", "three");
+    assertThat(holding.resync()).isFalse();
+  }
+
+  @Test
+  void whatIsBeyondTheLastCommitOfAServerThatWasAheadIsRefused() {
+    server.millis += Duration.ofDays(1).toMillis();
+    HybridTimestamp ahead = server.push(ZERO, task("one", 0)).clock();
+    server.millis -= Duration.ofDays(1).toMillis();
+    HybridTimestamp beyond = new HybridTimestamp(ahead.millis() + 300_001, 0, "phone");
+
+    for (Change change :
+        List.of(
+            edit("two", "{'a':1}", Map.of("a", beyond), ZERO),
+            edit("two", "{'a':1}", Map.of("a", at(0, "phone")), beyond))) {
+      assertThatThrownBy(() -> server.push(ZERO, change))
+          .isInstanceOfSatisfying(
+              SyncException.class,
+              e -> {
+                assertThat(e.problem()).isEqualTo(SyncProblem.CLOCK_DRIFT);
+                assertThat(String.valueOf(e.details().orElseThrow()))
+                    .contains("\"serverTime\":" + server.millis);
+              });
+    }
+    assertThat(server.pull(ZERO).clock()).isEqualTo(ahead);
+  }
+
+  @Test
+  void noDeviceMovesTheServersClockFurtherThanADeviceMayBeAhead() {
+    for (int i = 0; i < 3; i++) {
+      server.push(
+          ZERO, edit("one", "{'a':" + i + "}", Map.of("a", at(299_000 + i, "phone")), ZERO));
+    }
+
+    Change further = edit("one", "{'a':9}", Map.of("a", at(301_000, "phone")), ZERO);
+    assertThatThrownBy(() -> server.push(ZERO, further))
+        .isInstanceOfSatisfying(
+            SyncException.class, e -> assertThat(e.problem()).isEqualTo(SyncProblem.CLOCK_DRIFT));
+  }
+
+  @Test
+  void aClockThatAnotherNodeIssuedIsNotRefused() {
+    SyncEngine other = server.start(9);
+    server.millis += Duration.ofDays(1).toMillis();
+    Answer ahead =
+        TestServer.deliver(
+            other.sync(
+                TestServer.TODO,
+                ALICE,
+                ALICE,
+                SyncRequest.push(TASKS, ZERO, List.of(task("one", 0)))));
+    server.millis -= Duration.ofDays(1).toMillis();
+
+    Answer edited =
+        server.push(
+            ahead.clock(),
+            edit("one", "{'a':1}", Map.of("a", ahead.clock().withNode("phone")), ahead.clock()));
+
+    assertThat(edited.order()).containsExactly("one");
+  }
+
+  @Test
+  void aPushWithoutAPullLeavesTheClientsClockWhereItIs() {
+    HybridTimestamp before = server.push(ZERO, task("one", 0)).clock();
+    server.push(ZERO, task("two", 1));
+    SyncRequest push =
+        new SyncRequest(
+            TASKS,
+            before,
+            List.of(task("three", 2), edit("one", "{'title':'old'}", Map.of(), before)),
+            OptionalInt.of(0),
+            OptionalLong.empty(),
+            true,
+            false,
+            false);
+
+    Answer answer = server.sync(ALICE, push);
+
+    assertThat(answer.order()).containsExactly("one"); // not what its device holds
+    assertThat(answer.acknowledgements()).hasSize(1);
+    assertThat(answer.clock()).isEqualTo(before);
+    assertThat(answer.end().more()).isTrue();
+    assertThat(answer.end().pending()).hasValue(2);
+    assertThat(server.pull(before).order()).containsExactly("two", "three");
+  }
+
+  @Test
+  void aPageInBytesGetsOnWhateverGoesBackBeforeIt() {
+    HybridTimestamp before = server.push(ZERO, task("one", 0)).clock();
+    server.push(ZERO, task("two", 1), task("three", 2));
+    SyncRequest request =
+        new SyncRequest(
+            TASKS,
+            before,
+            List.of(edit("one", "{'title':'" + "old".repeat(1_000) + "'}", Map.of(), before)),
+            OptionalInt.empty(),
+            OptionalLong.of(10),
+            false,
+            false,
+            false);
+
+    Answer page = server.sync(ALICE, request);
+
+    assertThat(page.order()).containsExactly("one", "two");
+    assertThat(page.clock()).isEqualTo(page.revision("two"));
+    assertThat(page.end().pending()).hasValue(1);
   }
 
   @Test

@@ -97,7 +97,7 @@ class MembershipRaceTest {
       try {
         request.accept(scene, slow);
       } catch (SyncException e) {
-        assertThat(e.problem()).as("call " + call).isEqualTo(SyncProblem.FORBIDDEN);
+        assertThat(e.problem()).as("call " + call).isEqualTo(SyncProblem.NOT_A_MEMBER);
         refused = true;
       }
       if (scene.atRemoval.isEmpty()) {

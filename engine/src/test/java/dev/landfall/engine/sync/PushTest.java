@@ -313,7 +313,7 @@ class PushTest {
 
     assertThatThrownBy(() -> limited.sync(ALICE, pushTo("three")))
         .isInstanceOfSatisfying(
-            SyncException.class, e -> assertThat(e.problem()).isEqualTo(SyncProblem.QUOTA));
+            SyncException.class, e -> assertThat(e.problem()).isEqualTo(SyncProblem.OUT_OF_ROOM));
     limited.sync(TestServer.BOB, pushTo("three"));
   }
 

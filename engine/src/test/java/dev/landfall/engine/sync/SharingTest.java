@@ -9,6 +9,7 @@ import static dev.landfall.engine.sync.TestServer.delete;
 import static dev.landfall.engine.sync.TestServer.edit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.DocumentId;
@@ -339,12 +340,95 @@ class SharingTest {
   void theEditOfAWriterMergesInTheOwnersDocument() {
     alicesPlan();
     share(with(BOB, true));
-    Answer bobs = existingClient(BOB, ZERO);
+    Answer bobs = pull(BOB, ZERO);
 
-    existingClient(BOB, bobs.clock(), edit("plan", "{'a':1,'b':2}", Map.of("b", T3), bobs.clock()));
+    sync(
+        BOB,
+        BOB,
+        bobs.clock(),
+        of(ALICE, edit("plan", "{'a':1,'b':2}", Map.of("b", T3), bobs.clock())));
 
     assertThat(server.pull(ZERO).fields("plan")).isEqualTo(Vectors.json("{'a':1,'b':2}"));
     assertThat(exists(BOB, "plan")).isFalse();
+  }
+
+  @Test
+  void whatOneWritesWithoutAnOwnerIsOnesOwnWhateverOthersShareUnderTheKey() {
+    alicesPlan();
+    share(with(BOB, true));
+    share(as(Visibility.PUBLIC));
+
+    Answer answer = existingClient(BOB, ZERO, edit("plan", "{'mine':1}", Map.of("mine", T2), ZERO));
+
+    assertThat(exists(BOB, "plan")).isTrue();
+    assertThat(answer.fields("plan")).isEqualTo(Vectors.json("{'mine':1}"));
+    assertThat(answer.warnings())
+        .extracting(SyncAnswer.Warning::code)
+        .doesNotContain(SyncAnswer.Warning.FORKED);
+    assertThat(server.pull(ZERO).fields("plan")).isEqualTo(Vectors.json("{'a':1}"));
+  }
+
+  @Test
+  void aFirstDocumentThatIsEqualToASharedOneIsMadeAllTheSame() {
+    alicesPlan();
+    share(as(Visibility.PUBLIC));
+
+    existingClient(BOB, ZERO, edit("plan", "{'a':1}", Map.of("a", at(500, "bobs")), ZERO));
+
+    assertThat(exists(BOB, "plan")).isTrue();
+  }
+
+  @Test
+  void anEditWithoutAnOwnerOfWhatSomebodySharesIsACopyOfOnesOwnAndSaysSo() {
+    alicesPlan();
+    share(with(BOB, true));
+    Answer bobs = existingClient(BOB, ZERO);
+    HybridTimestamp edited = new HybridTimestamp(bobs.clock().millis() + 1, 0, "bobs");
+
+    Answer answer =
+        existingClient(
+            BOB,
+            bobs.clock(),
+            edit("plan", "{'a':1,'b':2}", Map.of("a", T1, "b", edited), bobs.clock()));
+
+    assertThat(exists(BOB, "plan")).isTrue();
+    assertThat(answer.fields("plan")).isEqualTo(Vectors.json("{'a':1,'b':2}"));
+    assertThat(answer.warnings())
+        .containsExactly(
+            new SyncAnswer.Warning(
+                SyncAnswer.Warning.FORKED,
+                new DocumentKey("plan"),
+                Optional.of(ALICE),
+                Optional.empty()));
+    assertThat(server.pull(ZERO).fields("plan")).isEqualTo(Vectors.json("{'a':1}"));
+  }
+
+  @Test
+  void theEchoOfASharedDocumentDoesNotBringBackAnOwnOneThatWasDeleted() {
+    Answer own = existingClient(BOB, ZERO, edit("plan", "{'mine':1}", Map.of("mine", T1), ZERO));
+    Answer gone = existingClient(BOB, own.clock(), delete("plan", at(1_500, "bobs"), own.clock()));
+    server.push(ZERO, edit("plan", "{'a':1}", Map.of("a", T2), ZERO));
+    share(with(BOB, false));
+    Answer shared = existingClient(BOB, gone.clock());
+    assertThat(shared.fields("plan")).isEqualTo(Vectors.json("{'a':1}"));
+
+    Answer echo =
+        existingClient(
+            BOB, shared.clock(), edit("plan", "{'a':1}", Map.of("a", T2), shared.clock()));
+
+    assertThat(echo.order()).isEmpty();
+    assertThat(existingClient(BOB, ZERO).documents().get("plan").get("_owner")).isNotNull();
+  }
+
+  @Test
+  void aDeletionWithoutAnOwnerLeavesTheDocumentsOfOthersAlone() {
+    alicesPlan();
+    share(with(BOB, true));
+    Answer bobs = existingClient(BOB, ZERO);
+
+    existingClient(BOB, bobs.clock(), delete("plan", at(60_000, "bobs"), bobs.clock()));
+
+    assertThat(server.pull(ZERO).fields("plan")).isEqualTo(Vectors.json("{'a':1}"));
   }
 
   @Test
@@ -460,7 +544,7 @@ class SharingTest {
     HybridTimestamp base = alicesPlan();
     share(with(BOB, true));
     HybridTimestamp bobs = pull(BOB, ZERO).clock();
-    server.sync(BOB, SyncRequest.push(TASKS, bobs, List.of(delete("plan", T3, bobs))));
+    server.sync(BOB, SyncRequest.push(TASKS, bobs, List.of(of(ALICE, delete("plan", T3, bobs)))));
     assertThat(server.pull(base).isTombstone("plan")).isTrue();
 
     share(sharing -> sharing.without(BOB, TODO));
@@ -500,7 +584,8 @@ class SharingTest {
                 .index()
                 .sharing()
                 .grants())
-        .containsExactly(new Grant(BOB, TODO, false));
+        .extracting(Grant::user, Grant::writes, Grant::giver)
+        .containsExactly(tuple(BOB, false, Optional.of(ALICE)));
   }
 
   @Test
@@ -525,5 +610,18 @@ class SharingTest {
                 .history(TODO, BOB, BOB, TestServer.id("plan"), Optional.empty(), 10)
                 .versions())
         .hasSize(1);
+  }
+
+  @Test
+  void theHistoryOfAnOrganisationsDocumentIsReadUnderTheIdOfTheOrganisation() {
+    Change change = edit("plan", "{'a':1}", Map.of("a", T1), ZERO);
+    server.engine().sync(TODO, ALICE, ACME, SyncRequest.push(TASKS, ZERO, List.of(change)));
+    DocumentId plan = new DocumentId(ACME, TASKS, new DocumentKey("plan"));
+    server.engine().share(TODO, ALICE, ACME, plan, with(BOB, false));
+
+    DocumentId named = new DocumentId(new UserId("acme"), TASKS, new DocumentKey("plan"));
+
+    assertThat(server.engine().history(TODO, BOB, BOB, named, Optional.empty(), 10).versions())
+        .isNotEmpty();
   }
 }

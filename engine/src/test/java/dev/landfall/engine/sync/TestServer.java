@@ -158,6 +158,7 @@ final class TestServer {
           answer.conflicts().stream().map(SyncAnswer.KeyedConflict::conflict).toList(),
           answer.acknowledgements(),
           answer.rejections(),
+          answer.warnings(),
           answer.resync(),
           end);
     } catch (IOException e) {
@@ -175,6 +176,7 @@ final class TestServer {
       List<Conflict> conflicts,
       List<SyncAnswer.Acknowledgement> acknowledgements,
       List<SyncAnswer.Rejection> rejections,
+      List<SyncAnswer.Warning> warnings,
       boolean resync,
       PageEnd end) {
     HybridTimestamp clock() {

@@ -11,6 +11,7 @@ import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.engine.sharing.Grant;
+import dev.landfall.engine.sharing.ShareLink;
 import dev.landfall.engine.sharing.Sharing;
 import dev.landfall.engine.sharing.Visibility;
 import dev.landfall.store.memory.MemoryBackend;
@@ -21,14 +22,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 
 /**
- * People who write, share, revoke, join and leave, and somebody who tries to read what is none of
- * their business. Two worlds of one seed differ only in what is written into documents which that
- * somebody may not read at that time, and is never let read later.
+ * People who write, share, revoke, join, leave and block, and somebody who tries to read what is
+ * none of their business. Two worlds of one seed differ only in what is written into documents
+ * which that somebody may not read at that time, and is never let read later.
  */
 final class TwinWorld {
   static final UserId MALLORY = new UserId("mallory");
@@ -43,6 +45,7 @@ final class TwinWorld {
   private final SplittableRandom secrets;
   private final boolean sameLength;
   private final Set<List<String>> members = new HashSet<>();
+  private final Set<UserId> blocked = new HashSet<>();
   private final Map<DocumentId, Doc> documents = new LinkedHashMap<>();
   private final Sharer node;
   private final Attacker attacker;
@@ -90,6 +93,8 @@ final class TwinWorld {
         share();
       } else if (what < 56) {
         churn();
+      } else if (what < 58) {
+        block(pick(PEOPLE));
       } else {
         attacker.act();
       }
@@ -123,10 +128,12 @@ final class TwinWorld {
     boolean shown =
         sharing.visibility() == Visibility.ORG
             && sharing.organisation().filter(o -> members.contains(place(o, MALLORY))).isPresent();
+    boolean linked = sharing.link().isPresent();
     boolean granted =
         sharing.visibility() != Visibility.PRIVATE
-            && sharing.grants().stream().anyMatch(grant -> grant.user().equals(MALLORY));
-    return inside || shown || granted || sharing.visibility() == Visibility.PUBLIC;
+            && sharing.grants().stream()
+                .anyMatch(grant -> grant.user().equals(MALLORY) && !grant.muted());
+    return inside || shown || granted || linked || sharing.visibility() == Visibility.PUBLIC;
   }
 
   /** The documents of the organisation, and those that are shown to it. */
@@ -148,7 +155,8 @@ final class TwinWorld {
     Owner owner = random.nextInt(3) == 0 ? pick(ORGANISATIONS) : user;
     DocumentId id = new DocumentId(owner, pick(COLLECTIONS), new DocumentKey(pick(KEYS)));
     Doc doc = documents.computeIfAbsent(id, unused -> new Doc(user));
-    boolean secret = !reads(id, doc.sharing) && (doc.secret || random.nextInt(3) > 0);
+    Sharing until = doc.deleted ? Sharing.NONE : doc.sharing;
+    boolean secret = !reads(id, until) && (doc.secret || random.nextInt(3) > 0);
     millis++;
     String device = user.value() + "-phone";
     HybridTimestamp stamp = new HybridTimestamp(millis, 0, device);
@@ -167,6 +175,9 @@ final class TwinWorld {
                       id.key(), Optional.empty(), Map.of("", stamp), base, Optional.empty())));
       doc.deleted = true;
       return;
+    }
+    if (doc.deleted) {
+      doc.sharing = Sharing.NONE; // made anew, for its base clock is zero
     }
     doc.deleted = false;
     doc.secret |= secret;
@@ -226,8 +237,8 @@ final class TwinWorld {
       return;
     }
     try {
-      node.engine().share(TODO, doc.creator, id.owner(), id, change);
-      doc.sharing = next;
+      doc.sharing =
+          node.engine().share(TODO, doc.creator, id.owner(), id, guard(), change).index().sharing();
     } catch (SyncException e) {
       if (e.problem() != SyncProblem.NOT_FOUND) {
         throw e;
@@ -237,7 +248,10 @@ final class TwinWorld {
 
   private UnaryOperator<Sharing> change() {
     boolean writes = random.nextBoolean();
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(9)) {
+      case 8 ->
+          sharing ->
+              sharing.withLink(Optional.of(new ShareLink("0".repeat(64), OptionalLong.empty())));
       case 0 -> sharing -> sharing.withVisibility(Visibility.PUBLIC, Optional.empty());
       case 1 -> {
         Optional<OrganisationId> organisation = Optional.of(pick(ORGANISATIONS));
@@ -260,8 +274,56 @@ final class TwinWorld {
     if (members.remove(place)) {
       node.engine().fence();
       node.engine().withdraw(MALLORY, organisation);
+      documents.forEach(
+          (id, doc) -> {
+            if (id.owner().equals(organisation)) {
+              doc.sharing = doc.sharing.withoutGrantsTo(MALLORY).withoutLinkOf(MALLORY);
+            }
+          });
     } else if (!hasSecrets(organisation)) {
       members.add(place);
+    }
+  }
+
+  /** Mallory takes nothing from somebody any more, or again; what was given before stays ended. */
+  private void block(UserId giver) {
+    if (!blocked.remove(giver)) {
+      blocked.add(giver);
+      node.engine().mute(giver, MALLORY);
+      documents.forEach((id, doc) -> doc.sharing = muted(doc.sharing, giver));
+    }
+  }
+
+  private static Sharing muted(Sharing sharing, UserId giver) {
+    return sharing.withGrants(
+        sharing.grants().stream()
+            .map(
+                grant ->
+                    grant.user().equals(MALLORY) && grant.giver().equals(Optional.of(giver))
+                        ? grant.mute()
+                        : grant)
+            .toList());
+  }
+
+  private SharingGuard guard() {
+    return new SharingGuard() {
+      @Override
+      public boolean administers(UserId user, OrganisationId organisation) {
+        return false;
+      }
+
+      @Override
+      public Set<UserId> blockersOf(UserId giver) {
+        return blocked.contains(giver) ? Set.of(MALLORY) : Set.of();
+      }
+    };
+  }
+
+  /** What was granted to Mallory is gone: they have let go of it. */
+  void left(DocumentId id) {
+    Doc doc = documents.get(id);
+    if (doc != null) {
+      doc.sharing = doc.sharing.without(MALLORY, TODO);
     }
   }
 

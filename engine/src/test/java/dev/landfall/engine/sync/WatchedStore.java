@@ -1,6 +1,7 @@
 package dev.landfall.engine.sync;
 
 import dev.landfall.api.ApplicationName;
+import dev.landfall.api.DocumentId;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.StoreBackend;
@@ -8,6 +9,7 @@ import dev.landfall.store.memory.MemoryBackend;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -18,11 +20,15 @@ final class WatchedStore implements StoreBackend {
   /** The calls since the last {@link #forget}. */
   final List<String> calls = new ArrayList<>();
 
+  /** The documents that were asked for since then. */
+  final Set<DocumentId> asked = new HashSet<>();
+
   private Runnable watcher = () -> {};
   private boolean told;
 
   void forget() {
     calls.clear();
+    asked.clear();
   }
 
   /** Does something before each call of a search, but for those it makes itself. */
@@ -39,6 +45,9 @@ final class WatchedStore implements StoreBackend {
             new Class<?>[] {ApplicationStore.class},
             (proxy, method, arguments) -> {
               calls.add(method.getName());
+              if (method.getName().equals("find")) {
+                ((Set<?>) arguments[0]).forEach(id -> asked.add((DocumentId) id));
+              }
               if (!told) {
                 told = true;
                 watcher.run();

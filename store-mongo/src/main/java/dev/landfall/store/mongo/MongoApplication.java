@@ -230,8 +230,13 @@ final class MongoApplication implements ApplicationStore {
   private void compact(Commit last) {
     try {
       long floor = Math.min(recent.confirmed(), last.number()) - LogCompaction.KEPT;
-      new LogCompaction(name, database).run(floor, last.clock());
-    } catch (MongoException e) {
+      Requests.attempt(
+          "compact",
+          () -> {
+            new LogCompaction(name, database).run(floor, last.clock());
+            return true;
+          });
+    } catch (StoreUnavailableException e) {
       return; // the commit is made; the log is compacted another time
     }
   }

@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.bson.BSONException;
 import org.bson.Document;
 
 /** A MongoDB database, shared by any number of server nodes. */
@@ -90,6 +91,11 @@ public final class MongoBackend implements StoreBackend, SharedStore {
         throw refused(name);
       }
       throw Requests.unavailable("open", e);
+    } catch (BSONException e) {
+      throw new StoreUnavailableException(
+          "open: the server answers what the driver cannot read ("
+              + e.getClass().getSimpleName()
+              + ")");
     } catch (MongoException e) {
       throw new StoreUnavailableException(
           "no usable MongoDB server answers at "

@@ -19,12 +19,37 @@ final class Requests {
     }
   }
 
-  /** What {@code request} gives; the driver's exceptions are left to the caller. */
+  /**
+   * Whether it was the driver that failed, which has other exceptions than its own for an answer
+   * that it cannot read.
+   */
+  private static boolean isOfDriver(RuntimeException failure) {
+    StackTraceElement[] trace = failure.getStackTrace();
+    for (StackTraceElement element : trace) {
+      String name = element.getClassName();
+      if (name.startsWith("com.mongodb.") || name.startsWith("org.bson.")) {
+        return true;
+      }
+      if (!name.startsWith("java.")) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  /** What {@code request} gives; a {@link MongoException} is left to the caller. */
   static <T> T whileOpen(String operation, Supplier<T> request) {
     try {
       return request.get();
+    } catch (MongoException e) {
+      throw e;
     } catch (IllegalStateException e) {
       throw new StoreUnavailableException(operation + ": the store is closed");
+    } catch (RuntimeException e) {
+      if (isOfDriver(e)) {
+        throw new StoreUnavailableException(operation + ": " + e.getClass().getSimpleName());
+      }
+      throw e;
     }
   }
 

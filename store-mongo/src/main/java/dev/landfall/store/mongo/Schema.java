@@ -1,12 +1,15 @@
 package dev.landfall.store.mongo;
 
+import com.mongodb.MongoCommandException;
 import com.mongodb.MongoWriteException;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.result.UpdateResult;
 import dev.landfall.api.store.StoreConfigurationException;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.logging.Logger;
 import org.bson.Document;
 
 /**
@@ -17,6 +20,14 @@ import org.bson.Document;
 final class Schema {
   /** The index of the terms in entries. */
   static final String TERMS_INDEX = "entries_terms";
+
+  private static final Logger LOG = Logger.getLogger(Schema.class.getName());
+
+  /**
+   * How servers say that they do not have something: BadValue, CommandNotFound, CannotCreateIndex,
+   * InvalidOptions, CommandNotSupported, InvalidIndexSpecificationOption, NotImplemented.
+   */
+  private static final Set<Integer> REFUSALS = Set.of(2, 59, 67, 72, 115, 197, 238);
 
   private static final List<Consumer<Database>> STEPS = List.of(Schema::indexes, Schema::terms);
 
@@ -43,6 +54,21 @@ final class Schema {
       STEPS.get(step).accept(database);
       record(database, step + 1);
     }
+  }
+
+  /**
+   * That the server lacks something.
+   *
+   * @param feature what it is asked for
+   */
+  private static StoreConfigurationException lacks(String feature, MongoCommandException refusal) {
+    return new StoreConfigurationException(
+        MongoProvider.URI,
+        "the server refuses "
+            + feature
+            + ", which this store needs ("
+            + Requests.kind(refusal)
+            + ")");
   }
 
   private static int version(Database database) {
@@ -141,6 +167,23 @@ final class Schema {
     for (String field : fields) {
       keys.append(field, 1);
     }
-    collection.createIndex(keys, options.name(name));
+    try {
+      collection.createIndex(keys, options.name(name));
+    } catch (MongoCommandException e) {
+      if (!REFUSALS.contains(e.getCode())) {
+        throw e;
+      }
+      if (options.getPartialFilterExpression() == null) {
+        throw lacks((options.isUnique() ? "the unique index '" : "the index '") + name + "'", e);
+      }
+      LOG.warning(
+          () ->
+              "The MongoDB server refuses the partial index '"
+                  + name
+                  + "' ("
+                  + Requests.kind(e)
+                  + "); it gets one of everything instead, which is larger");
+      index(collection, name, new IndexOptions(), fields);
+    }
   }
 }

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.Bytes;
+import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.store.AppendOutcome;
 import dev.landfall.api.store.ApplicationStore;
@@ -20,9 +21,11 @@ import dev.landfall.api.store.DirectoryRecord;
 import dev.landfall.api.store.FeedItem;
 import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreUnavailableException;
+import dev.landfall.api.store.StoredDocument;
 import dev.landfall.store.mongo.FaultyServer.Fault;
 import dev.landfall.store.tck.Draft;
 import dev.landfall.store.tck.Follower;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -32,6 +35,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.bson.Document;
+import org.bson.types.Binary;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,6 +136,31 @@ class FaultTest {
     fresh.catchUp();
     assertThat(fresh.view()).isEqualTo(reader.view());
     assertThat(dying.append(last)).isEqualTo(AppendOutcome.APPENDED);
+  }
+
+  @Test
+  void whatIsFoundIsOfOneMomentThoughACommitIsHalfApplied() {
+    ApplicationStore dying = node.application(TODO);
+    Draft.append(dying, draft -> draft.put(task("a"), "1", ALICE).put(task("b"), "1", ALICE));
+    ApplicationStore reader = database.open().application(TODO);
+    reader.tip();
+    server.faults(
+        (n, request) -> request.equals("update documents") ? Fault.CUT_BEFORE : Fault.NONE);
+    Commit both =
+        Draft.after(dying.tip()).put(task("a"), "2", ALICE).put(task("b"), "2", ALICE).commit();
+    assertThatThrownBy(() -> dying.append(both)).isInstanceOf(StoreUnavailableException.class);
+    server.faults((number, request) -> Fault.NONE);
+    Document half = database.collections().documents().find().first();
+    half.append("number", 2L)
+        .append("revision", both.documents().get(0).revision().toString())
+        .append("wire", new Binary("2".getBytes(StandardCharsets.UTF_8)));
+    database.collections().documents().replaceOne(new Document("_id", half.get("_id")), half);
+
+    Map<DocumentId, StoredDocument> found = reader.find(Set.of(task("a"), task("b")));
+
+    assertThat(found.values())
+        .extracting(StoredDocument::wire)
+        .containsExactly(Bytes.utf8("2"), Bytes.utf8("2"));
   }
 
   @Test

@@ -168,7 +168,7 @@ final class AtomJson {
   private static void document(TransitSink out, CollectionName group, AtomDocument document) {
     out.beginMap(5);
     key(out, "id");
-    out.scalar(Transit.string(group.value() + ":" + document.key().value()));
+    out.scalar(Transit.string(group.value() + ":" + AtomId.of(document)));
     key(out, "value");
     if (document.deleted()) {
       out.scalar(JsonNull.NULL);

@@ -2,7 +2,6 @@ package dev.landfall.webapp.atom;
 
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentKey;
-import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonBoolean;
 import dev.landfall.api.json.JsonNull;
 import dev.landfall.api.json.JsonNumber;
@@ -35,10 +34,9 @@ final class AtomRequest {
     if (docs == null) {
       throw new TransitException("must be a map with :docs");
     }
-    if (!Transit.isVector(docs)) {
-      throw new TransitException("must be a vector").under("docs");
-    }
-    List<JsonValue> values = ((JsonArray) docs).values();
+    List<JsonValue> values =
+        Transit.sequence(docs)
+            .orElseThrow(() -> new TransitException("must be a vector or a list").under("docs"));
     List<Entry> entries = new ArrayList<>(values.size());
     for (int i = 0; i < values.size(); i++) {
       try {
@@ -61,11 +59,13 @@ final class AtomRequest {
     }
     String id = id(map);
     int colon = id.indexOf(':');
+    AtomId place = AtomId.parse(id.substring(colon + 1));
     return new Entry(
         id,
         new AtomChange(
             group(id.substring(0, Math.max(0, colon))),
-            key(id.substring(colon + 1)),
+            place.owner(),
+            key(place.key()),
             deleted || content == null ? Optional.empty() : Optional.of(AtomForm.fields(content)),
             version(map)));
   }

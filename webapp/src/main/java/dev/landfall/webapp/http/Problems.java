@@ -18,8 +18,9 @@ import java.util.UUID;
 import java.util.logging.Logger;
 
 /**
- * The answer to a request that failed: {@code {error, code, details?}}. A known problem tells what
- * it has to tell; anything else is logged under a random id, and the client gets the id alone.
+ * The answer to a request that failed: {@code {error, code, reason?, details?}}. A known problem
+ * tells what it has to tell; anything else is logged under a random id, and the client gets the id
+ * alone.
  */
 @Provider
 @Singleton
@@ -61,15 +62,14 @@ public class Problems implements ExceptionMapper<Throwable> {
 
   /**
    * Whether the REST runtime stumbled over the request itself: an address, a media type or a weight
-   * that it cannot parse. None of our code had been reached then but the filter in front of it.
+   * that it cannot parse. None of our code had been reached then but the filters in front of it.
    */
   private static boolean isBeforeOurCode(Throwable failure) {
     return (failure instanceof IllegalArgumentException
             || failure.getClass().getName().startsWith("org.jboss.resteasy.spi."))
         && Arrays.stream(failure.getStackTrace())
-            .map(StackTraceElement::getClassName)
-            .filter(name -> name.startsWith("dev.landfall."))
-            .allMatch(AddressFilter.class.getName()::equals);
+            .filter(frame -> frame.getClassName().startsWith("dev.landfall."))
+            .allMatch(frame -> frame.getMethodName().equals("doFilter"));
   }
 
   private static Response of(SyncException known) {
@@ -119,6 +119,7 @@ public class Problems implements ExceptionMapper<Throwable> {
       SyncProblem problem, String message, Optional<JsonValue> details) {
     JsonObject.Builder body =
         JsonObject.builder().put("error", message).put("code", problem.code());
+    problem.reason().ifPresent(reason -> body.put("reason", reason));
     details.ifPresent(value -> body.put("details", value));
     Response.ResponseBuilder answer =
         Response.status(problem.status())

@@ -5,6 +5,7 @@ import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.sync.ApplicationDefinition;
 import dev.landfall.engine.sync.Limits;
 import dev.landfall.engine.sync.Quota;
+import dev.landfall.engine.sync.SharingLimits;
 import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.ClientAddress;
@@ -42,8 +43,8 @@ public final class SettingsReader {
 
   private static final String PREFIX = "landfall.";
   private static final Set<String> ALGORITHMS = Set.of("RS256", "ES256");
-  private static final long DEFAULT_MESSAGE_BYTES = 64L * 1024 * 1024;
   private static final int MAX_PATH = 200;
+  private static final long DEFAULT_MESSAGE_BYTES = 2L * 1024 * 1024 * 1024;
   private static final Duration CENTURY = Duration.ofDays(36_500);
 
   private final Function<String, Optional<String>> values;
@@ -74,8 +75,10 @@ public final class SettingsReader {
     }
     List<ApplicationDefinition> applications = applications();
     RequestLimits requests = requestLimits();
-    warnOfMessages(requests.bodyBytes());
     checkProtocol();
+    TransferSettings transfer = transfer();
+    warnOfMessages(SettingKey.LIMIT_BODY_BYTES, requests.bodyBytes());
+    warnOfMessages(SettingKey.LIMIT_IMPORT_BYTES, transfer.importBytes());
     Settings settings =
         new Settings(
             store,
@@ -98,17 +101,13 @@ public final class SettingsReader {
                 duration(SettingKey.TOMBSTONE_RETENTION, Duration.ofDays(90), CENTURY),
                 deliversPublic(),
                 limits(),
+                SharingLimits.DEFAULT,
                 duration(
                     SettingKey.LIMIT_SEARCH_TIME,
                     SyncSettings.SEARCH_TIME,
                     Duration.ofMinutes(10))),
             requests,
-            new TransferSettings(
-                whole(
-                    SettingKey.LIMIT_IMPORT_BYTES,
-                    TransferSettings.DEFAULT.importBytes(),
-                    1024,
-                    64L * 1024 * 1024 * 1024)),
+            transfer,
             duration(SettingKey.PURGE_INTERVAL, Duration.ofMinutes(10), Duration.ofDays(30)),
             warnings);
     if (!errors.isEmpty()) {
@@ -191,13 +190,22 @@ public final class SettingsReader {
         .ifPresent(given -> wrong(SettingKey.HTTP_PROTOCOL, given, "http/1.1 or http/2"));
   }
 
+  private TransferSettings transfer() {
+    return new TransferSettings(
+        whole(
+            SettingKey.LIMIT_IMPORT_BYTES,
+            TransferSettings.DEFAULT.importBytes(),
+            1024,
+            64L * 1024 * 1024 * 1024));
+  }
+
   /** What a connection takes in is the container's business, but the two have to fit. */
-  private void warnOfMessages(long bodyBytes) {
+  private void warnOfMessages(SettingKey limit, long bodyBytes) {
     long messageBytes =
         whole(SettingKey.HTTP_MESSAGE_BYTES, DEFAULT_MESSAGE_BYTES, 1024, Long.MAX_VALUE);
     if (messageBytes <= bodyBytes) {
       warnings.add(
-          SettingKey.LIMIT_BODY_BYTES.key()
+          limit.key()
               + " is not less than "
               + SettingKey.HTTP_MESSAGE_BYTES.key()
               + ": the connection of a request of more than "

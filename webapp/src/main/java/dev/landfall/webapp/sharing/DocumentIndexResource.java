@@ -44,12 +44,23 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** Who reads a document. Only whoever wrote it first sees that and changes it. */
-@Path("/docIndex/{app}/{docKey: .+}")
+/**
+ * Who reads a document. Only whoever wrote it first sees that and changes it. The key of the
+ * document is in the path or, where a proxy on the way might write that differently, the parameter
+ * {@code key}, which counts if both are there.
+ */
+@Path("/docIndex/{app}")
 @Produces(MediaType.APPLICATION_JSON)
 @Singleton
 public class DocumentIndexResource {
+  private static final String KEY = "/{docKey: .+}";
+  private static final String LINK = "/shareToken";
+
+  /** Where the path has none. */
+  private static final String NO_KEY = "";
+
   private final SyncEngine engine;
   private final ShareLinks links;
   private final Organisations organisations;
@@ -91,6 +102,7 @@ public class DocumentIndexResource {
 
   /** The entry of a document. */
   @GET
+  @Path(KEY)
   public Response get(
       @PathParam("app") String app,
       @PathParam("docKey") String key,
@@ -100,8 +112,25 @@ public class DocumentIndexResource {
     return entry(place.application(), place.document());
   }
 
+  /** The entry of the document that the parameter names. */
+  @GET
+  public Response getNamed(
+      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
+    return get(app, NO_KEY, http, uri);
+  }
+
+  /** The entry of a document that is called like a route. */
+  @GET
+  @Path(LINK)
+  @Operation(hidden = true)
+  public Response getLikeRoute(
+      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
+    return get(app, LINK.substring(1), http, uri);
+  }
+
   /** Changes who reads a document: all that is said, or nothing. */
   @PATCH
+  @Path(KEY)
   public Response change(
       @PathParam("app") String app,
       @PathParam("docKey") String key,
@@ -120,6 +149,22 @@ public class DocumentIndexResource {
                 place.id(),
                 sharing -> apply(patch, implied, sharing, place));
     return entry(place.application(), shared);
+  }
+
+  /** The same for the document that the parameter names. */
+  @PATCH
+  public Response changeNamed(
+      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
+    return change(app, NO_KEY, http, uri);
+  }
+
+  /** The same for a document that is called like a route. */
+  @PATCH
+  @Path(LINK)
+  @Operation(hidden = true)
+  public Response changeLikeRoute(
+      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
+    return change(app, LINK.substring(1), http, uri);
   }
 
   /** The organisation that is meant if none is named: the owner's only one. */
@@ -145,7 +190,7 @@ public class DocumentIndexResource {
 
   /** Makes a link in place of the one there may be. */
   @POST
-  @Path("/shareToken")
+  @Path(KEY + LINK)
   public Response makeLink(
       @PathParam("app") String app,
       @PathParam("docKey") String key,
@@ -170,9 +215,17 @@ public class DocumentIndexResource {
     return Response.ok(Answer.of(JsonObject.builder().put("shareToken", token).build())).build();
   }
 
+  /** Makes a link to the document that the parameter names. */
+  @POST
+  @Path(LINK)
+  public Response makeLinkNamed(
+      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
+    return makeLink(app, NO_KEY, http, uri);
+  }
+
   /** Ends the link; without one this changes nothing. */
   @DELETE
-  @Path("/shareToken")
+  @Path(KEY + LINK)
   public Response endLink(
       @PathParam("app") String app,
       @PathParam("docKey") String key,
@@ -183,14 +236,26 @@ public class DocumentIndexResource {
     return Response.noContent().build();
   }
 
-  private Place find(String app, String key, HttpServletRequest http, UriInfo uri) {
+  /** Ends the link to the document that the parameter names. */
+  @DELETE
+  @Path(LINK)
+  public Response endLinkNamed(
+      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
+    return endLink(app, NO_KEY, http, uri);
+  }
+
+  private Place find(String app, String inPath, HttpServletRequest http, UriInfo uri) {
     Session session = sessions.require(http);
     ApplicationName application = Applications.named(app);
     Owner owner = owners.of(http, session);
-    Optional<CollectionName> collection =
-        new Query(uri).optional("collection", CollectionName::new);
+    Query query = new Query(uri);
+    Optional<CollectionName> collection = query.optional("collection", CollectionName::new);
+    Optional<DocumentKey> named = query.optional("key", DocumentKey::new);
+    if (named.isEmpty() && inPath.isEmpty()) {
+      throw SyncException.badRequest("key", "is missing");
+    }
     List<Document> written =
-        engine.indexed(application, owner, key(key), collection).stream()
+        engine.indexed(application, owner, named.orElseGet(() -> key(inPath)), collection).stream()
             .filter(document -> document.index().creator().equals(session.user()))
             .toList();
     List<Document> living = written.stream().filter(document -> !document.isDeleted()).toList();

@@ -7,17 +7,19 @@ import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.store.Feed;
+import dev.landfall.engine.sync.News;
 import dev.landfall.engine.sync.SyncEngine;
 import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.sync.SyncProblem;
 import dev.landfall.webapp.session.SessionException;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.io.IOException;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
@@ -136,39 +138,48 @@ final class LiveStream implements Waiters.Wake {
     scheduled.set(false);
     try {
       synchronized (told) {
-        for (CollectionName collection : Set.copyOf(changed)) {
-          changed.remove(collection);
-          HybridTimestamp since = told.getOrDefault(collection, HybridTimestamp.ZERO);
-          Optional<HybridTimestamp> news =
-              engine.news(application, caller, owner, collection, since);
-          if (news.isPresent() && !over.get()) {
-            right.run();
-            told.put(collection, news.get());
-            send(collection, news.get());
-          }
+        Set<CollectionName> likely = Set.copyOf(changed);
+        changed.removeAll(likely);
+        News news = engine.news(application, caller, owner, told, likely);
+        if (!news.changed().isEmpty()) {
+          right.run();
         }
+        Iterator<Map.Entry<CollectionName, HybridTimestamp>> events =
+            news.changed().entrySet().iterator();
+        while (events.hasNext() && !over.get()) {
+          Map.Entry<CollectionName, HybridTimestamp> event = events.next();
+          send(event.getKey(), event.getValue(), !events.hasNext());
+        }
+        told.replaceAll((collection, before) -> news.until());
       }
-    } catch (SyncException | SessionException e) {
-      end();
+    } catch (SyncException e) {
+      end(e.problem());
+    } catch (SessionException e) {
+      end(SyncProblem.UNAUTHORIZED);
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "a live stream has failed", e);
       end();
     }
   }
 
-  private void send(CollectionName collection, HybridTimestamp clock) {
+  /**
+   * Sends an event.
+   *
+   * @param last whether everything up to {@code clock} has been told with it, in all collections:
+   *     only then may whoever resumes go on behind it
+   */
+  private void send(CollectionName collection, HybridTimestamp clock, boolean last) {
     JsonObject data =
         JsonObject.builder()
             .put("collection", collection.value())
             .put("serverClock", clock.toString())
             .build();
-    OutboundSseEvent event =
-        sse.newEventBuilder()
-            .name("change")
-            .id(clock.toString())
-            .data(String.class, data.toString())
-            .build();
-    sink.send(event)
+    OutboundSseEvent.Builder event =
+        sse.newEventBuilder().name("change").data(String.class, data.toString());
+    if (last) {
+      event.id(clock.toString());
+    }
+    sink.send(event.build())
         .whenComplete(
             (done, failure) -> {
               if (failure != null) {
@@ -195,12 +206,26 @@ final class LiveStream implements Waiters.Wake {
                   }
                 });
       }
-    } catch (SyncException | SessionException e) {
-      end();
+    } catch (SyncException e) {
+      end(e.problem());
+    } catch (SessionException e) {
+      end(SyncProblem.UNAUTHORIZED);
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "a live stream has failed", e);
       end();
     }
+  }
+
+  /** Says why nothing more comes; the next request is answered the same. */
+  private void end(SyncProblem problem) {
+    if (over.get() || sink.isClosed()) {
+      end();
+      return;
+    }
+    JsonObject.Builder data = JsonObject.builder().put("code", problem.code());
+    problem.reason().ifPresent(reason -> data.put("reason", reason));
+    sink.send(sse.newEventBuilder().name("end").data(String.class, data.build().toString()).build())
+        .whenComplete((done, failure) -> end());
   }
 
   private static void cancel(@Nullable Future<?> task) {

@@ -12,6 +12,7 @@ import dev.landfall.engine.sync.PageEnd;
 import dev.landfall.engine.sync.SyncAnswer;
 import dev.landfall.webapp.http.Answer;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -112,18 +113,28 @@ record SyncAnswerJson(
     owner.ifPresent(other -> json.raw(",\"owner\":").string(other.value()));
   }
 
-  /** Documents of others that were kept from a client that cannot tell them from its own. */
-  private static void warnings(Sink out, List<DocumentId> withheld) throws IOException {
-    if (withheld.isEmpty()) {
+  /**
+   * What the client should know; documents of others that were kept from a client that cannot tell
+   * them from its own last.
+   */
+  private void warnings(Sink out, List<DocumentId> withheld) throws IOException {
+    List<SyncAnswer.Warning> warnings = new ArrayList<>(answer.warnings());
+    for (DocumentId id : withheld) {
+      warnings.add(
+          new SyncAnswer.Warning("withheld", id.key(), Optional.of(id.owner()), Optional.empty()));
+    }
+    if (warnings.isEmpty()) {
       return;
     }
     JsonWriter json = out.json();
     json.raw(",\"warnings\":[");
     boolean first = true;
-    for (DocumentId id : withheld) {
-      json.raw(first ? "{\"key\":" : ",{\"key\":").string(id.key().value());
-      json.raw(",\"owner\":").string(id.owner().value());
-      json.raw(",\"code\":\"withheld\"}");
+    for (SyncAnswer.Warning one : warnings) {
+      json.raw(first ? "{\"code\":" : ",{\"code\":").string(one.code());
+      json.raw(",\"key\":").string(one.key().value());
+      owner(json, one.owner());
+      one.field().ifPresent(field -> json.raw(",\"field\":").string(field));
+      json.raw('}');
       first = false;
       out.endOfPiece();
     }

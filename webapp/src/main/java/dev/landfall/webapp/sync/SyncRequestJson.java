@@ -25,11 +25,12 @@ final class SyncRequestJson {
     Members members = Members.ofBody(json);
     CollectionName collection = members.string("collection", CollectionName::new);
     var clientClock = members.clock("clientClock");
+    List<Change> changes = changes(members, maxChanges);
     return new SyncRequest(
         collection,
         clientClock,
-        changes(members, maxChanges),
-        limit(members),
+        changes,
+        limit(members, changes.isEmpty()),
         maxBytes(members),
         members.flag("acks"),
         members.flag("owners"),
@@ -55,8 +56,9 @@ final class SyncRequestJson {
     return changes;
   }
 
-  private static OptionalInt limit(Members members) {
-    OptionalLong limit = members.whole("limit", 1, SyncRequest.MAX_LIMIT);
+  /** A request that pushes nothing has to pull something. */
+  private static OptionalInt limit(Members members, boolean onlyPulls) {
+    OptionalLong limit = members.whole("limit", onlyPulls ? 1 : 0, SyncRequest.MAX_LIMIT);
     return limit.isPresent() ? OptionalInt.of((int) limit.getAsLong()) : OptionalInt.empty();
   }
 

@@ -54,6 +54,12 @@ public class RequestMeter implements ContainerRequestFilter, ContainerResponseFi
       return ofOrganisation(rest);
     }
     if (first.equals("docIndex")) {
+      if (!rest.contains("/")) {
+        return "/docIndex/{app}";
+      }
+      if (rest.matches("[^/]+/shareToken")) {
+        return "/docIndex/{app}/shareToken";
+      }
       return rest.endsWith("/shareToken")
           ? "/docIndex/{app}/{docKey}/shareToken"
           : "/docIndex/{app}/{docKey}";

@@ -7,5 +7,5 @@ package dev.landfall.webapp.transfer;
  */
 public record TransferSettings(long importBytes) {
   /** The defaults. */
-  public static final TransferSettings DEFAULT = new TransferSettings(256L * 1024 * 1024);
+  public static final TransferSettings DEFAULT = new TransferSettings(1024L * 1024 * 1024);
 }

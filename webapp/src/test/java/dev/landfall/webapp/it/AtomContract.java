@@ -384,26 +384,62 @@ abstract class AtomContract {
     write("items:" + key, "{'~:n': 1}", 0);
     share(bob, key, "read");
 
+    String hers = "items:@" + alice.userId() + "/" + key;
+
     JsonObject answer =
-        transit(
-            post(
-                bob,
-                docs(doc("items:" + key, "{'~:n': 2}", 1), doc("items:own", "{'~:n': 1}", 0))));
-    JsonObject deletion = only(transit(post(bob, docs(deletion("items:" + key, 1)))), "rejected");
+        transit(post(bob, docs(doc(hers, "{'~:n': 2}", 1), doc("items:own", "{'~:n': 1}", 0))));
+    JsonObject deletion = only(transit(post(bob, docs(deletion(hers, 1)))), "rejected");
 
     JsonObject rejected = only(answer, "rejected");
     assertThat(member(rejected, "reason")).hasToString("\"~:forbidden\"");
+    assertThat(member(rejected, "id")).hasToString('"' + hers + '"');
     assertThat(member((JsonObject) member(rejected, "current"), "value"))
         .isEqualTo(json("{'~:n': 1}"));
+    assertThat(member((JsonObject) member(rejected, "current"), "id"))
+        .hasToString('"' + hers + '"');
     assertThat(member(only(answer, "accepted"), "id")).hasToString("\"items:own\"");
     assertThat(member(deletion, "reason")).hasToString("\"~:forbidden\"");
     assertThat(member(document(), "value")).isEqualTo(json("{'~:n': 1}"));
 
     share(bob, key, "write");
 
-    assertThat(list(transit(post(bob, docs(doc("items:" + key, "{'~:n': 2}", 1)))), "accepted"))
-        .hasSize(1);
+    assertThat(list(transit(post(bob, docs(doc(hers, "{'~:n': 2}", 1)))), "accepted")).hasSize(1);
     assertThat(member(document(), "value")).isEqualTo(json("{'~:n': 2}"));
+  }
+
+  @Test
+  void anIdWithoutAnOwnerIsOnesOwnWhateverOthersShareUnderIt() {
+    Caller bob = Caller.newUser(server);
+    String key = java.util.UUID.randomUUID().toString();
+    write("items:" + key, "{'~:n': 1}", 0);
+    share(bob, key, "write");
+
+    JsonObject answer = transit(post(bob, docs(doc("items:" + key, "{'~:n': 7}", 0))));
+    String pulled = list(transit(bob.get("/lists/atom?group=items")), "docs").toString();
+
+    assertThat(list(answer, "accepted")).hasSize(1);
+    assertThat(member(document(), "value")).isEqualTo(json("{'~:n': 1}"));
+    assertThat(pulled).contains("items:" + key).contains("items:@" + alice.userId() + "/" + key);
+  }
+
+  @Test
+  void anOwnKeyThatLooksLikeSomebodyElsesDocumentIsToldWithAnotherSign() {
+    String odd = "@" + alice.userId() + "/x";
+
+    JsonObject answer = transit(post(alice, docs(doc("items:@" + odd, "{'~:n': 1}", 0))));
+
+    assertThat(member(only(answer, "accepted"), "id")).hasToString("\"items:@" + odd + '"');
+    assertThat(member(document(), "id")).hasToString("\"items:@" + odd + '"');
+    assertThat(alice.get("/docIndex/lists/" + Caller.encoded(odd)).text("docKey")).isEqualTo(odd);
+    assertThat(post(alice, docs(doc("items:@x", "{'~:n': 1}", 0))).status()).isEqualTo(400);
+  }
+
+  @Test
+  void documentsMayComeInAList() {
+    String body = docs(doc("items:1", "{'~:n': 1}", 0));
+    String list = body.replace("[", "['~#list',[").replace("]", "]]");
+
+    assertThat(list(transit(post(alice, list)), "accepted")).hasSize(1);
   }
 
   private void share(Caller with, String key, String access) {

@@ -77,6 +77,14 @@ class AuthorisationMatrixIT {
       POST /orgs/{orgId}/import                            401       401     401     403      403    403    200   403   401
       GET /account/export                                  401       401     401     200      200    200    200   200   401
       POST /account/import                                 401       401     401     200      200    200    200   200   401
+      GET /docIndex/{app}                                  401       401     401     403      403    404    404   200   401
+      GET /docIndex/{app} (personal)                       401       401     401     404      404    404    404   200   401
+      PATCH /docIndex/{app}                                401       401     401     403      403    404    404   200   401
+      PATCH /docIndex/{app} (personal)                     401       401     401     404      404    404    404   200   401
+      POST /docIndex/{app}/shareToken                      401       401     401     403      403    404    404   200   401
+      POST /docIndex/{app}/shareToken (personal)           401       401     401     404      404    404    404   200   401
+      DELETE /docIndex/{app}/shareToken                    401       401     401     403      403    404    404   204   401
+      DELETE /docIndex/{app}/shareToken (personal)         401       401     401     404      404    404    404   204   401
       GET /docIndex/{app}/{docKey}                         401       401     401     403      403    404    404   200   401
       GET /docIndex/{app}/{docKey} (personal)              401       401     401     404      404    404    404   200   401
       PATCH /docIndex/{app}/{docKey}                       401       401     401     403      403    404    404   200   401
@@ -272,6 +280,7 @@ class AuthorisationMatrixIT {
       case "/lists/live" -> "?collections=items";
       case "/lists/history" ->
           "?collection=items&key=" + key + (personal ? "&owner=" + owner.userId() : "");
+      case "/docIndex/lists", "/docIndex/lists/shareToken" -> "?key=" + key;
       default -> "";
     };
   }
@@ -295,7 +304,8 @@ class AuthorisationMatrixIT {
           case "POST /orgs/{orgId}/members" -> "{'userId': '" + UUID.randomUUID() + "'}";
           case "PATCH /orgs/{orgId}/members/{userId}" -> "{'role': 'member'}";
           case "POST /account/import", "POST /orgs/{orgId}/import" -> "{'docs': {}}";
-          case "PATCH /docIndex/{app}/{docKey}" -> "{'visibility': 'private'}";
+          case "PATCH /docIndex/{app}", "PATCH /docIndex/{app}/{docKey}" ->
+              "{'visibility': 'private'}";
           default -> "";
         };
     return text.isEmpty()

@@ -6,6 +6,7 @@ import static dev.landfall.webapp.it.Caller.clock;
 import static dev.landfall.webapp.it.Caller.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,6 +14,8 @@ import java.io.InputStreamReader;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -164,7 +167,69 @@ abstract class LiveStreamContract {
 
       alice.method("DELETE", "/orgs/" + organisation + "/members/" + bob.userId());
 
+      assertThat(stream.await("event: end", 60)).isNotNull();
+      assertThat(stream.await("data:", 20))
+          .contains("\"code\":\"forbidden\"")
+          .contains("\"reason\":\"not_a_member\"");
       assertThat(stream.await("(end)", 20)).isEqualTo("(end)");
+    }
+    Caller.Answer next =
+        bob.get("/lists/live?collections=items&since=" + ZERO, "X-Org-Id", organisation);
+    assertThat(next.status()).isEqualTo(403);
+    assertThat(next.text("reason")).isEqualTo("not_a_member");
+  }
+
+  @Test
+  void whoResumesHearsOfNothingOld() throws Exception {
+    alice.push(change("milk", MILK, clock(0)).build());
+    String clock = alice.pull(ZERO).clock();
+
+    try (Stream stream = // as a browser resumes: with the address it began with
+        new Stream(alice, "/lists/live?collections=items&since=" + ZERO, "Last-Event-ID", clock)) {
+      assertThat(stream.await("data:", 3)).isNull();
+    }
+  }
+
+  @Test
+  void whoResumesHearsOfTheNextCommitOfTheSameMillisecond() throws Exception {
+    String ahead = clock(200_000); // so that the commits after it are of its millisecond
+    String first = alice.push(change("milk", MILK, ahead).build()).clock();
+    String second = alice.push(change("bread", MILK, clock(0)).build()).clock();
+    assertThat(second.substring(0, 13)).isEqualTo(first.substring(0, 13));
+
+    try (Stream stream =
+        new Stream(alice, "/lists/live?collections=items", "Last-Event-ID", first)) {
+      assertThat(stream.await("id:", 20)).contains(second);
+    }
+  }
+
+  @Test
+  void whoBreaksOffBetweenTwoEventsResumesWithBoth() throws Exception {
+    String since = alice.pull(ZERO).clock();
+    alice.push(change("milk", MILK, clock(0)).build());
+    alice.sync(
+        Caller.body(ZERO)
+            .put("collection", "others")
+            .put("changes", new JsonArray(List.of(change("milk", MILK, clock(0)).build())))
+            .build());
+    String resumed = since;
+    try (Stream stream = listen(alice, since)) {
+      String line = "";
+      while (!line.startsWith("data:")) { // only the first event arrives
+        line = stream.await("", 20);
+        assertThat(line).isNotNull();
+        resumed = line.startsWith("id:") ? line.substring(3).strip() : resumed;
+      }
+    }
+
+    try (Stream stream =
+        new Stream(alice, "/lists/live?collections=items,others", "Last-Event-ID", resumed)) {
+      List<String> told = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        told.add(stream.await("data:", 20));
+      }
+      assertThat(told).anyMatch(data -> data.contains("items"));
+      assertThat(told).anyMatch(data -> data.contains("others"));
     }
   }
 

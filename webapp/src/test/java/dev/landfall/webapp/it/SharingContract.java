@@ -110,6 +110,64 @@ abstract class SharingContract {
   }
 
   @Test
+  void everyKeyAtAllHasAnEntryUnderTheParameter() {
+    List<String> keys =
+        List.of(
+            "a/b",
+            "a//b",
+            "..",
+            ".",
+            "a/../b",
+            ";x",
+            "a;b=c",
+            "%2F",
+            "a%2Fb",
+            "shareToken",
+            "\n",
+            "\u0001",
+            "?key=other",
+            "é",
+            "\ud83d\ude00",
+            " ",
+            "+",
+            "x/shareToken");
+    for (String odd : keys) {
+      alice.push(change(odd, MILK, clock(0)).build());
+      String parameter = "?key=" + Caller.encoded(odd);
+      String entry = "/docIndex/lists" + parameter;
+      String link = "/docIndex/lists/shareToken" + parameter;
+
+      assertThat(alice.get(entry).text("docKey")).as(odd).isEqualTo(odd);
+      assertThat(patch(alice, entry, "{'visibility':'private'}").text("docKey")).isEqualTo(odd);
+      assertThat(alice.method("POST", link).text("shareToken")).as(odd).hasSizeGreaterThan(20);
+      assertThat(alice.method("DELETE", link).status()).as(odd).isLessThan(300);
+      assertThat(bob.get(entry).status()).as(odd).isEqualTo(404);
+      assertThat(bob.method("POST", link).status()).as(odd).isEqualTo(404);
+      assertThat(alice.get("/docIndex/lists/other" + parameter).text("docKey")).isEqualTo(odd);
+    }
+  }
+
+  @Test
+  void aDocumentMayBeCalledLikeARoute() {
+    alice.push(change("shareToken", MILK, clock(0)).build());
+    String place = "/docIndex/lists/shareToken";
+
+    assertThat(alice.get(place).text("docKey")).isEqualTo("shareToken");
+    assertThat(patch(alice, place, "{'visibility':'private'}").status()).isEqualTo(200);
+    assertThat(alice.method("POST", place + "/shareToken").status()).isEqualTo(200);
+  }
+
+  @Test
+  void aKeyIsNeeded() {
+    for (String wrong : List.of("", "?key=", "?collection=items", "?key=a&key=b")) {
+      assertThat(alice.get("/docIndex/lists" + wrong).text("error")).as(wrong).startsWith("key: ");
+      assertThat(alice.method("POST", "/docIndex/lists/shareToken" + wrong).status())
+          .as(wrong)
+          .isEqualTo(400);
+    }
+  }
+
+  @Test
   void aGrantArrivesWithTheNextPullAndARevokeWithTheNext() {
     String bobs = bob.pull(ZERO).clock();
 
@@ -156,6 +214,60 @@ abstract class SharingContract {
     assertThat(onlyMine(refused, key).get("title")).isEqualTo(new JsonString("milk"));
     assertThat(taken.list("rejected")).isEmpty();
     assertThat(onlyMine(alice.pull(ZERO), key).get("title")).isEqualTo(new JsonString("cheese"));
+  }
+
+  /** Else whoever shares a document beforehand would catch what others write under its key. */
+  @Test
+  void aChangeWithoutAnOwnerIsOnesOwn() {
+    share("write");
+
+    bob.push(change(key, json("{'title': 'mine'}"), clock(50)).build());
+
+    assertThat(onlyMine(alice.pull(ZERO), key).get("title")).isEqualTo(new JsonString("milk"));
+    assertThat(onlyMine(bob.pull(ZERO), key).get("title")).isEqualTo(new JsonString("mine"));
+  }
+
+  @Test
+  void anExistingClientThatChangesWhatItReadsHasACopyOfItsOwn() {
+    share("read");
+    Answer pulled = bob.pull(ZERO);
+    JsonObject copy = onlyMine(pulled, key);
+    String later = Caller.clockAt(System.currentTimeMillis() + 2_000);
+
+    Answer echo =
+        bob.sync(
+            body(pulled.clock())
+                .put(
+                    "changes",
+                    new JsonArray(
+                        List.of(
+                            change(key, MILK, ((JsonString) stamp(copy)).value())
+                                .put("baseClock", pulled.clock())
+                                .build())))
+                .build());
+    Answer forked =
+        bob.sync(
+            body(pulled.clock())
+                .put(
+                    "changes",
+                    new JsonArray(
+                        List.of(
+                            change(key, json("{'title': 'mine'}"), later)
+                                .put("baseClock", pulled.clock())
+                                .build())))
+                .build());
+
+    assertThat(echo.list("warnings")).isEmpty();
+    assertThat(echo.list("serverChanges")).isEmpty();
+    assertThat(forked.list("warnings"))
+        .containsExactly(
+            json("{'code': 'forked', 'key': '" + key + "', 'owner': '" + alice.userId() + "'}"));
+    assertThat(onlyMine(alice.pull(ZERO), key).get("title")).isEqualTo(new JsonString("milk"));
+  }
+
+  private static JsonValue stamp(JsonObject copy) {
+    return java.util.Objects.requireNonNull(
+        ((JsonObject) java.util.Objects.requireNonNull(copy.get("_fieldRevs"))).get("title"));
   }
 
   @Test
@@ -309,7 +421,9 @@ abstract class SharingContract {
     share("write");
     alice.method("POST", place() + "/shareToken");
     String before = alice.pull(ZERO).clock();
-    bob.push(deletion(key, clock(1), bob.pull(ZERO).clock()));
+    JsonObject.Builder hers = JsonObject.builder().put("owner", alice.userId());
+    deletion(key, clock(1), bob.pull(ZERO).clock()).members().forEach(hers::put);
+    bob.push(hers.build());
     assertThat(onlyMine(alice.pull(before), key).get("_deleted")).isEqualTo(JsonBoolean.of(true));
 
     JsonObject entry = alice.get(place()).json();

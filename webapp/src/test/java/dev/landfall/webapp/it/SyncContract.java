@@ -536,8 +536,9 @@ abstract class SyncContract {
     }
     Answer answer = pushTo("one too many");
 
-    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.status()).isEqualTo(429);
     assertThat(answer.text("code")).isEqualTo("quota_exceeded");
+    assertThat(answer.details()).isEqualTo(json("{'limit': 'collections', 'max': 20}"));
     assertThat(pushTo("c3").status()).isEqualTo(200);
   }
 
@@ -611,15 +612,43 @@ abstract class SyncContract {
   }
 
   @Test
-  void aPageEndsBehindTheDocumentThatReachesMaxBytes() {
+  void aPageHasAtMostMaxBytesOfDocumentsButOneAtLeast() {
     for (int i = 0; i < 3; i++) {
       alice.push(change("k" + i, MILK, clock(0)).build());
     }
+    long size = alice.pull(ZERO).list("serverChanges").get(0).toString().length();
 
-    Answer page = alice.sync(body(ZERO).put("maxBytes", 1).build());
+    for (long bytes : new long[] {1, size, 2 * size - 1}) {
+      Answer page = alice.sync(body(ZERO).put("maxBytes", bytes).build());
+      assertThat(page.list("serverChanges")).as("%d", bytes).hasSize(1);
+      assertThat(page.json().get("more")).isEqualTo(JsonBoolean.TRUE);
+      assertThat(page.number("pending")).isEqualTo(2);
+    }
+    Answer two = alice.sync(body(ZERO).put("maxBytes", 2 * size).build());
+    assertThat(two.list("serverChanges")).hasSize(2);
+    Answer rest = alice.sync(body(two.clock()).put("maxBytes", 2 * size).build());
+    assertThat(rest.list("serverChanges")).hasSize(1);
+    assertThat(rest.number("pending")).isZero();
+    assertThat(
+            alice.get("/lists/changes?collection=items&wait=0&maxBytes=" + size).number("pending"))
+        .isEqualTo(2);
+  }
 
-    assertThat(page.list("serverChanges")).hasSize(1);
-    assertThat(page.json().get("more")).isEqualTo(JsonBoolean.TRUE);
+  @Test
+  void aPushWithALimitOfZeroPullsNothing() {
+    String before = alice.push(change("k", MILK, clock(0)).build()).clock();
+    alice.push(change("l", MILK, clock(0)).build());
+    JsonArray changes = new JsonArray(List.of(change("m", MILK, clock(0)).build()));
+
+    Answer answer =
+        alice.sync(body(before).put("limit", 0).put("acks", true).put("changes", changes).build());
+
+    assertThat(answer.list("serverChanges")).isEmpty();
+    assertThat(answer.list("acks")).hasSize(1);
+    assertThat(answer.clock()).isEqualTo(before);
+    assertThat(answer.json().get("more")).isEqualTo(JsonBoolean.TRUE);
+    assertThat(answer.number("pending")).isEqualTo(2);
+    assertThat(alice.pull(before).list("serverChanges")).hasSize(2);
   }
 
   @Test

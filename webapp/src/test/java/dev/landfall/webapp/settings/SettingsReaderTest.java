@@ -192,11 +192,15 @@ class SettingsReaderTest {
 
   @Test
   void aConnectionThatTakesInLessThanABodyMayHaveIsWarnedOf() {
-    assertThat(readWithSecret("landfall.http.message-bytes", "16777217").warnings()).isEmpty();
-    assertThat(readWithSecret("landfall.http.message-bytes", "16777216").warnings())
+    assertThat(readWithSecret("landfall.http.message-bytes", "1073741825").warnings()).isEmpty();
+    assertThat(readWithSecret("landfall.http.message-bytes", "1073741824").warnings())
         .containsExactly(
-            "landfall.limits.body-bytes is not less than landfall.http.message-bytes: the connection"
-                + " of a request of more than 16777216 bytes is cut");
+            "landfall.limits.import-bytes is not less than landfall.http.message-bytes: the"
+                + " connection of a request of more than 1073741824 bytes is cut");
+    assertThat(readWithSecret("landfall.http.message-bytes", "16777216").warnings())
+        .first()
+        .asString()
+        .startsWith("landfall.limits.body-bytes is not less than landfall.http.message-bytes:");
     assertThat(errors(with("landfall.http.message-bytes", "lots")))
         .singleElement()
         .asString()

@@ -28,6 +28,10 @@ class RequestMeterTest {
     "/orgs/x/members/members, /orgs/{orgId}/members/{userId}",
     "/orgs/x/other, other",
     "/a/b/c/d, other",
+    "/docIndex/todo, /docIndex/{app}",
+    "/docIndex/todo/shareToken, /docIndex/{app}/shareToken",
+    "/docIndex/todo/a, /docIndex/{app}/{docKey}",
+    "/docIndex/todo/a/shareToken, /docIndex/{app}/{docKey}/shareToken",
     "/quickstart, other",
     "/, other"
   })
