@@ -49,7 +49,7 @@ public final class AnswersRead {
      */
     void take(String client, int count, Piece piece) throws IOException {
       if (!places.enter(client)) {
-        throw new IOException(
+        throw new AnswerNotReadException(
             "answers are not read, and hold all the places that their reader may have");
       }
       long start = nanoTime.getAsLong();
@@ -61,7 +61,7 @@ public final class AnswersRead {
       }
       bytes += count;
       if (waited > GRACE && bytes < (waited - GRACE) / NANOS * minBytesPerSecond) {
-        throw new IOException("the answer is read too slowly");
+        throw new AnswerNotReadException("the answer is read too slowly");
       }
     }
   }

@@ -48,6 +48,10 @@ public class Problems implements ExceptionMapper<Throwable> {
     if (failure instanceof WebApplicationException known) {
       return of(known);
     }
+    if (failure instanceof AnswerNotReadException) {
+      return answer(SyncProblem.RATE_LIMITED, "Your answers are not read", Optional.empty())
+          .build();
+    }
     if (isBeforeOurCode(failure)) {
       return answer(SyncProblem.BAD_REQUEST, "The request is malformed", Optional.empty()).build();
     }

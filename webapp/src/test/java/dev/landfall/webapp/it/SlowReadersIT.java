@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Whoever asks for much and reads nothing of it harms himself alone. */
 class SlowReadersIT {
   private static final int UNREAD = 250;
+  private static final long UNREAD_ARE_GIVEN_UP = 30_000_000_000L;
 
   private final TestServer server = TestServer.shared("memory");
   private final List<Socket> sockets = new ArrayList<>();
@@ -76,13 +77,13 @@ class SlowReadersIT {
       open(pull(mallory));
     }
 
+    long start = System.nanoTime();
     for (int i = 0; i < 20; i++) {
-      long start = System.nanoTime();
       assertThat(bob.pull(ZERO).status()).isEqualTo(200);
       assertThat(bob.get("/health/ready").status()).isEqualTo(200);
-      // a machine with other work takes longer; without the limit it is the time of the unread
-      assertThat(System.nanoTime() - start).isLessThan(10_000_000_000L);
     }
+    // without the limit all threads hold an answer that nobody reads, until it is given up
+    assertThat(System.nanoTime() - start).isLessThan(UNREAD_ARE_GIVEN_UP);
   }
 
   @Test
