@@ -85,6 +85,33 @@ class ModuleArrowsTest {
   }
 
   @Test
+  void commandsMeetStoresOnlyThroughTheApiAndKnowNothingOfTheServer() {
+    classes()
+        .that()
+        .resideInAPackage("dev.landfall.commands..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.landfall.commands..",
+            "dev.landfall.api",
+            "dev.landfall.api.store",
+            "java..",
+            "org.jspecify..")
+        .check(LANDFALL);
+  }
+
+  @Test
+  void theLauncherKnowsNothingOfOurs() {
+    classes()
+        .that()
+        .resideInAPackage("dev.landfall.launcher..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("dev.landfall.launcher..", "java..", "org.jspecify..")
+        .check(LANDFALL);
+  }
+
+  @Test
   void theClientSharesTheRulesOfClocksAndMergeAndKnowsNothingElseOfTheServer() {
     classes()
         .that()

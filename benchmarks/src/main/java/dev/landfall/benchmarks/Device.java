@@ -7,6 +7,12 @@ import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
+import dev.landfall.engine.search.Condition;
+import dev.landfall.engine.search.Filter;
+import dev.landfall.engine.search.Operator;
+import dev.landfall.engine.search.SearchField;
+import dev.landfall.engine.search.SearchRequest;
 import dev.landfall.engine.sync.Change;
 import dev.landfall.engine.sync.DocumentSink;
 import dev.landfall.engine.sync.PageEnd;
@@ -51,6 +57,39 @@ final class Device {
       push(changes);
     }
     return this;
+  }
+
+  /** Creates some more in one request, numbered from {@code from} on. */
+  void createMore(int from, int documents) {
+    List<Change> changes = new ArrayList<>(documents);
+    for (int number = from; number < from + documents; number++) {
+      changes.add(change(number, 0, stamps(Note.of(number, 0)), HybridTimestamp.ZERO));
+    }
+    push(changes);
+  }
+
+  /** How many documents have {@code value} in {@code field}. */
+  int search(String field, String value) {
+    Filter filter =
+        new Filter.Leaf(
+            new Condition(SearchField.parse(field), Operator.EQ, new JsonString(value)));
+    return server
+        .engine()
+        .search(
+            PLANNER,
+            user,
+            user,
+            new SearchRequest(
+                TASKS,
+                Optional.of(filter),
+                Optional.empty(),
+                List.of(),
+                100,
+                Optional.empty(),
+                Optional.empty(),
+                false))
+        .results()
+        .size();
   }
 
   private Map<String, HybridTimestamp> stamps(JsonObject document) {

@@ -13,7 +13,9 @@ import dev.landfall.api.store.Tip;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -211,6 +213,19 @@ final class CommitLog {
         log.find(key).sort(Sorts.descending("number")).projection(CLOCK).limit(1).first();
     return Optional.ofNullable(last != null ? last : database.epochs().find(key).first())
         .map(CommitLog::clock);
+  }
+
+  /** The last clocks of all epochs. */
+  Map<String, HybridTimestamp> epochs() {
+    Map<String, HybridTimestamp> epochs = new HashMap<>();
+    Document all = new Document("application", application);
+    for (Document epoch : database.epochs().find(all)) {
+      epochs.put(epoch.getString("epoch"), clock(epoch));
+    }
+    for (Document entry : log.find(all).projection(Projections.include("epoch", "clock"))) {
+      epochs.merge(entry.getString("epoch"), clock(entry), HybridTimestamp::later);
+    }
+    return epochs;
   }
 
   private Document numbered(long number) {

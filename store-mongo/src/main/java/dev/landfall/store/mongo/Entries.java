@@ -179,6 +179,13 @@ final class Entries {
 
   /** Those of {@code ids} that stand in a feed. */
   Set<DocumentId> standing(Collection<DocumentId> ids) {
+    Set<DocumentId> standing = new HashSet<>();
+    of(ids).forEach(entry -> standing.add(entry.document()));
+    return standing;
+  }
+
+  /** Where {@code ids} stand, in all feeds. */
+  List<FeedEntry> of(Collection<DocumentId> ids) {
     List<Document> places = new ArrayList<>();
     for (DocumentId id : ids) {
       places.add(
@@ -187,7 +194,7 @@ final class Entries {
               .append("collection", id.collection().value())
               .append("key", id.key().value()));
     }
-    Set<DocumentId> standing = new HashSet<>();
+    List<FeedEntry> entries = new ArrayList<>();
     if (!places.isEmpty()) {
       for (Document row :
           collection
@@ -195,10 +202,28 @@ final class Entries {
                   new Document("$or", places)
                       .append("kind", new Document("$ne", EntryRow.FORGOTTEN)))
               .projection(WITHOUT_ID)) {
-        standing.add(EntryRow.of(row).place().document());
+        EntryRow entry = EntryRow.of(row);
+        entries.add(
+            new FeedEntry(
+                entry.place().feed(),
+                HybridTimestamp.parse(entry.position()),
+                entry.place().document(),
+                entry.kind()));
       }
     }
-    return standing;
+    return entries;
+  }
+
+  /** The horizons of all feeds that have one. */
+  Map<Feed, HybridTimestamp> horizons() {
+    Map<Feed, HybridTimestamp> horizons = new HashMap<>();
+    for (Document row :
+        collection
+            .find(new Document("application", application.value()).append("owner", ""))
+            .projection(WITHOUT_ID)) {
+      horizons.put(EntryRow.feed(row), HybridTimestamp.parse(row.getString("horizon")));
+    }
+    return horizons;
   }
 
   /** Removes the horizons of the feeds of one reader. */

@@ -517,7 +517,12 @@ final class MongoApplication implements ApplicationStore {
         });
   }
 
-  private void applyAll() {
+  /** What there is besides documents. */
+  Contents contents() {
+    return new Contents(this, log, projection.entries());
+  }
+
+  void applyAll() {
     refresh();
     recent.pending().forEach(this::apply);
   }

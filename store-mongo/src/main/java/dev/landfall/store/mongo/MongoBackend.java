@@ -9,8 +9,10 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import dev.landfall.api.ApplicationName;
+import dev.landfall.api.store.ApplicationContents;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.CommitListener;
+import dev.landfall.api.store.CopyableStore;
 import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.SharedStore;
@@ -31,7 +33,7 @@ import org.bson.BSONException;
 import org.bson.Document;
 
 /** A MongoDB database, shared by any number of server nodes. */
-public final class MongoBackend implements StoreBackend, SharedStore {
+public final class MongoBackend implements StoreBackend, SharedStore, CopyableStore {
   /** What an operation may take in all, unless the connection string says {@code timeoutMS}. */
   private static final long TIMEOUT_SECONDS = 10;
 
@@ -139,7 +141,21 @@ public final class MongoBackend implements StoreBackend, SharedStore {
 
   @Override
   public ApplicationStore application(ApplicationName application) {
+    return of(application);
+  }
+
+  private MongoApplication of(ApplicationName application) {
     return applications.computeIfAbsent(application, name -> new MongoApplication(database, name));
+  }
+
+  @Override
+  public Set<String> kinds() {
+    return directory.kinds();
+  }
+
+  @Override
+  public ApplicationContents contents(ApplicationName application) {
+    return of(application).contents();
   }
 
   @Override

@@ -8,9 +8,11 @@ import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.DirectoryRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.bson.Document;
 import org.bson.types.Binary;
@@ -107,6 +109,12 @@ final class MongoDirectory implements Directory {
                 .batchSize(limit + 1)
                 .map(MongoDirectory::record)
                 .into(new ArrayList<>()));
+  }
+
+  /** The kinds of which there are records. */
+  Set<String> kinds() {
+    return Requests.attempt(
+        "kinds", () -> records.distinct("kind", String.class).into(new HashSet<>()));
   }
 
   private static Document named(String kind, String name) {

@@ -79,17 +79,17 @@ final class Database implements AutoCloseable {
   /** Whether something was written since the last check. */
   private volatile boolean written;
 
-  private Database(Path file, Connector connector, FileChannel lockFile) {
+  private Database(Path file, Connector connector, FileChannel lockFile, Reserve reserve) {
     this.file = file;
     this.wal = file.resolveSibling(file.getFileName() + "-wal");
     this.connector = connector;
     this.lockFile = lockFile;
-    this.reserve = new Reserve(file);
+    this.reserve = reserve;
   }
 
-  static Database open(Path file, Connector connector) {
+  static Database open(Path file, Connector connector, Reserve reserve) {
     FileChannel lockFile = lock(file);
-    Database database = new Database(file, connector, lockFile);
+    Database database = new Database(file, connector, lockFile, reserve);
     try {
       database.open();
       return database;
@@ -104,7 +104,8 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private static FileChannel lock(Path file) {
+  /** Makes the database this process's alone until the channel is closed. */
+  static FileChannel lock(Path file) {
     Path path = file.resolveSibling(file.getFileName() + ".lock");
     try {
       FileChannel channel = PrivateFile.open(path);

@@ -22,22 +22,30 @@ final class Reserve {
 
   private final Path database;
   private final Path file;
+  private final boolean wanted;
   private boolean whole;
 
-  Reserve(Path database) {
+  private Reserve(Path database, boolean wanted) {
     this.database = database;
     this.file = database.resolveSibling(database.getFileName() + "-reserve");
+    this.wanted = wanted;
   }
 
-  boolean isWhole() {
-    return whole;
+  /** The reserve of a database that a server works on. */
+  static Reserve beside(Path database) {
+    return new Reserve(database, true);
+  }
+
+  /** One that takes up no room, and gives what there is to nobody. */
+  static Reserve none(Path database) {
+    return new Reserve(database, false);
   }
 
   /**
    * Makes it if it is missing and there would be as much room left besides; whether it is there.
    */
   boolean keep() {
-    if (whole) {
+    if (whole || !wanted) {
       return true;
     }
     try {
@@ -70,7 +78,7 @@ final class Reserve {
   boolean release() {
     whole = false;
     try {
-      return Files.deleteIfExists(file);
+      return wanted && Files.deleteIfExists(file);
     } catch (IOException e) {
       return false; // so there is no more room than before
     }

@@ -140,17 +140,7 @@ final class Schema {
    *     unchanged
    */
   static void bringUpToDate(Session session, Path file) throws SQLException {
-    long version = version(session, file);
-    if (version > STEPS.size()) {
-      throw new StoreConfigurationException(
-          SqliteProvider.FILE,
-          "'"
-              + file
-              + "' was written by a newer version of this server: its schema is "
-              + version
-              + ", this version knows "
-              + STEPS.size());
-    }
+    long version = knownVersion(session, file);
     if (version == 0) {
       // Decided before the first page is written; what is free goes back to the file system.
       session.execute("PRAGMA auto_vacuum = INCREMENTAL");
@@ -169,6 +159,32 @@ final class Schema {
             return true;
           });
     }
+  }
+
+  /**
+   * Finds that it is a database of ours.
+   *
+   * @throws StoreConfigurationException if not, or if it is from a later version
+   */
+  static void requireKnown(Session session, Path file) throws SQLException {
+    if (knownVersion(session, file) == 0) {
+      throw new StoreConfigurationException(SqliteProvider.FILE, "'" + file + "' is empty");
+    }
+  }
+
+  private static long knownVersion(Session session, Path file) throws SQLException {
+    long version = version(session, file);
+    if (version > STEPS.size()) {
+      throw new StoreConfigurationException(
+          SqliteProvider.FILE,
+          "'"
+              + file
+              + "' was written by a newer version of this server: its schema is "
+              + version
+              + ", this version knows "
+              + STEPS.size());
+    }
+    return version;
   }
 
   private static long version(Session session, Path file) throws SQLException {

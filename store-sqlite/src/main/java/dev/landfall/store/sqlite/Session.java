@@ -50,7 +50,9 @@ final class Session implements AutoCloseable {
         "PRAGMA cache_size = -32000",
         "PRAGMA wal_autocheckpoint = 2000",
         "PRAGMA journal_size_limit = " + Database.WAL_LIMIT / 4),
-    READER("PRAGMA cache_size = -8000", "PRAGMA wal_autocheckpoint = 0", "PRAGMA query_only = ON");
+    READER("PRAGMA cache_size = -8000", "PRAGMA wal_autocheckpoint = 0", "PRAGMA query_only = ON"),
+    /** Reads, too, and writes another file. */
+    COPIER("PRAGMA cache_size = -8000", "PRAGMA wal_autocheckpoint = 0");
 
     private final List<String> pragmas;
 

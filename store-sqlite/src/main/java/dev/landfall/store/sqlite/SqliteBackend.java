@@ -1,18 +1,22 @@
 package dev.landfall.store.sqlite;
 
 import dev.landfall.api.ApplicationName;
+import dev.landfall.api.store.ApplicationContents;
 import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.api.store.CopyableStore;
 import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.StoreBackend;
+import dev.landfall.api.store.VerifiableStore;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /** A database in one SQLite file, for one server at a time. */
-public final class SqliteBackend implements StoreBackend {
+public final class SqliteBackend implements StoreBackend, CopyableStore, VerifiableStore {
   private final Database database;
   private final SqliteDirectory directory;
   private final ConcurrentMap<ApplicationName, SqliteApplication> applications =
@@ -35,7 +39,12 @@ public final class SqliteBackend implements StoreBackend {
   }
 
   static SqliteBackend open(Path file, Connector connector) {
-    return new SqliteBackend(Database.open(file, connector));
+    return new SqliteBackend(Database.open(file, connector, Reserve.beside(file)));
+  }
+
+  /** Opens a database that is not made ready for a full disk. */
+  static SqliteBackend openWithoutReserve(Path file) {
+    return new SqliteBackend(Database.open(file, Connector.to(file), Reserve.none(file)));
   }
 
   @Override
@@ -61,6 +70,32 @@ public final class SqliteBackend implements StoreBackend {
   @Override
   public Directory directory() {
     return directory;
+  }
+
+  @Override
+  public Set<String> kinds() {
+    return database.read(
+        "kinds",
+        session -> {
+          Set<String> kinds = new LinkedHashSet<>();
+          try (ResultSet rows =
+              session.prepare("SELECT DISTINCT kind FROM directory").executeQuery()) {
+            while (rows.next()) {
+              kinds.add(rows.getString(1));
+            }
+          }
+          return kinds;
+        });
+  }
+
+  @Override
+  public ApplicationContents contents(ApplicationName application) {
+    return new Contents(database, application);
+  }
+
+  @Override
+  public List<String> verify() {
+    return database.snapshot("verify", Verification::of);
   }
 
   @Override

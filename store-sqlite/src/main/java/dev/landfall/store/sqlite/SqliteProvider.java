@@ -1,5 +1,6 @@
 package dev.landfall.store.sqlite;
 
+import dev.landfall.api.store.BackupProvider;
 import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreConfigurationException;
 import dev.landfall.api.store.StoreProvider;
@@ -7,9 +8,10 @@ import dev.landfall.api.store.StoreSettings;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Opens SQLite files. */
-public final class SqliteProvider implements StoreProvider {
+public final class SqliteProvider implements StoreProvider, BackupProvider {
   /** Where the database is; {@code landfall.db} in the working directory if not set. */
   public static final String FILE = "landfall.sqlite.file";
 
@@ -20,7 +22,26 @@ public final class SqliteProvider implements StoreProvider {
 
   @Override
   public StoreBackend open(StoreSettings settings) {
-    return SqliteBackend.open(file(settings.get(FILE).orElse("landfall.db")));
+    return SqliteBackend.open(file(settings));
+  }
+
+  @Override
+  public StoreBackend openForCommand(StoreSettings settings) {
+    return SqliteBackend.openWithoutReserve(file(settings));
+  }
+
+  @Override
+  public void backup(StoreSettings settings, Path target) {
+    Backups.backup(file(settings), target);
+  }
+
+  @Override
+  public Optional<Path> restore(Path backup, StoreSettings settings, boolean replace) {
+    return Backups.restore(backup, file(settings), replace);
+  }
+
+  private static Path file(StoreSettings settings) {
+    return file(settings.get(FILE).orElse("landfall.db"));
   }
 
   private static Path file(String given) {
