@@ -4,7 +4,7 @@ export type Clock = string;
 /** Before everything. */
 export const ZERO: Clock = "0000000000000-000000-00000000";
 
-const FORM = /^[0-9a-f]{13}-[0-9a-f]{6}-[A-Za-z0-9._~-]{1,128}$/;
+const FORM = /^[0-9a-f]{13}-[0-9a-f]{6}-[\x20-\x7e]{1,128}$/;
 const MAX_SEQUENCE = 0xffffff;
 
 export interface ClockParts {
