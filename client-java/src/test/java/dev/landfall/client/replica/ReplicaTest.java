@@ -106,6 +106,8 @@ class ReplicaTest {
 
   @Test
   void whatIsTooFarAheadIsStampedAgainInOrderAlsoIfItHadBeenSent() {
+    DocumentAddress salt = DocumentAddress.own("salt");
+    edit(salt, "Salt", NOW + HOUR);
     edit(MILK, "Milk", NOW + HOUR);
     request();
     take(replica.failed());
@@ -116,6 +118,7 @@ class ReplicaTest {
 
     Map<DocumentAddress, HybridTimestamp> clocks = new LinkedHashMap<>();
     request().forEach(change -> clocks.put(change.address(), change.clocks().get("title")));
+    assertThat(clocks.get(salt)).isLessThan(clocks.get(BREAD));
     assertThat(clocks.get(BREAD)).isLessThan(clocks.get(MILK));
     assertThat(clocks.get(MILK).millis()).isLessThanOrEqualTo(NOW + MAX_DRIFT);
   }
