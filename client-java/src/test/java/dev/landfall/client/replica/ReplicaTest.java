@@ -141,8 +141,7 @@ class ReplicaTest {
     assertThat(second).hasSize(1);
     assertThat(second.get(0).document())
         .contains(JsonObject.builder().put("title", "Oat milk").build());
-    assertThat(second.get(0).clocks().get("title"))
-        .isGreaterThan(first.get(0).clocks().get(""));
+    assertThat(second.get(0).clocks().get("title")).isGreaterThan(first.get(0).clocks().get(""));
   }
 
   @Test
