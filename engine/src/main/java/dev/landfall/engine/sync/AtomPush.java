@@ -58,6 +58,11 @@ final class AtomPush implements Submission<AtomAnswer> {
   }
 
   @Override
+  public String author() {
+    return caller.user().value();
+  }
+
+  @Override
   public Set<DocumentId> documents(ApplicationStore store) {
     Map<CollectionName, List<Change>> byGroup = new LinkedHashMap<>();
     for (AtomChange change : changes) {

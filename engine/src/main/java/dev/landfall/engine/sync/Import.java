@@ -61,6 +61,11 @@ final class Import implements Submission<Integer> {
   }
 
   @Override
+  public String author() {
+    return caller.user().value();
+  }
+
+  @Override
   public Set<DocumentId> documents(ApplicationStore store) {
     Set<DocumentId> ids = new LinkedHashSet<>();
     documents.forEach(one -> ids.add(id(one)));

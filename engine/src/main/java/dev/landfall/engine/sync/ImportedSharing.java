@@ -50,6 +50,11 @@ final class ImportedSharing implements Submission<ImportedSharing.Outcome> {
   }
 
   @Override
+  public String author() {
+    return caller.user().value();
+  }
+
+  @Override
   public Set<DocumentId> documents(ApplicationStore store) {
     Set<DocumentId> ids = new LinkedHashSet<>();
     entries.forEach(entry -> ids.add(id(entry)));

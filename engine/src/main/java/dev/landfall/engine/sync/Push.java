@@ -71,6 +71,11 @@ final class Push implements Submission<List<Pushed>> {
   }
 
   @Override
+  public String author() {
+    return caller.user().value();
+  }
+
+  @Override
   public Set<DocumentId> documents(ApplicationStore store) {
     targets = Targets.of(caller, request.collection(), changes, store);
     Set<DocumentId> ids = new LinkedHashSet<>();

@@ -40,6 +40,11 @@ final class Restore implements Submission<Document> {
   }
 
   @Override
+  public String author() {
+    return caller.user().value();
+  }
+
+  @Override
   public Set<DocumentId> documents(ApplicationStore store) {
     place = caller.placeOf(store, named);
     return place.map(Set::of).orElse(Set.of());
