@@ -140,10 +140,9 @@ class MutantsTest {
         "nested legacy",
         new Mutant()
             .engine(
-                "merge/LeafMerge.java",
-                "    if (clock.coarse() && base.value(path) == null) {\n      return;\n",
-                "    if (clock.coarse() && base.value(path) == null && !copy.base().isZero()) {\n"
-                    + "      return;\n"));
+                "merge/CopyEdits.java",
+                "      return base.value(path) != null;\n",
+                "      return base.value(path) != null || copy.base().isZero();\n"));
   }
 
   @Test
@@ -253,8 +252,8 @@ class MutantsTest {
         new Mutant()
             .engine(
                 "sync/Push.java",
-                "baseLost ? HybridTimestamp.ZERO : change.baseClock();",
-                "baseLost ? HybridTimestamp.ZERO : request.clientClock();"));
+                "copyOf(change, change.baseClock(), baseLost)",
+                "copyOf(change, request.clientClock(), baseLost)"));
   }
 
   @Test
