@@ -16,6 +16,7 @@ import dev.landfall.api.store.Terms;
 import dev.landfall.engine.sharing.Sharing;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.Optional;
 
 /**
@@ -188,6 +189,15 @@ public final class StoredForm {
   /** The parsed form of what a pull delivers. */
   public static JsonObject delivered(Bytes wire) {
     return object(parse(wire));
+  }
+
+  /** Some members of what a pull delivers. */
+  public static JsonObject delivered(Bytes wire, Set<String> names) {
+    try {
+      return JsonText.parseMembers(wire.toArray(), names);
+    } catch (JsonFormatException e) {
+      throw new IllegalStateException("a stored document is damaged", e);
+    }
   }
 
   static JsonValue parse(Bytes text) {
