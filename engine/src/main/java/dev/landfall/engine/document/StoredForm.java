@@ -16,8 +16,8 @@ import dev.landfall.api.store.Terms;
 import dev.landfall.engine.sharing.Sharing;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A document as a store keeps it. What a pull delivers stands ready in the wire form; the record

@@ -52,9 +52,7 @@ public record SearchRequest(
       return Optional.empty();
     }
     Set<String> tops = new TreeSet<>();
-    filter.stream()
-        .flatMap(Filter::fields)
-        .forEach(field -> tops.add(field.path().names().get(0)));
+    filter.stream().flatMap(Filter::fields).forEach(field -> tops.add(field.path().names().get(0)));
     text.ifPresent(query -> query.fields().forEach(path -> tops.add(path.names().get(0))));
     return Optional.of(tops);
   }

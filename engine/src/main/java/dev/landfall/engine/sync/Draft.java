@@ -195,8 +195,7 @@ final class Draft {
     Bytes wire = WireForm.of(version.document());
     pending.put(
         id,
-        new Version(
-            version.document(), version.history(), version.feed(), wire, version.access()));
+        new Version(version.document(), version.history(), version.feed(), wire, version.access()));
     return wire;
   }
 
