@@ -2,7 +2,7 @@
 const CACHE = "planner-1";
 const FILES = [
   "./", "planner.css", "icon.svg", "manifest.webmanifest", "main.js", "api.js", "conflicts.js", "data.js", "detail.js", "dom.js",
-  "overview.js", "sharing.js", "landfall/index.js",
+  "overview.js", "sharing.js", "landfall/index.js", "landfall/live.js", "landfall/rare.js",
 ];
 
 self.addEventListener("install", (event) => {

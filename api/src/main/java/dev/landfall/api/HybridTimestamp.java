@@ -6,8 +6,8 @@ package dev.landfall.api;
  *
  * @param millis milliseconds since the Unix epoch, 0 to 2^52 - 1 (13 hex digits on the wire)
  * @param sequence the count within the millisecond, 0 to 2^24 - 1 (6 hex digits on the wire)
- * @param node who issued it, 1 to 128 characters of {@code A-Z a-z 0-9 . _ ~ -}; those sort alike
- *     in every store
+ * @param node who issued it, 1 to 128 characters of printable ASCII, the space included; those sort
+ *     alike in every store. It may hold quotation marks: on the wire it is a string like any other
  */
 public record HybridTimestamp(long millis, int sequence, String node)
     implements Comparable<HybridTimestamp> {
@@ -39,7 +39,7 @@ public record HybridTimestamp(long millis, int sequence, String node)
     }
     if (node.isEmpty() || node.length() > MAX_NODE_LENGTH || !isNode(node, 0)) {
       throw new IllegalArgumentException(
-          "the node of a clock is 1 to 128 characters of A-Z a-z 0-9 . _ ~ -");
+          "the node of a clock is 1 to 128 characters of printable ASCII");
     }
   }
 
@@ -130,15 +130,7 @@ public record HybridTimestamp(long millis, int sequence, String node)
   private static boolean isNode(String text, int start) {
     for (int i = start; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean allowed =
-          (c >= 'a' && c <= 'z')
-              || (c >= '0' && c <= '9')
-              || (c >= 'A' && c <= 'Z')
-              || c == '-'
-              || c == '.'
-              || c == '_'
-              || c == '~';
-      if (!allowed) {
+      if (c < ' ' || c > '~') {
         return false;
       }
     }

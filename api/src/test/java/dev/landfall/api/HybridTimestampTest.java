@@ -23,8 +23,8 @@ class HybridTimestampTest {
         "0019d2bc1234a-0000001-a",
         "0019d2bc1234a-000001-",
         "0019d2bc1234a-000001",
-        "0019d2bc1234a-000001-a b",
-        "0019d2bc1234a-000001-a$",
+        "0019d2bc1234a-000001-a\u007f",
+        "0019d2bc1234a-000001-a\n",
         "0019d2bc1234a-000001-a\u0000",
         "0019d2bc1234a-000001-é",
         "0019d2bc1234a_000001_a",
@@ -52,14 +52,26 @@ class HybridTimestampTest {
     assertThat(HybridTimestamp.parse(text)).hasToString(text);
   }
 
+  @Test
+  void aNodeIsAnythingPrintable() {
+    StringBuilder printable = new StringBuilder("0019d2bc1234a-000001-");
+    for (char c = ' '; c <= '~'; c++) {
+      printable.append(c);
+    }
+
+    assertThat(HybridTimestamp.parse(printable.toString())).hasToString(printable.toString());
+    assertThat(HybridTimestamp.parse("0019d2bc1234a-000001-my device").node())
+        .isEqualTo("my device");
+  }
+
   @Property
   void textsSortLikeTheirClocks(
       @ForAll @LongRange(max = HybridTimestamp.MAX_MILLIS) long a,
       @ForAll @LongRange(max = HybridTimestamp.MAX_MILLIS) long b,
       @ForAll @LongRange(max = HybridTimestamp.MAX_SEQUENCE) long c,
       @ForAll @LongRange(max = HybridTimestamp.MAX_SEQUENCE) long d) {
-    HybridTimestamp one = new HybridTimestamp(a, (int) c, "one.~x");
-    HybridTimestamp other = new HybridTimestamp(b, (int) d, "One-2");
+    HybridTimestamp one = new HybridTimestamp(a, (int) c, "one .~x\"");
+    HybridTimestamp other = new HybridTimestamp(b, (int) d, "One @-2");
 
     assertThat(Integer.signum(one.compareTo(other)))
         .isEqualTo(Integer.signum(one.toString().compareTo(other.toString())));

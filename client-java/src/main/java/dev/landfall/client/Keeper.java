@@ -155,20 +155,15 @@ final class Keeper {
       Map<DocumentAddress, Optional<Copy>> copies,
       Map<Long, Optional<Refusal>> refusals) {
     boolean otherPull = now.generation() != onDisk.generation();
-    boolean restored = now.resync() == Resync.RESTORED || onDisk.resync() == Resync.RESTORED;
-    Resync resync = onDisk.resync();
-    if (otherPull) { // it begins again, since nobody remembers what it has told
-      resync = restored ? Resync.RESTORED : Resync.NONE;
-    }
     onDisk =
         new ReplicaState(
             now.clock(),
-            otherPull ? HybridTimestamp.ZERO : onDisk.cursor(),
+            otherPull ? HybridTimestamp.ZERO : onDisk.cursor(), // nobody remembers what it told
             onDisk.complete(),
             now.unanswered(),
             now.offset(),
             onDisk.more(),
-            resync,
+            otherPull ? Resync.NONE : onDisk.resync(),
             now.generation(),
             now.changes(),
             now.refusals());

@@ -30,6 +30,7 @@ final class Rounds {
   private static final long FIRST_BYTES = 1 << 20;
   private static final long MOST_BYTES = 4 << 20;
   private static final long QUICK_MILLIS = 5_000;
+  private static final long FRESH_MILLIS = 10_000;
   private static final long FIRST_ASIDE_MILLIS = 30_000;
   private static final long LONGEST_ASIDE_MILLIS = 600_000;
 
@@ -46,6 +47,11 @@ final class Rounds {
   private volatile boolean agreed;
   private volatile boolean again;
 
+  /** Whether the server may have lost something since it answered last. */
+  private volatile boolean unsure = true;
+
+  private long lastAnswer; // by the device's clock
+
   // Of the present round.
   private int drifts;
   private Optional<Answer.Refused> withoutRoom = Optional.empty();
@@ -61,6 +67,11 @@ final class Rounds {
     agreed = true;
   }
 
+  /** It was asked again which server it is, or it was not reached for a while. */
+  void doubt() {
+    unsure = true;
+  }
+
   /** What was set aside is tried at once. */
   void retry() {
     again = true;
@@ -74,6 +85,9 @@ final class Rounds {
     if (again) {
       again = false;
       aside.replaceAll((address, before) -> new Aside(System.nanoTime(), before.pause()));
+    }
+    if (Math.abs(atom.millis() - lastAnswer) > FRESH_MILLIS) {
+      unsure = true;
     }
     for (int i = 0; i < MAX_ROUNDS; i++) {
       Optional<Batch> batch = batch();
@@ -97,9 +111,13 @@ final class Rounds {
     return Round.of(Ending.MORE);
   }
 
-  /** What to send next. */
+  /**
+   * What to send next. Nothing goes to a server that may have lost what it had, before all that is
+   * left there has been told: of a document that it does not have, every leaf must come with its
+   * clock.
+   */
   private Optional<Batch> batch() {
-    if (withoutRoom.isPresent() || suspect.isPresent()) {
+    if (unsure || atom.isRestoring() || withoutRoom.isPresent() || suspect.isPresent()) {
       return Optional.of(Batch.of(0));
     }
     aside.keySet().retainAll(atom.pendingDocuments());
@@ -206,6 +224,8 @@ final class Rounds {
         return Optional.of(Round.of(Ending.REFUSED));
       }
     }
+    unsure = false;
+    lastAnswer = atom.millis();
     outgoing.changes().forEach(change -> aside.remove(change.address()));
     atom.done(done.reply(), asked);
     if (!atom.hasMore()) {
@@ -231,6 +251,7 @@ final class Rounds {
   }
 
   private Round failed(Answer answer) {
+    unsure = true;
     if (answer instanceof Answer.Unknown unknown) {
       atom.unanswered();
       if (unknown.code().equals(ServerLink.UNREACHABLE)) { // perhaps the link is a slow one

@@ -14,6 +14,7 @@ import dev.landfall.client.replica.Refusal;
 import dev.landfall.client.replica.Replica;
 import dev.landfall.client.replica.Reply;
 import dev.landfall.client.replica.ResolvedConflict;
+import dev.landfall.client.replica.Resync;
 import dev.landfall.client.replica.Step;
 import dev.landfall.client.replica.Warning;
 import dev.landfall.client.store.LocalStore;
@@ -573,8 +574,9 @@ public final class SyncedAtom<T> {
     stands(Status.ERROR, why.code(), why.message());
   }
 
-  /** Ends {@link #hide}. */
+  /** It is known who asks and whom, and all is well. Ends {@link #hide}. */
   void showAgain() {
+    rounds.doubt();
     lock.lock();
     try {
       if (hidden.isEmpty()) {
@@ -615,6 +617,15 @@ public final class SyncedAtom<T> {
     lock.lock();
     try {
       return replica.state().more();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isRestoring() {
+    lock.lock();
+    try {
+      return replica.state().resync() == Resync.RESTORED;
     } finally {
       lock.unlock();
     }

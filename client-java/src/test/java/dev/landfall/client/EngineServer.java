@@ -67,7 +67,7 @@ public final class EngineServer implements AutoCloseable {
 
   private volatile SyncEngine engine;
   private final Quota quota;
-  private final HttpServer http;
+  private final Optional<HttpServer> http;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<OutputStream> streams = new CopyOnWriteArrayList<>();
   private final InstantSource clock;
@@ -137,20 +137,34 @@ public final class EngineServer implements AutoCloseable {
     return new EngineServer(InstantSource.system(), new Quota(documents, Long.MAX_VALUE));
   }
 
+  /** A server that nobody can connect to; it is asked by {@link #respond}. */
+  static EngineServer withoutHttp(InstantSource clock) {
+    return new EngineServer(clock, Quota.NONE, Optional.empty());
+  }
+
   EngineServer(InstantSource clock) throws IOException {
     this(clock, Quota.NONE);
   }
 
   private EngineServer(InstantSource clock, Quota quota) throws IOException {
+    this(
+        clock,
+        quota,
+        Optional.of(
+            HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0)));
+    HttpServer server = http.orElseThrow();
+    server.setExecutor(threads);
+    server.createContext("/planner/sync", this::serve);
+    server.createContext("/auth/me", this::serve);
+    server.createContext("/planner/live", this::live);
+    server.start();
+  }
+
+  private EngineServer(InstantSource clock, Quota quota, Optional<HttpServer> http) {
     this.clock = clock;
     this.quota = quota;
-    engine = empty();
-    http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    http.setExecutor(threads);
-    http.createContext("/planner/sync", this::sync);
-    http.createContext("/auth/me", this::me);
-    http.createContext("/planner/live", this::live);
-    http.start();
+    this.engine = empty();
+    this.http = http;
   }
 
   /** An engine that has nothing. */
@@ -186,90 +200,103 @@ public final class EngineServer implements AutoCloseable {
 
   /** Its address. */
   public URI address() {
-    return URI.create("http://127.0.0.1:" + http.getAddress().getPort());
+    return URI.create("http://127.0.0.1:" + http.orElseThrow().getAddress().getPort());
   }
 
   SyncEngine engine() {
     return engine;
   }
 
-  private void sync(HttpExchange exchange) throws IOException {
+  private void serve(HttpExchange exchange) throws IOException {
     try (exchange) {
       byte[] body = exchange.getRequestBody().readAllBytes();
-      String token = token(exchange);
-      if (isDown.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-        answer(exchange, 503, "{\"error\":\"down\",\"code\":\"unavailable\"}");
-        return;
+      String path = exchange.getRequestURI().getPath();
+      Optional<Response> response = respond(path, exchange.getRequestHeaders(), body);
+      if (response.isPresent()) { // else the connection ends without an answer
+        response.get().headers().forEach(exchange.getResponseHeaders()::set);
+        answer(exchange, response.get().status(), response.get().text());
       }
-      before.run();
-      Optional<Strange> strange = proxy.apply(new String(body, StandardCharsets.UTF_8));
-      if (strange.isPresent()) {
-        answer(exchange, strange.get().status(), strange.get().text());
-        return;
-      }
-      headers.add(exchange.getRequestHeaders());
-      if (expired.contains(token)) {
-        answer(exchange, 401, "{\"error\":\"sign in\",\"code\":\"unauthorized\"}");
-        return;
-      }
-      fresherToken.ifPresent(fresh -> exchange.getResponseHeaders().set("X-Auth-Token", fresh));
-      String organisation = exchange.getRequestHeaders().getFirst("X-Org-Id");
-      if (organisation != null && hasNoMembers) {
-        answer(
-            exchange, 403, "{\"error\":\"no\",\"code\":\"forbidden\",\"reason\":\"not_a_member\"}");
-        return;
-      }
+    }
+  }
+
+  /** An answer. */
+  record Response(int status, String text, Map<String, String> headers) {
+    Response(int status, String text) {
+      this(status, text, Map.of());
+    }
+  }
+
+  /** What is answered; empty if the answer gets lost. */
+  Optional<Response> respond(String path, Headers given, byte[] body) throws IOException {
+    String token = String.valueOf(given.getFirst("Authorization")).replace("Bearer ", "");
+    if (isDown.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      return Optional.of(new Response(503, "{\"error\":\"down\",\"code\":\"unavailable\"}"));
+    }
+    if (path.equals("/auth/me")) {
+      return Optional.of(me(token));
+    }
+    before.run();
+    Optional<Strange> strange = proxy.apply(new String(body, StandardCharsets.UTF_8));
+    if (strange.isPresent()) {
+      return Optional.of(new Response(strange.get().status(), strange.get().text()));
+    }
+    headers.add(given);
+    if (expired.contains(token)) {
+      return Optional.of(signIn());
+    }
+    Optional<String> organisation = Optional.ofNullable(given.getFirst("X-Org-Id"));
+    if (organisation.isPresent() && hasNoMembers) {
+      return Optional.of(
+          new Response(
+              403, "{\"error\":\"no\",\"code\":\"forbidden\",\"reason\":\"not_a_member\"}"));
+    }
+    Map<String, String> sent = new LinkedHashMap<>();
+    fresherToken.ifPresent(fresh -> sent.put("X-Auth-Token", fresh));
+    Response response = sync(user(token), organisation, body, sent);
+    requests.incrementAndGet();
+    return losesAnswers.getAndUpdate(left -> Math.max(0, left - 1)) > 0
+        ? Optional.empty()
+        : Optional.of(response);
+  }
+
+  private Response sync(
+      UserId user, Optional<String> organisation, byte[] body, Map<String, String> sent)
+      throws IOException {
+    Owner owner = organisation.<Owner>map(OrganisationId::new).orElse(user);
+    try {
       bodies.add((JsonObject) JsonText.parse(body));
-      UserId user = user(token);
-      Owner owner = organisation == null ? user : new OrganisationId(organisation);
-      String text;
-      int status = 200;
-      try {
-        text = answer(user, owner, request(JsonText.parse(body)));
-      } catch (SyncException e) {
-        status = e.problem().status();
-        if (status == 429) {
-          withoutRoom.incrementAndGet();
-          exchange.getResponseHeaders().set("Retry-After", "60");
-        }
-        JsonObject.Builder problem =
-            JsonObject.builder().put("error", e.text()).put("code", e.problem().code());
-        e.details().ifPresent(details -> problem.put("details", details));
-        text = JsonText.print(problem.build());
+      return new Response(200, answer(user, owner, request(JsonText.parse(body))), sent);
+    } catch (SyncException e) {
+      int status = e.problem().status();
+      if (status == 429) {
+        withoutRoom.incrementAndGet();
+        sent.put("Retry-After", "60");
       }
-      requests.incrementAndGet();
-      if (losesAnswers.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-        return; // the connection ends without an answer
-      }
-      answer(exchange, status, text);
+      JsonObject.Builder problem =
+          JsonObject.builder().put("error", e.text()).put("code", e.problem().code());
+      e.details().ifPresent(details -> problem.put("details", details));
+      return new Response(status, JsonText.print(problem.build()), sent);
     } catch (Exception e) {
       throw new IOException(e);
     }
   }
 
-  private void me(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      String token = token(exchange);
-      if (isDown.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-        answer(exchange, 503, "{\"error\":\"down\",\"code\":\"unavailable\"}");
-      } else if (expired.contains(token)) {
-        answer(exchange, 401, "{\"error\":\"sign in\",\"code\":\"unauthorized\"}");
-      } else {
-        asked.add(token);
-        JsonObject.Builder json = JsonObject.builder().put("userId", user(token).value());
-        instance.ifPresent(name -> json.put("instance", name));
-        answer(exchange, 200, JsonText.print(json.build()));
-      }
+  private Response me(String token) {
+    if (expired.contains(token)) {
+      return signIn();
     }
+    asked.add(token);
+    JsonObject.Builder json = JsonObject.builder().put("userId", user(token).value());
+    instance.ifPresent(name -> json.put("instance", name));
+    return new Response(200, JsonText.print(json.build()));
+  }
+
+  private static Response signIn() {
+    return new Response(401, "{\"error\":\"sign in\",\"code\":\"unauthorized\"}");
   }
 
   private static UserId user(String token) {
     return new UserId(token.replaceAll("-.*", ""));
-  }
-
-  private static String token(HttpExchange exchange) {
-    return String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"))
-        .replace("Bearer ", "");
   }
 
   private static void answer(HttpExchange exchange, int status, String text) throws IOException {
@@ -345,9 +372,7 @@ public final class EngineServer implements AutoCloseable {
             .put("warnings", new JsonArray(warnings))
             .put("more", end.more())
             .put("serverTime", clock.millis());
-    answer
-        .resyncCause()
-        .ifPresent(cause -> json.put("resync", purges ? "purged" : cause.wire()));
+    answer.resyncCause().ifPresent(cause -> json.put("resync", purges ? "purged" : cause.wire()));
     instance.ifPresent(name -> json.put("instance", name));
     return JsonText.print(json.build());
   }
@@ -437,7 +462,7 @@ public final class EngineServer implements AutoCloseable {
 
   @Override
   public void close() {
-    http.stop(0);
+    http.ifPresent(server -> server.stop(0));
     threads.shutdownNow();
   }
 }

@@ -5,7 +5,6 @@ import static dev.landfall.client.Eventually.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.landfall.api.CollectionName;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonNumber;
@@ -14,24 +13,16 @@ import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.client.EngineServer.Strange;
-import dev.landfall.client.replica.Copy;
-import dev.landfall.client.replica.DocumentAddress;
-import dev.landfall.client.replica.Replica;
-import dev.landfall.client.replica.Saved;
-import dev.landfall.client.replica.Step;
-import dev.landfall.client.store.Binding;
 import dev.landfall.client.store.LocalStore;
 import dev.landfall.client.store.LocalStoreException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,9 +49,10 @@ class HardTimesTest extends ClientTest {
   @Test
   void aDeviceWhoseClockIsRightDoesNotChangeItForASlowLink() throws Exception {
     server.close();
-    server = new EngineServer(() -> NOON);
-    AtomicReference<Instant> right = new AtomicReference<>(NOON.minusSeconds(30));
-    server.before = () -> right.set(right.get().plusSeconds(60)); // there and back takes a minute
+    AtomicReference<Instant> right = new AtomicReference<>(NOON);
+    // There and back takes a minute, and the server looks at its clock half way.
+    server = new EngineServer(() -> right.get().minusSeconds(30));
+    server.before = () -> right.set(right.get().plusSeconds(60));
     SyncedAtom<JsonObject> phone =
         tasks(connect(as("alice").clock(right::get).interval(Duration.ofDays(1))));
     result(phone.ready());
@@ -226,71 +218,6 @@ class HardTimesTest extends ClientTest {
     SyncedAtom<JsonObject> again = tasks(connect(as("alice").store(small)));
     eventually(() -> again.deref().equals(laptop.deref()) && again.status() == Status.IDLE);
     assertThat(again.deref()).hasSize(21).containsEntry("milk", task("Oat milk"));
-  }
-
-  /** A device with little room: so many pages, as a database fills them. */
-  private static final class SmallStore implements LocalStore {
-    private final LocalStore memory = LocalStore.memory();
-    private final Map<DocumentAddress, Integer> sizes = new HashMap<>();
-    volatile int capacity;
-
-    SmallStore(int capacity) {
-      this.capacity = capacity;
-    }
-
-    @Override
-    public synchronized void save(CollectionName collection, Step step) {
-      Map<DocumentAddress, Integer> after = new HashMap<>(sizes);
-      step.copies()
-          .forEach((address, copy) -> after.put(address, copy.map(SmallStore::size).orElse(0)));
-      int before = sizes.values().stream().mapToInt(Integer::intValue).sum();
-      int sum = after.values().stream().mapToInt(Integer::intValue).sum();
-      if (sum > before && sum > capacity) {
-        throw new LocalStoreException(
-            "the disk is full", new IllegalStateException(), LocalStoreException.Reason.FULL);
-      }
-      memory.save(collection, step);
-      sizes.putAll(after);
-    }
-
-    private static int size(Copy copy) {
-      return 1 + JsonText.print(Saved.of(copy)).length() / 1024;
-    }
-
-    @Override
-    public Optional<Binding> binding() {
-      return memory.binding();
-    }
-
-    @Override
-    public void bind(Binding binding) {
-      memory.bind(binding);
-    }
-
-    @Override
-    public String node(String fresh) {
-      return memory.node(fresh);
-    }
-
-    @Override
-    public Set<CollectionName> collections() {
-      return memory.collections();
-    }
-
-    @Override
-    public Replica load(CollectionName collection, String node) {
-      return memory.load(collection, node);
-    }
-
-    @Override
-    public void clear() {
-      memory.clear();
-    }
-
-    @Override
-    public void close() {
-      memory.close();
-    }
   }
 
   @Test

@@ -75,21 +75,33 @@ public final class ServerLink {
       String token,
       Consumer<String> fresherToken,
       Executor executor) {
-    this(server, application, organisation, token, fresherToken, executor, SILENCE);
+    this(
+        server,
+        application,
+        organisation,
+        token,
+        fresherToken,
+        HttpClient.newBuilder()
+            .connectTimeout(CONNECT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .version(version(server))
+            .executor(executor)
+            .build(),
+        SILENCE);
   }
 
   /**
-   * A link.
+   * A link over a client of the application's.
    *
    * @param silence after how long without a sign of life a request is given up
    */
-  ServerLink(
+  public ServerLink(
       URI server,
       ApplicationName application,
       Optional<String> organisation,
       String token,
       Consumer<String> fresherToken,
-      Executor executor,
+      HttpClient http,
       Duration silence) {
     String address = server.toString();
     this.base = URI.create(address.endsWith("/") ? address : address + "/");
@@ -98,13 +110,7 @@ public final class ServerLink {
     this.organisation = organisation;
     this.token = token;
     this.fresherToken = fresherToken;
-    this.http =
-        HttpClient.newBuilder()
-            .connectTimeout(CONNECT)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .version(version(server))
-            .executor(executor)
-            .build();
+    this.http = http;
   }
 
   /** Uses another token from now on. */

@@ -78,6 +78,20 @@ public record Edits(@Nullable Edit deletion, Map<LeafPath, Edit> leaves) {
     return latest;
   }
 
+  /** The latest clock that is not after {@code limit}, zero for none. */
+  HybridTimestamp latestUntil(HybridTimestamp limit) {
+    HybridTimestamp latest = HybridTimestamp.ZERO;
+    if (deletion != null && !deletion.clock().isAfter(limit)) {
+      latest = deletion.clock();
+    }
+    for (Edit edit : leaves.values()) {
+      if (!edit.clock().isAfter(limit)) {
+        latest = HybridTimestamp.later(latest, edit.clock());
+      }
+    }
+    return latest;
+  }
+
   /** The earliest clock, zero for none. */
   HybridTimestamp earliest() {
     HybridTimestamp earliest = deletion == null ? latest() : deletion.clock();

@@ -38,9 +38,6 @@ import org.jspecify.annotations.Nullable;
 public final class Replica {
   private static final HybridTimestamp ZERO = HybridTimestamp.ZERO;
 
-  /** How far the clock of a server may be set back without harm, in milliseconds. */
-  private static final long SET_BACK_MILLIS = 15 * 60_000;
-
   private static final String READ_ONLY = "read_only";
   private static final String REVOKED = "revoked";
 
@@ -198,7 +195,10 @@ public final class Replica {
   public Step send(Batch batch) {
     Draft draft = new Draft();
     if (state.cursor().isZero() && state.resync() == Resync.NONE) {
-      draft.beginResync(Resync.PURGED); // a pull from zero is everything there is, no tombstones
+      // A pull from zero is everything there is, and no tombstones. It also hides from the server
+      // that it may have lost what is here.
+      boolean holds = copies.values().stream().anyMatch(copy -> copy.base() != null);
+      draft.beginResync(holds ? Resync.RESTORED : Resync.PURGED);
     }
     List<DocumentAddress> candidates = new ArrayList<>(pending);
     candidates.removeAll(batch.aside());
@@ -355,17 +355,20 @@ public final class Replica {
     }
     draft.offset = serverMillis - wallMillis;
     long now = Math.max(0, serverMillis);
-    // What is refused for its clock now was not stored earlier either, unless the server's clock
-    // has been set back since.
-    HybridTimestamp floor = earlier(draft.unanswered, now + maxDriftMillis + SET_BACK_MILLIS);
+    // A server that has stored a clock has one of its own after it, and never refuses it again.
+    HybridTimestamp floor = earlier(draft.unanswered, now + maxDriftMillis);
+    HybridTimestamp kept = ZERO;
+    for (DocumentAddress address : pending) {
+      kept = HybridTimestamp.later(kept, draft.get(address).next().latestUntil(floor));
+    }
     draft.clock =
         HybridClock.receive(
-            ZERO.withNode(state.clock().node()), HybridTimestamp.later(state.cursor(), floor), now);
+            ZERO.withNode(state.clock().node()), HybridTimestamp.later(state.cursor(), kept), now);
     for (Copy copy : copies.values()) {
       HybridTimestamp known = HybridTimestamp.later(draft.from(copy), copy.revision());
       draft.clock = HybridClock.receive(draft.clock, known, now);
     }
-    draft.unanswered = floor;
+    draft.unanswered = kept;
     draft.stampAgain(floor, wallMillis);
     return draft.step();
   }

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -38,7 +39,7 @@ class SlowLinkTest {
         Optional.empty(),
         "token",
         token -> {},
-        threads,
+        HttpClient.newBuilder().executor(threads).build(),
         silence);
   }
 

@@ -220,7 +220,7 @@ final class ReplicaClient implements Client {
                 List.of(),
                 response.more(),
                 response.resync() ? Resync.PURGED : Resync.NONE,
-                OptionalLong.empty(),
+                OptionalLong.of(response.serverTime()),
                 List.of()),
             wallMillis,
             wallMillis));

@@ -73,7 +73,7 @@ public final class StoredForm {
       out.raw(",\"sharing\":").value(SharingForm.encode(document.index().sharing()));
     }
     if (document.deletion().isPresent()) {
-      out.raw(",\"deletion\":\"").raw(document.deletion().get().toString()).raw('"');
+      out.raw(",\"deletion\":").string(document.deletion().get().toString());
     }
     out.raw(",\"commits\":{");
     boolean first = true;
@@ -94,12 +94,12 @@ public final class StoredForm {
           out.raw(',');
         }
         first = false;
-        out.name(leaf.getKey().text()).raw("[\"").raw(leaf.getValue().edit().toString());
-        out.raw("\",\"").raw(leaf.getValue().commit().toString());
+        out.name(leaf.getKey().text()).raw('[').string(leaf.getValue().edit().toString());
+        out.raw(',').string(leaf.getValue().commit().toString());
         if (!leaf.getValue().written().isZero()) {
-          out.raw("\",\"").raw(leaf.getValue().written().toString());
+          out.raw(',').string(leaf.getValue().written().toString());
         }
-        out.raw("\"]");
+        out.raw(']');
       }
     }
     return out.raw("}}").toBytes();

@@ -90,7 +90,7 @@ public final class WireForm {
         wire.raw(',');
       }
       first = false;
-      wire.name(clock.getKey()).raw('"').raw(clock.getValue().toString()).raw('"');
+      wire.name(clock.getKey()).string(clock.getValue().toString());
     }
     wire.raw("}}");
   }

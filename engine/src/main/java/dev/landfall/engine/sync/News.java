@@ -8,6 +8,7 @@ import dev.landfall.api.store.Tip;
 import dev.landfall.engine.clock.ServerNode;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -30,7 +31,7 @@ public record News(Map<CollectionName, HybridTimestamp> changed, HybridTimestamp
    * Looks.
    *
    * @param told up to where the caller knows each collection; a clock that was not handed out here
-   *     is taken for zero
+   *     is taken for zero, and that is news to its holder
    * @param likely the collections that are looked at one by one; the others are first looked at
    *     together
    */
@@ -42,9 +43,15 @@ public record News(Map<CollectionName, HybridTimestamp> changed, HybridTimestamp
       Set<CollectionName> likely) {
     Tip tip = store.tip();
     Map<CollectionName, HybridTimestamp> known = new LinkedHashMap<>();
+    Set<CollectionName> astray = new HashSet<>();
     told.forEach(
-        (name, clock) ->
-            known.put(name, cursors.isOfThisLog(clock, tip) ? clock : HybridTimestamp.ZERO));
+        (name, clock) -> {
+          boolean usable = clock.isZero() || cursors.isOfThisLog(clock, tip);
+          known.put(name, usable ? clock : HybridTimestamp.ZERO);
+          if (!usable) {
+            astray.add(name);
+          }
+        });
     Map<HybridTimestamp, Set<Feed>> others = new HashMap<>();
     known.forEach(
         (name, clock) -> {
@@ -59,7 +66,7 @@ public record News(Map<CollectionName, HybridTimestamp> changed, HybridTimestamp
     known.forEach(
         (name, clock) -> {
           boolean quiet = !likely.contains(name) && others.containsKey(clock);
-          if (!quiet && isNew(store, caller.feeds(name), clock)) {
+          if (astray.contains(name) || (!quiet && isNew(store, caller.feeds(name), clock))) {
             String scope = ServerNode.scope(caller.owner(), name);
             changed.put(name, ServerNode.handOut(tip.clock(), scope));
           }

@@ -96,7 +96,8 @@ final class Pull {
   }
 
   boolean isEmpty() {
-    return !piece.more()
+    return resync.isEmpty()
+        && !piece.more()
         && piece.items().stream().noneMatch(this::isTold)
         && pushed.values().stream().noneMatch(Pushed::echo);
   }

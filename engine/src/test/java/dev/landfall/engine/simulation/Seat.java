@@ -350,6 +350,11 @@ final class Seat {
         HybridTimestamp clock = stamps.getOrDefault(key, Map.of()).get(write.path);
         if (!(client() instanceof LegacyClient)) { // which stamps what is above as well
           // the clock it is sent with; what has been typed over it meanwhile has another
+          HybridTimestamp sent = change.stamps().get(write.isDeletion() ? "" : write.path.text());
+          boolean isEarlierOne = sent != null && !sent.equals(clock) && !sent.equals(write.stamp);
+          if (!write.sets && isEarlierOne) {
+            continue; // it was removed, set and removed again, and the first is on its way
+          }
           clock = change.stamps().getOrDefault(write.isDeletion() ? "" : write.path.text(), clock);
         }
         if (inside && clock != null) {

@@ -60,10 +60,13 @@ class NewsTest {
   }
 
   @Test
-  void aClockThatWasNeverIssuedIsTakenForZero() {
-    push(NOTES, "one");
+  void aClockThatWasNeverIssuedIsNewsItself() {
+    HybridTimestamp lost = at(0, "phone");
 
-    assertThat(news(at(0, "phone")).changed()).containsOnlyKeys(NOTES);
+    assertThat(news(lost).changed()).containsOnlyKeys(TASKS, NOTES);
+    assertThat(news(news(lost).until()).changed()).isEmpty();
+    assertThat(server.engine().hasNews(TODO, ALICE, ALICE, TASKS, lost)).isTrue();
+    assertThat(server.engine().hasNews(TODO, ALICE, ALICE, TASKS, ZERO)).isFalse();
   }
 
   @Test

@@ -71,8 +71,10 @@ public final class SettingsReader {
     List<ApplicationDefinition> applications = applications();
     RequestLimits requests = requestLimits();
     TransferSettings transfer = transfer();
-    warnOfMessages(SettingKey.LIMIT_BODY_BYTES, requests.bodyBytes());
-    warnOfMessages(SettingKey.LIMIT_IMPORT_BYTES, transfer.importBytes());
+    long messageBytes =
+        whole(SettingKey.HTTP_MESSAGE_BYTES, DEFAULT_MESSAGE_BYTES, 1024, Long.MAX_VALUE);
+    warnOfMessages(messageBytes, SettingKey.LIMIT_BODY_BYTES, requests.bodyBytes());
+    warnOfMessages(messageBytes, SettingKey.LIMIT_IMPORT_BYTES, transfer.importBytes());
     Settings settings =
         new Settings(
             store,
@@ -145,9 +147,7 @@ public final class SettingsReader {
   }
 
   /** What a connection takes in is the container's business, but the two have to fit. */
-  private void warnOfMessages(SettingKey limit, long bodyBytes) {
-    long messageBytes =
-        whole(SettingKey.HTTP_MESSAGE_BYTES, DEFAULT_MESSAGE_BYTES, 1024, Long.MAX_VALUE);
+  private void warnOfMessages(long messageBytes, SettingKey limit, long bodyBytes) {
     if (messageBytes <= bodyBytes) {
       warnings.add(
           limit.key()

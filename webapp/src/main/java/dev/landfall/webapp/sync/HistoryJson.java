@@ -41,7 +41,7 @@ record HistoryJson(VersionPage page) implements Answer {
       first = false;
       side(json, "from", changed.getValue().from());
       side(json, "to", changed.getValue().to());
-      json.raw("\"editClock\":\"").raw(changed.getValue().editClock().toString()).raw("\"}");
+      json.raw("\"editClock\":").string(changed.getValue().editClock().toString()).raw('}');
     }
     json.raw('}');
     if (!version.conflicts().isEmpty()) {

@@ -340,6 +340,7 @@ abstract class OrganisationContract {
     Answer malformed = sync(bob, "A:B");
 
     assertRefused(former, 403, "forbidden");
+    assertThat(former.text("reason")).isEqualTo("not_a_member");
     for (Answer same : List.of(foreign, unknown, malformed)) {
       assertThat(same.status()).isEqualTo(403);
       assertThat(same.body()).isEqualTo(former.body());
@@ -365,7 +366,9 @@ abstract class OrganisationContract {
     alice.method("DELETE", member(acme, bob));
     sync(alice, acme, change("k", MILK, clock(0)).build());
 
-    assertRefused(waiting.get(40, TimeUnit.SECONDS), 403, "forbidden");
+    Answer refused = waiting.get(40, TimeUnit.SECONDS);
+    assertRefused(refused, 403, "forbidden");
+    assertThat(refused.text("reason")).isEqualTo("not_a_member");
   }
 
   @Test
