@@ -28,6 +28,7 @@ final class SearchHits {
   private final ApplicationStore store;
   private final Caller caller;
   private final SearchRequest request;
+  private final Effort effort;
 
   /** What has to be read of a document to find out whether it is a hit; empty for all of it. */
   private final Optional<Set<String>> looked;
@@ -56,11 +57,13 @@ final class SearchHits {
    * @param few whether few of the documents that are looked at are hits: then the others are read
    *     only as far as it takes to say so
    */
-  SearchHits(ApplicationStore store, Caller caller, SearchRequest request, boolean few) {
+  SearchHits(
+      ApplicationStore store, Caller caller, SearchRequest request, boolean few, Effort effort) {
     this.store = store;
     this.caller = caller;
     this.request = request;
     this.looked = few ? request.membersLookedAt() : Optional.empty();
+    this.effort = effort;
   }
 
   /** The hits in a piece, in its order. */
@@ -69,6 +72,7 @@ final class SearchHits {
     Set<DocumentId> others = new LinkedHashSet<>();
     Set<DocumentId> publicOnes = new LinkedHashSet<>();
     for (SearchedFeeds.Found found : piece.found()) {
+      effort.goOn();
       DocumentId id = found.entry().document();
       boolean own = id.owner().equals(caller.owner());
       boolean inOwnFeed = found.entry().feed().reader().equals(caller.owner());
