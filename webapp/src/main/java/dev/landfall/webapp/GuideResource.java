@@ -2,6 +2,7 @@ package dev.landfall.webapp;
 
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.webapp.session.WithoutSession;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** What somebody finds who comes with a browser. */
+@WithoutSession("it shows nothing of anybody")
 @Path("/")
 @Singleton
 public class GuideResource {

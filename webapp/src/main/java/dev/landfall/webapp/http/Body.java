@@ -41,7 +41,8 @@ public final class Body {
   private static final int GZIP_MAGIC_SECOND = 0x8b;
 
   private final RequestLimits limits;
-  private final BodyPlaces places;
+  private final Places places;
+  private final BodyMemory memory = BodyMemory.ofHeap();
   private final LongSupplier nanoTime;
 
   /**
@@ -51,7 +52,7 @@ public final class Body {
    */
   public Body(RequestLimits limits, LongSupplier nanoTime) {
     this.limits = limits;
-    this.places = new BodyPlaces(limits.bodiesWaitedFor());
+    this.places = new Places(limits.bodiesWaitedFor());
     this.nanoTime = nanoTime;
   }
 
@@ -87,7 +88,10 @@ public final class Body {
     }
     try {
       Arriving arriving = new Arriving(request.getInputStream(), sender, limits.bodyBytes());
-      return compressed ? unpack(arriving, reader) : reader.read(arriving);
+      BodyMemory.Lease lease = memory.lease(request, sender);
+      return compressed
+          ? unpack(arriving, lease, reader)
+          : reader.read(new Remembered(arriving, lease));
     } catch (JsonFormatException e) {
       throw SyncException.badRequest(
           e.place().isEmpty() ? "body" : Members.echo(e.place()), String.valueOf(e.getMessage()));
@@ -195,11 +199,12 @@ public final class Body {
         : SyncException.badRequest("body", "it did not arrive whole");
   }
 
-  private <T, E extends Exception> T unpack(Arriving arriving, Reader<T, E> reader)
+  private <T, E extends Exception> T unpack(
+      Arriving arriving, BodyMemory.Lease lease, Reader<T, E> reader)
       throws IOException, JsonFormatException, E {
     try {
       Unpacked unpacked = new Unpacked(new GZIPInputStream(arriving, GZIP_BUFFER), arriving);
-      PushbackInputStream start = new PushbackInputStream(unpacked, 2);
+      PushbackInputStream start = new PushbackInputStream(new Remembered(unpacked, lease), 2);
       int first = start.read();
       int second = first < 0 ? -1 : start.read();
       if (first == GZIP_MAGIC_FIRST && second == GZIP_MAGIC_SECOND) {
@@ -328,6 +333,43 @@ public final class Body {
       long turns = 1 + count / (limits.bodyBytes() + 1);
       if (waited > turns * limits.bodyTime().toNanos()) {
         throw tooSlow();
+      }
+    }
+  }
+
+  /** What is made into values, for which there has to be room. */
+  private static final class Remembered extends FilterInputStream {
+    private final BodyMemory.Lease lease;
+    private long count;
+
+    Remembered(InputStream in, BodyMemory.Lease lease) {
+      super(in);
+      this.lease = lease;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int value = in.read();
+      if (value >= 0) {
+        remember(1);
+      }
+      return value;
+    }
+
+    @Override
+    public int read(byte[] target, int from, int length) throws IOException {
+      int read = in.read(target, from, length);
+      if (read > 0) {
+        remember(read);
+      }
+      return read;
+    }
+
+    private void remember(int bytes) {
+      count += bytes;
+      if (!lease.reaches(count)) {
+        throw new SyncException(
+            SyncProblem.RATE_LIMITED, "too many large bodies are being worked on already");
       }
     }
   }

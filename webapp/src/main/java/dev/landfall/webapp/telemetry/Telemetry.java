@@ -4,180 +4,154 @@ import dev.landfall.api.ApplicationName;
 import dev.landfall.api.store.Feed;
 import dev.landfall.engine.merge.Conflict;
 import dev.landfall.engine.sync.EngineObserver;
-import java.time.Duration;
+import dev.landfall.webapp.telemetry.Meters.Counter;
+import dev.landfall.webapp.telemetry.Meters.Histogram;
+import dev.landfall.webapp.telemetry.Meters.Label;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.eclipse.microprofile.metrics.Counter;
-import org.eclipse.microprofile.metrics.Histogram;
-import org.eclipse.microprofile.metrics.Metadata;
-import org.eclipse.microprofile.metrics.MetricRegistry;
-import org.eclipse.microprofile.metrics.Tag;
-import org.eclipse.microprofile.metrics.Timer;
 
 /**
- * What the server counts, at {@code /metrics}. Names of applications are tags because they are few
- * and configured; nothing that a client chooses is one. Safe for concurrent use.
+ * What the server counts. Names of applications are labels because they are few and configured;
+ * nothing that a client chooses is one. Safe for concurrent use.
  */
 public final class Telemetry implements EngineObserver {
   private static final int MAX_SERIES = 2_000;
+  private static final List<Double> REQUESTS =
+      List.of(1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0);
 
-  private final MetricRegistry registry;
-  private final ConcurrentMap<String, Counter> counters = new ConcurrentHashMap<>();
-  private final ConcurrentMap<String, Timer> timers = new ConcurrentHashMap<>();
-
-  /** Found without a Tag: making one costs a regular expression. */
+  private final Meters meters = new Meters();
   private final ConcurrentMap<Request, Requests> requests = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Histogram> operations = new ConcurrentHashMap<>();
+  private final Histogram batches =
+      meters.histogram("landfall_commit_requests", "Pushes that shared one commit", REQUESTS);
+  private final Histogram feedLag =
+      meters.timer("landfall_feed_lag_seconds", "From a commit to the answer for one who waited");
 
-  private final ConcurrentMap<String, Timer> operations = new ConcurrentHashMap<>();
-  private final Histogram batches;
-  private final Timer feedLag;
+  /** Nothing yet but what the process is doing. */
+  public Telemetry() {
+    ProcessMeters.show(meters);
+  }
 
-  /** Counts into {@code registry}. */
-  public Telemetry(MetricRegistry registry) {
-    this.registry = registry;
-    this.batches =
-        registry.histogram(
-            metadata("landfall_commit_requests", "Pushes that shared one commit", "none"));
-    this.feedLag =
-        registry.timer(
-            metadata(
-                "landfall_feed_lag", "From a commit to the answer for one who waited", "seconds"));
+  /** All of it, for Prometheus. */
+  String text() {
+    return meters.text();
   }
 
   private record Request(String route, String method, int status) {}
 
-  private record Requests(Counter count, Timer time) {}
+  private record Requests(Counter count, Histogram time) {}
 
   /** A request has been answered. */
   public void answered(String route, String method, int status, long nanos) {
     Request request = new Request(route, method, status);
-    Requests meters = requests.get(request);
-    if (meters == null) {
+    Requests known = requests.get(request);
+    if (known == null) {
       if (requests.size() > MAX_SERIES) {
         requests.clear();
       }
-      meters = requests.computeIfAbsent(request, this::meters);
+      known = requests.computeIfAbsent(request, this::of);
     }
-    meters.count().inc();
-    meters.time().update(Duration.ofNanos(nanos));
+    known.count().add(1);
+    known.time().add(nanos);
   }
 
-  private Requests meters(Request request) {
+  private Requests of(Request request) {
     return new Requests(
-        counter(
-            "landfall_requests",
+        meters.counter(
+            "landfall_requests_total",
             "Requests answered",
-            new Tag("route", request.route()),
-            new Tag("method", request.method()),
-            new Tag("status", Integer.toString(request.status()))),
-        timer("landfall_request", "Until the answer begins", new Tag("route", request.route())));
+            new Label("route", request.route()),
+            new Label("method", request.method()),
+            new Label("status", Integer.toString(request.status()))),
+        meters.timer(
+            "landfall_request_seconds",
+            "Until the answer begins",
+            new Label("route", request.route())));
   }
 
   /** Somebody who waited for news has been answered. */
   public void waited(long nanosSinceNews) {
-    feedLag.update(Duration.ofNanos(nanosSinceNews));
+    feedLag.add(nanosSinceNews);
   }
 
   /** The store has done something. */
   void stored(String operation, long nanos) {
-    Timer timer = operations.get(operation);
+    Histogram timer = operations.get(operation);
     if (timer == null) {
       timer =
           operations.computeIfAbsent(
               operation,
-              name -> timer("landfall_store", "Calls of the store", new Tag("operation", name)));
+              name ->
+                  meters.timer(
+                      "landfall_store_seconds",
+                      "Calls of the store",
+                      new Label("operation", name)));
     }
-    timer.update(Duration.ofNanos(nanos));
+    timer.add(nanos);
   }
 
   /** The store has failed to do something. */
   void storeFailed(String operation) {
-    counter("landfall_store_failures", "Calls the store failed", new Tag("operation", operation))
-        .inc();
+    count(
+        "landfall_store_failures_total",
+        "Calls the store failed",
+        1,
+        new Label("operation", operation));
   }
 
   /** Shows a number that somebody else keeps. */
   public void gauge(String name, String description, Supplier<Number> value) {
-    registry.gauge(metadata(name, description, "none"), value);
+    meters.gauge("gauge", name, description, () -> value.get().doubleValue());
   }
 
   /** Shows a count that somebody else keeps. */
   public void gauge(String name, String description, LongSupplier value) {
-    gauge(name, description, (Supplier<Number>) value::getAsLong);
+    meters.gauge("gauge", name, description, value::getAsLong);
   }
 
   @Override
   public void committed(
       ApplicationName application, long number, int requests, int documents, Set<Feed> feeds) {
-    Tag tag = new Tag("application", application.value());
-    counter("landfall_commits", "Commits", tag).inc();
-    counter("landfall_documents", "Documents stored", tag).inc(documents);
-    batches.update(requests);
+    Label label = new Label("application", application.value());
+    count("landfall_commits_total", "Commits", 1, label);
+    count("landfall_documents_total", "Documents stored", documents, label);
+    batches.add(requests);
   }
 
   @Override
   public void clashed(ApplicationName application) {
-    counter(
-            "landfall_clashes",
-            "Commits another node was faster with",
-            new Tag("application", application.value()))
-        .inc();
+    count(
+        "landfall_clashes_total",
+        "Commits another node was faster with",
+        1,
+        new Label("application", application.value()));
   }
 
   @Override
   public void conflict(ApplicationName application, Conflict conflict) {
-    counter(
-            "landfall_conflicts",
-            "Conflicts resolved",
-            new Tag("application", application.value()),
-            new Tag("kind", conflict.kind()))
-        .inc();
+    count(
+        "landfall_conflicts_total",
+        "Conflicts resolved",
+        1,
+        new Label("application", application.value()),
+        new Label("kind", conflict.kind()));
   }
 
   @Override
   public void rejected(ApplicationName application, String code) {
-    counter(
-            "landfall_rejected",
-            "Changes refused while others of the request were stored",
-            new Tag("application", application.value()),
-            new Tag("code", code))
-        .inc();
+    count(
+        "landfall_rejected_total",
+        "Changes refused while others of the request were stored",
+        1,
+        new Label("application", application.value()),
+        new Label("code", code));
   }
 
-  private Counter counter(String name, String description, Tag... tags) {
-    String id = id(name, tags);
-    Counter known = counters.get(id);
-    if (known != null) {
-      return known;
-    }
-    if (counters.size() > MAX_SERIES) {
-      counters.clear();
-    }
-    return counters.computeIfAbsent(
-        id, key -> registry.counter(metadata(name, description, "none"), tags));
-  }
-
-  private Timer timer(String name, String description, Tag... tags) {
-    String id = id(name, tags);
-    Timer known = timers.get(id);
-    return known != null
-        ? known
-        : timers.computeIfAbsent(
-            id, key -> registry.timer(metadata(name, description, "seconds"), tags));
-  }
-
-  private static String id(String name, Tag[] tags) {
-    StringBuilder id = new StringBuilder(name);
-    for (Tag tag : tags) {
-      id.append('|').append(tag.getTagValue());
-    }
-    return id.toString();
-  }
-
-  private static Metadata metadata(String name, String description, String unit) {
-    return Metadata.builder().withName(name).withDescription(description).withUnit(unit).build();
+  private void count(String name, String description, long more, Label... labels) {
+    meters.counter(name, description, labels).add(more);
   }
 }
