@@ -87,7 +87,7 @@ public final class Body {
     }
     try {
       Arriving arriving = new Arriving(request.getInputStream(), sender, limits.bodyBytes());
-      return compressed ? unpack(arriving, reader) : reader.read(arriving);
+      return compressed ? unpack(request, arriving, reader) : reader.read(arriving);
     } catch (JsonFormatException e) {
       throw SyncException.badRequest(
           e.place().isEmpty() ? "body" : Members.echo(e.place()), String.valueOf(e.getMessage()));
@@ -118,7 +118,9 @@ public final class Body {
       Arriving arriving = new Arriving(request.getInputStream(), sender, max);
       byte[] piece = new byte[COPY_BUFFER];
       if (compressed) {
-        InputStream unpacked = new GZIPInputStream(arriving, GZIP_BUFFER);
+        PushbackInputStream packed = new PushbackInputStream(arriving, 2);
+        boolean unpackedAlready = !isPacked(packed);
+        InputStream unpacked = unpackedAlready ? packed : new GZIPInputStream(packed, GZIP_BUFFER);
         long count = 0;
         for (int n = unpacked.read(piece); n >= 0; n = unpacked.read(piece)) {
           count += n;
@@ -126,6 +128,9 @@ public final class Body {
             throw tooLarge(max);
           }
           put(target, piece, n);
+        }
+        if (unpackedAlready) {
+          requireUnpackedByServer(request, arriving);
         }
       } else {
         for (int n = arriving.read(piece); n >= 0; n = arriving.read(piece)) {
@@ -195,25 +200,48 @@ public final class Body {
         : SyncException.badRequest("body", "it did not arrive whole");
   }
 
-  private <T, E extends Exception> T unpack(Arriving arriving, Reader<T, E> reader)
+  private <T, E extends Exception> T unpack(
+      HttpServletRequest request, Arriving arriving, Reader<T, E> reader)
       throws IOException, JsonFormatException, E {
     try {
-      Unpacked unpacked = new Unpacked(new GZIPInputStream(arriving, GZIP_BUFFER), arriving);
+      PushbackInputStream packed = new PushbackInputStream(arriving, 2);
+      if (!isPacked(packed)) {
+        T read = reader.read(packed);
+        requireUnpackedByServer(request, arriving);
+        return read;
+      }
+      Unpacked unpacked = new Unpacked(new GZIPInputStream(packed, GZIP_BUFFER), arriving);
       PushbackInputStream start = new PushbackInputStream(unpacked, 2);
-      int first = start.read();
-      int second = first < 0 ? -1 : start.read();
-      if (first == GZIP_MAGIC_FIRST && second == GZIP_MAGIC_SECOND) {
+      if (isPacked(start)) {
         throw unsupported("the body is compressed twice");
-      }
-      if (second >= 0) {
-        start.unread(second);
-      }
-      if (first >= 0) {
-        start.unread(first);
       }
       return reader.read(start);
     } catch (ZipException e) {
       throw SyncException.badRequest("body", "it is not in the gzip format");
+    }
+  }
+
+  private static boolean isPacked(PushbackInputStream in) throws IOException {
+    int first = in.read();
+    int second = first < 0 ? -1 : in.read();
+    if (second >= 0) {
+      in.unread(second);
+    }
+    if (first >= 0) {
+      in.unread(first);
+    }
+    return first == GZIP_MAGIC_FIRST && second == GZIP_MAGIC_SECOND;
+  }
+
+  /**
+   * A server that is not configured like ours has unpacked a body before we get it, and leaves its
+   * headers as they were: it is of another length than they say. Then what it is now counts towards
+   * the limit.
+   */
+  private static void requireUnpackedByServer(HttpServletRequest request, Arriving arriving)
+      throws IOException {
+    if (arriving.count == request.getContentLengthLong()) {
+      throw new ZipException("it is as it was sent");
     }
   }
 

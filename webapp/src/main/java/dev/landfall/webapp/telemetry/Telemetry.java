@@ -4,104 +4,114 @@ import dev.landfall.api.ApplicationName;
 import dev.landfall.api.store.Feed;
 import dev.landfall.engine.merge.Conflict;
 import dev.landfall.engine.sync.EngineObserver;
-import java.time.Duration;
+import dev.landfall.webapp.telemetry.Meters.Count;
+import dev.landfall.webapp.telemetry.Meters.Label;
+import dev.landfall.webapp.telemetry.Meters.Time;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.eclipse.microprofile.metrics.Counter;
-import org.eclipse.microprofile.metrics.Histogram;
-import org.eclipse.microprofile.metrics.Metadata;
-import org.eclipse.microprofile.metrics.MetricRegistry;
-import org.eclipse.microprofile.metrics.Tag;
-import org.eclipse.microprofile.metrics.Timer;
+import java.util.logging.Logger;
 
 /**
  * What the server counts, at {@code /metrics}. Names of applications are tags because they are few
  * and configured; nothing that a client chooses is one. Safe for concurrent use.
  */
 public final class Telemetry implements EngineObserver {
+  private static final Logger LOG = Logger.getLogger(Telemetry.class.getName());
   private static final int MAX_SERIES = 2_000;
 
-  private final MetricRegistry registry;
-  private final ConcurrentMap<String, Counter> counters = new ConcurrentHashMap<>();
-  private final ConcurrentMap<String, Timer> timers = new ConcurrentHashMap<>();
+  private final Meters meters;
+  private final ConcurrentMap<String, Count> counters = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Time> timers = new ConcurrentHashMap<>();
 
-  /** Found without a Tag: making one costs a regular expression. */
+  /** Found without labels: a server makes them by a regular expression. */
   private final ConcurrentMap<Request, Requests> requests = new ConcurrentHashMap<>();
 
-  private final ConcurrentMap<String, Timer> operations = new ConcurrentHashMap<>();
-  private final Histogram batches;
-  private final Timer feedLag;
+  private final ConcurrentMap<String, Time> operations = new ConcurrentHashMap<>();
+  private final Count batches;
+  private final Time feedLag;
 
-  /** Counts into {@code registry}. */
-  public Telemetry(MetricRegistry registry) {
-    this.registry = registry;
-    this.batches =
-        registry.histogram(
-            metadata("landfall_commit_requests", "Pushes that shared one commit", "none"));
+  /** Counts into {@code meters}. */
+  public Telemetry(Meters meters) {
+    this.meters = meters;
+    this.batches = meters.sizes("landfall_commit_requests", "Pushes that shared one commit");
     this.feedLag =
-        registry.timer(
-            metadata(
-                "landfall_feed_lag", "From a commit to the answer for one who waited", "seconds"));
+        meters.time(
+            "landfall_feed_lag", "From a commit to the answer for one who waited", List.of());
+  }
+
+  /**
+   * The figures of the server we run on; none where it has no MicroProfile Metrics, which is said
+   * in the log.
+   */
+  public static Meters metersOfServer() {
+    try {
+      Class.forName("org.eclipse.microprofile.metrics.MetricRegistry");
+    } catch (ClassNotFoundException e) {
+      LOG.info("There are no metrics: this server has no mpMetrics.");
+      return Meters.NONE;
+    }
+    return MicroProfileMeters.ofServer();
   }
 
   private record Request(String route, String method, int status) {}
 
-  private record Requests(Counter count, Timer time) {}
+  private record Requests(Count count, Time time) {}
 
   /** A request has been answered. */
   public void answered(String route, String method, int status, long nanos) {
     Request request = new Request(route, method, status);
-    Requests meters = requests.get(request);
-    if (meters == null) {
+    Requests known = requests.get(request);
+    if (known == null) {
       if (requests.size() > MAX_SERIES) {
         requests.clear();
       }
-      meters = requests.computeIfAbsent(request, this::meters);
+      known = requests.computeIfAbsent(request, this::requests);
     }
-    meters.count().inc();
-    meters.time().update(Duration.ofNanos(nanos));
+    known.count().add(1);
+    known.time().add(nanos);
   }
 
-  private Requests meters(Request request) {
+  private Requests requests(Request request) {
     return new Requests(
         counter(
             "landfall_requests",
             "Requests answered",
-            new Tag("route", request.route()),
-            new Tag("method", request.method()),
-            new Tag("status", Integer.toString(request.status()))),
-        timer("landfall_request", "Until the answer begins", new Tag("route", request.route())));
+            new Label("route", request.route()),
+            new Label("method", request.method()),
+            new Label("status", Integer.toString(request.status()))),
+        timer("landfall_request", "Until the answer begins", new Label("route", request.route())));
   }
 
   /** Somebody who waited for news has been answered. */
   public void waited(long nanosSinceNews) {
-    feedLag.update(Duration.ofNanos(nanosSinceNews));
+    feedLag.add(nanosSinceNews);
   }
 
   /** The store has done something. */
   void stored(String operation, long nanos) {
-    Timer timer = operations.get(operation);
+    Time timer = operations.get(operation);
     if (timer == null) {
       timer =
           operations.computeIfAbsent(
               operation,
-              name -> timer("landfall_store", "Calls of the store", new Tag("operation", name)));
+              name -> timer("landfall_store", "Calls of the store", new Label("operation", name)));
     }
-    timer.update(Duration.ofNanos(nanos));
+    timer.add(nanos);
   }
 
   /** The store has failed to do something. */
   void storeFailed(String operation) {
-    counter("landfall_store_failures", "Calls the store failed", new Tag("operation", operation))
-        .inc();
+    counter("landfall_store_failures", "Calls the store failed", new Label("operation", operation))
+        .add(1);
   }
 
   /** Shows a number that somebody else keeps. */
   public void gauge(String name, String description, Supplier<Number> value) {
-    registry.gauge(metadata(name, description, "none"), value);
+    meters.gauge(name, description, value);
   }
 
   /** Shows a count that somebody else keeps. */
@@ -112,10 +122,10 @@ public final class Telemetry implements EngineObserver {
   @Override
   public void committed(
       ApplicationName application, long number, int requests, int documents, Set<Feed> feeds) {
-    Tag tag = new Tag("application", application.value());
-    counter("landfall_commits", "Commits", tag).inc();
-    counter("landfall_documents", "Documents stored", tag).inc(documents);
-    batches.update(requests);
+    Label label = new Label("application", application.value());
+    counter("landfall_commits", "Commits", label).add(1);
+    counter("landfall_documents", "Documents stored", label).add(documents);
+    batches.add(requests);
   }
 
   @Override
@@ -123,8 +133,8 @@ public final class Telemetry implements EngineObserver {
     counter(
             "landfall_clashes",
             "Commits another node was faster with",
-            new Tag("application", application.value()))
-        .inc();
+            new Label("application", application.value()))
+        .add(1);
   }
 
   @Override
@@ -132,9 +142,9 @@ public final class Telemetry implements EngineObserver {
     counter(
             "landfall_conflicts",
             "Conflicts resolved",
-            new Tag("application", application.value()),
-            new Tag("kind", conflict.kind()))
-        .inc();
+            new Label("application", application.value()),
+            new Label("kind", conflict.kind()))
+        .add(1);
   }
 
   @Override
@@ -142,42 +152,36 @@ public final class Telemetry implements EngineObserver {
     counter(
             "landfall_rejected",
             "Changes refused while others of the request were stored",
-            new Tag("application", application.value()),
-            new Tag("code", code))
-        .inc();
+            new Label("application", application.value()),
+            new Label("code", code))
+        .add(1);
   }
 
-  private Counter counter(String name, String description, Tag... tags) {
-    String id = id(name, tags);
-    Counter known = counters.get(id);
+  private Count counter(String name, String description, Label... labels) {
+    String id = id(name, labels);
+    Count known = counters.get(id);
     if (known != null) {
       return known;
     }
     if (counters.size() > MAX_SERIES) {
       counters.clear();
     }
-    return counters.computeIfAbsent(
-        id, key -> registry.counter(metadata(name, description, "none"), tags));
+    return counters.computeIfAbsent(id, key -> meters.count(name, description, List.of(labels)));
   }
 
-  private Timer timer(String name, String description, Tag... tags) {
-    String id = id(name, tags);
-    Timer known = timers.get(id);
+  private Time timer(String name, String description, Label... labels) {
+    String id = id(name, labels);
+    Time known = timers.get(id);
     return known != null
         ? known
-        : timers.computeIfAbsent(
-            id, key -> registry.timer(metadata(name, description, "seconds"), tags));
+        : timers.computeIfAbsent(id, key -> meters.time(name, description, List.of(labels)));
   }
 
-  private static String id(String name, Tag[] tags) {
+  private static String id(String name, Label[] labels) {
     StringBuilder id = new StringBuilder(name);
-    for (Tag tag : tags) {
-      id.append('|').append(tag.getTagValue());
+    for (Label label : labels) {
+      id.append('|').append(label.value());
     }
     return id.toString();
-  }
-
-  private static Metadata metadata(String name, String description, String unit) {
-    return Metadata.builder().withName(name).withDescription(description).withUnit(unit).build();
   }
 }
