@@ -24,6 +24,7 @@ import dev.landfall.webapp.atom.AtomSettings;
 import dev.landfall.webapp.examples.PlannerResource;
 import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.Body;
+import dev.landfall.webapp.http.ClientAddress;
 import dev.landfall.webapp.http.LogText;
 import dev.landfall.webapp.http.RequestRate;
 import dev.landfall.webapp.organisation.OrganisationSettings;
@@ -71,7 +72,6 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
-import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,11 +90,11 @@ public class Wiring {
   private static final Duration ERASURE_AGE = Duration.ofMinutes(2);
 
   @Inject private ManagedScheduledExecutorService executor;
-  @Inject private MetricRegistry registry;
 
   /** Runs when the process is told to end, while Open Liberty waits for connections and threads. */
   private final Thread ending = new Thread(this::release, "landfall-ending");
 
+  private @Nullable ServerStop serverStop;
   private @Nullable Parts parts;
   private @Nullable Future<?> purge;
   private @Nullable Future<?> lookElsewhere;
@@ -154,6 +154,7 @@ public class Wiring {
               ERASURE_AGE.toMillis(),
               TimeUnit.MILLISECONDS);
       Runtime.getRuntime().addShutdownHook(ending);
+      serverStop = new ServerStop(ConfigProvider.getConfig(), this::release);
       welcome(made.settings());
     } catch (ConfigurationException e) {
       refuse(String.valueOf(e.getMessage()));
@@ -174,7 +175,7 @@ public class Wiring {
     if (isOurProcess()) {
       settings.address().requireFree();
     }
-    Telemetry telemetry = new Telemetry(registry);
+    Telemetry telemetry = new Telemetry(Telemetry.metersOfServer());
     StoreBackend opened = open(settings, providers);
     Optional<SharedStore> shared =
         opened instanceof SharedStore others ? Optional.of(others) : Optional.empty();
@@ -429,6 +430,10 @@ public class Wiring {
     } catch (IllegalStateException e) {
       LOG.log(Level.FINE, "the process ends", e);
     }
+    ServerStop stop = serverStop;
+    if (stop != null) {
+      stop.forget();
+    }
     try {
       release();
       for (Future<?> running :
@@ -463,6 +468,12 @@ public class Wiring {
   @Singleton
   SessionSettings sessionSettings() {
     return parts().settings().auth();
+  }
+
+  @Produces
+  @Singleton
+  ClientAddress clientAddress() {
+    return parts().settings().clients();
   }
 
   @Produces

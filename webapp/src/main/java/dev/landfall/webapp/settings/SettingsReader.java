@@ -7,6 +7,7 @@ import dev.landfall.engine.sync.Limits;
 import dev.landfall.engine.sync.Quota;
 import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.webapp.http.AllowedOrigins;
+import dev.landfall.webapp.http.ClientAddress;
 import dev.landfall.webapp.http.LogText;
 import dev.landfall.webapp.http.RequestLimits;
 import dev.landfall.webapp.organisation.OrganisationSettings;
@@ -84,6 +85,7 @@ public final class SettingsReader {
             new ListenAddress(
                 value(SettingKey.HTTP_HOST).orElse("127.0.0.1"),
                 (int) whole(SettingKey.HTTP_PORT, 9080, 1, 65_535)),
+            addresses(),
             auth(),
             new SignInReader(values, errors).read(keys),
             origins(),
@@ -109,7 +111,11 @@ public final class SettingsReader {
     for (String key : SettingKey.written(keys)) {
       if ((key.startsWith(PREFIX) && SettingKey.of(key).isEmpty())
           || (key.startsWith(SettingKey.variable(PREFIX)) && !SettingKey.isVariable(key))) {
-        warnings.add("there is no setting " + LogText.of(key) + "; it does nothing");
+        warnings.add(
+            "there is no setting "
+                + LogText.of(key)
+                + "; it does nothing. The nearest there is: "
+                + SettingKey.nearest(key));
       }
     }
   }
@@ -312,8 +318,7 @@ public final class SettingsReader {
   private AllowedOrigins origins() {
     Set<String> origins = new LinkedHashSet<>();
     for (String origin : list(SettingKey.CORS_ORIGINS)) {
-      if (origin.matches(
-          "https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\\[[0-9a-f:]+\\](:[0-9]{1,5})?")) {
+      if (AllowedOrigins.isOrigin(origin)) {
         origins.add(origin);
       } else {
         wrong(
@@ -323,6 +328,22 @@ public final class SettingsReader {
       }
     }
     return new AllowedOrigins(origins);
+  }
+
+  private ClientAddress addresses() {
+    List<String> trusted = new ArrayList<>();
+    for (String proxy : list(SettingKey.TRUSTED_PROXIES)) {
+      try {
+        new ClientAddress(List.of(proxy));
+        trusted.add(proxy);
+      } catch (IllegalArgumentException e) {
+        wrong(
+            SettingKey.TRUSTED_PROXIES,
+            proxy,
+            "addresses or networks of proxies, with commas between: 10.0.0.0/8, ::1");
+      }
+    }
+    return new ClientAddress(trusted);
   }
 
   private boolean deliversPublic() {
