@@ -1,6 +1,7 @@
-import { Collection, NO_DOCS, receipt, type CollectionEvents, type Docs, type Receipt } from "./collection.js";
+import { NO_DOCS, receipt, type Collection, type CollectionEvents, type Docs, type Receipt } from "./collection.js";
 import { address, idOf } from "./entry.js";
 import { Listeners, reportLater } from "./events.js";
+import { randomName } from "./names.js";
 import { frozen, has, isObject, member, ownFields, put, type Json, type JsonObject } from "./json.js";
 import type { Status } from "./loop.js";
 import { diff } from "./merge.js";
@@ -75,19 +76,19 @@ export class SyncedAtom {
     this.ready = ready;
     this.#cell?.set(collection.value);
     this.inbox = {
-      list: () => [...collection.refused.values()],
+      list: () => [...collection.refused.values()].map((item) => ({ ...item, doc: collection.unmark(item.doc) })),
       retry: (n) => {
         const { id, values } = this.#refused(n);
-        return collection.do(new Map([[id, values]]), undefined, n);
+        return collection.do(new Map([[id, values]]), undefined, undefined, n);
       },
-      copy: (n, key = crypto.randomUUID()) => {
+      copy: (n, key = randomName()) => {
         const { doc } = this.#refused(n);
-        collection.do(new Map([[idOf(key), leaves(doc ?? {})]]), undefined, n);
+        collection.do(new Map([[idOf(key), leaves(doc ?? {})]]), undefined, undefined, n);
         return key;
       },
       drop: (n) => {
         this.#refused(n);
-        return collection.do(new Map(), undefined, n);
+        return collection.do(new Map(), undefined, undefined, n);
       },
     };
   }
@@ -116,11 +117,13 @@ export class SyncedAtom {
     const before = this.get(key);
     const now = f(before, ...args);
     const changes: Changes = new Map();
-    if (now !== before) {
-      if (now === undefined) changes.set(key, now);
-      else this.#change(changes, key, now, before);
-    }
-    return changes.size ? this.#collection.do(changes) : this.#done();
+    if (now === before) return this.#done();
+    let doc: JsonObject | undefined;
+    if (now === undefined) changes.set(key, now);
+    else doc = this.#change(changes, key, now, before);
+    // As it is kept, unless it has what is not kept.
+    const docs = doc && ownFields(doc) !== doc ? undefined : new Map([[key, doc]]);
+    return changes.size ? this.#collection.do(changes, docs) : this.#done();
   }
 
   /**
@@ -155,7 +158,7 @@ export class SyncedAtom {
     if (this.#size(old) + added !== keys.length) for (const id of Object.keys(old)) if (!has(value, id)) changes.set(id, undefined);
     if (!changes.size) return this.#done();
     this.#last = { value: Object.freeze(map), size: keys.length };
-    return this.#collection.do(changes, map);
+    return this.#collection.do(changes, undefined, map);
   }
 
   #size(value: Docs): number {
@@ -170,10 +173,11 @@ export class SyncedAtom {
     if (!isObject(value)) throw new TypeError(place + ": a document is an object");
     if (!before && (!key || [...key].length > 512)) throw new TypeError(place + ": a key has 1 to 512 characters");
     frozen(key, place);
-    const doc = frozen(value, place) as JsonObject;
-    const edits = diff(ownFields(before ?? {}), ownFields(doc));
+    const exact = this.#collection.marked(id);
+    const doc = frozen(exact ? this.#collection.mark(value, exact) : value, place, before) as JsonObject;
+    const edits = diff(before ? ownFields(exact ?? before) : {}, ownFields(doc));
     if (!before || edits.size) changes.set(id, edits);
-    return doc;
+    return exact ? this.#collection.unmark(doc) : doc;
   }
 
   #done(): Receipt {

@@ -17,8 +17,11 @@ export interface ClockParts {
 export function parse(text: string): ClockParts {
   if (text === "0000000000000-000000-") return parse(ZERO);
   if (!FORM.test(text)) throw new TypeError("not a clock: " + text);
-  return { ms: millis(text), seq: parseInt(text.slice(14, 20), 16), node: text.slice(21) };
+  return partsOf(text);
 }
+
+/** The parts of a well-formed clock. */
+const partsOf = (clock: Clock): ClockParts => ({ ms: millis(clock), seq: parseInt(clock.slice(14, 20), 16), node: clock.slice(21) });
 
 /** The milliseconds of a well-formed clock. */
 export const millis = (clock: Clock): number => parseInt(clock.slice(0, 13), 16);
@@ -33,15 +36,15 @@ export const later = (a: Clock, b: Clock): Clock => (b > a ? b : a);
 
 /** The next reading of `clock` for an event of its own node; `wall` is milliseconds since 1970. */
 export function tick(clock: Clock, wall: number): Clock {
-  const { ms, seq, node } = parse(clock);
+  const { ms, seq, node } = partsOf(clock);
   if (wall > ms) return format({ ms: Math.floor(wall), seq: 0, node });
   return format(seq < MAX_SEQUENCE ? { ms, seq: seq + 1, node } : { ms: ms + 1, seq: 0, node });
 }
 
 /** The next reading of `local` after hearing of `remote`: later than both, and not before the wall clock. */
 export function receive(local: Clock, remote: Clock, wall: number): Clock {
-  const mine = parse(local);
-  const theirs = parse(remote);
+  const mine = partsOf(local);
+  const theirs = partsOf(remote);
   const ahead = theirs.ms > mine.ms || (theirs.ms === mine.ms && theirs.seq > mine.seq);
   return tick(ahead ? format({ ...theirs, node: mine.node }) : local, wall);
 }

@@ -1,7 +1,13 @@
-import { fields, fresh, isPending, madeFrom, perform, type Entry, type Op } from "./entry.js";
+import { fields, fresh, isPending, madeFrom, marks, perform, type Entry, type Op } from "./entry.js";
 import { deepFreeze, equal, member, put, type Json, type JsonObject } from "./json.js";
-import type { Answer, Conflict } from "./protocol.js";
-import { commit, concerned, drifted, newMeta, next, quarantine, receive, request, type Flight, type Meta, type Refused, type Tx } from "./replica.js";
+import type { Edits } from "./merge.js";
+import { rare, type Rare } from "./lazy.js";
+import { at, type Path } from "./paths.js";
+import type { Answer, Conflict, Warning } from "./protocol.js";
+import {
+  RESTORED, commit, concerned, isMergeable, isRare, newMeta, next, receive, request,
+  type Bounds, type Flight, type Meta, type Received, type Refused, type Tx,
+} from "./replica.js";
 import type { Store, Written } from "./store.js";
 
 /** What an atom of a collection holds: documents by key, those of others by `@owner/key`. Frozen. */
@@ -19,6 +25,13 @@ export interface CollectionEvents {
   /** Documents were written here; other tabs want to know. */
   written(ids: string[], version: number, conflicts: Conflict[]): void;
   conflict(conflict: Conflict): void;
+  warning?(warning: Warning): void;
+  refused?(item: Refused): void;
+  revoked?(keys: string[]): void;
+  /** The server has lost these; they will be sent, or wait for `release`. */
+  restored?(keys: string[], waits: boolean): void;
+  /** What was stored on this device is not there any more, and has just been stored again. */
+  cleared?(): Promise<void>;
 }
 
 /** A change of the application, until nothing of it is pending. */
@@ -49,6 +62,15 @@ export class Collection {
   readonly #since = new Map<string, JsonObject | undefined>();
   #stored = new Map<string, Entry>();
   #unsaved = new Map<string, Op[]>();
+  /** What is stored with what is unsaved on top. */
+  readonly #present = new Map<string, Entry>();
+  #own = new WeakSet<Edits>();
+  /** If there are numbers here that JavaScript does not have. */
+  #numbers: typeof Rare | undefined;
+  /** Documents that something on the way to the server refuses: how often, and when they are tried again. */
+  readonly #aside = new Map<string, { times: number; until: number }>();
+  /** Why nothing may be seen or done here. */
+  #locked: Error | undefined;
   #queue: Op[] = [];
   #accepting: number[] = [];
   #meta: Meta;
@@ -80,6 +102,7 @@ export class Collection {
 
   /** The map is made when somebody asks for it: a change of one document need not copy all of them. */
   get value(): Docs {
+    if (this.#locked) return NO_DOCS;
     if (this.#since.size) {
       const map = {};
       for (const id of Object.keys(this.#value)) {
@@ -96,7 +119,34 @@ export class Collection {
 
   /** One document of the value. */
   get(id: string): JsonObject | undefined {
+    return this.#locked ? undefined : this.#shown(id);
+  }
+
+  #shown(id: string): JsonObject | undefined {
     return this.#since.has(id) ? this.#since.get(id) : (member(this.#value, id) as JsonObject | undefined);
+  }
+
+  /** The document with marks, if it has numbers that JavaScript does not have. */
+  marked(id: string): JsonObject | undefined {
+    const e = this.#numbers && this.#entry(id);
+    return e?.raw ? (fields(e) ?? e.base) : undefined;
+  }
+
+  /** With the marks back that `exact` has. */
+  mark(value: unknown, exact: JsonObject): unknown {
+    return this.#numbers!.marked(value, exact);
+  }
+
+  /** Without marks. */
+  unmark<T>(value: T): T {
+    return this.#numbers ? (this.#numbers.shown(value as Json) as T) : value;
+  }
+
+  /** Shows nothing and takes nothing as long as there is a reason. */
+  lock(reason: Error | undefined): void {
+    if (this.#locked === reason) return;
+    this.#locked = reason;
+    this.#events.value();
   }
 
   get meta(): Readonly<Meta> {
@@ -110,21 +160,28 @@ export class Collection {
 
   /** Reads what is stored. Until then the collection is empty; what is done before goes on top. */
   load(): Promise<void> {
-    return this.#exclusive(async () => {
-      const stored = new Map<string, Entry>();
-      const about = await this.#store.load(this.name, (entries) => {
-        for (const e of entries) {
-          deepFreeze(e.base);
-          stored.set(e.id, e);
-        }
-      });
-      const ids = new Set([...this.#stored.keys(), ...stored.keys()]);
-      this.#stored = stored;
-      this.#upTo = about.meta?.version ?? 0;
-      this.#ahead.clear();
-      this.#take(about.meta, about.refused);
-      this.#refresh(ids);
+    return this.#exclusive(() => this.#load());
+  }
+
+  async #load(): Promise<void> {
+    const stored = new Map<string, Entry>();
+    let raw = false;
+    const about = await this.#store.load(this.name, (entries) => {
+      for (const e of entries) {
+        deepFreeze(e.base);
+        stored.set(e.id, e);
+        raw ||= !!e.raw;
+      }
     });
+    if (raw) this.#numbers = await rare();
+    const ids = new Set([...this.#stored.keys(), ...stored.keys()]);
+    this.#stored = stored;
+    this.#upTo = about.meta?.version ?? 0;
+    this.#ahead.clear();
+    this.#take(about.meta, about.refused);
+    this.#refresh(ids);
+    this.#settle();
+    if (about.meta?.held) this.#tellRestored();
   }
 
   /** Reads these documents again, because another tab has written them in its transaction `version`. */
@@ -136,6 +193,7 @@ export class Collection {
       this.#saw(version);
       this.#take(about.meta, about.refused);
       this.#refresh(ids);
+      this.#settle();
     });
   }
 
@@ -144,10 +202,40 @@ export class Collection {
     while (this.#ahead.delete(this.#upTo + 1)) this.#upTo++;
   }
 
-  /** Reads everything again if a transaction of another tab has not been heard of since the last time this was asked. */
-  async mend(): Promise<void> {
-    if (this.#ahead.size && this.#gap === this.#upTo) await this.load();
-    this.#gap = this.#ahead.size ? this.#upTo : undefined;
+  /**
+   * Looks whether what is here is what is stored. Reads everything again if a transaction of another tab has not been heard of since the
+   * last time; stores everything again if it is gone.
+   */
+  mend(): Promise<void> {
+    return this.#exclusive(async () => {
+      try {
+        const version = (await this.#store.read(this.name, [])).meta?.version ?? 0;
+        if (version < this.#upTo) await this.#storeAgain();
+        else if (version > this.#upTo && this.#gap === this.#upTo) await this.#load();
+        this.#gap = version > this.#upTo ? this.#upTo : undefined;
+        if (this.isSaved) this.failure = undefined;
+      } catch (e) {
+        this.failure = e; // what is here can be sent all the same
+      }
+    });
+  }
+
+  /** Somebody has cleared what was stored. It is all here still. */
+  async #storeAgain(): Promise<void> {
+    const refused = [...this.refused.values()];
+    const { result, written } = await this.#store.change(this.name, [...this.#stored.keys()], () => newMeta(this.#node), (tx) => {
+      if (tx.meta.version >= this.#upTo) return false; // another tab was faster
+      tx.meta = { ...this.#meta, version: this.#upTo + 1 };
+      for (const e of this.#stored.values()) tx.put(e);
+      for (const item of refused) tx.refuse(item);
+      return true;
+    });
+    await this.#events.cleared?.();
+    if (!result) return;
+    this.refused.clear();
+    for (const item of written.refused) this.refused.set(item.n!, item);
+    this.#saw(written.meta.version);
+    this.#events.written(written.put.map((e) => e.id), written.meta.version, []);
   }
 
   #take(meta: Meta | undefined, refused: Refused[]): void {
@@ -163,8 +251,14 @@ export class Collection {
   }
 
   #entry(id: string): Entry | undefined {
-    let e = this.#stored.get(id);
-    for (const op of this.#unsaved.get(id) ?? []) e = perform(e, op);
+    const ops = this.#unsaved.get(id);
+    if (!ops) return this.#stored.get(id);
+    let e = this.#present.get(id);
+    if (!e) {
+      e = this.#stored.get(id);
+      for (const op of ops) e = perform(e, op, this.#own);
+      this.#present.set(id, e!);
+    }
     return e;
   }
 
@@ -172,36 +266,49 @@ export class Collection {
   #refresh(ids: Iterable<string>): void {
     let changed = false;
     for (const id of ids) {
-      const e = this.#entry(id);
-      if (e && isPending(e)) this.#pending.add(id);
-      else this.#pending.delete(id);
-      let doc = e && fields(e);
-      if (doc && e!.owner !== undefined) doc = Object.freeze({ ...doc, _owner: e!.owner });
-      if (equal(this.get(id), doc)) continue;
-      this.#since.set(id, doc);
-      changed = true;
+      this.#present.delete(id);
+      changed = this.#show(id) || changed;
     }
     if (changed) this.#events.value();
-    this.#settle();
     this.#events.state();
   }
 
+  #show(id: string): boolean {
+    const e = this.#entry(id);
+    if (e && isPending(e)) this.#pending.add(id);
+    else {
+      this.#pending.delete(id);
+      this.#aside.delete(id);
+    }
+    let doc = e && fields(e);
+    if (doc && e!.raw) doc = this.unmark(doc);
+    if (doc && e!.owner !== undefined) doc = Object.freeze({ ...doc, _owner: e!.owner });
+    if (equal(this.#shown(id), doc)) return false;
+    this.#since.set(id, doc);
+    return true;
+  }
+
   /**
-   * What the application did: new leaf values by document, `undefined` for a deleted document. `map` is the value it leads to, if
-   * the caller has it already.
+   * What the application did: new leaf values by document, `undefined` for a deleted document. `docs` are the documents it leads to and `map`
+   * the value, if the caller has them already.
    */
-  do(changes: ReadonlyMap<string, ReadonlyMap<string, Json | undefined> | undefined>, map?: Docs, accept?: number): Receipt {
+  do(changes: Changes, docs?: ReadonlyMap<string, JsonObject | undefined>, map?: Docs, accept?: number): Receipt {
     if (this.#closed) throw new Error("the connection is closed");
+    if (this.#locked) throw this.#locked;
     const of = this.#session + ++this.#count;
     const clock = next(this.#meta, this.#now());
     for (const [id, values] of changes) {
       const e = this.#entry(id) ?? fresh(id);
-      const op: Op = { id, ...(values && { values }), from: madeFrom(e, this.#meta.complete), clock, of };
+      const raw = !!values && [...values.values()].some((value) => this.unmark(value) !== value);
+      const op: Op = { id, ...(values && { values, was: before(e, values), raw }), from: madeFrom(e, this.#meta.complete), clock, of };
       this.#queue.push(op);
       const ops = this.#unsaved.get(id);
       if (ops) ops.push(op);
       else this.#unsaved.set(id, [op]);
+      this.#present.set(id, perform(e, op, this.#own));
       this.#pending.add(id);
+      if (docs && !map) this.#since.set(id, docs.get(id));
+      else if (!map) this.#show(id);
     }
     if (accept !== undefined) {
       this.#accepting.push(accept);
@@ -211,8 +318,8 @@ export class Collection {
     if (map) {
       this.#since.clear();
       this.#value = map;
-      this.#events.value();
-    } else this.#refresh(changes.keys());
+    }
+    if (changes.size) this.#events.value();
     this.#events.state();
     void this.save();
     this.#events.edited();
@@ -232,71 +339,143 @@ export class Collection {
   save(): Promise<void> {
     this.#saving ??= this.#exclusive(async () => {
       this.#saving = undefined; // what is done from here on is for the next one
-      const ops = this.#queue.slice();
+      this.failure = undefined;
       const accepting = this.#accepting.slice();
-      if (!ops.length && !accepting.length) return;
-      try {
-        await this.#change([...new Set(ops.map((op) => op.id))], (tx) => {
-          for (const op of ops) commit(tx, op, this.#now());
-          for (const n of accepting) tx.accept(n);
-        }, () => {
-          this.#queue.splice(0, ops.length);
-          this.#accepting.splice(0, accepting.length);
-          for (const op of ops) {
-            const left = this.#unsaved.get(op.id)!.filter((one) => one !== op);
-            if (left.length) this.#unsaved.set(op.id, left);
-            else this.#unsaved.delete(op.id);
-          }
-          for (const one of this.#waiting) if (!one.durable && !this.#queue.some((op) => op.of === one.of)) {
-            one.durable = true;
-            one.saved();
-          }
-        });
-        this.failure = undefined;
-      } catch (e) {
-        this.failure = e;
-        this.#events.state();
-      }
+      if (this.#queue.length || accepting.length) await this.#write(this.#queue.slice(), accepting, { left: 8 });
+      if (this.failure) this.#events.state();
     });
     return this.#saving;
+  }
+
+  /**
+   * Saves `ops`, together if possible. Where there is no room for all of them, those that delete come first, and one that does not fit
+   * does not stop the others; those go behind the others for the next time. After `left` of them it is enough.
+   */
+  async #write(ops: Op[], accepting: number[], misfits: { left: number }): Promise<void> {
+    try {
+      const ids = new Set(ops.map((op) => op.id));
+      await this.#change([...ids], (tx) => {
+        commit(tx, ops, this.#now());
+        for (const n of accepting) tx.accept(n);
+      }, () => this.#done(new Set(ops), accepting));
+    } catch (e) {
+      const parts = (e as Error).name === "QuotaExceededError" ? ((await rare().catch(() => undefined))?.halves(ops) ?? []) : [];
+      if (!parts.length) {
+        this.failure = e;
+        misfits.left--;
+        const last = new Set(ops);
+        this.#queue = [...this.#queue.filter((op) => !last.has(op)), ...ops];
+      }
+      for (const part of parts) {
+        if (misfits.left > 0) await this.#write(part, accepting.splice(0), misfits);
+      }
+    }
+  }
+
+  /** These are saved, or with the server. */
+  #done(ops: ReadonlySet<Op>, accepted: readonly number[] = []): void {
+    this.#queue = this.#queue.filter((op) => !ops.has(op));
+    this.#accepting = this.#accepting.filter((n) => !accepted.includes(n));
+    for (const id of new Set([...ops].map((op) => op.id))) {
+      const left = this.#unsaved.get(id)?.filter((op) => !ops.has(op));
+      if (left?.length) this.#unsaved.set(id, left);
+      else this.#unsaved.delete(id);
+    }
+    const unsaved = new Set(this.#queue.map((op) => op.of));
+    for (const one of this.#waiting) {
+      if (one.durable || unsaved.has(one.of)) continue;
+      one.durable = true;
+      one.saved();
+    }
   }
 
   get isSaved(): boolean {
     return !this.#queue.length && !this.#accepting.length;
   }
 
-  /** The next request, once everything done so far is saved; `undefined` if it cannot be. */
-  async take(limit: number, self: string | undefined, at = Infinity): Promise<Flight | undefined> {
-    await this.mend();
-    while (!this.isSaved) {
-      await this.save();
-      if (this.failure) return undefined;
+  /** Whether anything can be sent now. */
+  get isDue(): boolean {
+    return !!this.#due(1).length;
+  }
+
+  /** Documents to be sent, at most `count`; one that was refused on the way alone, when there is no other. */
+  #due(count: number): Entry[] {
+    const due: Entry[] = [];
+    const again: Entry[] = [];
+    for (const id of this.#pending) {
+      if (due.length >= count) break;
+      const e = this.#entry(id);
+      if (!e) continue;
+      if (this.#meta.held && isRestored(e)) continue;
+      const aside = this.#aside.get(id);
+      if (!aside) due.push(e);
+      else if (aside.until <= this.#now()) again.push(e);
     }
-    await this.#chain;
-    if (!this.isSaved) return this.take(limit, self, at);
-    const pending = [...this.#pending].slice(0, at).flatMap((id) => this.#stored.get(id) ?? []);
-    const flight = request(this.name, this.#meta, pending, limit, self);
+    return due.length ? due : again.slice(0, Math.min(1, count));
+  }
+
+  /** The next request, once everything done so far is saved, if it can be. */
+  async take(bounds: Bounds, self: string | undefined, at = Infinity): Promise<Flight> {
+    await this.mend();
+    do {
+      if (!this.isSaved) await this.save();
+      await this.#chain;
+    } while (!this.isSaved && !this.failure);
+    this.#own = new WeakSet(); // what is sent is not changed any more
+    const flight = request(this.name, this.#meta, this.#due(Math.min(at, bounds.limit + 1)), bounds, self, this.#now());
     this.#flights.set(flight, ++this.begun);
     return flight;
   }
 
-  /** Takes an answer; false if another tab was faster. */
-  received(flight: Flight, answer: Answer): Promise<boolean> {
+  /** Takes an answer; false if another tab was faster. `hold`: what a restored server has lost waits for `release`. */
+  received(flight: Flight, answer: Answer, hold = false): Promise<boolean> {
     return this.#exclusive(async () => {
+      const help = isRare(this.#meta, answer) ? await rare() : undefined;
+      if (answer.marked) this.#numbers = await rare();
       if (isIdle(flight, answer) && this.#meta.cursor === flight.cursor && this.#meta.resync === undefined) {
         this.#synced(flight);
         return true;
       }
       const ids = concerned(this.#meta, flight, answer, this.#stored.values());
-      let conflicts: Conflict[] = [];
-      const result = await this.#change(ids, (tx) => receive(tx, flight, answer, this.#now()), (outcome) => {
+      let came: Received | false = false;
+      const result = await this.#change(ids, (tx) => (came = receive(tx, flight, answer, this.#now(), help, hold)), (outcome) => {
         if (!outcome) return;
-        conflicts = outcome.conflicts;
+        // What could not be saved and is with the server need not be saved any more.
+        this.#done(new Set(this.#queue.filter((op) => op.clock <= flight.at && outcome.settled.has(op.id))));
         this.remaining = answer.more ? answer.pending : 0;
-        if (!answer.more) this.#synced(flight);
-      }, () => conflicts);
-      for (const conflict of conflicts) this.#events.conflict(conflict);
-      return !!result;
+      }, () => (came ? came.conflicts : []));
+      if (!result) return false;
+      if (!answer.more) this.#synced(flight);
+      for (const conflict of result.conflicts) this.tell(conflict);
+      for (const warning of result.warnings) this.#events.warning?.(warning);
+      if (result.revoked.length) this.#events.revoked?.(result.revoked);
+      if (result.restored) this.#tellRestored();
+      return true;
+    });
+  }
+
+  #tellRestored(): void {
+    const keys = [...this.#pending].filter((id) => isRestored(this.#entry(id)!));
+    this.#events.restored?.(keys, !!this.#meta.held);
+  }
+
+  /** Lets go what a restored server has lost: to the server, or not at all. */
+  release(send: boolean): Promise<void> {
+    return this.#rarely(async ({ dropRestored }) => {
+      if (this.#meta.held) await this.#change([...this.#pending], (tx) => (send ? (tx.meta.held = undefined) : dropRestored(tx)));
+    });
+  }
+
+  /** The caller is no member any more. */
+  revoke(): Promise<void> {
+    return this.#rarely(async ({ revokeAll }) => {
+      if (!this.#stored.size && !this.#queue.length) return;
+      const ops = this.#queue.slice();
+      const keys = await this.#change([...new Set([...this.#stored.keys(), ...this.#unsaved.keys()])], (tx) => {
+        commit(tx, ops, this.#now());
+        return revokeAll(tx);
+      }, () => this.#done(new Set(ops)));
+      this.#events.revoked?.(keys);
     });
   }
 
@@ -316,28 +495,46 @@ export class Collection {
   }
 
   tell(conflict: Conflict): void {
-    this.#events.conflict(conflict);
+    this.#events.conflict(this.unmark(conflict));
   }
 
   /** Puts aside the one document of a request that was refused as a whole. */
   quarantined(flight: Flight, code: string, details: Json): Promise<unknown> {
-    return this.#exclusive(() => this.#change([...flight.sent.keys()], (tx) => quarantine(tx, flight, code, details)));
+    return this.#rarely(({ quarantine }) => this.#change([...flight.sent.keys()], (tx) => quarantine(tx, flight, code, details)));
+  }
+
+  /** Something on the way has refused the one document of a request: it is not sent for a while. Gives how often that was. */
+  setAside(flight: Flight, wait: number): number {
+    let times = 0;
+    for (const id of flight.sent.keys()) {
+      times = (this.#aside.get(id)?.times ?? 0) + 1;
+      this.#aside.set(id, { times, until: this.#now() + wait * 2 ** (times - 1) });
+    }
+    return times;
   }
 
   /** Corrects the clock; false if that changed nothing. */
   drifted(serverTime: number, maxDrift: number): Promise<boolean> {
-    return this.#exclusive(() => this.#change([...this.#pending], (tx) => drifted(tx, serverTime, maxDrift, this.#now())));
+    return this.#rarely(({ drifted }) => this.#change([...this.#pending], (tx) => drifted(tx, serverTime, maxDrift, this.#now())));
   }
 
   async #change<T>(ids: string[], step: (tx: Tx) => T, done?: (result: T) => void, conflicts?: () => Conflict[]): Promise<T> {
-    const { result, written } = await this.#store.change(this.name, ids, () => newMeta(this.#node), (tx) => {
-      tx.meta.version++;
-      return step(tx);
+    const change = () =>
+      this.#store.change(this.name, ids, () => newMeta(this.#node), (tx) => {
+        if (tx.meta.version < this.#upTo) throw CLEARED;
+        tx.meta.version++;
+        return step(tx);
+      });
+    const { result, written } = await change().catch(async (e: unknown) => {
+      if (e !== CLEARED) throw e;
+      await this.#storeAgain();
+      return change();
     });
     this.#saw(written.meta.version);
     done?.(result);
     this.#absorb(written);
     this.#events.written([...written.put.map((e) => e.id), ...written.removed], written.meta.version, conflicts?.() ?? []);
+    for (const item of written.refused) this.#events.refused?.(item);
     return result;
   }
 
@@ -348,20 +545,18 @@ export class Collection {
     for (const item of refused) this.refused.set(item.n!, item);
     for (const n of accepted) this.refused.delete(n);
     this.#refresh([...put.map((e) => e.id), ...removed]);
+    this.#settle();
   }
 
   /** Tells those whose changes are not pending any more. */
   #settle(): void {
-    if (!this.#waiting.length) return;
-    const pendingOf = new Set<string>();
-    for (const id of this.#pending) {
-      const e = this.#entry(id)!;
-      for (const mark of [e.gone, e.made, ...e.edits.values()]) if (mark) pendingOf.add(mark.of);
-    }
+    if (!this.#waiting.some((one) => one.durable)) return;
+    const pending = new Set<string>();
+    for (const id of this.#pending) for (const mark of marks(this.#entry(id)!)) pending.add(mark.of);
+    const refused = new Set([...this.refused.values()].flatMap((item) => item.of));
     this.#waiting = this.#waiting.filter((one) => {
-      if (!one.durable || pendingOf.has(one.of)) return true;
-      const refused = [...this.refused.values()].some((item) => item.of.includes(one.of));
-      one.synced(refused ? "refused" : "stored");
+      if (!one.durable || pending.has(one.of)) return true;
+      one.synced(refused.has(one.of) ? "refused" : "stored");
       return false;
     });
   }
@@ -369,6 +564,10 @@ export class Collection {
   close(): Promise<void> {
     this.#closed = true;
     return this.#exclusive(async () => {});
+  }
+
+  #rarely<T>(task: (r: typeof Rare) => Promise<T>): Promise<T> {
+    return this.#exclusive(async () => task(await rare()));
   }
 
   #exclusive<T>(task: () => Promise<T>): Promise<T> {
@@ -399,6 +598,26 @@ export const receipt = (value: () => Docs, outcome: Outcome): Receipt => ({
   ...outcome,
 });
 
+/** What the application does to documents: new leaf values, or none at all for one that is deleted. */
+export type Changes = ReadonlyMap<string, ReadonlyMap<Path, Json | undefined> | undefined>;
+
+/** The store has less than has been stored. */
+const CLEARED = new Error();
+
+/** What leaves were before, where that may be needed to merge. */
+function before(e: Entry, values: ReadonlyMap<Path, Json | undefined>): ReadonlyMap<Path, Json> | undefined {
+  const was = new Map<Path, Json>();
+  if (e.base && !e.held && !e.gone) {
+    for (const path of values.keys()) {
+      const value = e.edits.has(path) ? undefined : at(e.base, path);
+      if (value !== undefined && isMergeable(value)) was.set(path, value);
+    }
+  }
+  return was.size ? was : undefined;
+}
+
+const isRestored = (e: Entry): boolean => marks(e).some((mark) => mark.of === RESTORED);
+
 /** Nothing was sent and nothing came. */
 const isIdle = (flight: Flight, answer: Answer): boolean =>
-  !flight.sent.size && !answer.serverChanges.length && !answer.more && !answer.resync && answer.serverClock === flight.cursor;
+  !flight.sent.size && !answer.serverChanges.length && !answer.more && !answer.resync && !answer.warnings?.length && answer.serverClock === flight.cursor;

@@ -1,7 +1,11 @@
 import type { Clock } from "./clock.js";
 import { ZERO, later } from "./clock.js";
-import type { JsonObject } from "./json.js";
+import { member, type Json, type JsonObject } from "./json.js";
 import { apply, type Edit, type Edits } from "./merge.js";
+import { at, type Path } from "./paths.js";
+
+/** The clocks of the leaves of a document, removed ones too, or the one that all of them have. */
+export type Clocks = Clock | Readonly<Record<Path, Clock>>;
 
 /** That a document was made or deleted here. */
 export interface Mark {
@@ -22,6 +26,10 @@ export interface Entry {
   readonly held?: boolean | undefined;
   /** The server's revision of `base`. */
   readonly rev: Clock;
+  /** The edit clocks of `base`, for a server that has lost them. Missing in what was stored by older versions: then `rev`. */
+  readonly revs?: Clocks | undefined;
+  /** `base` has numbers that JavaScript does not have: see `numbers.ts`. */
+  readonly raw?: boolean | undefined;
   /** What the pending edits were made from. It stays when another version comes in under them. */
   readonly from?: Clock | undefined;
   /** A pending deletion. It comes before the edits: those were made afterwards. */
@@ -70,30 +78,52 @@ export function fields(e: Entry): JsonObject | undefined {
 /** What something new is made from. */
 export const madeFrom = (e: Entry, complete: Clock): Clock => e.from ?? later(complete, e.rev);
 
+/** The clock of a leaf of `base`. */
+export const clockOf = (e: Entry, path: Path): Clock =>
+  typeof e.revs === "object" ? ((member(e.revs, path) as Clock | undefined) ?? ZERO) : (e.revs ?? e.rev);
+
+/** As small as it can be kept. */
+export function compact(revs: Readonly<Record<Path, Clock>>, base: JsonObject): Clocks {
+  const paths = Object.keys(revs);
+  const first = revs[paths[0]!]!;
+  return paths.length && paths.every((path) => revs[path] === first && at(base, path) !== undefined) ? first : revs;
+}
+
 /** Something done to a document by the application. */
 export interface Op {
   readonly id: string;
   /** The new values of leaves; `undefined` removes. No map at all deletes the document. */
-  readonly values?: ReadonlyMap<string, unknown>;
+  readonly values?: ReadonlyMap<Path, Json | undefined>;
+  /** What was there before, of leaves that could be merged. */
+  readonly was?: ReadonlyMap<Path, Json> | undefined;
+  /** There are marks among the values: see `numbers.ts`. */
+  readonly raw?: boolean | undefined;
   readonly from: Clock;
   readonly clock: Clock;
   readonly of: string;
 }
 
-export function perform(entry: Entry | undefined, op: Op): Entry {
+/**
+ * The entry after something has been done. `own` are maps of edits that nobody else has, which are changed in place; the new one is
+ * added. So what is done to one document in a row costs what is done, and not each time what has been done before.
+ */
+export function perform(entry: Entry | undefined, op: Op, own?: WeakSet<Edits>): Entry {
   const e = entry ?? fresh(op.id);
   const mark = { clock: op.clock, of: op.of };
   const from = isPending(e) ? e.from : op.from;
   if (!op.values) {
     return { ...e, from, held: undefined, base: e.held ? undefined : e.base, gone: mark, made: undefined, edits: NO_EDITS };
   }
-  const edits = new Map(e.edits);
+  const made = !op.values.size && fields(e) === undefined ? mark : e.made;
+  const edits = own?.has(e.edits) ? (e.edits as Map<Path, Edit>) : new Map(e.edits);
+  own?.add(edits);
   for (const [path, value] of op.values) {
+    const before = edits.get(path);
+    const was = before ? before.was : op.was?.get(path);
     edits.delete(path);
-    edits.set(path, (value === undefined ? mark : { ...mark, value }) as Edit);
+    edits.set(path, { ...mark, ...(value !== undefined && { value }), ...(was !== undefined && { was }) });
   }
-  const made = fields(e) === undefined && !edits.size ? mark : e.made;
-  return { ...e, from, edits, made };
+  return { ...e, from, edits, made, raw: op.raw || e.raw };
 }
 
 /** What of an entry travels with a request. */
@@ -120,7 +150,8 @@ export function restamp(e: Entry, to: (clock: Clock) => Clock): Entry {
   return { ...e, edits, gone: mark(e.gone), made: mark(e.made) };
 }
 
+/** Everything that is pending. */
+export const marks = (e: Entry): Mark[] => [...(e.gone ? [e.gone] : []), ...(e.made ? [e.made] : []), ...e.edits.values()];
+
 /** All clocks of what is pending. */
-export function clocks(e: Entry): Clock[] {
-  return [e.gone, e.made, ...e.edits.values()].flatMap((m) => (m ? [m.clock] : []));
-}
+export const clocks = (e: Entry): Clock[] => marks(e).map((mark) => mark.clock);

@@ -1,12 +1,14 @@
+import { reportLater } from "./events.js";
 import { SyncedAtom, type AtomEvents, type AtomOptions, type Host } from "./atom.js";
 import { Collection } from "./collection.js";
 import { indexedDbStore } from "./indexeddb.js";
+import { liveHints, rare } from "./lazy.js";
 import { Loop, type Status } from "./loop.js";
-import { memoryStore } from "./memory.js";
-import type { Conflict } from "./protocol.js";
+import type { Conflict, Warning } from "./protocol.js";
 import type { Device, Store } from "./store.js";
 import { alone, joinTabs, type Tabs, type TabsOptions } from "./tabs.js";
-import { httpTransport, ServerError, type Transport } from "./transport.js";
+import { httpTransport, type Transport } from "./transport.js";
+import { randomName } from "./names.js";
 
 export interface Options {
   /** The server's address, without the application. */
@@ -26,7 +28,7 @@ export interface Options {
   live?: boolean;
   /** Documents a request; 500. */
   page?: number;
-  /** Milliseconds until a request counts as failed; 60,000. */
+  /** Milliseconds of silence until a request counts as failed; 60,000. */
   timeout?: number;
   /** Milliseconds without a sign of a live stream until long polls take its place; 10,000. */
   patience?: number;
@@ -37,6 +39,16 @@ export interface Options {
   /** The server has renewed the token. */
   onToken?: (token: string) => void;
   onStatus?: (status: Status) => void;
+  /** The server has come back without documents that are here; it is given them again. */
+  onRestored?: (event: Restored) => void;
+  /** Give a restored server nothing back before `bringBack` is called; false. */
+  asksBeforeRestoring?: boolean;
+  /** These are gone, because the user may not see them any more. What had not been sent is in the inbox. */
+  onRevoked?: (event: Revoked) => void;
+  /** A change has been refused and is in the inbox. */
+  onRefused?: (event: RefusedEvent) => void;
+  /** The server has noticed something about a document of this device. */
+  onWarning?: (event: Warning & { collection: string }) => void;
   fetch?: typeof fetch;
   /** Milliseconds since 1970. */
   now?: () => number;
@@ -52,32 +64,84 @@ export interface SignOut {
   lost: { collection: string; keys: string[]; refused: number }[];
 }
 
+/** What a restored server has lost and this device has, by key of the atom's map. */
+export interface Restored {
+  collection: string;
+  keys: readonly string[];
+  /** Whether nothing happens until `bringBack` is called. */
+  waits: boolean;
+}
+
+export interface Revoked {
+  collection: string;
+  keys: readonly string[];
+}
+
+export interface RefusedEvent {
+  collection: string;
+  key: string;
+  /** See `Refused`. */
+  code: string;
+  /** Its number in the inbox. */
+  n: number;
+}
+
+/** The replica belongs to another user, application, organisation or server. Nothing of it is shown or sent. */
+export class WrongReplica extends Error {
+  override readonly name = "WrongReplica";
+  readonly code = "wrong_replica";
+  constructor(readonly what: "user" | "application" | "organisation" | "server") {
+    super("the replica is another " + what + "'s");
+  }
+}
+
 /** Opens the replica `name` of one user's (or organisation's) documents in one application, and keeps it in sync until it is closed. */
 export async function open(name: string, options: Options): Promise<Connection> {
-  const parts = [name, options.app, options.org ?? "", subject(options.token)];
+  const { app, org } = options;
+  const parts = [name, app, org ?? "", subject(options.token)];
   const database = "landfall/" + parts.map(encodeURIComponent).join("/");
+  const make = () => ({ node: randomName(), app, org });
   let store = options.store ?? (typeof indexedDB === "undefined" ? "memory" : "indexeddb");
-  if (store === "memory") store = memoryStore();
-  else if (store === "indexeddb") store = indexedDbStore(database);
-  const device = await store.device(() => ({ node: crypto.randomUUID() }));
-  return new Connection(database, store, device, options);
+  let device: Device | undefined;
+  let storageProblem: unknown;
+  if (store === "indexeddb") {
+    store = indexedDbStore(database);
+    try {
+      device = await store.device(make);
+    } catch (e) {
+      storageProblem = e; // of the browser; the application works, as long as the page is open
+      store = "memory";
+    }
+  }
+  if (store === "memory") store = (await rare()).memoryStore();
+  device ??= await store.device(make);
+  if (device.app === undefined) device = { ...device, app, org }; // stored by an older version
+  if (device.app !== app) throw new WrongReplica("application");
+  if (device.org !== org) throw new WrongReplica("organisation");
+  return new Connection(database, store, device, options, storageProblem);
 }
 
 /** The atom of a collection. The same connection and collection give the same atom. */
 export const syncedAtom = (connection: Connection, collection: string, options?: AtomOptions): SyncedAtom =>
   connection.atom(collection, options);
 
+/** What an application is told, in all tabs. */
+type Told = "onRestored" | "onRevoked" | "onRefused" | "onWarning";
+
 /** To other tabs. */
 type Message =
   | { is: "written"; name: string; ids: string[]; version: number; conflicts: Conflict[] }
   | { is: "synced"; name: string; at: number; remaining: number }
   | { is: "status"; status: Status }
+  | { is: Told; event: { collection: string } }
   | { is: "using"; names: string[] }
   | { is: "who" }
   | { is: "wake" }
   | { is: "gone" };
 
 export class Connection implements Host {
+  /** Whether what is done here outlives the page: not in a memory store, be it wanted or for lack of another (`storageProblem`). */
+  readonly isKept: boolean;
   /** Whether the browser has promised not to clear the store. */
   readonly persisted: Promise<boolean>;
   readonly #atoms = new Map<string, SyncedAtom>();
@@ -87,28 +151,37 @@ export class Connection implements Host {
   readonly #tabs: Tabs;
   readonly #store: Store;
   readonly #options: Options;
-  readonly #session = crypto.randomUUID().slice(0, 8) + ".";
+  readonly #session = randomName().slice(0, 8) + ".";
   readonly #told = new Map<string, number>();
   readonly #debounce: number;
   #device: Device;
+  #wrong: WrongReplica | undefined;
   #followed: Status | undefined;
   #closed = false;
   readonly #listening = new AbortController();
 
   /** Use `open`. */
-  constructor(database: string, store: Store, device: Device, options: Options) {
+  constructor(database: string, store: Store, device: Device, options: Options, readonly storageProblem?: unknown) {
     this.#store = store;
     this.#device = device;
     this.#options = options;
     this.#debounce = options.debounce ?? 50;
+    this.isKept = store.isKept ?? true;
     this.#transport = options.transport ?? httpTransport(options);
     this.#loop = new Loop(this.#collections, this.#transport, {
       interval: options.interval ?? 5_000,
       debounce: this.#debounce,
       page: options.page ?? 500,
       live: options.live ?? true,
+      hold: options.asksBeforeRestoring ?? false,
       onUnauthorized: options.onUnauthorized,
       identify: () => this.#identify(),
+      isServer: (instance) => this.#device.instance === undefined || this.#device.instance === instance,
+      revoked: () => this.#revoked(),
+      slot: async () => {
+        const { STREAMS, slot } = await liveHints();
+        return slot(options.server, STREAMS);
+      },
       leads: () => this.#tabs.leads,
       changed: () => this.#stateChanged(),
     });
@@ -157,6 +230,12 @@ export class Connection implements Host {
     }
   }
 
+  /** Gives a restored server what it has lost, where `asksBeforeRestoring` let it wait; or forgets that here too. */
+  async bringBack(send = true): Promise<void> {
+    await Promise.all([...this.#collections.values()].map((c) => c.release(send)));
+    this.sync();
+  }
+
   /** A new token, after a sign-in. It must be the same user's. */
   setToken(token: string): void {
     this.#transport.setToken(token);
@@ -169,13 +248,8 @@ export class Connection implements Host {
    */
   async signOut({ force = false } = {}): Promise<SignOut> {
     await Promise.all([...this.#collections.values()].map((c) => c.save()));
-    const kept = await this.#store.unsent();
-    for (const c of this.#collections.values()) {
-      const known = kept.find((one) => one.collection === c.name);
-      const keys = [...new Set([...(known?.keys ?? []), ...(c.isSaved ? [] : c.pending)])];
-      if (known) known.keys = keys;
-      else kept.push({ collection: c.name, keys, refused: 0 });
-    }
+    const here = [...this.#collections.values()].map((c) => ({ collection: c.name, keys: [...c.pending], refused: c.refused.size }));
+    const kept = [...here, ...(await this.#store.unsent()).filter((one) => !this.#collections.has(one.collection))];
     const lost = kept.filter((one) => one.keys.length || one.refused);
     if (lost.length && !force) return { signedOut: false, lost };
     this.#post({ is: "gone" });
@@ -202,6 +276,11 @@ export class Connection implements Host {
   /** @internal */
   use(name: string, events: AtomEvents): { collection: Collection; ready: Promise<void> } {
     const now = this.#options.now ?? Date.now;
+    const tell = (is: Told, about: object) => {
+      const event = { collection: name, ...about };
+      this.#tell(is, event);
+      this.#post({ is, event });
+    };
     const collection = new Collection(name, this.#store, this.#device.node, now, {
       ...events,
       state: () => {
@@ -210,7 +289,13 @@ export class Connection implements Host {
       },
       edited: () => this.#loop.wake(this.#debounce),
       written: (ids, version, conflicts) => this.#post({ is: "written", name, ids, version, conflicts }),
+      warning: (warning) => tell("onWarning", warning),
+      refused: ({ id, code, n }) => tell("onRefused", { key: id, code, n }),
+      revoked: (keys) => tell("onRevoked", { keys }),
+      restored: (keys, waits) => tell("onRestored", { keys, waits }),
+      cleared: () => this.#store.saveDevice(this.#device),
     }, this.#session);
+    collection.lock(this.#wrong);
     this.#collections.set(name, collection);
     const ready = collection.load();
     ready.then(() => this.#loop.wake(), (e: unknown) => {
@@ -226,31 +311,45 @@ export class Connection implements Host {
     this.#post({ is: "synced", name: c.name, at: c.lastSync, remaining: c.remaining ?? 0 });
   }
 
-  /** Documents of one user never mix with another's: the first user to sync owns this replica. */
-  async #identify(): Promise<string | undefined> {
-    let userId: string;
-    try {
-      ({ userId } = await this.#transport.me());
-    } catch (e) {
-      if (e instanceof ServerError && e.status === 404) return undefined;
-      throw e;
-    }
-    if (this.#device.user === undefined) {
-      this.#device = { ...this.#device, user: userId };
-      await this.#store.saveDevice(this.#device);
-    } else if (this.#device.user !== userId) {
-      throw new Error("the token is another user's: sign out first");
-    }
+  /** Asks whose token this is and which server, before anything is sent. Gives whose the documents without an owner are. */
+  async #identify(): Promise<string> {
+    const { userId, instance } = await this.#transport.me();
+    const device = this.#device;
+    const server = address(this.#options.server);
+    // A server without an id is known by its address. One that has another id at its old address has lost its data.
+    const known = instance !== undefined && device.instance === instance;
+    const wrong = (device.user ?? userId) !== userId ? "user" : !known && (device.server ?? server) !== server ? "server" : undefined;
+    this.#lock(wrong && new WrongReplica(wrong));
+    if (this.#wrong) throw this.#wrong;
+    this.#device = { ...device, user: userId, server, instance: instance ?? device.instance };
+    if (!known || device.server !== server) await this.#store.saveDevice(this.#device);
     return this.#options.org ?? userId;
+  }
+
+  /** Another user sees nothing of this, and adds nothing to it. */
+  #lock(wrong: WrongReplica | undefined): void {
+    this.#wrong = wrong;
+    for (const c of this.#collections.values()) c.lock(wrong);
+  }
+
+  /** Of all collections, whether somebody looks at them or not. */
+  async #revoked(): Promise<void> {
+    for (const name of await this.#store.names()) this.atom(name);
+    for (const c of this.#collections.values()) await c.revoke();
+  }
+
+  #tell(is: Told, event: { collection: string }): void {
+    try {
+      (this.#options[is] as ((e: object) => void) | undefined)?.(event);
+    } catch (e) {
+      reportLater(e);
+    }
   }
 
   #hear(m: Message): void {
     if (this.#closed) return;
-    if (m.is === "gone") {
-      void this.close();
-      return;
-    }
-    if (m.is === "who") {
+    if (m.is === "gone") void this.close();
+    else if (m.is === "who") {
       this.#post({ is: "using", names: [...this.#collections.keys()] });
       if (this.#tabs.leads) this.#post({ is: "status", status: this.status });
     } else if (m.is === "using") {
@@ -261,6 +360,8 @@ export class Connection implements Host {
     } else if (m.is === "status") {
       this.#followed = m.status;
       this.#stateChanged();
+    } else if ("event" in m) {
+      this.#tell(m.is, m.event);
     } else {
       const c = this.#collections.get(m.name);
       if (!c) return;
@@ -288,6 +389,9 @@ export class Connection implements Host {
   }
 }
 
+/** A server's address, however it is written. */
+const address = (server: string): string => server.replace(/\/+$/, "").toLowerCase();
+
 /** Whose token it is, as far as it says: replicas of different users are kept apart from the beginning. */
 function subject(token: string | undefined): string {
   try {
@@ -298,7 +402,6 @@ function subject(token: string | undefined): string {
   }
 }
 
-export { memoryStore } from "./memory.js";
 export { indexedDbStore } from "./indexeddb.js";
 export { idOf as documentKey, address as documentAddress } from "./entry.js";
 export { ServerError, NoAnswer, httpTransport } from "./transport.js";
@@ -307,7 +410,7 @@ export type { AtomOptions, Cell, Inbox, Watch } from "./atom.js";
 export type { Docs, Receipt } from "./collection.js";
 export type { Json, JsonObject } from "./json.js";
 export type { Status } from "./loop.js";
-export type { Conflict } from "./protocol.js";
+export type { Conflict, Warning } from "./protocol.js";
 export type { Refused } from "./replica.js";
 export type { Store } from "./store.js";
 export type { Transport } from "./transport.js";

@@ -5,16 +5,14 @@ import { Step, type Changed, type Device, type Store } from "./store.js";
 const VERSION = 1;
 const SLICE = 500;
 
-/** How an older schema becomes the present one: step n makes version n + 1 of version n. */
-const UPGRADES: readonly ((db: IDBDatabase) => void)[] = [
-  (db) => {
-    db.createObjectStore("documents"); // [collection, id] -> Entry; "pending" has those with something to send
-    db.createObjectStore("pending");
-    db.createObjectStore("collections"); // name -> Meta
-    db.createObjectStore("device");
-    db.createObjectStore("refused", { keyPath: "n", autoIncrement: true }).createIndex("collection", "collection");
-  },
-];
+/** The first version; one that comes after it starts from `event.oldVersion`. */
+function create(db: IDBDatabase): void {
+  db.createObjectStore("documents"); // [collection, id] -> Entry; "pending" has those with something to send
+  db.createObjectStore("pending");
+  db.createObjectStore("collections"); // name -> Meta
+  db.createObjectStore("device");
+  db.createObjectStore("refused", { keyPath: "n", autoIncrement: true }).createIndex("collection", "collection");
+}
 
 const ALL = ["documents", "pending", "collections", "refused"];
 
@@ -28,11 +26,9 @@ export function indexedDbStore(name: string, factory: IDBFactory = indexedDB): S
   function open(): Promise<IDBDatabase> {
     opened ??= new Promise<IDBDatabase>((resolve, reject) => {
       const request = factory.open(name, VERSION);
-      request.onupgradeneeded = (event) => {
-        for (let v = event.oldVersion; v < VERSION; v++) UPGRADES[v]!(request.result);
-      };
+      request.onupgradeneeded = () => create(request.result);
       request.onerror = () => reject(request.error);
-      request.onblocked = () => reject(new Error("blocked by an older tab"));
+      request.onblocked = () => reject(new Error("blocked"));
       request.onsuccess = () => {
         const db = request.result;
         db.onclose = () => (opened = undefined);
@@ -162,6 +158,10 @@ export function indexedDbStore(name: string, factory: IDBFactory = indexedDB): S
         for (const item of written.refused) item.n = (await ask(refused.add({ ...item, collection }))) as number;
         return { result, written };
       });
+    },
+
+    names() {
+      return transact(ALL, "readonly", async (tx) => (await ask(tx.objectStore("collections").getAllKeys())) as string[]);
     },
 
     unsent() {

@@ -1,3 +1,5 @@
+import { isMark } from "./marks.js";
+
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [name: string]: Json;
@@ -26,9 +28,8 @@ export const isBranch = (value: unknown): value is JsonObject => isObject(value)
 
 /** A document without what belongs to the protocol. */
 export function ownFields(doc: JsonObject): JsonObject {
-  const all = Object.entries(doc);
-  const own = all.filter(([name]) => !name.startsWith("_"));
-  return own.length === all.length ? doc : Object.fromEntries(own);
+  const ours = (name: string) => !name.startsWith("_");
+  return Object.keys(doc).every(ours) ? doc : Object.fromEntries(Object.entries(doc).filter(([name]) => ours(name)));
 }
 
 /** Freezes what has just been parsed or read. */
@@ -49,13 +50,13 @@ export function equal(a: Json | undefined, b: Json | undefined): boolean {
 }
 
 /**
- * `value` as frozen JSON: the same object where it can be kept, a copy without its `undefined` members where not.
- * Throws a TypeError that names `place` on what JSON cannot hold.
+ * `value` as frozen JSON: the same object where it can be kept, a copy without its `undefined` members where not. What is the same as in
+ * `before` is not looked at. Throws a TypeError that names `place` on what JSON cannot hold.
  */
-export function frozen(value: unknown, place: string, depth = 0): Json {
+export function frozen(value: unknown, place: string, before?: JsonObject, depth = 0): Json {
   if (value === null || typeof value === "boolean") return value;
   if (typeof value === "string") {
-    if (/[\0\p{Surrogate}]/u.test(value))
+    if (/[\0\p{Surrogate}]/u.test(value) && !isMark(value))
       throw new TypeError(place + ": NUL and lone surrogates cannot be stored");
     return value;
   }
@@ -65,26 +66,26 @@ export function frozen(value: unknown, place: string, depth = 0): Json {
   if (depth > 64) throw new TypeError(place.slice(0, 200) + ": too deep");
   let result: Json;
   if (Array.isArray(value)) {
-    const items = value.map((item, i) => frozen(item, place + "[" + i + "]", depth + 1));
+    const items = value.map((item, i) => frozen(item, place + "[" + i + "]", undefined, depth + 1));
     result = items.every((item, i) => item === value[i]) ? (value as Json) : items;
   } else {
     const prototype = Object.getPrototypeOf(value);
     if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
       throw new TypeError(place + ": only plain objects can be stored, not a " + value.constructor?.name);
-    let same = true;
-    const copy = {};
-    for (const name of Object.keys(value)) {
-      const before = (value as Record<string, unknown>)[name];
-      if (before === undefined) {
-        same = false;
-        continue;
-      }
+    const given = value as Record<string, unknown>;
+    const names = Object.keys(given);
+    const items = names.map((name) => {
+      const now = given[name];
+      const was = before && member(before, name);
+      if (now === undefined || now === was) return now as Json | undefined;
       frozen(name, place);
-      const after = frozen(before, place + "." + name, depth + 1);
-      same &&= after === before;
-      put(copy, name, after);
+      return frozen(now, place + "." + name, isObject(was) ? was : undefined, depth + 1);
+    });
+    result = value as Json;
+    if (!names.every((name, i) => items[i] !== undefined && items[i] === given[name])) {
+      result = {};
+      names.forEach((name, i) => items[i] === undefined || put(result as object, name, items[i]));
     }
-    result = same ? (value as Json) : copy;
   }
   known.add(Object.freeze(result) as object);
   return result;

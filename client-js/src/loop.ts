@@ -1,6 +1,7 @@
 import type { Collection } from "./collection.js";
 import type { Json } from "./json.js";
 import type { Answer } from "./protocol.js";
+import type { Flight } from "./replica.js";
 import { NoAnswer, ServerError, type Transport } from "./transport.js";
 
 /** `error` is what needs somebody: see `problem`. Everything is tried again in any case. */
@@ -14,15 +15,33 @@ export interface LoopOptions {
   /** Documents a request, each way. */
   page: number;
   live: boolean;
+  /** What a restored server has lost waits until the application agrees. */
+  hold: boolean;
   /** Asks the application for a token after a `401`. */
   onUnauthorized?: (() => string | undefined | Promise<string | undefined>) | undefined;
-  /** Checks whose token it is; gives the user's id if the server says it. */
-  identify: () => Promise<string | undefined>;
+  /** Checks whose token it is and whose server; gives whose documents those are that no owner is named of. */
+  identify: () => Promise<string>;
+  /** Whether this is the server that was asked. */
+  isServer: (instance: string) => boolean;
+  /** The user is no member of the organisation any more. */
+  revoked: () => Promise<void>;
+  /** Room for one more connection that stays open, to be given back. */
+  slot: () => Promise<(() => void) | undefined>;
   leads: () => boolean;
   changed: () => void;
 }
 
 const SLOWEST = 60_000;
+
+/** Bytes a request may have, each way: as few as the worst link needs and as many as a good one can use. */
+const LEAST = 16 * 1024;
+const MOST = 4 * 1024 * 1024;
+
+/** Refusals of one document alone, by something on the way, until it goes to the inbox. */
+const OFTEN = 3;
+
+/** Milliseconds after which a stream counts as one that works. */
+const LONG = 20_000;
 
 /** There is no room for what is pending. */
 const FULL = "quota_exceeded";
@@ -39,6 +58,10 @@ export class Loop {
   #failures = 0;
   #stopped = false;
   #paused = false;
+  /** Whether the application has just given a token. */
+  #answered = false;
+  #bytes = MOST / 4;
+  #ceiling = MOST;
   #hints: Set<string> | undefined;
   #stream: AbortController | undefined;
   #streamFailures = 0;
@@ -128,16 +151,13 @@ export class Loop {
       const wanted = [...this.#collections.values()].filter((c) => !only || only.has(c.name) || c.pending.size || !c.isSaved);
       if (!this.#options.leads()) {
         for (const c of this.#collections.values()) await this.#follow(c);
+        if (this.#collections.size) await this.#authorized(async () => {});
       } else if (wanted.length) {
         this.#state("syncing");
         await this.#authorized(async () => {
-          if (!this.#known) {
-            this.#user = await this.#options.identify();
-            this.#known = true;
-          }
-          let full;
-          for (const c of wanted) full = (await this.#sync(c)) || full;
-          if (full) throw full;
+          let problem;
+          for (const c of wanted) problem = (await this.#sync(c)) ?? problem;
+          if (problem) throw problem;
         });
         this.#failures = 0;
         this.#state("idle");
@@ -156,82 +176,113 @@ export class Loop {
     if (c.failure) throw c.failure;
   }
 
-  /** With a new token from the application if the old one is not good any more. */
+  /** Work that needs a token, and to know that it is the right one. If it is not good any more, with a new one from the application. */
   async #authorized(work: () => Promise<void>): Promise<void> {
-    try {
+    const checked = async () => {
+      if (!this.#known) this.#user = await this.#options.identify();
+      this.#known = true;
       await work();
+    };
+    this.#answered = false;
+    try {
+      await checked();
     } catch (e) {
       if (!isUnauthorized(e)) throw e;
       this.#state("unauthorized", e);
       const token = await this.#options.onUnauthorized?.();
       if (token === undefined || this.#stopped) throw e;
+      this.#answered = true;
       this.#transport.setToken(token);
       this.#known = false;
-      await work();
+      await checked();
     }
   }
 
   #failed(e: unknown): number {
     const wait = Math.min(SLOWEST, 1000 * 2 ** this.#failures++) * (0.5 + Math.random() / 2);
-    if (isUnauthorized(e)) {
+    const refusal = e instanceof ServerError ? e : undefined;
+    const passes = refusal ? (refusal.status > 428 && refusal.code !== FULL) || !refusal.isOurs : e instanceof NoAnswer;
+    this.#state(isUnauthorized(e) ? "unauthorized" : passes ? "offline" : "error", e);
+    // Nobody has a better token. If somebody had, it may be the server's mistake, and will be asked again.
+    if (isUnauthorized(e)) this.#paused = e.isOurs && !this.#answered;
+    else if (refusal?.retryAfter) {
+      // Until then only the application or the platform wakes it.
       this.#paused = true;
-      this.#state("unauthorized", e);
-    } else if (e instanceof ServerError) {
-      this.#state(e.status > 428 && e.code !== FULL ? "offline" : "error", e);
-      if (e.retryAfter) {
-        // Until then only the application or the platform wakes it.
-        this.#paused = true;
-        this.#due = Infinity;
-        clearTimeout(this.#timer);
-        const resume = () => {
-          this.#paused = false;
-          this.#run();
-        };
-        this.#timer = setTimeout(resume, Math.max(wait, Math.min(10 * SLOWEST, 1000 * e.retryAfter)));
-      }
-    } else {
-      this.#state(e instanceof NoAnswer ? "offline" : "error", e);
+      this.#due = Infinity;
+      clearTimeout(this.#timer);
+      const resume = () => {
+        this.#paused = false;
+        this.#run();
+      };
+      this.#timer = setTimeout(resume, Math.max(wait, Math.min(10 * SLOWEST, 1000 * refusal.retryAfter)));
     }
     return wait;
   }
 
-  /** Until nothing is pending that was done before, and nothing is left to pull. Gives the refusal if there is no room for it. */
-  async #sync(c: Collection): Promise<ServerError | undefined> {
+  /**
+   * Until nothing is pending that was done before, and nothing is left to pull. Gives what needs somebody although everything that could
+   * be done was: there is no room, here or there.
+   */
+  async #sync(c: Collection): Promise<unknown> {
     let at = Infinity;
+    /** How many to try next, once it is known that others get through. */
+    let then: number | undefined;
     let drifts = 0;
-    let suspect;
-    let full;
+    let suspect: { flight: Flight; e: ServerError } | undefined;
+    let full: unknown;
     while (!this.#stopped && this.#options.leads()) {
-      const flight = await c.take(this.#options.page, this.#user, at);
-      if (!flight) throw c.failure;
+      const flight = await c.take({ limit: this.#options.page, bytes: this.#bytes }, this.#user, at);
+      const count = flight.sent.size;
       let answer: Answer;
       try {
         answer = await this.#transport.sync(flight.request);
       } catch (e) {
-        if (!(e instanceof ServerError)) throw e;
+        if (!(e instanceof ServerError)) {
+          this.#bytes = Math.max(LEAST, this.#bytes / 2);
+          throw e;
+        }
         const details = e.details as { serverTime: number; maxDriftMs: number } | undefined;
         if (e.code === "clock_drift" && details && drifts++ < 3 && (await c.drifted(details.serverTime, details.maxDriftMs))) continue;
+        if (e.reason === "not_a_member") await this.#options.revoked();
         if (e.code === FULL && at) {
           at = 0; // what others have written can be pulled all the same
           full = e;
           continue;
         }
-        if ((e.status !== 400 && e.status !== 413) || !flight.sent.size) throw e;
-        // One of the documents is the reason. Halve until it is found; then see whether it goes without it.
-        at = Math.floor(flight.sent.size / 2);
-        if (!at) suspect = { flight, code: e.code, details: (e.details ?? e.message) as Json };
+        const isOfContent = e.isOurs ? e.status === 400 || e.status === 413 : e.status !== 401 && e.status !== 429 && !e.retryAfter;
+        if (!isOfContent || !count) throw e;
+        if (e.status === 413 && !e.isOurs && count > 1) this.#bytes = this.#ceiling = Math.max(LEAST, this.#bytes / 2);
+        // One of the documents is the reason. Halve until it is found; then see whether it goes without it. What stands between may refuse
+        // everything: that has to be known first.
+        const half = Math.floor(count / 2);
+        if (!half) suspect = { flight, e };
+        if (!e.isOurs && then === undefined) then = half;
+        at = e.isOurs || then !== half ? half : 0;
         continue;
       }
-      await c.received(flight, answer);
-      if (suspect) await c.quarantined(suspect.flight, suspect.code, suspect.details);
-      const partly = at !== Infinity || flight.sent.size >= this.#options.page;
-      at = suspect ? Infinity : at * 2;
+      if (answer.instance !== undefined && !this.#options.isServer(answer.instance)) {
+        this.#known = false;
+        throw new NoAnswer("other server");
+      }
+      if (!(await c.received(flight, answer, this.#options.hold))) await c.load(); // another tab was faster
+      this.#bytes = Math.min(this.#ceiling, this.#bytes * 2);
+      const partly = at !== Infinity || flight.partial;
+      if (suspect) await this.#setAside(c, suspect.flight, suspect.e);
+      at = suspect ? Infinity : at === 0 && then ? then : at * 2;
       suspect = undefined;
-      if (answer.more || (partly && !full && c.pending.size)) continue;
-      if (c.pending.size && !full) this.wake(this.#options.debounce);
-      return full;
+      if (answer.more || (partly && !full && c.isDue)) continue;
+      if (!full && c.isDue) this.wake(this.#options.debounce);
+      return full ?? c.failure;
     }
     return undefined;
+  }
+
+  /** The one document of `flight` was refused, and others were not. */
+  async #setAside(c: Collection, flight: Flight, e: ServerError): Promise<void> {
+    // Our server says what is wrong with it. Of others nobody knows whether they meant it.
+    if (e.isOurs || c.setAside(flight, this.#options.interval) >= OFTEN) {
+      await c.quarantined(flight, e.code, (e.details ?? e.message) as Json);
+    }
   }
 
   /** Live hints. They only tell when to pull; without them the interval does. */
@@ -242,9 +293,17 @@ export class Loop {
     this.#stream?.abort();
     const stream = (this.#stream = new AbortController());
     this.#listening = wanted;
+    const free = await this.#options.slot().catch(() => undefined); // as without a slot
+    if (!free || stream.signal.aborted) {
+      free?.();
+      if (this.#stream === stream) this.#stream = undefined;
+      return; // others listen; the interval has to do
+    }
+    const began = Date.now();
     let silence: ReturnType<typeof setTimeout> | undefined;
     const alive = () => {
       this.#live = true;
+      if (Date.now() - began > LONG) this.#streamFailures = 0;
       clearTimeout(silence);
       silence = setTimeout(() => stream.abort(), 45_000); // the server says something every 15 s
     };
@@ -257,6 +316,7 @@ export class Loop {
       // the next try is planned below; whether the server is there the pulls will tell
     }
     stream.abort();
+    free();
     clearTimeout(silence);
     if (this.#stream !== stream || this.#stopped) return;
     this.#live = false;

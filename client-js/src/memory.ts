@@ -21,6 +21,7 @@ export function memoryStore(): Store {
   const about = ({ meta, refused }: Kept): Stored => ({ meta: meta && { ...meta }, refused: [...refused.values()] });
   return {
     shared: false,
+    isKept: false,
     async device(make) {
       return (device ??= make());
     },
@@ -48,6 +49,9 @@ export function memoryStore(): Store {
       for (const n of written.accepted) kept.refused.delete(n);
       for (const item of written.refused) kept.refused.set((item.n = ++count), item);
       return { result, written };
+    },
+    async names() {
+      return [...collections.keys()];
     },
     async unsent() {
       return [...collections].map(([collection, kept]) => ({

@@ -8,6 +8,8 @@ export interface Edit {
   readonly clock: Clock;
   /** Which change of the application made it. Stays when the clock is stamped again. */
   readonly of: string;
+  /** What was there before the first pending edit of the leaf, if it can be merged: the server may have forgotten it. */
+  readonly was?: Json;
 }
 
 export type Edits = ReadonlyMap<Path, Edit>;
@@ -44,43 +46,60 @@ export function diff(before: JsonObject, after: JsonObject, into = new Map<Path,
 /**
  * The document with the edits made: removals first, then values in the order of their clocks. What no edit touches stays the same
  * object. This is what an application sees while edits are pending: its own edits on top of the server's document, leaf by leaf.
- * Which of two edits of one leaf stays is the server's decision.
+ * Which of two edits of one leaf stays is the server's decision. Each object is copied once, however many edits there are.
  */
 export function apply(document: JsonObject, edits: Edits): JsonObject {
   if (!edits.size) return document;
+  const copies: Copies = new Map();
   let result = document;
-  for (const [path, edit] of edits) if (!has(edit, "value")) result = without(result, names(path), 0) ?? {};
-  const values = [...edits].filter(([, edit]) => has(edit, "value"));
+  const values: [Path, Edit][] = [];
+  for (const one of edits) {
+    if (has(one[1], "value")) values.push(one);
+    else result = without(copies, result, names(one[0]), 0) ?? {};
+  }
   values.sort(([p, a], [q, b]) => (a.clock < b.clock || (a.clock === b.clock && p < q) ? -1 : 1));
-  for (const [path, edit] of values) result = withValue(result, names(path), 0, edit.value!);
-  return result;
+  for (const [path, edit] of values) result = withValue(copies, result, names(path), 0, edit.value!);
+  for (const object of copies.keys()) Object.freeze(object);
+  return Object.freeze(result);
 }
 
-function withValue(object: Json | undefined, way: string[], at: number, value: Json): JsonObject {
+/** The objects that have been copied already, with the number of their members. */
+type Copies = Map<object, number>;
+
+function copyOf(copies: Copies, object: JsonObject): Record<string, Json> {
+  if (copies.has(object)) return object;
+  const copy = { ...object };
+  copies.set(copy, Object.keys(copy).length);
+  return copy;
+}
+
+function withValue(copies: Copies, object: Json | undefined, way: string[], at: number, value: Json): JsonObject {
   const parent = isObject(object) ? object : {};
   const old = member(parent, way[at]!);
-  const next = at === way.length - 1 ? (equal(old, value) ? old! : value) : withValue(old, way, at + 1, value);
+  const next = at === way.length - 1 ? (equal(old, value) ? old! : value) : withValue(copies, old, way, at + 1, value);
   if (old === next && parent === object) return parent;
-  const copy = { ...parent };
+  const copy = copyOf(copies, parent);
+  if (old === undefined) copies.set(copy, copies.get(copy)! + 1);
   put(copy, way[at]!, next);
-  return Object.freeze(copy);
+  return copy;
 }
 
 /** `undefined` if nothing is left: a branch is there only as long as there is a leaf below it. */
-function without(object: JsonObject, way: string[], at: number): JsonObject | undefined {
+function without(copies: Copies, object: JsonObject, way: string[], at: number): JsonObject | undefined {
   const name = way[at]!;
   const old = member(object, name);
   if (old === undefined) return object;
-  let next: Json | undefined;
-  if (at === way.length - 1) {
-    if (isBranch(old)) return object;
-  } else {
-    if (!isBranch(old)) return object;
-    next = without(old, way, at + 1);
-    if (next === old) return object;
+  const branch = isObject(old) && (copies.get(old) ?? Object.keys(old).length) > 0;
+  if ((at === way.length - 1) === branch) return object;
+  const next = branch ? without(copies, old, way, at + 1) : undefined;
+  if (next === old) return object;
+  const copy = copyOf(copies, object);
+  if (next !== undefined) {
+    put(copy, name, next);
+    return copy;
   }
-  const copy = { ...object };
-  if (next === undefined) delete copy[name];
-  else put(copy, name, next);
-  return Object.keys(copy).length ? Object.freeze(copy) : undefined;
+  delete copy[name];
+  const left = copies.get(copy)! - 1;
+  copies.set(copy, left);
+  return left ? copy : undefined;
 }

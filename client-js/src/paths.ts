@@ -1,4 +1,4 @@
-import { isBranch, put, type Json, type JsonObject } from "./json.js";
+import { isBranch, isObject, member, put, type Json, type JsonObject } from "./json.js";
 
 /** The names on the way to a leaf, joined by dots; a dot in a name is `%2E`, a percent sign `%25`. */
 export type Path = string;
@@ -12,6 +12,13 @@ export const child = (parent: Path | undefined, name: string): Path =>
 
 /** The names on the way, at least one. */
 export const names = (path: Path): string[] => path.split(".").map(unescape);
+
+/** What a document has at a path: a leaf or a branch. */
+export function at(document: JsonObject, path: Path): Json | undefined {
+  let value: Json | undefined = document;
+  for (const name of names(path)) value = isObject(value) ? member(value, name) : undefined;
+  return value;
+}
 
 /** The leaves of a document. Arrays and empty objects are leaves. */
 export function leaves(document: JsonObject, into = new Map<Path, Json>(), parent?: Path): Map<Path, Json> {

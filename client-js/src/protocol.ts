@@ -9,6 +9,8 @@ export interface Change {
   deleted?: true;
   fieldRevs: Record<string, Clock>;
   baseClock: Clock;
+  /** The edited leaves as they were at `baseClock`, where they can be merged. */
+  base?: JsonObject;
 }
 
 export interface Request {
@@ -16,6 +18,7 @@ export interface Request {
   clientClock: Clock;
   changes: Change[];
   limit: number;
+  maxBytes?: number;
   acks: true;
   owners: true;
   onInvalid: "skip";
@@ -42,6 +45,14 @@ export interface Rejection {
   details?: Json;
 }
 
+/** Something that the application should know of: `clock_behind`, `forked`, `withheld`. */
+export interface Warning {
+  key: string;
+  owner?: string;
+  code: string;
+  field?: string;
+}
+
 export interface Answer {
   serverClock: Clock;
   serverChanges: JsonObject[];
@@ -50,6 +61,12 @@ export interface Answer {
   rejected?: Rejection[];
   more?: boolean;
   pending?: number;
-  resync?: boolean;
+  /** Everything is pulled anew: what is not there is gone, or, `"restored"`, lost by the server. */
+  resync?: boolean | "purged" | "restored";
+  warnings?: Warning[];
+  /** The server's own id. */
+  instance?: string;
   serverTime?: number;
+  /** Not from the server: there are marks in it, see `numbers.ts`. */
+  marked?: boolean;
 }

@@ -1,7 +1,10 @@
-import { ZERO, format, later, millis, parse, receive as heard, tick, type Clock } from "./clock.js";
-import { address, clocks, fields, fresh, idOf, isPending, madeFrom, restamp, subtract, type Entry, type Op, perform, type Sent } from "./entry.js";
-import { deepFreeze, isObject, ownFields, put, type Json, type JsonObject } from "./json.js";
-import type { Answer, Change, Conflict, Rejection, Request } from "./protocol.js";
+import { ZERO, format, later, receive as heard, tick, type Clock } from "./clock.js";
+import { compact, fields, fresh, idOf, isPending, madeFrom, marks, restamp, subtract, type Clocks, type Entry, type Mark, type Op, perform, type Sent } from "./entry.js";
+import { deepFreeze, ownFields, put, type Json, type JsonObject } from "./json.js";
+import type { Edits } from "./merge.js";
+import type { Rare } from "./lazy.js";
+import { join, leaves, type Path } from "./paths.js";
+import type { Answer, Change, Conflict, Request, Warning } from "./protocol.js";
 
 /** What is known of a collection besides its documents. */
 export interface Meta {
@@ -11,12 +14,16 @@ export interface Meta {
   complete: Clock;
   /** The last reading of this device's clock. */
   clock: Clock;
-  /** What to add to the device's time to have the server's. 0 until the server has complained. */
+  /** What to add to the device's time to have the server's, as far as its answers tell. */
   offset: number;
   /** Counts the pulls of everything. */
   rounds: number;
   /** The pull of everything that is under way: what it does not contain is dropped at its end. */
   resync?: number | undefined;
+  /** The server has lost what it had: nothing is dropped at the end of that pull, but sent again. */
+  restoring?: boolean | undefined;
+  /** What the server has lost is not sent until the application agrees. */
+  held?: boolean | undefined;
   /** Counts the transactions, so that a tab can tell that it missed one. */
   version: number;
 }
@@ -67,7 +74,22 @@ export interface Flight {
   readonly at: Clock;
   readonly sent: ReadonlyMap<string, Sent>;
   readonly request: Request;
+  /** Whether more is pending than one request may carry. */
+  readonly partial: boolean;
+  /** The device's time when it left. */
+  readonly wall?: number | undefined;
 }
+
+/** How much one request may carry. */
+export interface Bounds {
+  /** Documents, each way. */
+  readonly limit: number;
+  /** Bytes, each way, but at least one document. */
+  readonly bytes?: number;
+}
+
+/** The change that an edit belongs to which was made to give a restored server what it had lost. */
+export const RESTORED = "restored";
 
 const wallOf = (meta: Meta, wall: number) => Math.max(0, wall + meta.offset);
 
@@ -75,43 +97,59 @@ const wallOf = (meta: Meta, wall: number) => Math.max(0, wall + meta.offset);
 export const next = (meta: Meta, wall: number): Clock => (meta.clock = tick(meta.clock, wallOf(meta, wall)));
 
 /**
- * Performs what the application did. Its clock was drawn without knowing what has been stored since; if that is later, it is drawn
+ * Performs what the application did. A clock was drawn without knowing what has been stored since; if that is later, it is drawn
  * again, because an edit must be later than everything that this replica knew when it became durable.
  */
-export function commit(tx: Tx, op: Op, wall: number): void {
-  const clock = op.clock > tx.meta.clock ? op.clock : next(tx.meta, wall);
-  tx.meta.clock = clock;
-  tx.put(perform(tx.get(op.id), { ...op, clock }));
+export function commit(tx: Tx, ops: Iterable<Op>, wall: number): void {
+  const own = new WeakSet<Edits>();
+  for (const op of ops) {
+    const clock = op.clock > tx.meta.clock ? op.clock : next(tx.meta, wall);
+    tx.meta.clock = clock;
+    tx.put(perform(tx.get(op.id), { ...op, clock }, own));
+  }
 }
 
 /**
- * The next request: what is pending, and a pull. At most `limit` documents each way. `self` is whose documents are one's own, if that
- * is known: without it the server would take a new document for the one that somebody shares under the same key.
+ * The next request: what is pending, and a pull. `self` is whose documents are one's own, if that is known: without it the server would
+ * take a new document for the one that somebody shares under the same key.
  */
-export function request(collection: string, meta: Meta, pending: Iterable<Entry>, limit: number, self?: string): Flight {
+export function request(collection: string, meta: Meta, pending: Iterable<Entry>, bounds: Bounds, self?: string, wall?: number): Flight {
+  const { limit, bytes } = bounds;
   const changes: Change[] = [];
   const sent = new Map<string, Sent>();
   const keys = new Set<string>();
   let size = 0;
+  let partial = false;
   for (const e of pending) {
-    if (sent.size >= limit || size > 2e6) break;
+    partial = sent.size >= limit;
+    if (partial) break;
     if (keys.has(e.key)) continue; // a refusal names the key alone
-    keys.add(e.key);
     const owner = e.owner ?? self;
     const change: Change = { key: e.key, fieldRevs: {}, baseClock: madeFrom(e, meta.complete), ...(owner && { owner }) };
-    if (e.gone) changes.push({ ...change, deleted: true, fieldRevs: { "": e.gone.clock } });
     let doc: JsonObject | undefined;
     if (e.edits.size || e.made) {
       doc = fields(e)!;
-      if (!e.edits.size && !e.gone) change.baseClock = ZERO; // without a clock only this says that it is news
-      for (const [path, edit] of e.edits) put(change.fieldRevs, path, edit.clock);
-      changes.push({ ...change, doc });
       size += JSON.stringify(doc).length;
+      partial = !!sent.size && !!bytes && size > bytes;
+      if (partial) break;
+    }
+    keys.add(e.key);
+    if (e.gone) changes.push({ ...change, deleted: true, fieldRevs: { "": e.gone.clock } });
+    if (doc) {
+      if (!e.edits.size && !e.gone) change.baseClock = ZERO; // without a clock only this says that it is news
+      const was: [Path, Json][] = [];
+      for (const [path, edit] of e.edits) {
+        put(change.fieldRevs, path, edit.clock);
+        if (edit.was !== undefined) was.push([path, edit.was]);
+      }
+      changes.push({ ...change, doc, ...(was.length && { base: join(was) }) });
     }
     sent.set(e.id, { gone: e.gone, made: e.made, edits: e.edits, doc });
   }
-  const body: Request = { collection, clientClock: meta.cursor, changes, limit, acks: true, owners: true, onInvalid: "skip" };
-  return { cursor: meta.cursor, at: meta.clock, sent, request: body };
+  const body: Request = {
+    collection, clientClock: meta.cursor, changes, limit, ...(bytes && { maxBytes: bytes }), acks: true, owners: true, onInvalid: "skip",
+  };
+  return { cursor: meta.cursor, at: meta.clock, sent, request: body, partial, wall };
 }
 
 /** The documents that `receive` needs in its transaction; at the end of a pull of everything, those it did not contain too. */
@@ -127,19 +165,37 @@ export function concerned(meta: Meta, flight: Flight, answer: Answer, known: Ite
 
 const wireId = (wire: JsonObject) => idOf(wire._key as string, wire._owner as string | undefined);
 
+/** What `receive` needs for some answers: see `isRare`. */
+export type ForReceive = Pick<typeof Rare, "newer" | "lost" | "revoke" | "rejected">;
+
+/** Whether an answer tells of something that does not happen often: a refusal, a revocation, a server that starts over. */
+export const isRare = (meta: Meta, answer: Answer): boolean =>
+  !!(answer.resync || meta.restoring || answer.rejected?.length) || answer.serverChanges.some((wire) => wire._revoked);
+
 /** What an answer brought besides documents. */
 export interface Received {
   conflicts: Conflict[];
+  warnings: Warning[];
+  /** Of which documents of the request it told what became of them. */
+  settled: ReadonlySet<string>;
+  /** The documents that the caller may not see any more. */
+  revoked: string[];
+  /** A pull of everything has ended after which the server is given what it had lost. */
+  restored: boolean;
 }
 
 /**
  * Takes an answer. False if another request of this replica was answered meanwhile (two tabs that each believed to be the one that
  * syncs): it must not be taken then, and need not, because any request may be repeated.
  */
-export function receive(tx: Tx, flight: Flight, answer: Answer, wall: number): Received | false {
+export function receive(tx: Tx, flight: Flight, answer: Answer, wall: number, rare?: ForReceive, hold = false): Received | false {
   const meta = tx.meta;
   if (meta.cursor !== flight.cursor) return false;
-  if (meta.offset && answer.serverTime !== undefined) meta.offset = answer.serverTime - wall;
+  if (answer.serverTime !== undefined) {
+    // The server looked at its clock somewhere between the request and now; on a slow link that may be long ago.
+    const least = answer.serverTime - wall;
+    meta.offset = Math.max(least, Math.min(meta.offset, answer.serverTime - (flight.wall ?? wall)));
+  }
   let latest = ZERO;
   const hear = (clock: Clock) => {
     latest = later(latest, clock);
@@ -148,15 +204,11 @@ export function receive(tx: Tx, flight: Flight, answer: Answer, wall: number): R
   // With `limit`, what was just pushed may be ahead of `serverClock`.
   hear(answer.serverChanges.reduce((clock, wire) => later(clock, wire._rev as Clock), answer.serverClock));
   if (answer.resync || flight.cursor === ZERO) meta.resync = ++meta.rounds;
+  if (answer.resync === "restored") meta.restoring = true;
   const told = new Set<string>();
+  const revoked: string[] = [];
 
-  for (const one of answer.rejected ?? []) {
-    for (const [id, sent] of flight.sent) {
-      if (!concerns(one, id)) continue;
-      told.add(id);
-      reject(tx, id, sent, one);
-    }
-  }
+  for (const id of rare?.rejected(tx, flight, answer) ?? []) told.add(id);
 
   for (const wire of answer.serverChanges) {
     const id = wireId(wire);
@@ -166,23 +218,30 @@ export function receive(tx: Tx, flight: Flight, answer: Answer, wall: number): R
     const pending = isPending(e);
     told.add(id);
     if (wire._revoked) {
-      if (pending) tx.refuse(refusal(e, { key: e.key, code: "revoked" }));
-      tx.put(fresh(id));
+      if (before.base !== undefined || pending) revoked.push(id);
+      rare!.revoke(tx, e);
       continue;
     }
     const rev = wire._rev as Clock;
     const from = pending ? madeFrom(before, meta.complete) : undefined;
     const at = { ...e, from, rev, seen: meta.resync };
     if (wire._deleted) tx.put({ ...at, base: pending && !e.gone ? (sent?.doc ?? e.base) : undefined, held: true });
-    else tx.put({ ...at, base: deepFreeze(ownFields(wire)), held: undefined });
+    else {
+      const base = deepFreeze(ownFields(wire));
+      const revs = (wire._fieldRevs ?? {}) as Record<Path, Clock>;
+      const edits = meta.restoring && before.base && !before.held && !before.gone ? rare!.newer(before, base, revs, e.edits) : e.edits;
+      const raw = wire._marked ? true : undefined;
+      tx.put({ ...at, base, revs: compact(revs, base), raw, held: undefined, edits, from: from ?? (edits.size ? rev : undefined) });
+    }
   }
 
   const stored = (id: string, rev: Clock) => {
     const sent = flight.sent.get(id);
-    const before = tx.get(id);
-    if (!sent || !before) return;
+    if (!sent) return;
+    const before = tx.get(id) ?? fresh(id); // one that could not be saved
     const e = subtract(before, sent);
-    tx.put({ ...e, base: sent.doc, held: undefined, rev, from: isPending(e) ? rev : undefined, seen: told.has(id) ? meta.resync : e.seen });
+    const at = { held: undefined, rev, from: isPending(e) ? rev : undefined, seen: told.has(id) ? meta.resync : e.seen };
+    tx.put({ ...e, ...at, base: sent.doc, revs: sent.doc && clocksOf(before, sent), edits: sent.doc ? madeFromThat(e.edits, sent.doc) : e.edits });
   };
   for (const ack of answer.acks ?? []) {
     const id = idOf(ack.key, ack.owner);
@@ -196,77 +255,56 @@ export function receive(tx: Tx, flight: Flight, answer: Answer, wall: number): R
 
   // What was not sent was done meanwhile, here or in another tab. That is later than the answer, if need be by a new clock; what is later
   // anyhow keeps its own, because another tab may have sent it.
-  stampAgain(tx, told, (clock, id) => flight.sent.has(id) || clock > flight.at, wall, latest);
+  stampAgain(tx, told, ({ clock, of }, id) => of !== RESTORED && (flight.sent.has(id) || clock > flight.at), wall, latest);
   meta.cursor = answer.serverClock;
+  let restored = false;
   if (!answer.more) {
     meta.complete = meta.cursor;
-    if (meta.resync !== undefined) endOfResync(tx, meta.resync);
-    meta.resync = undefined;
+    if (meta.resync !== undefined) endOfResync(tx, meta.resync, flight.cursor === ZERO, meta.restoring ? rare : undefined);
+    if (meta.restoring) restored = true;
+    if (restored && hold) meta.held = true;
+    meta.restoring = meta.resync = undefined;
   }
-  return { conflicts: answer.conflicts ?? [] };
+  return { conflicts: answer.conflicts ?? [], warnings: answer.warnings ?? [], settled: told, revoked, restored };
 }
 
-/** What a pull of everything did not contain is not there any more, but for what is pending on it. */
-function endOfResync(tx: Tx, round: number): void {
+/** What a pull of everything did not contain is not there any more, but for what is pending on it; or lost by the server. */
+function endOfResync(tx: Tx, round: number, fromZero: boolean, restore?: ForReceive): void {
   for (const e of [...tx.all()]) {
-    if (e.seen !== round) tx.put(isPending(e) ? { ...e, held: true, rev: ZERO } : fresh(e.id));
+    if (e.seen === round) continue;
+    if (fromZero && e.owner !== undefined && e.base) continue; // the server that has lost everything has still nothing
+    if (restore && e.base !== undefined && !e.held && !e.gone) tx.put(restore.lost(e, round));
+    else tx.put(isPending(e) ? { ...e, held: true, rev: ZERO } : fresh(e.id));
   }
 }
 
-function concerns(rejection: Rejection, id: string): boolean {
-  const { key, owner } = address(id);
-  if (rejection.key !== key) return false;
-  const details = rejection.details;
-  const whose = isObject(details) ? details.owner : undefined;
-  return owner === undefined || whose === undefined || whose === owner;
+/** The clocks of a document as it is once it has been stored as it was sent. */
+function clocksOf(before: Entry, sent: Sent): Clocks {
+  const old = sent.gone ? undefined : before.revs;
+  const all: Record<Path, Clock> = typeof old === "object" ? { ...old } : {};
+  if (typeof old === "string") for (const path of leaves(before.base ?? {}).keys()) put(all, path, old);
+  for (const [path, edit] of sent.edits) put(all, path, edit.clock);
+  return compact(all, sent.doc!);
 }
 
-/** Takes what was sent out of what is pending and keeps it aside. */
-function reject(tx: Tx, id: string, sent: Sent, one: Rejection): void {
-  const before = tx.get(id);
-  if (!before) return;
-  tx.refuse(refusal({ ...before, ...sent }, one, sent.doc));
-  const e = subtract(before, sent);
-  tx.put({ ...e, from: isPending(e) ? e.from : undefined });
+/** What was edited meanwhile was made from what was sent. */
+function madeFromThat(edits: Edits, doc: JsonObject): Edits {
+  if (!edits.size) return edits;
+  const there = leaves(doc);
+  return new Map([...edits].map(([path, { was: _, ...edit }]) => {
+    const was = there.get(path);
+    return [path, was !== undefined && isMergeable(was) ? { ...edit, was } : edit];
+  }));
 }
 
-function refusal(e: Entry, one: Rejection, doc = fields(e)): Refused {
-  const values = e.edits.size || e.made ? new Map([...e.edits].map(([path, edit]) => [path, edit.value])) : undefined;
-  const of = [e.gone, e.made, ...e.edits.values()].flatMap((m) => (m ? [m.of] : []));
-  return { id: e.id, key: e.key, owner: e.owner, code: one.code, details: one.details, doc, values, of: [...new Set(of)] };
-}
+/** Texts, counters and sets can be merged, if it is known what they were. */
+export const isMergeable = (value: Json): boolean => typeof value === "string" || typeof value === "number" || Array.isArray(value);
 
-/** The server refused a request because of this one document: kept aside, so that it does not stop the others. */
-export function quarantine(tx: Tx, flight: Flight, code: string, details: Json): void {
-  for (const [id, sent] of flight.sent) reject(tx, id, sent, { key: address(id).key, code, details });
-}
-
-/**
- * The server says that a clock is too far ahead. Corrects this device's by its time and stamps again, in their order, the pending
- * edits that the server cannot have stored: those beyond the bound. What may have been stored keeps its clock. False if that
- * changes nothing.
- */
-export function drifted(tx: Tx, serverTime: number, maxDrift: number, wall: number): boolean {
-  const meta = tx.meta;
-  const bound = serverTime + maxDrift;
-  const pending = [...tx.all()].filter(isPending);
-  const beyond = (clock: Clock) => millis(clock) > bound;
-  const ids = pending.filter((e) => clocks(e).some(beyond)).map((e) => e.id);
-  meta.offset = serverTime - wall;
-  if (!ids.length && !beyond(meta.clock)) return false;
-  let clock = format({ ms: 0, seq: 0, node: parse(meta.clock).node });
-  let floor = meta.cursor;
-  for (const e of tx.all()) for (const one of [e.rev, ...clocks(e)]) if (!beyond(one)) floor = later(floor, one);
-  clock = heard(clock, floor, serverTime);
-  meta.clock = clock;
-  stampAgain(tx, ids, beyond, wall);
-  return ids.length > 0;
-}
-
-function stampAgain(tx: Tx, ids: Iterable<string>, which: (clock: Clock, id: string) => boolean, wall: number, after = "~"): void {
+/** Gives the chosen clocks of what is pending new ones, in their order. */
+export function stampAgain(tx: Tx, ids: Iterable<string>, which: (mark: Mark, id: string) => boolean, wall: number, after = "~"): void {
   const chosen = [...ids].flatMap((id) => {
     const e = tx.get(id);
-    const old = e && clocks(e).filter((clock) => which(clock, id));
+    const old = e && marks(e).flatMap((mark) => (which(mark, id) ? mark.clock : []));
     return old?.some((clock) => clock <= after) ? [{ e: e!, old: new Set(old) }] : [];
   });
   const all = [...new Set(chosen.flatMap(({ old }) => [...old]))].sort();

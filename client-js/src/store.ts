@@ -19,6 +19,8 @@ export interface Written {
 export interface Store {
   /** Whether other tabs see the same. */
   readonly shared: boolean;
+  /** Whether it outlives the process; true. */
+  readonly isKept?: boolean;
   /** What is kept about the device itself. `make` gives it at first. */
   device(make: () => Device): Promise<Device>;
   saveDevice(device: Device): Promise<void>;
@@ -30,6 +32,8 @@ export interface Store {
    * Runs `step` on these documents and makes durable what it changes, in one transaction. `step` must not wait.
    */
   change<T>(collection: string, ids: readonly string[], meta: () => Meta, step: (tx: Tx) => T): Promise<Changed<T>>;
+  /** The collections that have ever been written. */
+  names(): Promise<string[]>;
   /** What would be lost with this store: documents with pending edits, and refused changes, by collection. */
   unsent(): Promise<{ collection: string; keys: string[]; refused: number }[]>;
   /** Deletes everything. */
@@ -44,8 +48,13 @@ export interface Changed<T> {
 
 export interface Device {
   node: string;
-  /** Whose documents these are, once the server has said so. */
+  /** What these documents are: see `bind`. The last three as the server says them, once it has. */
+  app?: string | undefined;
+  org?: string | undefined;
   user?: string | undefined;
+  instance?: string | undefined;
+  /** Where the server was last. */
+  server?: string | undefined;
 }
 
 /** A transaction over documents that have been read. */

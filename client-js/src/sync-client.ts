@@ -4,8 +4,10 @@ import { frozen, ownFields, put, type Json, type JsonObject } from "./json.js";
 import { diff } from "./merge.js";
 import { names } from "./paths.js";
 import type { Answer, Change, Conflict } from "./protocol.js";
-import { drifted, newMeta, receive, request, type Flight, type Meta } from "./replica.js";
+import { newMeta, receive, request, type Flight, type Meta } from "./replica.js";
+
 import { Step } from "./store.js";
+import * as rare from "./rare.js";
 
 interface Snapshot {
   nodeId: string;
@@ -83,17 +85,17 @@ export class SyncClient {
   }
 
   /** What is to be sent as `changes`, with `baseClock` as `clientClock`. What is edited afterwards is kept for the next time. */
-  getChanges(): Change[] {
-    this.#flight = request("", this.#meta, [...this.#entries.values()].filter(isPending), Infinity);
+  getChanges(wallMs = Date.now()): Change[] {
+    this.#flight = request("", this.#meta, [...this.#entries.values()].filter(isPending), { limit: Infinity }, undefined, wallMs);
     return this.#flight.request.changes;
   }
 
   /** Takes the answer to what `getChanges` gave. */
   sync(answer: Answer, wallMs = Date.now()): { serverChanges: JsonObject[]; conflicts: Conflict[] } {
-    const flight = this.#flight ?? request("", this.#meta, [], Infinity);
+    const flight = this.#flight ?? request("", this.#meta, [], { limit: Infinity });
     this.#flight = undefined;
     const step = new Step({ ...this.#meta }, this.#entries.values());
-    const result = receive(step, flight, answer, wallMs);
+    const result = receive(step, flight, answer, wallMs, rare);
     this.#take(step);
     this.lastSyncAt = wallMs;
     this.#conflicts = result ? result.conflicts : [];
@@ -103,7 +105,7 @@ export class SyncClient {
   /** The server has answered `409 clock_drift` with these details. False if there was nothing to correct. */
   drifted({ serverTime, maxDriftMs }: { serverTime: number; maxDriftMs: number }, wallMs = Date.now()): boolean {
     const step = new Step({ ...this.#meta }, this.#entries.values());
-    const corrected = drifted(step, serverTime, maxDriftMs, wallMs);
+    const corrected = rare.drifted(step, serverTime, maxDriftMs, wallMs);
     this.#take(step);
     return corrected;
   }

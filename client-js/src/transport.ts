@@ -1,19 +1,28 @@
 import type { Clock } from "./clock.js";
 import type { Json } from "./json.js";
+import { liveHints, rare } from "./lazy.js";
+import { mayHaveMarks, mayNeedMarks } from "./marks.js";
 import type { Answer, Request } from "./protocol.js";
 
-/** An answer of the server that is not a success. */
+/** An answer that is not a success. */
 export class ServerError extends Error {
   override readonly name = "ServerError";
   constructor(
     readonly status: number,
+    /** The server's own, or `http_<status>` of something that stands between: only the server's means what it says. */
     readonly code: string,
     message: string,
     readonly details: Json | undefined,
     /** In seconds, if the server said so. */
     readonly retryAfter: number | undefined,
+    readonly reason?: string,
   ) {
     super(message);
+  }
+
+  /** Whether it is the server that answered. */
+  get isOurs(): boolean {
+    return !this.code.startsWith("http_");
   }
 }
 
@@ -28,8 +37,8 @@ export type Since = (collection: string) => Clock;
 /** How the server is reached. Fails with a `ServerError` or with `NoAnswer`. */
 export interface Transport {
   sync(request: Request): Promise<Answer>;
-  /** Who the token is for. */
-  me(): Promise<{ userId: string }>;
+  /** Who the token is for, and which server that is. */
+  me(): Promise<{ userId: string; instance?: string }>;
   /** Calls `hint` with each collection that has news, until `signal`, which it need not outlive, or the connection
    * ends. `alive` when anything arrives.
    */
@@ -42,7 +51,7 @@ export interface TransportOptions {
   app: string;
   token?: string | undefined;
   org?: string | undefined;
-  /** Milliseconds until a request without an answer counts as failed. */
+  /** Milliseconds of silence until a request counts as failed. */
   timeout?: number | undefined;
   /** Milliseconds without a sign of a live stream until long polls take its place; 10,000. */
   patience?: number | undefined;
@@ -51,8 +60,8 @@ export interface TransportOptions {
   onToken?: ((token: string) => void) | undefined;
 }
 
-/** Long polls at a time: a browser has six connections to a server. */
-const POLLS = 4;
+/** Milliseconds that a byte of a request may take: nobody tells how much of it has arrived. */
+const UPLOAD = 0.25;
 
 /** Over `fetch`. */
 export function httpTransport(options: TransportOptions): Transport {
@@ -76,83 +85,68 @@ export function httpTransport(options: TransportOptions): Transport {
       options.onToken?.(renewed);
     }
     if (response.ok) return response;
-    const body = (await response.json().catch(() => undefined)) as { error?: string; code?: string; details?: Json } | undefined;
+    const body = (await response.json().catch(() => undefined)) as { error?: string; code?: string; reason?: string; details?: Json } | undefined;
     const retry = Number(response.headers.get("Retry-After"));
+    const code = typeof body?.code === "string" ? body.code : "http_" + response.status;
     const message = body?.error ?? "HTTP " + response.status;
-    throw new ServerError(response.status, body?.code ?? "http_" + response.status, message, body?.details, retry > 0 ? retry : undefined);
+    throw new ServerError(response.status, code, message, body?.details, retry > 0 ? retry : undefined, body?.reason);
   }
 
-  const limited = <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+  /** A request and the text of its answer. However long it takes: what ends it is silence. */
+  async function exchange(url: string, init: RequestInit & { body?: string } = {}): Promise<string> {
     const controller = new AbortController();
-    const timer = setTimeout(() => controller.abort(new NoAnswer("not in time")), options.timeout ?? 60_000);
-    return work(controller.signal)
-      .catch((e: unknown) => {
-        throw e instanceof ServerError || e instanceof NoAnswer ? e : new NoAnswer(String(e), { cause: e });
-      })
-      .finally(() => clearTimeout(timer));
-  };
-
-  /** Calls `hint` with the collection of each event. */
-  async function stream(query: string, hint: (collection: string) => void, alive: () => void, signal: AbortSignal): Promise<void> {
-    const response = await request(base + "/live?" + query, { headers: { Accept: "text/event-stream" } }, signal);
-    if (!response.body || !response.headers.get("Content-Type")?.startsWith("text/event-stream")) throw new Error("no stream");
-    const reader = response.body.getReader();
-    const decoder = new TextDecoder();
-    let text = "";
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      alive();
-      text += decoder.decode(value, { stream: true });
-      const lines = text.split(/\r?\n/);
-      text = lines.pop()!;
-      if (text.length > 1e6) throw new Error("no stream");
-      for (const line of lines) if (line.startsWith("data:")) hint((JSON.parse(line.slice(5)) as { collection: string }).collection);
+    const silence = options.timeout ?? 60_000;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const wait = (more = 0) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => controller.abort(new NoAnswer("too late")), silence + more);
+    };
+    try {
+      wait((init.body?.length ?? 0) * UPLOAD);
+      const response = await request(url, init, controller.signal);
+      const reader = response.body!.getReader();
+      const decoder = new TextDecoder();
+      let text = "";
+      for (;;) {
+        wait();
+        const { done, value } = await reader.read();
+        if (done) return text + decoder.decode();
+        text += decoder.decode(value, { stream: true });
+      }
+    } catch (e) {
+      throw e instanceof ServerError || e instanceof NoAnswer ? e : new NoAnswer(String(e), { cause: e });
+    } finally {
+      clearTimeout(timer);
     }
   }
 
+  /** JSON of the server's; anything else is no answer of it. */
+  function read<T extends object>(text: string, isAnswer: (answer: Partial<T>) => boolean, parse: (json: string) => unknown = JSON.parse): T {
+    let value: T | undefined;
+    let cause: unknown;
+    try {
+      value = parse(text) as T;
+    } catch (e) {
+      cause = e;
+    }
+    if (value && isAnswer(value)) return value;
+    throw new NoAnswer("no answer", { cause });
+  }
+
   return {
-    sync: (body) =>
-      limited(async (signal) => {
-        const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
-        const answer = (await (await request(base + "/sync", init, signal)).json()) as Answer;
-        if (typeof answer?.serverClock !== "string" || !Array.isArray(answer.serverChanges)) throw new NoAnswer("no answer");
-        return answer;
-      }),
-    me: () => limited(async (signal) => (await request(root + "/auth/me", {}, signal)).json() as Promise<{ userId: string }>),
-    async live(collections, since, hint, alive, signal) {
-      const streaming = new AbortController();
-      const end = () => streaming.abort();
-      signal.addEventListener("abort", end);
-      let silent = false;
-      const patience = setTimeout(() => {
-        silent = true;
-        end();
-      }, options.patience ?? 10_000);
-      const heard = () => {
-        clearTimeout(patience);
-        alive();
-      };
-      const query = "collections=" + collections.map(encodeURIComponent).join(",") + "&since=" + collections.map(since).sort()[0];
-      try {
-        return await stream(query, hint, heard, streaming.signal);
-      } catch (e) {
-        if (!silent || collections.length > POLLS) throw e;
-      } finally {
-        clearTimeout(patience);
-      }
-      // Something on the way keeps what is streamed until the stream ends.
-      const poll = async (name: string) => {
-        while (!signal.aborted) {
-          const query = "collection=" + encodeURIComponent(name) + "&since=" + since(name) + "&limit=1&owners=true";
-          const { serverChanges, resync } = (await (await request(base + "/changes?" + query, {}, signal)).json()) as Answer;
-          alive();
-          if (!serverChanges.length && !resync) continue;
-          hint(name);
-          await new Promise((resolve) => setTimeout(resolve, 1000)); // it is being pulled
-        }
-      };
-      await Promise.all(collections.map(poll));
+    async sync(body) {
+      const json = JSON.stringify(body);
+      const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: mayHaveMarks(json) ? (await rare()).unmarked(json) : json };
+      const text = await exchange(base + "/sync", init);
+      const parse = mayNeedMarks(text) ? (await rare()).exactAnswer : undefined;
+      return read<Answer>(text, (a) => typeof a.serverClock === "string" && Array.isArray(a.serverChanges), parse);
+    },
+    async me() {
+      return read<{ userId: string; instance?: string }>(await exchange(root + "/auth/me"), (a) => typeof a.userId === "string");
+    },
+    async live(...args) {
+      const { listen } = await liveHints();
+      return listen((path, init, signal) => request(base + path, init, signal), options.patience ?? 10_000, root, ...args);
     },
     setToken(next) {
       token = next;

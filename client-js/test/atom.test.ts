@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { assoc, documentKey, memoryStore, open, syncedAtom, type Docs, type Options, type ServerError } from "../src/index.js";
+import { assoc, documentKey, open, syncedAtom, type Docs, type Options, type ServerError } from "../src/index.js";
+import { memoryStore } from "../src/memory.js";
 import { network, until, type Net } from "./fetch.js";
 
 const start = (net: Net, more: Partial<Options> = {}) =>

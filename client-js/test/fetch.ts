@@ -5,11 +5,15 @@ export interface Net {
   /** What goes wrong with the next requests; each is used once. */
   faults: ("down" | "lost" | "401" | "html" | "503")[];
   down: boolean;
-  calls: { path: string; token: string | null }[];
+  calls: { path: string; token: string | null; host: string }[];
   /** Ends when it resolves: an answer under way. */
   hold: Promise<void> | undefined;
   token: string;
   userId: string;
+  /** The server's own id, if it tells. */
+  instance: string | undefined;
+  /** What something on the way answers to a request, in place of the server; nothing lets it through. */
+  between: ((path: string, body: Body | undefined) => Response | undefined) | undefined;
   renew: string | undefined;
   /** Live streams that are open. */
   streams: Set<(collection: string) => void>;
@@ -35,6 +39,8 @@ export function network(now: () => number = Date.now) {
     hold: undefined,
     token: "t1",
     userId: "me",
+    instance: "i1",
+    between: undefined,
     renew: undefined,
     streams: new Set(),
     live: false,
@@ -42,7 +48,7 @@ export function network(now: () => number = Date.now) {
       const url = new URL(String(input));
       const headers = new Headers(init?.headers);
       const token = headers.get("Authorization")?.slice(7) ?? null;
-      net.calls.push({ path: url.pathname, token });
+      net.calls.push({ path: url.pathname, token, host: url.host });
       if (net.down) throw new TypeError("fetch failed");
       if (url.pathname === "/auth/dev") return json(200, { token: net.token });
       if (url.pathname.endsWith("/live")) {
@@ -64,12 +70,14 @@ export function network(now: () => number = Date.now) {
         });
         return new Response(stream, { headers: { "Content-Type": "text/event-stream" } });
       }
+      const intercepted = net.between?.(url.pathname, init?.body ? (JSON.parse(String(init.body)) as Body) : undefined);
+      if (intercepted) return intercepted;
       const fault = net.faults.shift();
       if (fault === "down") throw new TypeError("fetch failed");
       if (fault === "401" || token !== net.token) return json(401, { error: "sign in", code: "unauthorized" });
       if (fault === "503") return json(503, { error: "busy", code: "unavailable" });
       if (fault === "html") return new Response("<html>", { headers: { "Content-Type": "text/html" } });
-      if (url.pathname === "/auth/me") return json(200, { userId: net.userId });
+      if (url.pathname === "/auth/me") return json(200, { userId: net.userId, ...(net.instance && { instance: net.instance }) });
       if (url.pathname.endsWith("/changes")) {
         const query = url.searchParams;
         const body = { clientClock: query.get("since")!, changes: [], limit: Number(query.get("limit")) } as unknown as Body;
@@ -81,6 +89,9 @@ export function network(now: () => number = Date.now) {
         throw new TypeError("aborted");
       }
       const body = JSON.parse(String(init?.body)) as Body;
+      if (server(body.collection).left) return json(403, { error: "no member", code: "forbidden", reason: "not_a_member" });
+      server(body.collection).instance = net.instance;
+      server(body.collection).self = headers.get("X-Org-Id") ?? net.userId;
       try {
         const answer = server(body.collection).sync(body);
         await net.hold;

@@ -22,6 +22,6 @@ test("the code of the guide runs", async (t) => {
 });
 
 test("the bundle of the guide's size is what is promised", async () => {
-  assert.match(readFileSync("../docs/client-js.md", "utf8"), /12 KiB gzipped/);
-  assert.match(readFileSync("scripts/build.mjs", "utf8"), /LIMIT = 12 \* 1024/);
+  assert.match(readFileSync("../docs/client-js.md", "utf8"), /14 KiB gzipped/);
+  assert.match(readFileSync("scripts/build.mjs", "utf8"), /LIMIT = 14 \* 1024/);
 });

@@ -42,6 +42,17 @@ export class FakeServer {
   /** So many documents may be there. */
   room = Infinity;
   requests = 0;
+  /** The server's own id. */
+  instance: string | undefined = "i1";
+  /** Whose the documents are. */
+  self = "me";
+  /** The request before. */
+  last: Request | undefined;
+  /** Whose organisation the caller is no member of any more. */
+  left = false;
+  warnings: Answer["warnings"];
+  /** Why a pull of everything is needed. */
+  private lost: "purged" | "restored" = "purged";
   /** Clocks in the middle of a pull of everything: older than the horizon, and right nevertheless. */
   private readonly midway = new Set<Clock>();
   /** Others' documents, by owner and key, as they go over the wire. */
@@ -53,7 +64,25 @@ export class FakeServer {
   restore(): void {
     this.clock = receive("0000000000000-000000-srv.e" + this.now() + ".scope", this.clock, this.now());
     this.horizon = this.clock;
+    this.lost = "restored";
     this.midway.clear();
+  }
+
+  /** What there is, to come back to. */
+  backup(): Map<string, Stored> {
+    return structuredClone(this.docs);
+  }
+
+  /** Goes back to a backup, or to nothing. */
+  comeBack(backup = new Map<string, Stored>()): void {
+    this.docs.clear();
+    for (const [key, doc] of backup) this.docs.set(key, doc);
+    this.clock = "0000000000000-000000-srv.e" + this.now() + ".scope";
+    if (backup.size) this.clock = receive(this.clock, [...backup.values()].map((doc) => doc.rev).reduce(later), 0);
+    this.horizon = "~"; // no clock of before is from here
+    this.lost = "restored";
+    this.midway.clear();
+    this.instance = backup.size ? this.instance : "i" + this.now();
   }
 
   next(): Clock {
@@ -68,6 +97,7 @@ export class FakeServer {
 
   sync(body: Request): Answer {
     this.requests++;
+    this.last = body;
     const { changes, clientClock, limit } = body;
     if (changes.length > this.maxChanges) throw new Refusal(413, "too_large");
     for (const change of changes) {
@@ -90,7 +120,7 @@ export class FakeServer {
     const pushed = new Map<string, { change: Change; wrote: boolean }>();
     const echo: JsonObject[] = [];
     for (const change of changes) {
-      if (change.owner !== undefined && change.owner !== "me") {
+      if (change.owner !== undefined && change.owner !== this.self) {
         const theirs = this.foreign.get(change.owner + "/" + change.key);
         if (theirs?.access !== "write") {
           const gone = !theirs || theirs.access === "revoked";
@@ -106,7 +136,9 @@ export class FakeServer {
       const wrote = change.deleted ? this.delete(change, conflicts, body.collection) : this.merge(change, conflicts, body.collection);
       pushed.set(change.key, { change, wrote: wrote || !!pushed.get(change.key)?.wrote });
     }
-    const unknown = clientClock !== ZERO && (clientClock > this.clock || (clientClock < this.horizon && !this.midway.has(clientClock)));
+    const mine = this.horizon === "~" && clientClock.slice(21) === this.clock.slice(21);
+    const unknown = clientClock !== ZERO && !mine && (clientClock > this.clock || (clientClock < this.horizon && !this.midway.has(clientClock)));
+    const reason = clientClock > this.clock ? "restored" : this.lost;
     const since = unknown ? ZERO : clientClock;
     const acks: NonNullable<Answer["acks"]> = [];
     for (const [key, { change, wrote }] of pushed) {
@@ -136,7 +168,9 @@ export class FakeServer {
       rejected,
       more,
       ...(more && { pending: feed.length - page.length }),
-      ...(unknown && { resync: true }),
+      ...(unknown && { resync: reason }),
+      ...(this.instance && { instance: this.instance }),
+      ...(this.warnings && { warnings: this.warnings }),
       serverTime: this.now(),
     };
   }
@@ -144,6 +178,7 @@ export class FakeServer {
   /** Tombstones are gone for good; who is older than they must start over. */
   purge(): void {
     this.horizon = this.clock;
+    this.lost = "purged";
     this.midway.clear();
     for (const [key, doc] of this.docs) if (doc.deleted) this.docs.delete(key);
   }
@@ -182,8 +217,11 @@ export class FakeServer {
     const mine = leaves(sent!);
     let doc = this.docs.get(key);
     const latest = Object.values(fieldRevs).reduce(later, ZERO);
+    const foreign = baseClock !== ZERO && baseClock.slice(21) !== this.clock.slice(21); // another epoch: knows nothing of what is here
     if (!doc || doc.deleted) {
-      if (doc ? latest <= doc.deleted! : baseClock !== ZERO && latest <= baseClock) {
+      if (foreign && !doc) {
+        // created
+      } else if (doc ? latest <= doc.deleted! : baseClock !== ZERO && latest <= baseClock) {
         if (doc && doc.rev > baseClock) conflicts.push({ key, collection, field: "_deleted", localRev: latest, remoteRev: doc.deleted!, winner: "remote" });
         return false;
       }

@@ -138,7 +138,7 @@ export async function world(seed: number, totals: Totals): Promise<void> {
   };
 
   const send = async (tab: Tab) => {
-    const flight = await tab.collection.take(limit, undefined);
+    const flight = await tab.collection.take({ limit }, undefined);
     if (!flight || tab.dead) return;
     tab.flight = { flight, answer: undefined };
     try {
@@ -196,7 +196,7 @@ export async function world(seed: number, totals: Totals): Promise<void> {
       let quiet = true;
       for (const tab of tabs) {
         if (tab.flight) await receive(tab);
-        const flight = await tab.collection.take(limit, undefined);
+        const flight = await tab.collection.take({ limit }, undefined);
         if (!flight) throw tab.dead ? new Crash() : new Error("cannot save");
         tab.flight = { flight, answer: undefined };
         try {

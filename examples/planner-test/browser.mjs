@@ -17,7 +17,7 @@ export const CHROMIUM = {
   ],
 };
 
-const CLIENT = new URL("../../client-js/dist/index.js", import.meta.url);
+const CLIENT = new URL("../../client-js/dist/", import.meta.url);
 const BARE = "/client-test/";
 
 export async function signIn(name) {
@@ -36,7 +36,7 @@ export async function barePage(context, origin) {
   context.setDefaultTimeout(PATIENCE);
   await context.route(`${origin}${BARE}**`, (route) =>
     route.request().url().endsWith(".js")
-      ? route.fulfill({ contentType: "text/javascript", body: readFileSync(CLIENT, "utf8") })
+      ? route.fulfill({ contentType: "text/javascript", body: readFileSync(new URL(route.request().url().split("/").at(-1).replace("client.js", "index.js"), CLIENT), "utf8") })
       : route.fulfill({ contentType: "text/html", body: "<!doctype html><html lang=en><title>Client</title>" }),
   );
   const page = await context.newPage();

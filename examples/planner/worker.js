@@ -18,6 +18,8 @@ const FILES = {
   "shape.js": "",
   "sharing.js": "",
   "landfall/index.js": "",
+  "landfall/live.js": "",
+  "landfall/rare.js": "",
 };
 
 const PREFIX = "planner-";

@@ -24,6 +24,8 @@
 (def ^:private option-names
   {:server "server" :app "app" :token "token" :org "org" :store "store" :interval "interval" :debounce "debounce" :live "live"
    :page "page" :timeout "timeout" :patience "patience" :persist "persist" :on-unauthorized "onUnauthorized" :on-token "onToken" :on-status "onStatus"
+   :on-restored "onRestored" :on-revoked "onRevoked" :on-refused "onRefused" :on-warning "onWarning"
+   :asks-before-restoring "asksBeforeRestoring"
    :fetch "fetch" :now "now" :transport "transport" :tabs "tabs"})
 
 (defn- option [key value]
@@ -31,6 +33,7 @@
     :store (if (keyword? value) (name value) value)
     :on-unauthorized (fn [] (promise (value)))
     :on-status (fn [status] (value (keyword status)))
+    (:on-restored :on-revoked :on-refused :on-warning) (fn [event] (value (js->clj event :keywordize-keys true)))
     value))
 
 (defn- js-options [options]
@@ -260,6 +263,13 @@
   "Syncs now."
   [^js connection]
   (.sync connection))
+
+(defn bring-back!
+  "Gives a restored server what it has lost, where :asks-before-restoring let it wait; with `send` false that is forgotten here too. A channel that
+  gives true when that is saved."
+  ([connection] (bring-back! connection true))
+  ([^js connection send]
+   (channel (.bringBack connection (boolean send)) (constantly true))))
 
 (defn set-token!
   "A new token, after a sign-in. It must be the same user's."

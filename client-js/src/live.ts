@@ -1,0 +1,95 @@
+import type { Answer } from "./protocol.js";
+import { ALL_SLOTS, STREAMS, slot } from "./slots.js";
+import type { Since } from "./transport.js";
+
+export { STREAMS, slot };
+
+/** Asks the application's part of the server. */
+type Ask = (path: string, init: RequestInit, signal: AbortSignal) => Promise<Response>;
+
+/** A live stream, or long polls where nothing of one arrives for `patience` milliseconds. For as long as `Transport.live`. */
+export async function listen(
+  ask: Ask,
+  patience: number,
+  server: string,
+  collections: readonly string[],
+  since: Since,
+  hint: (collection: string) => void,
+  alive: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const streaming = new AbortController();
+  const end = () => streaming.abort();
+  signal.addEventListener("abort", end);
+  let silent = false;
+  const timer = setTimeout(() => {
+    silent = true;
+    end();
+  }, patience);
+  const heard = () => {
+    clearTimeout(timer);
+    alive();
+  };
+  const query = "collections=" + collections.map(encodeURIComponent).join(",") + "&since=" + collections.map(since).sort()[0];
+  try {
+    return await stream(ask, query, hint, heard, streaming.signal);
+  } catch (e) {
+    if (!silent) throw e;
+  } finally {
+    clearTimeout(timer);
+  }
+  // Something on the way keeps what is streamed until the stream ends.
+  await poll(server, collections, since, hint, alive, signal, ask);
+}
+
+/** Calls `hint` with the collection of each event. */
+async function stream(ask: Ask, query: string, hint: (collection: string) => void, alive: () => void, signal: AbortSignal): Promise<void> {
+  const response = await ask("/live?" + query, { headers: { Accept: "text/event-stream" } }, signal);
+  if (!response.body || !response.headers.get("Content-Type")?.startsWith("text/event-stream")) throw new Error("no stream");
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    alive();
+    text += decoder.decode(value, { stream: true });
+    const lines = text.split(/\r?\n/);
+    text = lines.pop()!;
+    if (text.length > 1e6) throw new Error("no stream");
+    for (const line of lines) if (line.startsWith("data:")) hint((JSON.parse(line.slice(5)) as { collection: string }).collection);
+  }
+}
+
+/** Long polls in place of a stream, until `signal`. Each is a connection of its own; if there are not enough, there are none. */
+async function poll(
+  server: string,
+  collections: readonly string[],
+  since: Since,
+  hint: (collection: string) => void,
+  alive: () => void,
+  signal: AbortSignal,
+  ask: Ask,
+): Promise<void> {
+  const one = async (name: string) => {
+    while (!signal.aborted) {
+      const query = "?collection=" + encodeURIComponent(name) + "&since=" + since(name) + "&limit=1&owners=true";
+      const { serverChanges, resync } = (await (await ask("/changes" + query, {}, signal)).json()) as Answer;
+      alive();
+      if (!serverChanges.length && !resync) continue;
+      hint(name);
+      await new Promise((resolve) => setTimeout(resolve, 1000)); // it is being pulled
+    }
+  };
+  const slots: (() => void)[] = [];
+  try {
+    while (slots.length < collections.length - 1) {
+      const free = await slot(server, ALL_SLOTS);
+      if (!free) throw new Error("too few connections");
+      slots.push(free);
+    }
+    await Promise.all(collections.map(one));
+  } finally {
+    for (const free of slots) free();
+  }
+}

@@ -1,0 +1,40 @@
+import { ZERO, type Clock } from "./clock.js";
+import { clockOf, type Entry } from "./entry.js";
+import { equal, member, type JsonObject } from "./json.js";
+import type { Edit, Edits } from "./merge.js";
+import { leaves, type Path } from "./paths.js";
+import { RESTORED, type Tx } from "./replica.js";
+
+/**
+ * A document that the server has lost. It is given it again with the clocks that it had, so that nothing older comes before
+ * something newer. Documents of others only their owners can give back; they stay as they are.
+ */
+export function lost(e: Entry, round: number): Entry {
+  if (e.owner !== undefined) return { ...e, seen: round };
+  const edits = newer(e, {}, {}, e.edits);
+  const made = edits.size ? e.made : { clock: e.rev, of: RESTORED };
+  return { ...e, base: undefined, revs: undefined, rev: ZERO, from: ZERO, edits, made };
+}
+
+/** The pending edits, and what this device has that is later than the server's document: a restored server has forgotten it. */
+export function newer(e: Entry, theirs: JsonObject, revs: Readonly<Record<Path, Clock>>, pending: Edits): Edits {
+  const edits = new Map(pending);
+  const mine = leaves(e.base!);
+  const others = leaves(theirs);
+  for (const path of new Set([...mine.keys(), ...others.keys()])) {
+    const value = mine.get(path);
+    const clock = value === undefined && typeof e.revs !== "object" ? ZERO : clockOf(e, path);
+    if (edits.has(path) || equal(value, others.get(path)) || clock <= ((member(revs, path) as Clock | undefined) ?? ZERO)) continue;
+    edits.set(path, { ...(value !== undefined && { value }), clock, of: RESTORED } as Edit);
+  }
+  return edits;
+}
+
+/** The application does not want the server to have again what it had lost. */
+export function dropRestored(tx: Tx): void {
+  tx.meta.held = undefined;
+  for (const e of [...tx.all()]) {
+    const edits = new Map([...e.edits].filter(([, edit]) => edit.of !== RESTORED));
+    tx.put({ ...e, edits, made: e.made?.of === RESTORED ? undefined : e.made });
+  }
+}
