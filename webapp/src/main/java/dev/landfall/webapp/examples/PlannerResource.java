@@ -109,7 +109,8 @@ public class PlannerResource {
     StringBuilder worker = new StringBuilder();
     while (files.find()) {
       String name = files.group(1);
-      String sum = sum(content(name.equals("./") ? "index.html" : name).orElseThrow());
+      String file = name.equals("./") ? "index.html" : name;
+      String sum = content(file).map(PlannerResource::sum).orElse("");
       files.appendReplacement(worker, "\"" + name + "\": \"" + sum + "\"");
     }
     return files.appendTail(worker).toString().getBytes(StandardCharsets.UTF_8);
