@@ -110,7 +110,7 @@ final class PushValidation {
     Duration max = settings.maxDrift();
     long known = allowed;
     if (clock.millis() > known) {
-      known = Math.max(known, allowedByLastCommit(wallMillis));
+      known = Math.max(known, allowedByLastCommit());
     }
     if (clock.millis() > known) {
       throw new SyncException(
@@ -128,14 +128,11 @@ final class PushValidation {
 
   /**
    * How late a clock may be because of the last commit: a server whose wall clock was ahead and has
-   * been corrected does not refuse what it issued itself, nor what was edited upon that. As long as
-   * the last commit is no further ahead than a device may be, it is as far as devices have moved it
-   * and allows no more; otherwise each request could move it on by as much again.
+   * been corrected does not refuse what it issued itself, nor an edit upon that, which is of the
+   * same millisecond. No later one, because each request could move the last commit on again.
    */
-  private long allowedByLastCommit(long wallMillis) {
-    long max = settings.maxDrift().toMillis();
-    long last = store.tip().clock().millis();
-    return last > wallMillis + max ? last + max : wallMillis + max;
+  private long allowedByLastCommit() {
+    return store.tip().clock().millis();
   }
 
   private Result checkSchema(SyncRequest request) {
