@@ -41,7 +41,8 @@ public final class Body {
   private static final int GZIP_MAGIC_SECOND = 0x8b;
 
   private final RequestLimits limits;
-  private final BodyPlaces places;
+  private final Places places;
+  private final BodyMemory memory = BodyMemory.ofHeap();
   private final LongSupplier nanoTime;
 
   /**
@@ -51,7 +52,7 @@ public final class Body {
    */
   public Body(RequestLimits limits, LongSupplier nanoTime) {
     this.limits = limits;
-    this.places = new BodyPlaces(limits.bodiesWaitedFor());
+    this.places = new Places(limits.bodiesWaitedFor());
     this.nanoTime = nanoTime;
   }
 
@@ -87,7 +88,10 @@ public final class Body {
     }
     try {
       Arriving arriving = new Arriving(request.getInputStream(), sender, limits.bodyBytes());
-      return compressed ? unpack(request, arriving, reader) : reader.read(arriving);
+      BodyMemory.Lease lease = memory.lease(request, sender);
+      return compressed
+          ? unpack(arriving, lease, reader)
+          : reader.read(new Remembered(arriving, lease));
     } catch (JsonFormatException e) {
       throw SyncException.badRequest(
           e.place().isEmpty() ? "body" : Members.echo(e.place()), String.valueOf(e.getMessage()));
@@ -118,9 +122,7 @@ public final class Body {
       Arriving arriving = new Arriving(request.getInputStream(), sender, max);
       byte[] piece = new byte[COPY_BUFFER];
       if (compressed) {
-        PushbackInputStream packed = new PushbackInputStream(arriving, 2);
-        boolean unpackedAlready = !isPacked(packed);
-        InputStream unpacked = unpackedAlready ? packed : new GZIPInputStream(packed, GZIP_BUFFER);
+        InputStream unpacked = new GZIPInputStream(arriving, GZIP_BUFFER);
         long count = 0;
         for (int n = unpacked.read(piece); n >= 0; n = unpacked.read(piece)) {
           count += n;
@@ -129,16 +131,13 @@ public final class Body {
           }
           put(target, piece, n);
         }
-        if (unpackedAlready) {
-          requireUnpackedByServer(request, arriving);
-        }
       } else {
         for (int n = arriving.read(piece); n >= 0; n = arriving.read(piece)) {
           put(target, piece, n);
         }
       }
     } catch (ZipException e) {
-      throw SyncException.badRequest("body", "it is not in the gzip format");
+      throw notPacked();
     } catch (CopyException e) {
       throw e;
     } catch (IOException e) {
@@ -201,47 +200,25 @@ public final class Body {
   }
 
   private <T, E extends Exception> T unpack(
-      HttpServletRequest request, Arriving arriving, Reader<T, E> reader)
+      Arriving arriving, BodyMemory.Lease lease, Reader<T, E> reader)
       throws IOException, JsonFormatException, E {
     try {
-      PushbackInputStream packed = new PushbackInputStream(arriving, 2);
-      if (!isPacked(packed)) {
-        T read = reader.read(packed);
-        requireUnpackedByServer(request, arriving);
-        return read;
-      }
-      Unpacked unpacked = new Unpacked(new GZIPInputStream(packed, GZIP_BUFFER), arriving);
-      PushbackInputStream start = new PushbackInputStream(unpacked, 2);
-      if (isPacked(start)) {
+      Unpacked unpacked = new Unpacked(new GZIPInputStream(arriving, GZIP_BUFFER), arriving);
+      PushbackInputStream start = new PushbackInputStream(new Remembered(unpacked, lease), 2);
+      int first = start.read();
+      int second = first < 0 ? -1 : start.read();
+      if (first == GZIP_MAGIC_FIRST && second == GZIP_MAGIC_SECOND) {
         throw unsupported("the body is compressed twice");
+      }
+      if (second >= 0) {
+        start.unread(second);
+      }
+      if (first >= 0) {
+        start.unread(first);
       }
       return reader.read(start);
     } catch (ZipException e) {
-      throw SyncException.badRequest("body", "it is not in the gzip format");
-    }
-  }
-
-  private static boolean isPacked(PushbackInputStream in) throws IOException {
-    int first = in.read();
-    int second = first < 0 ? -1 : in.read();
-    if (second >= 0) {
-      in.unread(second);
-    }
-    if (first >= 0) {
-      in.unread(first);
-    }
-    return first == GZIP_MAGIC_FIRST && second == GZIP_MAGIC_SECOND;
-  }
-
-  /**
-   * A server that is not configured like ours has unpacked a body before we get it, and leaves its
-   * headers as they were: it is of another length than they say. Then what it is now counts towards
-   * the limit.
-   */
-  private static void requireUnpackedByServer(HttpServletRequest request, Arriving arriving)
-      throws IOException {
-    if (arriving.count == request.getContentLengthLong()) {
-      throw new ZipException("it is as it was sent");
+      throw notPacked();
     }
   }
 
@@ -289,6 +266,16 @@ public final class Body {
       }
     }
     throw unsupported("the body may be compressed with gzip, once, and with nothing else");
+  }
+
+  /**
+   * A server that is not configured like ours unpacks bodies and leaves their headers as they are.
+   */
+  private static SyncException notPacked() {
+    return SyncException.badRequest(
+        "body",
+        "it is not in the gzip format, or the server has unpacked it already: its httpOptions need"
+            + " AutoDecompression=\"false\"");
   }
 
   private static SyncException unsupported(String message) {
@@ -356,6 +343,43 @@ public final class Body {
       long turns = 1 + count / (limits.bodyBytes() + 1);
       if (waited > turns * limits.bodyTime().toNanos()) {
         throw tooSlow();
+      }
+    }
+  }
+
+  /** What is made into values, for which there has to be room. */
+  private static final class Remembered extends FilterInputStream {
+    private final BodyMemory.Lease lease;
+    private long count;
+
+    Remembered(InputStream in, BodyMemory.Lease lease) {
+      super(in);
+      this.lease = lease;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int value = in.read();
+      if (value >= 0) {
+        remember(1);
+      }
+      return value;
+    }
+
+    @Override
+    public int read(byte[] target, int from, int length) throws IOException {
+      int read = in.read(target, from, length);
+      if (read > 0) {
+        remember(read);
+      }
+      return read;
+    }
+
+    private void remember(int bytes) {
+      count += bytes;
+      if (!lease.reaches(count)) {
+        throw new SyncException(
+            SyncProblem.RATE_LIMITED, "too many large bodies are being worked on already");
       }
     }
   }

@@ -104,7 +104,7 @@ class BesideOthersIT {
   }
 
   @Test
-  void compressedBodiesAreUnderstoodWhereTheServerHasUnpackedThem() throws Exception {
+  void compressedBodiesAreUnderstood() throws Exception {
     String bearer = "Bearer " + token(server, "/landfall");
 
     HttpResponse<String> packed =
@@ -131,10 +131,7 @@ class BesideOthersIT {
   @Test
   void theServerNeedsNoMetrics() throws Exception {
     assertThat(get("/metrics").statusCode()).isEqualTo(404);
-    assertThat(server.console())
-        .contains("There are no metrics")
-        .doesNotContain("WELD-")
-        .doesNotContain("Exception");
+    assertThat(server.console()).doesNotContain("WELD-").doesNotContain("Exception");
   }
 
   @Test
