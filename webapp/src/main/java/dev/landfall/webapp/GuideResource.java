@@ -3,6 +3,7 @@ package dev.landfall.webapp;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
 import dev.landfall.webapp.http.ClientAddress;
+import dev.landfall.webapp.session.WithoutSession;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** What somebody finds who comes with a browser. */
+@WithoutSession("it shows nothing of anybody")
 @Path("/")
 @Singleton
 public class GuideResource {

@@ -23,9 +23,12 @@ import dev.landfall.webapp.atom.AtomExchange;
 import dev.landfall.webapp.atom.AtomSettings;
 import dev.landfall.webapp.examples.PlannerResource;
 import dev.landfall.webapp.http.AllowedOrigins;
+import dev.landfall.webapp.http.AnswersRead;
 import dev.landfall.webapp.http.Body;
+import dev.landfall.webapp.http.Callers;
 import dev.landfall.webapp.http.ClientAddress;
 import dev.landfall.webapp.http.LogText;
+import dev.landfall.webapp.http.RequestLimits;
 import dev.landfall.webapp.http.RequestRate;
 import dev.landfall.webapp.organisation.OrganisationSettings;
 import dev.landfall.webapp.session.IssuerTokens;
@@ -37,13 +40,13 @@ import dev.landfall.webapp.settings.ConfigurationException;
 import dev.landfall.webapp.settings.SettingKey;
 import dev.landfall.webapp.settings.Settings;
 import dev.landfall.webapp.settings.SettingsReader;
-import dev.landfall.webapp.sharing.Guesses;
 import dev.landfall.webapp.sharing.ShareLinks;
 import dev.landfall.webapp.signin.SignIn;
 import dev.landfall.webapp.sync.OtherNodes;
 import dev.landfall.webapp.sync.RequestOwners;
 import dev.landfall.webapp.sync.Waiters;
 import dev.landfall.webapp.telemetry.MeasuredBackend;
+import dev.landfall.webapp.telemetry.MetricsAddress;
 import dev.landfall.webapp.telemetry.Observers;
 import dev.landfall.webapp.telemetry.Telemetry;
 import dev.landfall.webapp.transfer.Exports;
@@ -113,13 +116,13 @@ public class Wiring {
       Telemetry telemetry,
       SessionTokens tokens,
       Sessions sessions,
+      Callers callers,
       Users users,
       Memberships memberships,
       Organisations organisations,
       Erasures erasures,
       DeletedUsers deleted,
       ShareLinks links,
-      Guesses guesses,
       SignIn signIn) {}
 
   /** Starts, or fails and thereby keeps the application from starting. */
@@ -175,7 +178,7 @@ public class Wiring {
     if (isOurProcess()) {
       settings.address().requireFree();
     }
-    Telemetry telemetry = new Telemetry(Telemetry.metersOfServer());
+    Telemetry telemetry = new Telemetry();
     StoreBackend opened = open(settings, providers);
     Optional<SharedStore> shared =
         opened instanceof SharedStore others ? Optional.of(others) : Optional.empty();
@@ -200,6 +203,11 @@ public class Wiring {
             new Observers(List.of(telemetry, waiters)));
     SessionTokens tokens =
         new SessionTokens(settings.auth().secret().bytes(), settings.auth().issuer(), time);
+    Callers callers =
+        new Callers(
+            settings.clients(),
+            new RequestRate(
+                settings.limits().requestsPerMinuteOfAddress(), MAX_RATED_USERS, System::nanoTime));
     Sessions sessions =
         new Sessions(
             tokens,
@@ -207,7 +215,8 @@ public class Wiring {
             users,
             deleted,
             new RequestRate(
-                settings.limits().requestsPerMinute(), MAX_RATED_USERS, System::nanoTime));
+                settings.limits().requestsPerMinute(), MAX_RATED_USERS, System::nanoTime),
+            callers);
     Organisations organisations =
         new Organisations(
             store.directory(),
@@ -223,6 +232,7 @@ public class Wiring {
             settings.corsOrigins().origins(),
             store.directory(),
             tokens,
+            settings.auth().secret(),
             time,
             new SecureRandom());
     ShareLinks links = new ShareLinks(engine, store.directory());
@@ -255,13 +265,13 @@ public class Wiring {
         telemetry,
         tokens,
         sessions,
+        callers,
         users,
         memberships,
         organisations,
         erasures,
         deleted,
         links,
-        new Guesses(time),
         signIn);
   }
 
@@ -562,8 +572,21 @@ public class Wiring {
 
   @Produces
   @Singleton
-  Guesses guesses() {
-    return parts().guesses();
+  MetricsAddress metricsAddress() {
+    return parts().settings().metrics();
+  }
+
+  @Produces
+  @Singleton
+  Callers callers() {
+    return parts().callers();
+  }
+
+  @Produces
+  @Singleton
+  AnswersRead answersRead() {
+    RequestLimits limits = parts().settings().limits();
+    return new AnswersRead(limits.bodiesWaitedFor(), limits.minAnswerRate(), System::nanoTime);
   }
 
   @Produces

@@ -54,6 +54,7 @@ public final class ServerUnderTest implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
     command.add("-Dlandfall.auth.dev=true");
+    command.add("-Dlandfall.limits.address-requests-per-minute=0"); // all of them are from here
     command.add("-Dlandfall.store=" + store);
     command.add("-Dlandfall.http.port=" + port);
     command.add("-Dlandfall.sqlite.file=" + folder.toAbsolutePath().resolve("landfall.db"));

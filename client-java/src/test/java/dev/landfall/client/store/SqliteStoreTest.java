@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.CollectionName;
+import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonFormatException;
@@ -16,19 +17,29 @@ import dev.landfall.client.http.Wire;
 import dev.landfall.client.replica.Batch;
 import dev.landfall.client.replica.Copy;
 import dev.landfall.client.replica.DocumentAddress;
+import dev.landfall.client.replica.Edits;
+import dev.landfall.client.replica.LeafClocks;
 import dev.landfall.client.replica.LocalChange;
 import dev.landfall.client.replica.Replica;
 import dev.landfall.client.replica.Step;
+import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.document.Leaves;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +92,59 @@ class SqliteStoreTest {
     try (LocalStore store = LocalStore.file(file)) {
       assertThat(store.binding()).contains(binding);
       assertThat(store.node("other")).isEqualTo("phone");
+    }
+  }
+
+  @Test
+  void aStepIsSavedAsAWholeOrNotAtAll() {
+    Path file = folder.resolve("a.db");
+    try (LocalStore store = LocalStore.file(file)) {
+      Device device = new Device(store);
+      device.edit("milk", "Milk");
+      Step edit = device.editOf("bread", "Bread");
+      Map<DocumentAddress, Optional<Copy>> copies = new LinkedHashMap<>(edit.copies());
+      Map<LeafPath, HybridTimestamp> broken = new HashMap<>();
+      broken.put(LeafPath.ofField("title"), null);
+      copies.put(
+          DocumentAddress.own("odd"),
+          Optional.of(
+              new Copy(
+                  JsonObject.builder().put("title", "x").build(),
+                  HybridTimestamp.ZERO,
+                  null,
+                  Edits.NONE,
+                  Edits.NONE,
+                  new LeafClocks(HybridTimestamp.ZERO, broken),
+                  0)));
+
+      assertThatThrownBy(
+              () -> store.save(TASKS, new Step(edit.state(), copies, Map.of(), Set.of(), true)))
+          .isInstanceOf(NullPointerException.class);
+      device.edit("salt", "Salt"); // it goes on after that
+    }
+    try (LocalStore store = LocalStore.file(file)) {
+      assertThat(new Device(store).documents()).containsOnlyKeys("milk", "salt");
+    }
+  }
+
+  /** SQLite says it of the connection alone, which nobody else can ask. */
+  @Test
+  void whatIsSavedIsOnTheDiskWhenTheCallReturns() throws Exception {
+    try (LocalStore store = LocalStore.file(folder.resolve("a.db"))) {
+      Field field = store.getClass().getDeclaredField("connection");
+      field.setAccessible(true);
+      Connection connection = (Connection) field.get(store);
+
+      assertThat(number(connection, "PRAGMA synchronous")).isGreaterThanOrEqualTo(2);
+      assertThat(number(connection, "PRAGMA fullfsync")).isEqualTo(1);
+      assertThat(number(connection, "PRAGMA checkpoint_fullfsync")).isEqualTo(1);
+    }
+  }
+
+  private static int number(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      return row.getInt(1);
     }
   }
 
@@ -194,11 +258,15 @@ class SqliteStoreTest {
     }
 
     void edit(String key, String title) {
+      take(editOf(key, title));
+    }
+
+    Step editOf(String key, String title) {
       DocumentAddress address = DocumentAddress.own(key);
       Map<dev.landfall.engine.document.LeafPath, JsonValue> before =
           replica.copy(address).flatMap(Copy::document).map(Leaves::of).orElse(Map.of());
       JsonObject after = JsonObject.builder().put("title", title).put(key, 1).build();
-      take(replica.edit(Map.of(address, LocalChange.between(before, Leaves.of(after))), NOW));
+      return replica.edit(Map.of(address, LocalChange.between(before, Leaves.of(after))), NOW);
     }
 
     void step(EngineServer server, SplittableRandom random, int number) throws Exception {

@@ -16,14 +16,17 @@ import java.util.Optional;
  *
  * @param revision the clock of the last commit that changed what a reader sees
  * @param leaves by path, removed ones included; no live leaf stands above another
- * @param deletion the edit clock of its deletion, if it is deleted; all leaves are removed then
+ * @param lastDeletion the latest deletion that took effect, also if an edit has brought the
+ *     document back since: it has removed every leaf there was, and those nobody had heard of yet
+ * @param isDeleted whether this is a tombstone; all leaves are removed then
  * @param index who wrote it first and when, and who reads it
  */
 public record Document(
     DocumentId id,
     HybridTimestamp revision,
     Map<LeafPath, Leaf> leaves,
-    Optional<HybridTimestamp> deletion,
+    Optional<Deletion> lastDeletion,
+    boolean isDeleted,
     IndexEntry index) {
 
   /**
@@ -78,12 +81,16 @@ public record Document(
   }
 
   public Document {
+    if (isDeleted && lastDeletion.isEmpty()) {
+      throw new IllegalArgumentException("a tombstone has a deletion");
+    }
     leaves = Collections.unmodifiableMap(new LinkedHashMap<>(leaves));
   }
 
   /** What stands for a document whose owner is gone. */
   public static Document erased(DocumentId id, HybridTimestamp revision) {
-    return new Document(id, revision, Map.of(), Optional.of(revision), IndexEntry.ERASED);
+    Deletion erasure = new Deletion(revision, revision);
+    return new Document(id, revision, Map.of(), Optional.of(erasure), true, IndexEntry.ERASED);
   }
 
   /** Whether this stands for a document whose owner is gone. */
@@ -93,27 +100,32 @@ public record Document(
 
   /** The same document as one that somebody has made anew after it was deleted. */
   public Document madeAnew(UserId writer, long millis) {
-    return new Document(id, revision, leaves, deletion, index.createdAnew(writer, millis));
+    return with(index.createdAnew(writer, millis));
   }
 
   /** The same document without the one who wrote it first. */
   public Document withoutCreator() {
-    return new Document(id, revision, leaves, deletion, index.withoutCreator());
+    return with(index.withoutCreator());
   }
 
   /** The same document with other readers. */
   public Document with(Sharing sharing) {
-    return new Document(id, revision, leaves, deletion, index.with(sharing));
+    return with(index.with(sharing));
   }
 
-  /** Whether this is a tombstone. */
-  public boolean isDeleted() {
-    return deletion.isPresent();
+  /** The same document with another index entry. */
+  public Document with(IndexEntry entry) {
+    return new Document(id, revision, leaves, lastDeletion, isDeleted, entry);
+  }
+
+  /** The edit clock of its deletion, if it is deleted. */
+  public Optional<HybridTimestamp> deletion() {
+    return lastDeletion.filter(deletion -> isDeleted).map(Deletion::edit);
   }
 
   /** Whether this is the tombstone of a document that the server never saw alive. */
   public boolean isDeletionOfUnknown() {
-    return isDeleted() && leaves.isEmpty();
+    return isDeleted && leaves.isEmpty();
   }
 
   /** The leaves that have a value. */
@@ -133,13 +145,31 @@ public record Document(
     return Leaves.join(values());
   }
 
-  /** The greatest edit clock of any live leaf, zero if there is none. */
+  /**
+   * What is known of a leaf; empty if nothing is. One that no later edit has reached is as the last
+   * deletion left it.
+   */
+  public Optional<Leaf> at(LeafPath path) {
+    Leaf leaf = leaves.get(path);
+    Deletion deletion = lastDeletion.filter(Deletion::removesLeaves).orElse(null);
+    if (deletion == null || (leaf != null && !leaf.isRemoved())) {
+      return Optional.ofNullable(leaf);
+    }
+    if (leaf != null && !deletion.edit().isAfter(leaf.edit())) {
+      return Optional.of(leaf);
+    }
+    return Optional.of(Leaf.removed(deletion.edit(), deletion.commit(), leaf));
+  }
+
+  /**
+   * The latest edit of any leaf, removals included; zero if there is none. A value of which nobody
+   * knows when it was written counts from when it came: who deletes the document without having
+   * seen it does not mean it.
+   */
   public HybridTimestamp latestEdit() {
     HybridTimestamp latest = HybridTimestamp.ZERO;
     for (Leaf leaf : leaves.values()) {
-      if (!leaf.isRemoved()) {
-        latest = HybridTimestamp.later(latest, leaf.edit());
-      }
+      latest = HybridTimestamp.later(latest, leaf.edit().isZero() ? leaf.commit() : leaf.edit());
     }
     return latest;
   }

@@ -3,6 +3,7 @@ package dev.landfall.engine.document;
 import dev.landfall.api.Bytes;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.json.JsonText;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,8 +21,17 @@ public final class History {
   /** How many entries are kept at most. */
   public static final int MAX_ENTRIES = 200;
 
-  /** How many bytes are kept at most, beyond the first {@link #MIN_ENTRIES} entries. */
+  /**
+   * How many bytes are kept with everything in them, beyond the first {@link #MIN_ENTRIES} entries.
+   * What is older keeps its small values, in half as much again.
+   */
   public static final int MAX_BYTES = 128 * 1024;
+
+  /** How long a value may be, in bytes, to be kept beyond {@link #MAX_BYTES}. */
+  public static final int SMALL_BYTES = 256;
+
+  /** A line that is no longer has no large value in it. */
+  private static final int SMALL_LINE = SMALL_BYTES;
 
   /** The history of a document that does not exist. */
   public static final History NONE = new History(Bytes.EMPTY);
@@ -44,24 +54,57 @@ public final class History {
    * @param keep how long entries are kept
    */
   public History with(HistoryEntry entry, Duration keep) {
-    byte[] line =
-        (entry.commit() + "\t" + JsonText.print(entry.toJson()) + "\n")
-            .getBytes(StandardCharsets.UTF_8);
+    byte[] line = line(entry);
     long oldest = entry.commit().millis() - keep.toMillis();
     int kept = 0;
     int count = 1;
+    boolean isFull = false;
     while (kept < lines.length() && count < MAX_ENTRIES) {
       int end = endOfLine(kept);
       boolean optional = count >= MIN_ENTRIES;
-      if (optional && (line.length + end > MAX_BYTES || millis(kept) < oldest)) {
+      isFull = optional && line.length + end > MAX_BYTES;
+      if (isFull || (optional && millis(kept) < oldest)) {
         break;
       }
       kept = end;
       count++;
     }
-    byte[] all = Arrays.copyOf(line, line.length + kept);
+    byte[] small = isFull ? smallValues(kept, MAX_ENTRIES - count, oldest) : new byte[0];
+    byte[] all = Arrays.copyOf(line, line.length + kept + small.length);
     lines.copyTo(0, all, line.length, kept);
+    System.arraycopy(small, 0, all, line.length + kept, small.length);
     return new History(Bytes.copyOf(all));
+  }
+
+  /** The lines from {@code start} on, at most {@code count}, without their large values. */
+  private byte[] smallValues(int start, int count, long oldest) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    int from = start;
+    for (int i = 0; i < count && from < lines.length() && millis(from) >= oldest; i++) {
+      int end = endOfLine(from);
+      byte[] line = new byte[end - from];
+      lines.copyTo(from, line, 0, line.length);
+      if (line.length > SMALL_LINE) {
+        line = line(entry(from, end).withoutLarge(SMALL_BYTES));
+      }
+      if (out.size() + line.length > MAX_BYTES / 2) {
+        break;
+      }
+      out.writeBytes(line);
+      from = end;
+    }
+    return out.toByteArray();
+  }
+
+  private static byte[] line(HistoryEntry entry) {
+    String text = entry.commit() + "\t" + JsonText.print(entry.toJson()) + "\n";
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private HistoryEntry entry(int start, int end) {
+    int tab = lines.indexOf('\t', start);
+    HybridTimestamp commit = HybridTimestamp.parse(text(start, tab));
+    return HistoryEntry.fromJson(commit, text(tab + 1, end - 1));
   }
 
   /** All entries, newest first. */
@@ -79,7 +122,7 @@ public final class History {
       int tab = lines.indexOf('\t', start);
       HybridTimestamp commit = HybridTimestamp.parse(text(start, tab));
       if (commit.isAfter(base)) {
-        entries.add(HistoryEntry.fromJson(commit, text(tab + 1, end - 1)));
+        entries.add(entry(start, end));
         complete = entries.get(entries.size() - 1).creation();
       } else {
         complete = true;

@@ -8,9 +8,11 @@ import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +21,12 @@ import org.jspecify.annotations.Nullable;
  * @param commit its clock
  * @param creation whether there was no document before
  * @param deletes whether it deleted the document
- * @param previous the leaves as they were before, by path; empty for a leaf that was unknown
+ * @param previous the leaves as they were before, by path; empty for a leaf that was unknown. Of
+ *     their clocks only the wire and the commit clock are kept
  * @param previousDeletion the deletion that this commit ended, if it did
  * @param received edits that the commit did not store as they were sent
  * @param conflicts as reported to the client
+ * @param forgotten leaves whose earlier values were large and are no longer kept
  */
 public record HistoryEntry(
     HybridTimestamp commit,
@@ -31,7 +35,20 @@ public record HistoryEntry(
     Map<LeafPath, Optional<Leaf>> previous,
     Optional<HybridTimestamp> previousDeletion,
     Map<LeafPath, Received> received,
-    List<JsonObject> conflicts) {
+    List<JsonObject> conflicts,
+    Set<LeafPath> forgotten) {
+
+  /** An entry with everything in it. */
+  public HistoryEntry(
+      HybridTimestamp commit,
+      boolean creation,
+      boolean deletes,
+      Map<LeafPath, Optional<Leaf>> previous,
+      Optional<HybridTimestamp> previousDeletion,
+      Map<LeafPath, Received> received,
+      List<JsonObject> conflicts) {
+    this(commit, creation, deletes, previous, previousDeletion, received, conflicts, Set.of());
+  }
 
   /**
    * An edit as it was sent.
@@ -44,6 +61,39 @@ public record HistoryEntry(
 
   public HistoryEntry {
     conflicts = List.copyOf(conflicts);
+    forgotten = Set.copyOf(forgotten);
+  }
+
+  /**
+   * This entry without values and conflicts longer than {@code bytes} as text: what is left is
+   * enough for counters, small sets and single values.
+   */
+  HistoryEntry withoutLarge(int bytes) {
+    Map<LeafPath, Optional<Leaf>> small = new LinkedHashMap<>();
+    Set<LeafPath> dropped = new LinkedHashSet<>(forgotten);
+    previous.forEach(
+        (path, leaf) -> {
+          if (isLarge(leaf.map(Leaf::value).orElse(null), bytes)) {
+            dropped.add(path);
+          } else {
+            small.put(path, leaf);
+          }
+        });
+    Map<LeafPath, Received> arrived = new LinkedHashMap<>(received);
+    arrived.values().removeIf(edit -> isLarge(edit.value(), bytes));
+    return new HistoryEntry(
+        commit,
+        creation,
+        deletes,
+        small,
+        previousDeletion,
+        arrived,
+        conflicts.stream().filter(conflict -> !isLarge(conflict, bytes)).toList(),
+        dropped);
+  }
+
+  private static boolean isLarge(@Nullable JsonValue value, int bytes) {
+    return value != null && JsonText.print(value).length() > bytes;
   }
 
   /** Whether it says nothing. */
@@ -87,6 +137,11 @@ public record HistoryEntry(
     if (!conflicts.isEmpty()) {
       json.put("conflicts", new JsonArray(List.copyOf(conflicts)));
     }
+    if (!forgotten.isEmpty()) {
+      List<JsonValue> paths = new ArrayList<>();
+      forgotten.forEach(path -> paths.add(new JsonString(path.text())));
+      json.put("forgotten", new JsonArray(paths));
+    }
     return json.build();
   }
 
@@ -95,7 +150,7 @@ public record HistoryEntry(
       return JsonArray.EMPTY;
     }
     List<JsonValue> values = new ArrayList<>(3);
-    values.add(new JsonString(leaf.get().edit().toString()));
+    values.add(new JsonString(leaf.get().wire().toString()));
     values.add(new JsonString(leaf.get().commit().toString()));
     JsonValue value = leaf.get().value();
     if (value != null) {
@@ -133,6 +188,10 @@ public record HistoryEntry(
         conflicts.add(StoredForm.object(conflict));
       }
     }
+    Set<LeafPath> forgotten = new LinkedHashSet<>();
+    if (json.get("forgotten") instanceof JsonArray paths) {
+      paths.values().forEach(path -> forgotten.add(new LeafPath(StoredForm.text(path))));
+    }
     JsonValue deletion = json.get("deletion");
     return new HistoryEntry(
         commit,
@@ -141,7 +200,8 @@ public record HistoryEntry(
         previous,
         deletion == null ? Optional.empty() : Optional.of(StoredForm.clock(deletion)),
         received,
-        conflicts);
+        conflicts,
+        forgotten);
   }
 
   private static Optional<Leaf> leaf(JsonArray array) {
@@ -149,11 +209,11 @@ public record HistoryEntry(
     if (values.isEmpty()) {
       return Optional.empty();
     }
-    HybridTimestamp edit = StoredForm.clock(values.get(0));
+    HybridTimestamp wire = StoredForm.clock(values.get(0));
     HybridTimestamp commit = StoredForm.clock(values.get(1));
     return Optional.of(
         values.size() > 2
-            ? Leaf.of(values.get(2), edit, commit)
-            : Leaf.removed(edit, commit, null));
+            ? Leaf.of(values.get(2), wire, commit)
+            : Leaf.removed(wire, commit, null));
   }
 }

@@ -20,8 +20,9 @@ import java.util.Optional;
 
 /**
  * A document as a store keeps it. What a pull delivers stands ready in the wire form; the record
- * holds only what is not in there: the commit clocks that differ from the revision, the removed
- * leaves, the deletion and the index entry.
+ * holds only what is not in there: the commit clocks that differ from the revision, the edit clocks
+ * that differ from what clients are given, the removed leaves, the last deletion and the index
+ * entry.
  */
 public final class StoredForm {
   private StoredForm() {}
@@ -71,18 +72,23 @@ public final class StoredForm {
     if (!document.index().sharing().equals(Sharing.NONE)) {
       out.raw(",\"sharing\":").value(SharingForm.encode(document.index().sharing()));
     }
-    if (document.deletion().isPresent()) {
-      out.raw(",\"deletion\":").string(document.deletion().get().toString());
-    }
+    document.lastDeletion().ifPresent(deletion -> deletion(out, deletion, document.isDeleted()));
+    boolean madeHere = false;
     out.raw(",\"commits\":{");
     boolean first = true;
     for (Map.Entry<LeafPath, Leaf> leaf : document.leaves().entrySet()) {
+      madeHere |= isDecidedByOther(leaf.getValue());
       if (!leaf.getValue().isRemoved() && !leaf.getValue().commit().equals(document.revision())) {
-        if (!first) {
-          out.raw(',');
+        first = clock(out, first, leaf.getKey(), leaf.getValue().commit());
+      }
+    }
+    if (madeHere) {
+      out.raw("},\"edits\":{");
+      first = true;
+      for (Map.Entry<LeafPath, Leaf> leaf : document.leaves().entrySet()) {
+        if (isDecidedByOther(leaf.getValue())) {
+          first = clock(out, first, leaf.getKey(), leaf.getValue().edit());
         }
-        first = false;
-        out.name(leaf.getKey().text()).raw('"').raw(leaf.getValue().commit().toString()).raw('"');
       }
     }
     out.raw("},\"removed\":{");
@@ -104,6 +110,25 @@ public final class StoredForm {
     return out.raw("}}").toBytes();
   }
 
+  private static void deletion(JsonWriter out, Deletion deletion, boolean holds) {
+    out.raw(holds ? ",\"deletion\":[" : ",\"overcome\":[").string(deletion.edit().toString());
+    out.raw(',').string(deletion.commit().toString()).raw(']');
+  }
+
+  /** Whether a live leaf has an edit clock that is not the one clients are given. */
+  private static boolean isDecidedByOther(Leaf leaf) {
+    return !leaf.isRemoved() && !leaf.edit().equals(leaf.wire());
+  }
+
+  private static boolean clock(
+      JsonWriter out, boolean first, LeafPath path, HybridTimestamp clock) {
+    if (!first) {
+      out.raw(',');
+    }
+    out.name(path.text()).string(clock.toString());
+    return false;
+  }
+
   /** Who reads {@code stored} besides its owner; cheaper than {@link #decode}. */
   public static Sharing sharing(StoredDocument stored) {
     return SharingForm.decode(object(parse(stored.record())).get("sharing"));
@@ -119,16 +144,21 @@ public final class StoredForm {
     Map<LeafPath, Leaf> leaves = new LinkedHashMap<>();
     if (!stored.deleted()) {
       JsonObject wire = object(parse(stored.wire()));
-      JsonObject edits = object(wire.get("_fieldRevs"));
+      JsonObject clocks = object(wire.get("_fieldRevs"));
+      JsonObject edits = record.get("edits") instanceof JsonObject some ? some : JsonObject.EMPTY;
       for (Map.Entry<LeafPath, JsonValue> leaf : Leaves.of(withoutProtocol(wire)).entrySet()) {
         String path = leaf.getKey().text();
         JsonValue commit = commits.get(path);
+        HybridTimestamp given = clock(clocks.get(path));
+        HybridTimestamp edit = edits.get(path) == null ? given : clock(edits.get(path));
         leaves.put(
             leaf.getKey(),
-            Leaf.of(
+            new Leaf(
                 leaf.getValue(),
-                clock(edits.get(path)),
-                commit == null ? stored.revision() : clock(commit)));
+                given,
+                edit,
+                commit == null ? stored.revision() : clock(commit),
+                edit));
       }
     }
     for (Map.Entry<String, JsonValue> removed :
@@ -139,6 +169,7 @@ public final class StoredForm {
             new Leaf(
                 null,
                 clock(clocks.values().get(0)),
+                clock(clocks.values().get(0)),
                 clock(clocks.values().get(1)),
                 clocks.values().size() > 2 ? clock(clocks.values().get(2)) : HybridTimestamp.ZERO));
       }
@@ -148,8 +179,19 @@ public final class StoredForm {
         stored.id(),
         stored.revision(),
         leaves,
-        deletion == null ? Optional.empty() : Optional.of(clock(deletion)),
+        deletion(deletion == null ? record.get("overcome") : deletion, stored.revision()),
+        deletion != null,
         index(record));
+  }
+
+  /** Records of before held the edit clock alone, and only that of a tombstone. */
+  private static Optional<Deletion> deletion(
+      @org.jspecify.annotations.Nullable JsonValue record, HybridTimestamp revision) {
+    if (record instanceof JsonArray clocks && clocks.values().size() == 2) {
+      return Optional.of(
+          new Deletion(clock(clocks.values().get(0)), clock(clocks.values().get(1))));
+    }
+    return record == null ? Optional.empty() : Optional.of(new Deletion(clock(record), revision));
   }
 
   /** The index entry of {@code stored}; cheaper than {@link #decode}. */

@@ -101,12 +101,12 @@ public final class WireForm {
     if (document.deletion().isPresent()) {
       for (Map.Entry<LeafPath, Leaf> entry : document.leaves().entrySet()) {
         HybridTimestamp clock =
-            HybridTimestamp.later(document.deletion().get(), entry.getValue().edit());
+            HybridTimestamp.later(document.deletion().get(), entry.getValue().wire());
         clocks.merge(entry.getKey().top().text(), clock, HybridTimestamp::later);
       }
     } else {
       for (Map.Entry<LeafPath, Leaf> entry : document.leaves().entrySet()) {
-        HybridTimestamp clock = entry.getValue().edit();
+        HybridTimestamp clock = entry.getValue().wire();
         clocks.merge(entry.getKey().text(), clock, HybridTimestamp::later);
         if (!entry.getKey().isTopLevel() && !isLive(document, entry.getKey().top())) {
           clocks.merge(entry.getKey().top().text(), clock, HybridTimestamp::later);

@@ -3,6 +3,7 @@ package dev.landfall.engine.erasure;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonText;
+import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.DirectoryRecord;
 import dev.landfall.engine.sync.SyncException;
@@ -17,8 +18,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Who is gone, by a hash of the id, as long as somebody may hold a token of theirs. Nothing is
- * remembered here, so that every node obeys a deletion at once. Safe for concurrent use.
+ * Who is gone, or has ended all sessions, by a hash of the id, as long as somebody may hold a token
+ * of theirs. Nothing is remembered here, so that every node obeys at once. Safe for concurrent use.
  *
  * <p>Sessions are told apart by their beginning, in whole seconds since the Unix epoch: one that
  * began up to the deletion is over, one that began later is that of a new account of the same id.
@@ -30,6 +31,10 @@ public final class DeletedUsers {
   /** How far the clocks of two server nodes may be apart. */
   static final long MARGIN_SECONDS = 5;
 
+  private static final String DELETED_AT = "deletedAt";
+  private static final String ENDED_AT = "endedAt";
+  private static final String UNTIL = "until";
+  private static final JsonValue ENDED = JsonObject.builder().put("reason", "ended").build();
   private static final int PAGE = 500;
   private static final int MAX_ATTEMPTS = 100;
 
@@ -44,21 +49,23 @@ public final class DeletedUsers {
 
   /** Up to when sessions of {@code user} are over; empty if the user has not been deleted. */
   public OptionalLong deletedAt(UserId user) {
-    Optional<DirectoryRecord> record = directory.find(KIND, name(user));
-    return record.isEmpty()
-        ? OptionalLong.empty()
-        : OptionalLong.of(Content.number(record.get(), "deletedAt"));
+    return number(directory.find(KIND, name(user)), DELETED_AT);
+  }
+
+  private static OptionalLong number(Optional<DirectoryRecord> record, String member) {
+    return record.isEmpty() ? OptionalLong.empty() : Content.optionalNumber(record.get(), member);
   }
 
   /**
-   * Finds that a session is not one of a deleted user.
+   * Finds that a session is not one of a deleted user, and has not been ended.
    *
    * @param since when the session began, in seconds since the Unix epoch
    * @return when the user was deleted before that session began; empty if never
-   * @throws SyncException if it is one
+   * @throws SyncException if it is one, or has been
    */
   public OptionalLong check(UserId user, long since) {
-    OptionalLong deletedAt = deletedAt(user);
+    Optional<DirectoryRecord> record = directory.find(KIND, name(user));
+    OptionalLong deletedAt = number(record, DELETED_AT);
     if (deletedAt.isPresent()) {
       if (since <= deletedAt.getAsLong()) {
         throw new SyncException(SyncProblem.UNAUTHORIZED, "The account has been deleted");
@@ -68,17 +75,39 @@ public final class DeletedUsers {
             SyncProblem.UNAVAILABLE, "the account of this name is still being deleted");
       }
     }
+    if (since <= number(record, ENDED_AT).orElse(Long.MIN_VALUE)) {
+      throw new SyncException(SyncProblem.UNAUTHORIZED, "The session has been ended", ENDED);
+    }
     return deletedAt;
   }
 
+  /** Whether what {@link #check} throws says that a session has been ended, and not its user. */
+  public static boolean isEnded(SyncException failure) {
+    return failure.details().equals(Optional.of(ENDED));
+  }
+
   /**
-   * When a session that begins now begins: later than a deletion in the same second.
+   * When a session that begins now begins: later than what was ended in the same second.
    *
    * @return in seconds since the Unix epoch, a few ahead of now just after a deletion
    */
   public long beginning(UserId user) {
     long now = time.millis() / 1_000;
-    return Math.max(now, deletedAt(user).orElse(now - 1) + 1);
+    Optional<DirectoryRecord> record = directory.find(KIND, name(user));
+    long deletedAt = number(record, DELETED_AT).orElse(now - 1);
+    long endedAt = number(record, ENDED_AT).orElse(now - 1);
+    return Math.max(now, Math.max(deletedAt, endedAt) + 1);
+  }
+
+  /**
+   * Ends all sessions of a user that have begun; on every node from now on.
+   *
+   * @param since when the latest of them that is known began, in seconds since the Unix epoch
+   * @param until when the last of their tokens ends
+   */
+  public void endSessions(UserId user, long since, long until) {
+    long now = time.millis() / 1_000;
+    raise(user, ENDED_AT, Math.max(now, since) + MARGIN_SECONDS, until);
   }
 
   /**
@@ -88,21 +117,25 @@ public final class DeletedUsers {
    * @param until when the last of their tokens ends
    */
   void mark(UserId user, long deletedAt, long until) {
+    raise(user, DELETED_AT, deletedAt, until);
+  }
+
+  private void raise(UserId user, String member, long moment, long until) {
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       Optional<DirectoryRecord> stored = directory.find(KIND, name(user));
       long version = stored.map(DirectoryRecord::version).orElse(0L);
-      long last = stored.map(record -> Content.number(record, "deletedAt")).orElse(-1L);
-      long end = stored.map(record -> Content.number(record, "until")).orElse(-1L);
-      if (last >= deletedAt && end >= until) {
+      long last = number(stored, member).orElse(-1L);
+      long end = number(stored, UNTIL).orElse(-1L);
+      if (last >= moment && end >= until) {
         return;
       }
-      JsonObject content =
-          JsonObject.builder()
-              .put("deletedAt", Math.max(last, deletedAt))
-              .put("until", Math.max(end, until))
-              .build();
+      JsonObject.Builder content = JsonObject.builder();
+      for (String other : List.of(DELETED_AT, ENDED_AT)) {
+        number(stored, other).ifPresent(known -> content.put(other, known));
+      }
+      content.put(member, Math.max(last, moment)).put(UNTIL, Math.max(end, until));
       if (directory.write(
-          new DirectoryRecord(KIND, name(user), version + 1, JsonText.bytes(content)))) {
+          new DirectoryRecord(KIND, name(user), version + 1, JsonText.bytes(content.build())))) {
         return;
       }
     }
@@ -122,7 +155,7 @@ public final class DeletedUsers {
       page = directory.list(KIND, after, PAGE);
       for (DirectoryRecord record : page) {
         after = record.name();
-        if (Content.number(record, "until") < time.millis() / 1_000
+        if (Content.number(record, UNTIL) < time.millis() / 1_000
             && directory.remove(KIND, record.name(), record.version())) {
           swept++;
         }

@@ -1,7 +1,6 @@
 package dev.landfall.engine.merge;
 
 import dev.landfall.api.HybridTimestamp;
-import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.document.Document;
@@ -12,10 +11,12 @@ import dev.landfall.engine.document.Leaf;
 import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.document.Leaves;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,10 @@ final class BaseView {
   private final HybridTimestamp base;
   private final List<HistoryEntry> since;
   private final Map<LeafPath, Optional<Leaf>> undone = new HashMap<>();
+
+  /** The leaves whose values at the base were too large to be kept for so long. */
+  private final Set<LeafPath> forgotten = new HashSet<>();
+
   private final Extent extent;
   private final @Nullable Map<LeafPath, JsonValue> told;
 
@@ -69,6 +74,9 @@ final class BaseView {
     this.told = told;
     for (HistoryEntry entry : since) {
       undone.putAll(entry.previous());
+      forgotten.removeAll(entry.previous().keySet());
+      forgotten.addAll(entry.forgotten());
+      undone.keySet().removeAll(entry.forgotten());
     }
   }
 
@@ -80,13 +88,9 @@ final class BaseView {
     if (since.complete() && !copy.baseLost()) {
       return new BaseView(stored, copy.base(), since.entries(), Extent.ALL, null);
     }
-    Map<LeafPath, JsonValue> told = copy.baseFields().map(BaseView::leaves).orElse(null);
+    Map<LeafPath, JsonValue> told = copy.baseFields().map(Leaves::of).orElse(null);
     Extent extent = copy.baseLost() ? Extent.NONE : Extent.SOME;
     return new BaseView(stored, copy.base(), since.entries(), extent, told);
-  }
-
-  private static Map<LeafPath, JsonValue> leaves(JsonObject fields) {
-    return Leaves.of(fields);
   }
 
   /** Whether it is known what a leaf was at the base, if it was there at all. */
@@ -99,6 +103,9 @@ final class BaseView {
    * for a leaf if the oldest state of it that is left was committed no later than the base.
    */
   private boolean isKnownHere(LeafPath path) {
+    if (forgotten.contains(path)) {
+      return false;
+    }
     return switch (extent) {
       case ALL, EMPTY -> true;
       case SOME -> oldest(path).map(leaf -> !leaf.commit().isAfter(base)).orElse(true);
@@ -135,11 +142,14 @@ final class BaseView {
       if (received != null && received.merged() && earlierOfDevice(received.clock(), edit)) {
         return new ValueMerge.Base(true, received.value());
       }
+      if (entry.forgotten().contains(path)) {
+        break;
+      }
       Optional<Leaf> before = entry.previous().get(path);
       if (before != null) {
         if (state != null
             && state.commit().equals(entry.commit())
-            && earlierOfDevice(state.edit(), edit)) {
+            && earlierOfDevice(state.wire(), edit)) {
           return new ValueMerge.Base(true, state.value());
         }
         state = before.orElse(null);
@@ -169,36 +179,73 @@ final class BaseView {
   }
 
   private boolean overtakes(@Nullable Leaf leaf, HybridTimestamp edit) {
-    return leaf != null && leaf.commit().isAfter(base) && earlierOfDevice(edit, leaf.edit());
+    return leaf != null && leaf.commit().isAfter(base) && earlierOfDevice(edit, leaf.wire());
   }
 
+  /**
+   * What is known of an edit.
+   *
+   * @param clock the one that counts: that of the first stamp, if it has been stamped again
+   */
+  record Known(Seen seen, HybridTimestamp clock) {}
+
   /** Whether an edit, a null value being a removal, has been here before. */
-  Seen seen(LeafPath path, @Nullable JsonValue value, HybridTimestamp edit) {
-    Seen result = Seen.NEW;
+  Known known(LeafPath path, @Nullable JsonValue value, HybridTimestamp edit) {
     HybridTimestamp change = lastChange(path, value, edit);
+    Known result = new Known(Seen.NEW, edit);
+    Leaf now = stored.leaves().get(path);
+    if (now != null && Objects.equals(now.value(), value)) {
+      if (now.wire().equals(edit)) {
+        return new Known(Seen.REPLAY, edit);
+      }
+      if (isStampedAgain(now, edit, change)) {
+        result = new Known(Seen.STAMPED_AGAIN, now.wire());
+      }
+    }
     for (HistoryEntry entry : since) {
       Received received = entry.received().get(path);
       if (received != null && Objects.equals(received.value(), value)) {
         if (received.clock().equals(edit)) {
-          return received.merged() ? Seen.REPLAY : Seen.LOST_BEFORE;
+          return new Known(received.merged() ? Seen.REPLAY : Seen.LOST_BEFORE, edit);
         }
         if (sameDevice(received.clock(), edit) && received.clock().isAfter(change)) {
-          result = received.merged() ? Seen.STAMPED_AGAIN : Seen.LOST_BEFORE;
+          Seen seen = received.merged() ? Seen.STAMPED_AGAIN : Seen.LOST_BEFORE;
+          result = new Known(seen, received.clock());
         }
       }
-      Optional<Leaf> before = entry.previous().get(path);
-      if (before != null && before.isPresent() && Objects.equals(before.get().value(), value)) {
-        if (before.get().edit().equals(edit)) {
-          return Seen.REPLAY;
+      Leaf before = entry.previous().getOrDefault(path, Optional.empty()).orElse(null);
+      if (before != null && Objects.equals(before.value(), value)) {
+        if (before.wire().equals(edit)) {
+          return new Known(Seen.REPLAY, edit);
         }
-        if (sameDevice(before.get().edit(), edit)
-            && before.get().commit().isAfter(base)
-            && before.get().edit().isAfter(change)) {
-          result = Seen.STAMPED_AGAIN;
+        if (isStampedAgain(before, edit, change)) {
+          result = new Known(Seen.STAMPED_AGAIN, before.wire());
         }
       }
     }
     return result;
+  }
+
+  private boolean isStampedAgain(Leaf leaf, HybridTimestamp edit, HybridTimestamp change) {
+    return earlierOfDevice(leaf.wire(), edit)
+        && leaf.commit().isAfter(base)
+        && leaf.wire().isAfter(change);
+  }
+
+  /**
+   * Whether a document has had a value in a place, or been sent it: then it is old news, and not an
+   * edit that has been passed over.
+   */
+  static boolean hasHad(History history, LeafPath path, @Nullable JsonValue value) {
+    for (HistoryEntry entry : history.entries()) {
+      Received received = entry.received().get(path);
+      Optional<Leaf> before = entry.previous().get(path);
+      if ((received != null && Objects.equals(received.value(), value))
+          || (before != null && Objects.equals(before.map(Leaf::value).orElse(null), value))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -226,8 +273,8 @@ final class BaseView {
       @Nullable Leaf leaf, @Nullable JsonValue value, HybridTimestamp edit) {
     return leaf != null
             && !Objects.equals(leaf.value(), value)
-            && earlierOfDevice(leaf.edit(), edit)
-        ? leaf.edit()
+            && earlierOfDevice(leaf.wire(), edit)
+        ? leaf.wire()
         : HybridTimestamp.ZERO;
   }
 

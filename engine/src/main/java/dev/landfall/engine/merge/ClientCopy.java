@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param leaves of {@code fields}
  * @param clocks of its edits
  * @param base what the server had committed when the client last heard of it
- * @param baseLost whether {@code base} stands for a state this server cannot know; it is zero then
+ * @param heard the same as the client names it, also where this server cannot know that state
+ * @param baseLost whether it cannot; {@code base} is zero then
  * @param baseFields what the client says the document was at {@code base}
  */
 public record ClientCopy(
@@ -23,6 +24,7 @@ public record ClientCopy(
     Map<LeafPath, JsonValue> leaves,
     EditClocks clocks,
     HybridTimestamp base,
+    HybridTimestamp heard,
     boolean baseLost,
     Optional<JsonObject> baseFields) {
 
@@ -35,15 +37,21 @@ public record ClientCopy(
     return of(fields, stamps, base, false, Optional.empty());
   }
 
-  /** A copy. */
+  /**
+   * A copy.
+   *
+   * @param heard what the server had committed when the client last heard of it, as it says
+   * @param baseLost whether this server cannot know that state
+   */
   public static ClientCopy of(
       JsonObject fields,
       Map<String, HybridTimestamp> stamps,
-      HybridTimestamp base,
+      HybridTimestamp heard,
       boolean baseLost,
       Optional<JsonObject> baseFields) {
+    HybridTimestamp base = baseLost ? HybridTimestamp.ZERO : heard;
     Map<LeafPath, JsonValue> leaves = Leaves.of(fields);
-    return new ClientCopy(
-        fields, leaves, EditClocks.of(stamps, fields, leaves, base), base, baseLost, baseFields);
+    EditClocks clocks = EditClocks.of(stamps, fields, leaves, base);
+    return new ClientCopy(fields, leaves, clocks, base, heard, baseLost, baseFields);
   }
 }

@@ -6,12 +6,15 @@ import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonBoolean;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.clock.ServerNode;
+import dev.landfall.engine.document.Deletion;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.History;
 import dev.landfall.engine.document.HistoryEntry;
 import dev.landfall.engine.document.HistoryEntry.Received;
 import dev.landfall.engine.document.Leaf;
 import dev.landfall.engine.document.LeafPath;
+import dev.landfall.engine.merge.BaseView.Seen;
 import dev.landfall.engine.merge.Conflict.Winner;
 import dev.landfall.engine.merge.MergeOutcome.Effect;
 import java.util.LinkedHashMap;
@@ -21,7 +24,7 @@ import java.util.Optional;
 
 /**
  * What becomes of a document when a client's copy arrives: creation, deletion, revival or a merge
- * of the leaves. A function of its arguments; see sync.md, sections 4 and 5.
+ * of the leaves. A function of its arguments.
  */
 public final class DocumentMerge {
   private final MergeRules rules;
@@ -53,13 +56,15 @@ public final class DocumentMerge {
     if (stored.get().isDeleted()) {
       return revive(stored.get(), history, copy);
     }
-    return new LeafMerge(
-            stored.get(), BaseView.of(stored.get(), history, copy), copy, rules, commit)
-        .outcome(wallMillis);
+    return new LeafMerge(stored.get(), history, copy, rules, commit).outcome(wallMillis);
   }
 
-  private MergeOutcome create(
-      DocumentId id, ClientCopy copy, Optional<HybridTimestamp> deletionOfUnknown) {
+  /**
+   * A new document. A value without a clock was written no later than the client was told it, and
+   * nobody knows when if it was not; so an edit that somebody has made since beats it, although it
+   * comes in only now.
+   */
+  private MergeOutcome create(DocumentId id, ClientCopy copy, Optional<Document> ghost) {
     boolean news = copy.base().isZero() || copy.clocks().latest().isAfter(copy.base());
     if (!news) {
       return MergeOutcome.unchanged(Optional.empty());
@@ -69,17 +74,26 @@ public final class DocumentMerge {
     copy.leaves()
         .forEach(
             (path, value) -> {
-              HybridTimestamp edit =
-                  copy.clocks().at(path).map(EditClocks.Effective::clock).orElse(commit);
-              leaves.put(path, Leaf.of(value, edit, commit));
+              leaves.put(
+                  path,
+                  copy.clocks()
+                      .at(path)
+                      .map(clock -> Leaf.of(value, clock.clock(), commit))
+                      .orElseGet(() -> Leaf.made(value, copy.heard(), commit)));
               previous.put(path, Optional.empty());
             });
     removals(copy).forEach((path, edit) -> leaves.put(path, Leaf.removed(edit, commit, null)));
     Document document =
         new Document(
-            id, commit, leaves, Optional.empty(), Document.IndexEntry.created(author, wallMillis));
+            id,
+            commit,
+            leaves,
+            ghost.flatMap(Document::lastDeletion).map(Deletion::ofNothing),
+            false,
+            Document.IndexEntry.created(author, wallMillis));
     HistoryEntry entry =
-        new HistoryEntry(commit, true, false, previous, deletionOfUnknown, Map.of(), List.of());
+        new HistoryEntry(
+            commit, true, false, previous, ghost.flatMap(Document::deletion), Map.of(), List.of());
     return new MergeOutcome(Optional.of(document), Effect.REVISION, Optional.of(entry), List.of());
   }
 
@@ -92,76 +106,110 @@ public final class DocumentMerge {
   }
 
   /**
-   * A copy of a deleted document: a field edited after the deletion brings it back as that client
-   * holds it.
+   * A copy of a deleted document: a leaf that was edited after the deletion, or removed, brings it
+   * back as that client holds it.
    */
   private MergeOutcome revive(Document stored, History history, ClientCopy copy) {
-    HybridTimestamp deletion = stored.deletion().orElseThrow();
+    Deletion deletion = stored.lastDeletion().orElseThrow();
     BaseView base = BaseView.of(stored, history, copy);
+    Map<LeafPath, HybridTimestamp> later = new LinkedHashMap<>();
     HybridTimestamp latest = HybridTimestamp.ZERO;
-    HybridTimestamp reviving = HybridTimestamp.ZERO;
     boolean fresh = false;
     boolean lostBefore = false;
-    for (Map.Entry<LeafPath, JsonValue> leaf : copy.leaves().entrySet()) {
-      Optional<EditClocks.Effective> clock = copy.clocks().at(leaf.getKey());
-      if (clock.isPresent()) {
-        HybridTimestamp edit = clock.get().clock();
-        latest = HybridTimestamp.later(latest, edit);
-        Leaf gone = stored.leaves().get(leaf.getKey());
-        if (gone == null || edit.isAfter(gone.edit())) { // else it was removed before, and later
-          reviving = HybridTimestamp.later(reviving, edit);
-        }
-        if (edit.isAfter(copy.base())) {
-          BaseView.Seen seen = base.seen(leaf.getKey(), leaf.getValue(), edit);
-          fresh |= seen == BaseView.Seen.NEW || seen == BaseView.Seen.STAMPED_AGAIN;
-          lostBefore |= seen == BaseView.Seen.LOST_BEFORE;
-        }
+    for (LeafEdit edit : CopyEdits.withReplays(stored, history, base, copy)) {
+      latest = HybridTimestamp.later(latest, edit.clock());
+      Leaf gone = stored.at(edit.path()).orElseThrow();
+      boolean isEcho = edit.value() == null && ServerNode.isServer(edit.clock());
+      if (edit.clock().isAfter(gone.edit()) && !isEcho) { // else it was removed before, and later
+        later.put(edit.path(), edit.clock());
+      }
+      if (edit.clock().isAfter(copy.base())) {
+        fresh |= edit.isNew() || edit.seen() == Seen.STAMPED_AGAIN;
+        lostBefore |= edit.seen() == Seen.LOST_BEFORE;
       }
     }
-    if (stored.isDeletionOfUnknown() && !BaseView.sameDevice(deletion, latest)) {
-      return create(stored.id(), copy, stored.deletion());
+    if (stored.isDeletionOfUnknown() && !BaseView.sameDevice(deletion.edit(), latest)) {
+      return create(stored.id(), copy, Optional.of(stored));
     }
     boolean serverEdited =
-        stored.revision().isAfter(copy.base())
+        deletion.commit().isAfter(copy.base())
             && !stored.isDeletionOfUnknown()
-            && !(BaseView.sameDevice(deletion, latest) && latest.isAfter(deletion));
-    if (!reviving.isAfter(deletion)) {
+            && !(BaseView.sameDevice(deletion.edit(), latest) && latest.isAfter(deletion.edit()));
+    if (later.isEmpty() && stored.isDeletionOfUnknown()) {
+      return overtaken(stored, copy);
+    }
+    if (later.isEmpty()) {
       return serverEdited && (fresh || lostBefore)
-          ? lostToDeletion(stored, copy, deletion, latest, fresh)
+          ? lostToDeletion(stored, copy, deletion.edit(), latest, fresh)
           : MergeOutcome.unchanged(Optional.of(stored));
     }
+    return revived(stored, copy, later, serverEdited, latest);
+  }
+
+  /**
+   * The creation of a document whose deletion was quicker on the way. Now there has been something
+   * to delete, and the deletion stands against everybody.
+   */
+  private MergeOutcome overtaken(Document ghost, ClientCopy copy) {
+    Deletion deletion = ghost.lastDeletion().orElseThrow();
     Map<LeafPath, Leaf> leaves = new LinkedHashMap<>();
+    for (LeafPath path : copy.leaves().keySet()) {
+      leaves.put(path, Leaf.removed(deletion.edit(), deletion.commit(), null));
+    }
+    if (leaves.isEmpty()) {
+      return MergeOutcome.unchanged(Optional.of(ghost));
+    }
+    Document tombstone =
+        new Document(
+            ghost.id(), ghost.revision(), leaves, ghost.lastDeletion(), true, ghost.index());
+    return new MergeOutcome(Optional.of(tombstone), Effect.RECORD, Optional.empty(), List.of());
+  }
+
+  private MergeOutcome revived(
+      Document stored,
+      ClientCopy copy,
+      Map<LeafPath, HybridTimestamp> later,
+      boolean serverEdited,
+      HybridTimestamp latest) {
+    Deletion deletion = stored.lastDeletion().orElseThrow();
+    Map<LeafPath, Leaf> leaves = new LinkedHashMap<>(stored.leaves());
     Map<LeafPath, Optional<Leaf>> previous = new LinkedHashMap<>();
     Map<LeafPath, Received> received = new LinkedHashMap<>();
-    for (Map.Entry<LeafPath, JsonValue> leaf : copy.leaves().entrySet()) {
-      Optional<HybridTimestamp> sent =
-          copy.clocks().at(leaf.getKey()).map(EditClocks.Effective::clock);
-      HybridTimestamp edit =
-          sent.filter(clock -> clock.isAfter(deletion))
-              .orElse(deletion); // what is written by somebody who knew the deletion beats it
-      leaves.put(leaf.getKey(), Leaf.of(leaf.getValue(), edit, commit));
-      sent.filter(clock -> clock.isAfter(copy.base()) && !clock.equals(edit))
-          .ifPresent(
-              clock -> received.put(leaf.getKey(), new Received(leaf.getValue(), clock, true)));
-      previous.put(leaf.getKey(), Optional.ofNullable(stored.leaves().get(leaf.getKey())));
-    }
-    stored.leaves().forEach(leaves::putIfAbsent);
-    removals(copy)
+    copy.leaves()
         .forEach(
-            (path, edit) -> {
-              Leaf known = leaves.get(path);
-              if (known == null || (known.isRemoved() && edit.isAfter(known.edit()))) {
-                leaves.put(path, Leaf.removed(edit, commit, known));
-              }
+            (path, value) -> {
+              HybridTimestamp edit = later.get(path);
+              // what is written by somebody who knew the deletion beats what was not edited
+              leaves.put(path, Leaf.of(value, edit == null ? deletion.edit() : edit, commit));
+              copy.clocks()
+                  .at(path)
+                  .map(EditClocks.Effective::clock)
+                  .filter(sent -> sent.isAfter(copy.base()) && !sent.equals(edit))
+                  .ifPresent(sent -> received.put(path, new Received(value, sent, true)));
+              previous.put(path, Optional.ofNullable(stored.leaves().get(path)));
             });
+    later.forEach(
+        (path, edit) -> {
+          if (!copy.leaves().containsKey(path)) {
+            previous.put(path, Optional.ofNullable(stored.leaves().get(path)));
+            leaves.put(path, Leaf.removed(edit, commit, stored.leaves().get(path)));
+          }
+        });
     List<Conflict> conflicts =
-        serverEdited ? List.of(deletedConflict(latest, deletion, false, Winner.LOCAL)) : List.of();
+        serverEdited
+            ? List.of(deletedConflict(latest, deletion.edit(), false, Winner.LOCAL))
+            : List.of();
     Document document =
         new Document(
-            stored.id(), commit, leaves, Optional.empty(), stored.index().updatedAt(wallMillis));
+            stored.id(),
+            commit,
+            leaves,
+            stored.lastDeletion(),
+            false,
+            stored.index().updatedAt(wallMillis));
     HistoryEntry entry =
         new HistoryEntry(
-            commit, false, false, previous, Optional.of(deletion), received, json(conflicts));
+            commit, false, false, previous, stored.deletion(), received, json(conflicts));
     return new MergeOutcome(Optional.of(document), Effect.REVISION, Optional.of(entry), conflicts);
   }
 
@@ -209,7 +257,8 @@ public final class DocumentMerge {
               id,
               commit,
               Map.of(),
-              Optional.of(deletion),
+              Optional.of(new Deletion(deletion, commit)),
+              true,
               Document.IndexEntry.created(author, wallMillis));
       return new MergeOutcome(
           Optional.of(ghost),
@@ -223,12 +272,10 @@ public final class DocumentMerge {
     if (document.isDeleted()) {
       return raise(document, deletion);
     }
-    boolean overcome = // by an edit that ended this deletion or a later one
-        history.after(base).entries().stream()
-            .flatMap(entry -> entry.previousDeletion().stream())
-            .anyMatch(ended -> !deletion.isAfter(ended));
+    boolean overcome =
+        document.lastDeletion().stream().anyMatch(last -> !deletion.isAfter(last.edit()));
     if (overcome) {
-      return MergeOutcome.unchanged(stored);
+      return MergeOutcome.unchanged(stored); // an edit has ended this deletion or a later one
     }
     HybridTimestamp latest = document.latestEdit();
     boolean serverEdited =
@@ -236,7 +283,7 @@ public final class DocumentMerge {
             .anyMatch(
                 leaf ->
                     leaf.commit().isAfter(base)
-                        && !(BaseView.sameDevice(leaf.edit(), deletion)
+                        && !(BaseView.sameDevice(leaf.wire(), deletion)
                             && deletion.isAfter(leaf.edit())));
     if (latest.isAfter(deletion)) {
       List<Conflict> conflicts =
@@ -281,7 +328,8 @@ public final class DocumentMerge {
             document.id(),
             commit,
             leaves,
-            Optional.of(deletion),
+            Optional.of(new Deletion(deletion, commit)),
+            true,
             document.index().updatedAt(wallMillis));
     HistoryEntry entry =
         new HistoryEntry(
@@ -302,7 +350,8 @@ public final class DocumentMerge {
             document.id(),
             document.revision(),
             document.leaves(),
-            Optional.of(deletion),
+            Optional.of(new Deletion(deletion, commit)),
+            true,
             document.index());
     return new MergeOutcome(Optional.of(raised), Effect.RECORD, Optional.empty(), List.of());
   }

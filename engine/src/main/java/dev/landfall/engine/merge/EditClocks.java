@@ -19,22 +19,26 @@ import java.util.Set;
  */
 public final class EditClocks {
   /** No clocks at all. */
-  public static final EditClocks NONE = new EditClocks(Map.of(), Map.of(), Map.of(), Set.of());
+  public static final EditClocks NONE =
+      new EditClocks(Map.of(), Map.of(), Map.of(), Set.of(), Set.of());
 
   private final Map<LeafPath, HybridTimestamp> exact;
   private final Map<LeafPath, HybridTimestamp> uncertain;
   private final Map<LeafPath, HybridTimestamp> echoed;
   private final Set<LeafPath> branches;
+  private final Set<LeafPath> replaced;
 
   private EditClocks(
       Map<LeafPath, HybridTimestamp> exact,
       Map<LeafPath, HybridTimestamp> uncertain,
       Map<LeafPath, HybridTimestamp> echoed,
-      Set<LeafPath> branches) {
+      Set<LeafPath> branches,
+      Set<LeafPath> replaced) {
     this.exact = exact;
     this.uncertain = uncertain;
     this.echoed = echoed;
     this.branches = branches;
+    this.replaced = replaced;
   }
 
   /**
@@ -73,7 +77,29 @@ public final class EditClocks {
     for (LeafPath leaf : leaves.keySet()) {
       branches.addAll(leaf.ancestors());
     }
-    return new EditClocks(exact, uncertain, echoed, branches);
+    return new EditClocks(exact, uncertain, echoed, branches, replaced(exact, branches, base));
+  }
+
+  /**
+   * The places of scalars that an edit below has replaced. A client that stamps leaves stamps the
+   * scalar, which is gone, and the new leaf; the first says nothing of what else is there. An
+   * existing client has clocks of its own below a field too, but only such as it was told, which
+   * are not above the base.
+   */
+  private static Set<LeafPath> replaced(
+      Map<LeafPath, HybridTimestamp> exact, Set<LeafPath> branches, HybridTimestamp base) {
+    Set<LeafPath> replaced = new HashSet<>();
+    for (Map.Entry<LeafPath, HybridTimestamp> below : exact.entrySet()) {
+      for (LeafPath above : below.getKey().ancestors()) {
+        HybridTimestamp clock = branches.contains(above) ? exact.get(above) : null;
+        if (clock != null
+            && clock.node().equals(below.getValue().node())
+            && below.getValue().isAfter(base)) {
+          replaced.add(above);
+        }
+      }
+    }
+    return replaced;
   }
 
   /**
@@ -88,7 +114,7 @@ public final class EditClocks {
     HybridTimestamp own = exact.get(path);
     HybridTimestamp above = uncertain.get(path);
     for (LeafPath ancestor : path.ancestors()) {
-      HybridTimestamp clock = exact.get(ancestor);
+      HybridTimestamp clock = replaced.contains(ancestor) ? null : exact.get(ancestor);
       if (clock != null && (above == null || clock.isAfter(above))) {
         above = clock;
       }
@@ -121,6 +147,11 @@ public final class EditClocks {
   /** Whether the copy has leaves below {@code path}. */
   public boolean isBranch(LeafPath path) {
     return branches.contains(path);
+  }
+
+  /** Whether the clock at a branch stands for a scalar that was there and is gone. */
+  public boolean isReplaced(LeafPath path) {
+    return replaced.contains(path);
   }
 
   /** The latest of all clocks, zero if there are none. */

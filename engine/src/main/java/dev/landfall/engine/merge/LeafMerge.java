@@ -1,19 +1,18 @@
 package dev.landfall.engine.merge;
 
 import dev.landfall.api.HybridTimestamp;
-import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.document.Document;
+import dev.landfall.engine.document.History;
 import dev.landfall.engine.document.HistoryEntry;
 import dev.landfall.engine.document.HistoryEntry.Received;
 import dev.landfall.engine.document.Leaf;
 import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.document.Leaves;
-import dev.landfall.engine.merge.BaseView.Seen;
-import dev.landfall.engine.merge.Conflict.Winner;
 import dev.landfall.engine.merge.MergeOutcome.Effect;
+import dev.landfall.engine.merge.Structure.Displacement;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,10 +20,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** One merge of a live document with a client's copy, leaf by leaf. Used once, by one thread. */
+/**
+ * One merge of a living document with a client's copy. First the edits are read out of the copy;
+ * then each is joined with its leaf, the later one winning; then what has lost its place above or
+ * below another goes; and only what is left in the end is reported. Used once, by one thread.
+ */
 final class LeafMerge {
   /**
    * How many leaves, removed ones included, a document may come to have by removals of what it
@@ -33,24 +35,22 @@ final class LeafMerge {
   private static final int MAX_LEAVES = 20_000;
 
   private final Document stored;
+  private final History history;
   private final BaseView base;
   private final ClientCopy copy;
   private final MergeRules rules;
   private final HybridTimestamp commit;
 
   private final Map<LeafPath, Leaf> leaves;
-  private final Map<LeafPath, Optional<Leaf>> previous = new LinkedHashMap<>();
   private final Map<LeafPath, Received> received = new LinkedHashMap<>();
-  private final List<Conflict> conflicts = new ArrayList<>();
+  private final List<Contest> contests = new ArrayList<>();
   private final Set<LeafPath> edited = new LinkedHashSet<>();
-  private boolean visible;
-  private boolean invisible;
-  private boolean displaces;
 
   LeafMerge(
-      Document stored, BaseView base, ClientCopy copy, MergeRules rules, HybridTimestamp commit) {
+      Document stored, History history, ClientCopy copy, MergeRules rules, HybridTimestamp commit) {
     this.stored = stored;
-    this.base = base;
+    this.history = history;
+    this.base = BaseView.of(stored, history, copy);
     this.copy = copy;
     this.rules = rules;
     this.commit = commit;
@@ -58,22 +58,38 @@ final class LeafMerge {
   }
 
   MergeOutcome outcome(long wallMillis) {
-    for (LeafPath path : candidates()) {
-      Optional<EditClocks.Effective> clock = copy.clocks().at(path);
-      if (clock.isPresent()) {
-        mergeLeaf(path, clock.get());
-      }
+    CopyEdits edits = CopyEdits.of(stored, history, base, copy);
+    edits.edits().forEach(this::join);
+    if (leaves.equals(stored.leaves()) && received.isEmpty()) {
+      List<Conflict> again = report(Map.of());
+      return new MergeOutcome(
+          Optional.of(stored), Effect.NONE, Optional.empty(), again, edits.behind());
     }
-    if (visible || displaces) {
-      separateLeavesAndBranches();
-      validate();
-      boolean changed = !values(leaves).equals(stored.values());
-      invisible |= !changed;
-      visible = changed;
+    Map<LeafPath, Leaf> joined = new LinkedHashMap<>(leaves);
+    Map<LeafPath, Displacement> displaced = Structure.displaced(leaves, edited);
+    displaced.forEach(this::remove);
+    List<Conflict> conflicts = report(joined);
+    if (!isAcceptable()) {
+      WholeDocument whole = WholeDocument.of(stored, copy, edited, rules, commit);
+      leaves.clear();
+      leaves.putAll(whole.leaves());
+      received.clear();
+      received.putAll(whole.received());
+      conflicts = whole.conflicts();
     }
-    if (!visible && !invisible) {
-      return new MergeOutcome(Optional.of(stored), Effect.NONE, Optional.empty(), conflicts);
-    }
+    return outcome(conflicts, edits.behind(), wallMillis);
+  }
+
+  private MergeOutcome outcome(List<Conflict> conflicts, List<LeafPath> behind, long wallMillis) {
+    boolean visible = !values(leaves).equals(stored.values());
+    Map<LeafPath, Optional<Leaf>> previous = new LinkedHashMap<>();
+    leaves.forEach(
+        (path, leaf) -> {
+          Leaf before = stored.leaves().get(path);
+          if (!leaf.equals(before)) {
+            previous.put(path, Optional.ofNullable(before));
+          }
+        });
     HistoryEntry entry =
         new HistoryEntry(
             commit,
@@ -88,443 +104,166 @@ final class LeafMerge {
             stored.id(),
             visible ? commit : stored.revision(),
             leaves,
-            Optional.empty(),
+            stored.lastDeletion(),
+            false,
             visible ? stored.index().updatedAt(wallMillis) : stored.index());
     return new MergeOutcome(
         Optional.of(document),
         visible ? Effect.REVISION : Effect.RECORD,
         entry.isEmpty() ? Optional.empty() : Optional.of(entry),
-        conflicts);
+        conflicts,
+        behind);
   }
 
-  private Collection<LeafPath> candidates() {
-    Set<LeafPath> paths = new LinkedHashSet<>(copy.leaves().keySet());
-    paths.addAll(stored.leaves().keySet());
-    paths.addAll(copy.clocks().withoutValue(copy.leaves().keySet()));
-    return paths;
-  }
-
-  private void mergeLeaf(LeafPath path, EditClocks.Effective clock) {
-    JsonValue value = copy.leaves().get(path);
-    if (value == null) {
-      if (!copy.clocks().isBranch(path)) {
-        mergeRemoval(path, clock);
+  /** One leaf: the later of two edits is its value, or what a strategy makes of both. */
+  private void join(LeafEdit edit) {
+    Leaf now = stored.at(edit.path()).orElse(null);
+    if (!edit.isNew()) {
+      if (now != null && isContested(now, edit)) {
+        contests.add(new Contest(edit, now, Optional.empty()));
       }
       return;
     }
-    Leaf leaf = stored.leaves().get(path);
-    if (leaf != null && value.equals(leaf.value()) && !countsToo(path, value, clock, leaf)) {
-      edited.add(path);
-      remember(path, value, clock, leaf);
-      return;
-    }
-    EditClocks.Effective counting = clock;
-    if (clock.coarse() && !coarselyEdited(path, value, clock.clock())) {
-      Optional<EditClocks.Effective> own = copy.clocks().exactlyAt(path);
-      if (own.isEmpty()) {
-        return;
-      }
-      counting = own.get();
-    }
-    resolve(path, value, counting.clock(), leaf);
-  }
-
-  /**
-   * An edit to the value that is there already stores nothing, but it has been here: when somebody
-   * else has changed the value since, the same request again must not change it back.
-   */
-  private void remember(LeafPath path, JsonValue value, EditClocks.Effective clock, Leaf leaf) {
-    HybridTimestamp edit = clock.clock();
-    if (!clock.coarse()
-        && !edit.equals(leaf.edit())
-        && edit.isAfter(copy.base())
-        && base.seen(path, value, edit) == Seen.NEW) {
-      received.put(path, new Received(value, edit, true));
-      invisible = true;
+    JsonValue value = edit.value();
+    if (value == null && (now == null || now.isRemoved())) {
+      removeAgain(edit, now);
+    } else if (now != null && Objects.equals(value, now.value()) && !addsUp(edit, now)) {
+      agree(edit, now);
+    } else if (now == null || !isContested(now, edit)) {
+      edited.add(edit.path());
+      put(edit.path(), value, edit.clock());
+    } else {
+      edited.add(edit.path());
+      decide(edit, now);
     }
   }
 
   /**
-   * Whether an equal value is another increment of a counter: two devices that count to the same
-   * number counted twice.
+   * Whether the server has taken an edit that the client did not know, and that does not come from
+   * its own device. Of a leaf that nobody has heard of yet, a deletion of the document is one only
+   * if it is later.
    */
-  private boolean countsToo(LeafPath path, JsonValue value, EditClocks.Effective clock, Leaf leaf) {
-    return rules.strategies().at(path).equals(Optional.of(MergeStrategy.COUNTER))
-        && clock.clock().isAfter(copy.base())
-        && !clock.clock().equals(leaf.edit())
-        && editedByServer(leaf, clock.clock())
-        && base.seen(path, value, clock.clock()) == Seen.NEW
-        && (!clock.coarse() || coarselyEdited(path, value, clock.clock()));
+  private boolean isContested(Leaf now, LeafEdit edit) {
+    boolean ownEarlier =
+        BaseView.sameDevice(now.wire(), edit.clock()) && edit.clock().isAfter(now.edit());
+    boolean onlyDeleted = !stored.leaves().containsKey(edit.path());
+    return now.commit().isAfter(copy.base())
+        && !ownEarlier
+        && !(onlyDeleted && edit.clock().isAfter(now.edit()));
+  }
+
+  /** Two devices that count to the same number have counted twice. */
+  private boolean addsUp(LeafEdit edit, Leaf now) {
+    return rules.strategies().at(edit.path()).equals(Optional.of(MergeStrategy.COUNTER))
+        && isContested(now, edit);
+  }
+
+  private void removeAgain(LeafEdit edit, @Nullable Leaf now) {
+    boolean later = now == null || edit.clock().isAfter(now.edit());
+    if (later && (leaves.containsKey(edit.path()) || leaves.size() < MAX_LEAVES)) {
+      leaves.put(
+          edit.path(),
+          now == null ? gone(edit.path(), edit.clock()) : now.holding(edit.clock(), commit));
+    }
   }
 
   /**
-   * A clock from above the leaf does not say that this leaf was edited; a difference to the base
-   * does.
+   * An edit to the value that is there already changes nothing a reader sees. It has been made all
+   * the same: it stands against what is earlier, and when it comes again it is known.
    */
-  private boolean coarselyEdited(LeafPath path, JsonValue value, HybridTimestamp edit) {
-    return base.isKnown(path) ? !value.equals(base.value(path)) : edit.isAfter(copy.base());
-  }
-
-  private void mergeRemoval(LeafPath path, EditClocks.Effective effective) {
-    EditClocks.Effective clock = effective;
-    if (clock.coarse() && base.value(path) == null) {
-      clock = copy.clocks().exactlyAt(path).orElse(clock);
-    }
-    if (clock.coarse() && base.value(path) == null) {
-      return;
-    }
-    Leaf leaf = stored.leaves().get(path);
-    if (leaf == null || leaf.isRemoved()) {
-      boolean later = leaf == null || clock.clock().isAfter(leaf.edit());
-      if (later && (leaf != null || leaves.size() < MAX_LEAVES)) {
-        leaves.put(path, Leaf.removed(clock.clock(), commit, leaf));
-        remember(path, leaf);
-        invisible = true;
+  private void agree(LeafEdit edit, Leaf now) {
+    edited.add(edit.path());
+    if (edit.clock().isAfter(copy.base())) {
+      received.put(edit.path(), new Received(edit.value(), edit.clock(), true));
+      if (edit.clock().isAfter(now.edit())) {
+        leaves.put(edit.path(), now.holding(edit.clock(), commit));
       }
-      return;
     }
-    resolve(path, null, clock.clock(), leaf);
   }
 
-  /** A value that differs from the stored one, and a clock that may make it an edit. */
-  private void resolve(
-      LeafPath path, @Nullable JsonValue value, HybridTimestamp edit, @Nullable Leaf leaf) {
-    HybridTimestamp storedEdit = leaf == null ? HybridTimestamp.ZERO : leaf.edit();
-    if (!edit.isAfter(storedEdit) && !edit.isAfter(copy.base())) {
-      return;
-    }
-    if (!edit.isAfter(copy.base())
-        && base.isKnown(path)
-        && java.util.Objects.equals(value, base.value(path))) {
-      return; // what the client was told, under a clock of its own that it has kept
-    }
-    Seen seen = base.seen(path, value, edit);
-    if (seen == Seen.REPLAY || (leaf == null && seen == Seen.LOST_BEFORE)) {
-      return;
-    }
-    if (leaf == null || !editedByServer(leaf, edit)) {
-      if (seen == Seen.NEW || edit.isAfter(storedEdit)) {
-        edited.add(path);
-        store(path, value, edit);
-      }
-      return;
-    }
-    if (seen != Seen.NEW) {
-      conflict(path, edit, leaf, value, Winner.REMOTE, leaf.value(), Optional.empty());
-      return;
-    }
-    edited.add(path);
-    decide(path, value, edit, leaf);
-  }
-
-  private boolean editedByServer(Leaf leaf, HybridTimestamp edit) {
-    return leaf.commit().isAfter(copy.base())
-        && !(BaseView.sameDevice(leaf.edit(), edit) && edit.isAfter(leaf.edit()));
-  }
-
-  private void decide(LeafPath path, @Nullable JsonValue value, HybridTimestamp edit, Leaf leaf) {
-    JsonValue remote = leaf.value();
+  private void decide(LeafEdit edit, Leaf now) {
+    JsonValue value = edit.value();
+    JsonValue remote = now.value();
     if (value != null && remote != null) {
       Optional<ValueMerge.Merged> merged =
-          ValueMerge.merge(rules.strategies().at(path), base.ancestor(path, edit), value, remote);
+          ValueMerge.merge(
+              rules.strategies().at(edit.path()),
+              base.ancestor(edit.path(), edit.clock()),
+              value,
+              remote);
       if (merged.isPresent()) {
         ValueMerge.Merged result = merged.get();
-        boolean contained = !isChoice(result) && base.isOvertaken(path, edit);
-        takeMerged(path, value, edit, leaf, remote, contained ? result.with(remote) : result);
+        boolean holdsIt = !isChoice(result) && base.isOvertaken(edit.path(), edit.clock());
+        takeMerged(edit, value, now, remote, holdsIt ? result.with(remote) : result);
         return;
       }
     }
-    boolean local = edit.isAfter(leaf.edit()) || (edit.equals(leaf.edit()) && !leaf.isRemoved());
-    if (local) {
-      store(path, value, edit);
-    } else {
-      received.put(path, new Received(value, edit, false));
-      invisible = true;
-      if (leaf.isRemoved() && value != null && edit.isAfter(leaf.written())) {
-        leaves.put(path, new Leaf(null, leaf.edit(), leaf.commit(), edit));
-        displaces = true;
-      }
+    contests.add(new Contest(edit, now, Optional.empty()));
+    boolean isTie = edit.clock().equals(now.edit());
+    if (edit.clock().isAfter(now.edit()) || (isTie && !now.isRemoved() && !isMade(now))) {
+      put(edit.path(), value, edit.clock());
+      return;
     }
-    conflict(
-        path,
-        edit,
-        leaf,
-        value,
-        local ? Winner.LOCAL : Winner.REMOTE,
-        local ? value : remote,
-        Optional.empty());
+    received.put(edit.path(), new Received(value, edit.clock(), false));
+    if (value != null && edit.clock().isAfter(now.written())) {
+      leaves.put(edit.path(), now.displacing(edit.clock()));
+    }
   }
 
   private void takeMerged(
-      LeafPath path,
-      JsonValue value,
-      HybridTimestamp edit,
-      Leaf leaf,
-      JsonValue remote,
-      ValueMerge.Merged merged) {
-    Winner winner = Winner.AUTO_MERGED;
-    if (isChoice(merged)) {
-      winner = merged.value().equals(value) ? Winner.LOCAL : Winner.REMOTE;
-    }
+      LeafEdit edit, JsonValue value, Leaf now, JsonValue remote, ValueMerge.Merged merged) {
+    HybridTimestamp latest = HybridTimestamp.later(edit.clock(), now.edit());
+    boolean isSent = merged.value().equals(value) && edit.clock().isAfter(now.edit());
     if (merged.value().equals(remote)) {
-      received.put(path, new Received(value, edit, true));
-      invisible = true;
-    } else if (merged.value().equals(value)) {
-      boolean later = edit.isAfter(leaf.edit());
-      if (!later) {
-        received.put(path, new Received(value, edit, true));
-      }
-      store(path, value, later ? edit : commit);
+      leaves.put(edit.path(), now.holding(edit.clock(), commit));
+    } else if (isSent) {
+      put(edit.path(), value, edit.clock());
     } else {
-      received.put(path, new Received(value, edit, true));
-      store(path, merged.value(), commit);
+      leaves.put(edit.path(), Leaf.made(merged.value(), latest, commit));
     }
-    conflict(path, edit, leaf, value, winner, merged.value(), Optional.of(merged.strategy()));
+    if (!isSent || merged.value().equals(remote)) {
+      received.put(edit.path(), new Received(value, edit.clock(), true));
+    }
+    contests.add(new Contest(edit, now, Optional.of(merged)));
   }
 
-  private static boolean isChoice(ValueMerge.Merged merged) {
+  static boolean isChoice(ValueMerge.Merged merged) {
     return merged.strategy().equals("max") || merged.strategy().equals("min");
   }
 
-  private void store(LeafPath path, @Nullable JsonValue value, HybridTimestamp edit) {
-    remember(path, stored.leaves().get(path));
-    Leaf before = stored.leaves().get(path);
-    leaves.put(
-        path, value == null ? Leaf.removed(edit, commit, before) : Leaf.of(value, edit, commit));
-    visible = true;
+  /** Whether no client has sent this value as it is: then it holds the edits it was made from. */
+  private static boolean isMade(Leaf leaf) {
+    return ServerNode.isServer(leaf.wire()) && !leaf.wire().equals(leaf.edit());
   }
 
-  private void remember(LeafPath path, @Nullable Leaf before) {
-    previous.putIfAbsent(path, Optional.ofNullable(before));
+  private void put(LeafPath path, @Nullable JsonValue value, HybridTimestamp edit) {
+    leaves.put(path, value == null ? gone(path, edit) : Leaf.of(value, edit, commit));
   }
 
-  private void conflict(
-      LeafPath path,
-      HybridTimestamp edit,
-      Leaf leaf,
-      @Nullable JsonValue value,
-      Winner winner,
-      @Nullable JsonValue winnerValue,
-      Optional<String> strategy) {
-    conflicts.add(
-        new Conflict(
-            path.text(), edit, leaf.edit(), value, leaf.value(), winner, winnerValue, strategy));
+  private Leaf gone(LeafPath path, HybridTimestamp edit) {
+    return Leaf.removed(edit, commit, leaves.get(path));
   }
 
-  /**
-   * A value has no place above or below one that was written later. So where a leaf has come to
-   * stand above another, the later wins; and it does so in whatever order they come, with what came
-   * between.
-   */
-  private void separateLeavesAndBranches() {
-    Map<LeafPath, LeafPath> beaten = new LinkedHashMap<>();
-    Map<LeafPath, List<LeafPath>> clashes = new TreeMap<>();
-    for (LeafPath path : leaves.keySet()) {
-      for (LeafPath ancestor : path.ancestors()) {
-        Leaf below = leaf(path);
-        Leaf above = leaves.get(ancestor);
-        if (above == null) {
-          continue;
-        }
-        if (!above.isRemoved() && beats(path, below, ancestor, above)) {
-          beaten.put(ancestor, path);
-        }
-        if (!below.isRemoved() && beats(ancestor, above, path, below)) {
-          beaten.put(path, ancestor);
-        }
-        if (!above.isRemoved() && !below.isRemoved()) {
-          clashes.computeIfAbsent(ancestor, top -> new ArrayList<>()).add(path);
-        }
-      }
+  private void remove(LeafPath path, Displacement by) {
+    Leaf now = Objects.requireNonNull(leaves.get(path));
+    if (edited.contains(path) && !received.containsKey(path)) {
+      received.put(path, new Received(now.value(), now.wire(), false));
     }
-    clashes.forEach(
-        (path, below) -> {
-          boolean topIsNew = edited.contains(path);
-          if (concerned(path, below, topIsNew)) {
-            structuralConflict(path, leaf(path), below, topIsNew, beaten.keySet());
-          }
-        });
-    beaten.forEach(this::lostToWhatIsGone);
-    beaten.forEach((path, by) -> remove(path, leaf(by).written()));
+    leaves.put(path, gone(path, by.clock()));
   }
 
-  /** A value without a place, because of one that came later and has been removed since. */
-  private void lostToWhatIsGone(LeafPath path, LeafPath by) {
-    Leaf lost = leaf(path);
-    Leaf later = leaf(by);
-    JsonValue value = lost.value();
-    if (value == null || !later.isRemoved() || isReported(path)) {
-      return;
-    }
-    if (!value.equals(stored.values().get(path))) {
-      if (edited.contains(path) && later.commit().isAfter(copy.base()) && !isReported(by)) {
-        conflicts.add(
-            new Conflict(
-                path.text(),
-                lost.edit(),
-                later.edit(),
-                value,
-                null,
-                Winner.REMOTE,
-                null,
-                Optional.empty()));
-      }
-    } else if (!edited.contains(path) && lost.commit().isAfter(copy.base())) {
-      conflicts.add(
-          new Conflict(
-              path.text(),
-              later.written(),
-              lost.edit(),
-              null,
-              value,
-              Winner.LOCAL,
-              null,
-              Optional.empty()));
-    }
+  private List<Conflict> report(Map<LeafPath, Leaf> joined) {
+    return new ConflictReport(stored, copy, edited, joined, leaves).of(contests);
   }
 
-  private boolean isReported(LeafPath path) {
-    return conflicts.stream().anyMatch(conflict -> conflict.field().equals(path.text()));
+  private boolean isAcceptable() {
+    Map<LeafPath, JsonValue> values = values(leaves);
+    return values.equals(stored.values())
+        || values.equals(copy.leaves())
+        || rules.acceptable().test(Leaves.join(values));
   }
 
-  private boolean beats(LeafPath path, Leaf leaf, LeafPath other, Leaf than) {
-    int order = leaf.written().compareTo(than.edit());
-    return order > 0
-        || (order == 0 && !leaf.isRemoved() && edited.contains(path) && !edited.contains(other));
-  }
-
-  private Leaf leaf(LeafPath path) {
-    return Objects.requireNonNull(leaves.get(path));
-  }
-
-  /** Whether the server's side of a clash was edited without the client's knowledge. */
-  private boolean concerned(LeafPath path, List<LeafPath> below, boolean topIsNew) {
-    List<LeafPath> theirs = topIsNew ? below : List.of(path);
-    for (LeafPath candidate : theirs) {
-      Leaf leaf = stored.leaves().get(candidate);
-      if (leaf != null
-          && !leaf.isRemoved()
-          && !(edited.contains(candidate)
-              && Objects.equals(leaf.value(), copy.leaves().get(candidate)))
-          && leaf.commit().isAfter(copy.base())) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private void structuralConflict(
-      LeafPath path, Leaf top, List<LeafPath> below, boolean topIsNew, Set<LeafPath> beaten) {
-    boolean topSurvives = !beaten.contains(path);
-    Map<LeafPath, JsonValue> subtree = new LinkedHashMap<>();
-    Map<LeafPath, JsonValue> surviving = new LinkedHashMap<>();
-    HybridTimestamp latest = HybridTimestamp.ZERO;
-    for (LeafPath child : below) {
-      Leaf leaf = leaves.get(child);
-      if (leaf != null && leaf.value() != null) {
-        LeafPath within = new LeafPath(child.text().substring(path.text().length() + 1));
-        subtree.put(within, leaf.value());
-        if (!beaten.contains(child)) {
-          surviving.put(within, leaf.value());
-        }
-        latest = HybridTimestamp.later(latest, leaf.edit());
-      }
-    }
-    JsonValue branch = Leaves.join(subtree);
-    JsonValue local = topIsNew ? top.value() : branch;
-    JsonValue remote = topIsNew ? branch : top.value();
-    Winner winner = topIsNew == topSurvives ? Winner.LOCAL : Winner.REMOTE;
-    conflicts.removeIf(conflict -> conflict.field().equals(path.text()));
-    conflicts.add(
-        new Conflict(
-            path.text(),
-            topIsNew ? top.edit() : latest,
-            topIsNew ? latest : top.edit(),
-            local,
-            remote,
-            winner,
-            topSurvives ? top.value() : Leaves.join(surviving),
-            Optional.empty()));
-  }
-
-  private void remove(LeafPath path, HybridTimestamp edit) {
-    Leaf now = leaves.get(path);
-    if (now != null && now.value() != null && edited.contains(path)) {
-      received.put(path, new Received(now.value(), now.edit(), false));
-    }
-    remember(path, stored.leaves().get(path));
-    leaves.put(path, Leaf.removed(edit, commit, now));
-  }
-
-  /**
-   * Two acceptable copies can merge into one that is not; then the side with the later edit is kept
-   * whole.
-   */
-  private void validate() {
-    JsonObject merged = Leaves.join(values(leaves));
-    if (merged.equals(copy.fields()) || rules.acceptable().test(merged)) {
-      return;
-    }
-    HybridTimestamp ours = HybridTimestamp.ZERO;
-    for (LeafPath path : edited) {
-      HybridTimestamp clock =
-          copy.clocks().at(path).map(EditClocks.Effective::clock).orElse(HybridTimestamp.ZERO);
-      ours = HybridTimestamp.later(ours, clock);
-    }
-    HybridTimestamp theirs = HybridTimestamp.ZERO;
-    for (Leaf leaf : stored.leaves().values()) {
-      if (leaf.commit().isAfter(copy.base())) {
-        theirs = HybridTimestamp.later(theirs, leaf.edit());
-      }
-    }
-    boolean keepOurs = !theirs.isAfter(ours) || !rules.acceptable().test(stored.fields());
-    conflicts.clear();
-    Map<LeafPath, Leaf> result = new LinkedHashMap<>(stored.leaves());
-    Set<LeafPath> paths = new LinkedHashSet<>(copy.leaves().keySet());
-    paths.addAll(stored.leaves().keySet());
-    previous.clear();
-    received.clear();
-    visible = false;
-    for (LeafPath path : paths) {
-      Leaf leaf = stored.leaves().get(path);
-      JsonValue remote = leaf == null ? null : leaf.value();
-      JsonValue local = copy.leaves().get(path);
-      if (Objects.equals(remote, local)) {
-        continue;
-      }
-      HybridTimestamp clock =
-          copy.clocks().at(path).map(EditClocks.Effective::clock).orElse(HybridTimestamp.ZERO);
-      HybridTimestamp storedEdit = leaf == null ? HybridTimestamp.ZERO : leaf.edit();
-      if (keepOurs) {
-        previous.put(path, Optional.ofNullable(leaf));
-        HybridTimestamp edit = clock.isAfter(storedEdit) ? clock : commit;
-        result.put(
-            path, local == null ? Leaf.removed(edit, commit, leaf) : Leaf.of(local, edit, commit));
-        visible = true;
-      } else if (edited.contains(path)) {
-        received.put(path, new Received(local, clock, false));
-        invisible = true;
-      }
-      boolean editedThere = leaf != null && leaf.commit().isAfter(copy.base());
-      if (keepOurs ? editedThere : edited.contains(path)) {
-        Winner winner = keepOurs ? Winner.LOCAL : Winner.REMOTE;
-        conflicts.add(
-            new Conflict(
-                path.text(),
-                clock,
-                storedEdit,
-                local,
-                remote,
-                winner,
-                keepOurs ? local : remote,
-                Optional.of("whole-document")));
-      }
-    }
-    leaves.clear();
-    leaves.putAll(result);
-  }
-
-  private static Map<LeafPath, JsonValue> values(Map<LeafPath, Leaf> leaves) {
+  static Map<LeafPath, JsonValue> values(Map<LeafPath, Leaf> leaves) {
     Map<LeafPath, JsonValue> values = new LinkedHashMap<>();
     leaves.forEach(
         (path, leaf) -> {
@@ -535,4 +274,12 @@ final class LeafMerge {
         });
     return values;
   }
+
+  /**
+   * An edit and the value that somebody else had put there meanwhile.
+   *
+   * @param remote the leaf as the client did not know it
+   * @param merged what a strategy made of both, if one did
+   */
+  record Contest(LeafEdit edit, Leaf remote, Optional<ValueMerge.Merged> merged) {}
 }

@@ -2,6 +2,7 @@ package dev.landfall.engine.merge;
 
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.HistoryEntry;
+import dev.landfall.engine.document.LeafPath;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,12 +14,14 @@ import java.util.Optional;
  * @param effect what has to be stored
  * @param entry for the history, if anything has to be stored
  * @param conflicts for the client
+ * @param behind leaves that the client has edited under a clock that is too old to count
  */
 public record MergeOutcome(
     Optional<Document> document,
     Effect effect,
     Optional<HistoryEntry> entry,
-    List<Conflict> conflicts) {
+    List<Conflict> conflicts,
+    List<LeafPath> behind) {
 
   /** What has to be stored. */
   public enum Effect {
@@ -34,6 +37,16 @@ public record MergeOutcome(
 
   public MergeOutcome {
     conflicts = List.copyOf(conflicts);
+    behind = List.copyOf(behind);
+  }
+
+  /** An outcome in which every edit has counted. */
+  public MergeOutcome(
+      Optional<Document> document,
+      Effect effect,
+      Optional<HistoryEntry> entry,
+      List<Conflict> conflicts) {
+    this(document, effect, entry, conflicts, List.of());
   }
 
   static MergeOutcome unchanged(Optional<Document> document) {

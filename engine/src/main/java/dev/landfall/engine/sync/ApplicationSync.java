@@ -530,7 +530,8 @@ final class ApplicationSync {
         index.isComplete()
             ? Optional.of(definition.collection(request.collection()).indexes())
             : Optional.empty();
-    return new Search(store, caller(user, owner), request, indexes, walks).page();
+    Effort effort = new Effort(walks, user.value(), time, settings.searchTime());
+    return new Search(store, caller(user, owner), request, indexes, effort).page();
   }
 
   /** Makes sure that searches can use the index for all documents. */

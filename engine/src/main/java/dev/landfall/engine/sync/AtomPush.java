@@ -10,10 +10,10 @@ import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.engine.atom.AtomForm;
 import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.document.Document;
-import dev.landfall.engine.document.HistoryEntry;
-import dev.landfall.engine.document.Leaf;
+import dev.landfall.engine.document.History;
 import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.document.Leaves;
+import dev.landfall.engine.merge.Replacement;
 import dev.landfall.engine.sync.AtomAnswer.Refusal;
 import dev.landfall.engine.sync.AtomAnswer.Result;
 import java.time.Duration;
@@ -55,6 +55,11 @@ final class AtomPush implements Submission<AtomAnswer> {
   @Override
   public int size() {
     return changes.size();
+  }
+
+  @Override
+  public String author() {
+    return caller.user().value();
   }
 
   @Override
@@ -164,61 +169,32 @@ final class AtomPush implements Submission<AtomAnswer> {
       return Optional.ofNullable(stored);
     }
     HybridTimestamp clock = draft.nextClock(ServerNode.scope(id.owner(), id.collection()));
-    Map<LeafPath, Leaf> before = stored == null ? Map.of() : stored.leaves();
-    Map<LeafPath, Leaf> leaves = new LinkedHashMap<>();
-    Map<LeafPath, Optional<Leaf>> previous = new LinkedHashMap<>();
-    Leaves.of(fields.orElse(JsonObject.EMPTY))
-        .forEach(
-            (path, value) -> {
-              Leaf leaf = before.get(path);
-              if (leaf != null && leaf.value() != null && isSame(value, leaf.value())) {
-                leaves.put(path, leaf);
-              } else {
-                leaves.put(path, Leaf.of(value, clock, clock));
-                previous.put(path, Optional.ofNullable(leaf));
-              }
-            });
-    before.forEach(
-        (path, leaf) -> {
-          if (!leaves.containsKey(path)) {
-            leaves.put(path, leaf.isRemoved() ? leaf : Leaf.removed(clock, clock, leaf));
-            if (!leaf.isRemoved()) {
-              previous.put(path, Optional.of(leaf));
-            }
-          }
-        });
-    boolean revives = stored != null && stored.isDeleted();
-    if (stored != null && fields.isPresent() && previous.isEmpty() && !revives) {
+    Document.IndexEntry index =
+        stored == null
+            ? Document.IndexEntry.created(caller.user(), draft.wallMillis())
+            : stored.index().updatedAt(draft.wallMillis());
+    Replacement written =
+        Replacement.of(
+            id,
+            Optional.ofNullable(stored),
+            fields.map(Leaves::of),
+            (path, next, before) -> isSame(next, before),
+            clock,
+            index);
+    if (stored != null && fields.isPresent() && !written.changes(stored)) {
       return Optional.of(stored);
     }
-    Document written =
-        new Document(
-            id,
-            clock,
-            leaves,
-            fields.isPresent() ? Optional.empty() : Optional.of(clock),
-            stored == null
-                ? Document.IndexEntry.created(caller.user(), draft.wallMillis())
-                : stored.index().updatedAt(draft.wallMillis()));
-    HistoryEntry entry =
-        new HistoryEntry(
-            clock,
-            stored == null,
-            fields.isEmpty(),
-            previous,
-            stored == null ? Optional.empty() : stored.deletion(),
-            Map.of(),
-            List.of());
     stores = true;
-    if (revives && caller.owns(written)) {
-      draft.renew(
-          written.madeAnew(caller.user(), draft.wallMillis()),
-          draft.history(id).with(entry, keep),
-          clock);
+    History history = draft.history(id).with(written.entry(), keep);
+    Document document = written.document();
+    boolean revives = stored != null && stored.isDeleted();
+    if (revives && caller.owns(document)) {
+      document = document.madeAnew(caller.user(), draft.wallMillis());
+      draft.renew(document, history, clock);
     } else {
-      draft.put(written, draft.history(id).with(entry, keep), clock, true);
+      draft.put(document, history, clock, true);
     }
-    return Optional.of(written);
+    return Optional.of(written.document());
   }
 
   /**

@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes commits of one application. Whoever finds nobody at it commits for all who are waiting
  * (flat combining, Hendler et al. 2010), so that many requests share one durable write; it has no
- * thread of its own. Safe for concurrent use.
+ * thread of its own. Who comes in when is up to {@link CommitTurns}. Safe for concurrent use.
  */
 final class Committer {
   private static final int MAX_REQUESTS = 256;
@@ -44,7 +43,7 @@ final class Committer {
   private final EngineObserver observer;
   private final Usages usages;
   private final ShareQuota shares;
-  private final ConcurrentLinkedQueue<Pending<?>> queue = new ConcurrentLinkedQueue<>();
+  private final CommitTurns<Pending<?>> queue = new CommitTurns<>();
   private final AtomicBoolean busy = new AtomicBoolean();
 
   /**
@@ -133,16 +132,18 @@ final class Committer {
       List<Pending<?>> batch = new ArrayList<>();
       own.state.set(State.TAKEN);
       batch.add(own);
-      queue.remove(own);
-      int documents = own.submission.size();
-      while (batch.size() < MAX_REQUESTS && documents < MAX_DOCUMENTS) {
-        Pending<?> next = queue.poll();
+      queue.begin(own);
+      int documents = own.size();
+      while (!CommitTurns.isLarge(own)
+          && batch.size() < MAX_REQUESTS
+          && documents < MAX_DOCUMENTS) {
+        Pending<?> next = queue.nextSmall();
         if (next == null) {
           break;
         }
         if (next.state.compareAndSet(State.WAITING, State.TAKEN)) {
           batch.add(next);
-          documents += next.submission.size();
+          documents += next.size();
         }
       }
       commit(batch);
@@ -153,7 +154,7 @@ final class Committer {
 
   private void handOver() {
     while (true) {
-      Pending<?> next = queue.peek();
+      Pending<?> next = queue.next();
       if (next == null) {
         busy.set(false);
         if (queue.isEmpty() || !busy.compareAndSet(false, true)) {
@@ -276,7 +277,7 @@ final class Committer {
     DONE
   }
 
-  private static final class Pending<T> {
+  private static final class Pending<T> implements CommitTurns.Waiting {
     private final Submission<T> submission;
     private final Semaphore signal = new Semaphore(0);
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
@@ -285,6 +286,16 @@ final class Committer {
 
     Pending(Submission<T> submission) {
       this.submission = submission;
+    }
+
+    @Override
+    public String author() {
+      return submission.author();
+    }
+
+    @Override
+    public int size() {
+      return submission.size();
     }
 
     void complete(@Nullable T value, @Nullable Throwable failure) {

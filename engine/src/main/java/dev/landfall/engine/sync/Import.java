@@ -9,10 +9,9 @@ import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.History;
-import dev.landfall.engine.document.HistoryEntry;
-import dev.landfall.engine.document.Leaf;
 import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.document.Leaves;
+import dev.landfall.engine.merge.Replacement;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -62,6 +61,11 @@ final class Import implements Submission<Integer> {
   }
 
   @Override
+  public String author() {
+    return caller.user().value();
+  }
+
+  @Override
   public Set<DocumentId> documents(ApplicationStore store) {
     Set<DocumentId> ids = new LinkedHashSet<>();
     documents.forEach(one -> ids.add(id(one)));
@@ -85,51 +89,28 @@ final class Import implements Submission<Integer> {
   private void write(Incoming.Fields one, Draft draft) {
     DocumentId id = id(one);
     Optional<Document> stored = draft.document(id);
-    Map<LeafPath, Leaf> now = stored.map(Document::leaves).orElse(Map.of());
     Map<LeafPath, JsonValue> given = Leaves.of(one.fields());
     Map<LeafPath, JsonValue> next =
         replaces || stored.isEmpty() ? given : merged(id, stored.get(), given);
     HybridTimestamp clock = draft.nextClock(ServerNode.scope(id.owner(), id.collection()));
-    Map<LeafPath, Leaf> leaves = new LinkedHashMap<>();
-    Map<LeafPath, Optional<Leaf>> previous = new LinkedHashMap<>();
-    next.forEach(
-        (path, value) -> {
-          Leaf leaf = now.get(path);
-          if (leaf != null && !given.containsKey(path)) {
-            leaves.put(path, leaf);
-          } else {
-            leaves.put(path, Leaf.of(value, clock, clock));
-            previous.put(path, Optional.ofNullable(leaf));
-          }
-        });
-    now.forEach(
-        (path, leaf) -> {
-          if (!leaves.containsKey(path)) {
-            leaves.put(path, leaf.isRemoved() ? leaf : Leaf.removed(clock, clock, leaf));
-            if (!leaf.isRemoved()) {
-              previous.put(path, Optional.of(leaf));
-            }
-          }
-        });
     Document.IndexEntry index =
         stored
             .map(document -> document.index().updatedAt(draft.wallMillis()))
             .orElseGet(() -> Document.IndexEntry.created(caller.user(), draft.wallMillis()));
-    HistoryEntry entry =
-        new HistoryEntry(
+    Replacement written =
+        Replacement.of(
+            id,
+            stored,
+            Optional.of(next),
+            (path, value, before) -> !given.containsKey(path),
             clock,
-            stored.isEmpty(),
-            false,
-            previous,
-            stored.flatMap(Document::deletion),
-            Map.of(),
-            List.of());
-    History history = draft.history(id).with(entry, keep);
-    Document document = new Document(id, clock, leaves, Optional.empty(), index);
+            index);
+    History history = draft.history(id).with(written.entry(), keep);
     if (stored.filter(Document::isDeleted).isPresent()) {
-      draft.renew(document.madeAnew(caller.user(), draft.wallMillis()), history, clock);
+      Document document = written.document().madeAnew(caller.user(), draft.wallMillis());
+      draft.renew(document, history, clock);
     } else {
-      draft.put(document, history, clock, true);
+      draft.put(written.document(), history, clock, true);
     }
   }
 

@@ -50,6 +50,11 @@ final class ImportedSharing implements Submission<ImportedSharing.Outcome> {
   }
 
   @Override
+  public String author() {
+    return caller.user().value();
+  }
+
+  @Override
   public Set<DocumentId> documents(ApplicationStore store) {
     Set<DocumentId> ids = new LinkedHashSet<>();
     entries.forEach(entry -> ids.add(id(entry)));
@@ -120,10 +125,7 @@ final class ImportedSharing implements Submission<ImportedSharing.Outcome> {
       return;
     }
     DocumentId id = document.id();
-    draft.share(
-        new Document(id, document.revision(), document.leaves(), document.deletion(), index),
-        draft.history(id),
-        clock);
+    draft.share(document.with(index), draft.history(id), clock);
   }
 
   private DocumentId id(Incoming.Entry entry) {

@@ -71,6 +71,11 @@ final class Push implements Submission<List<Pushed>> {
   }
 
   @Override
+  public String author() {
+    return caller.user().value();
+  }
+
+  @Override
   public Set<DocumentId> documents(ApplicationStore store) {
     targets = Targets.of(caller, request.collection(), changes, store);
     Set<DocumentId> ids = new LinkedHashSet<>();
@@ -158,7 +163,7 @@ final class Push implements Submission<List<Pushed>> {
       put(draft, outcome, past, clock);
       return deleted(id, outcome, base);
     }
-    ClientCopy copy = copyOf(change, base, baseLost);
+    ClientCopy copy = copyOf(change, change.baseClock(), baseLost);
     MergeOutcome outcome = merge.merge(id, stored, past, copy);
     if (!writes) {
       return refused(draft, id, stored.orElseThrow(), outcome, copy, clock);
@@ -199,9 +204,9 @@ final class Push implements Submission<List<Pushed>> {
     return document.filter(one -> !one.isDeleted()).isPresent();
   }
 
-  private static ClientCopy copyOf(Change change, HybridTimestamp base, boolean baseLost) {
+  private static ClientCopy copyOf(Change change, HybridTimestamp heard, boolean baseLost) {
     JsonObject fields = change.fields().orElse(JsonObject.EMPTY);
-    return ClientCopy.of(fields, change.stamps(), base, baseLost, change.base());
+    return ClientCopy.of(fields, change.stamps(), heard, baseLost, change.base());
   }
 
   /** Whether anything was edited after the client had heard from the server. */
@@ -345,7 +350,7 @@ final class Push implements Submission<List<Pushed>> {
     Map<LeafPath, HybridTimestamp> known = new HashMap<>();
     document
         .leaves()
-        .forEach((path, leaf) -> known.merge(path.top(), leaf.edit(), HybridTimestamp::later));
+        .forEach((path, leaf) -> known.merge(path.top(), leaf.wire(), HybridTimestamp::later));
     JsonObject fields = document.fields();
     Set<String> tops = new LinkedHashSet<>(copy.fields().members().keySet());
     tops.addAll(fields.members().keySet());

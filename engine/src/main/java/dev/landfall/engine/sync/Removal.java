@@ -30,6 +30,11 @@ final class Removal extends EachDocument {
   }
 
   @Override
+  public String author() {
+    return caller.user().value();
+  }
+
+  @Override
   void admit() {
     caller.admit();
   }

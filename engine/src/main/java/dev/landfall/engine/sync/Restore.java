@@ -7,12 +7,9 @@ import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.History;
-import dev.landfall.engine.document.HistoryEntry;
-import dev.landfall.engine.document.Leaf;
 import dev.landfall.engine.document.LeafPath;
+import dev.landfall.engine.merge.Replacement;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,6 +40,11 @@ final class Restore implements Submission<Document> {
   }
 
   @Override
+  public String author() {
+    return caller.user().value();
+  }
+
+  @Override
   public Set<DocumentId> documents(ApplicationStore store) {
     place = caller.placeOf(store, named);
     return place.map(Set::of).orElse(Set.of());
@@ -63,38 +65,19 @@ final class Restore implements Submission<Document> {
     Map<LeafPath, JsonValue> then =
         Versions.at(now, history, version).orElseThrow(Restore::missing);
     HybridTimestamp clock = draft.nextClock(ServerNode.scope(id.owner(), id.collection()));
-    Map<LeafPath, Leaf> leaves = new LinkedHashMap<>();
-    Map<LeafPath, Optional<Leaf>> previous = new LinkedHashMap<>();
-    then.forEach(
-        (path, value) -> {
-          Leaf leaf = now.leaves().get(path);
-          if (leaf != null && value.equals(leaf.value())) {
-            leaves.put(path, leaf);
-          } else {
-            leaves.put(path, Leaf.of(value, clock, clock));
-            previous.put(path, Optional.ofNullable(leaf));
-          }
-        });
-    now.leaves()
-        .forEach(
-            (path, leaf) -> {
-              if (!leaves.containsKey(path)) {
-                leaves.put(path, leaf.isRemoved() ? leaf : Leaf.removed(clock, clock, leaf));
-                if (!leaf.isRemoved()) {
-                  previous.put(path, Optional.of(leaf));
-                }
-              }
-            });
-    if (previous.isEmpty() && !now.isDeleted()) {
+    Replacement restored =
+        Replacement.of(
+            id,
+            Optional.of(now),
+            Optional.of(then),
+            (path, next, before) -> next.equals(before),
+            clock,
+            now.index().updatedAt(draft.wallMillis()));
+    if (!restored.changes(now)) {
       return now;
     }
-    Document restored =
-        new Document(
-            id, clock, leaves, Optional.empty(), now.index().updatedAt(draft.wallMillis()));
-    HistoryEntry entry =
-        new HistoryEntry(clock, false, false, previous, now.deletion(), Map.of(), List.of());
-    draft.put(restored, history.with(entry, keep), clock, true);
-    return restored;
+    draft.put(restored.document(), history.with(restored.entry(), keep), clock, true);
+    return restored.document();
   }
 
   private static SyncException missing() {

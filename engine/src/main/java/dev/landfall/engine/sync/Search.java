@@ -37,20 +37,20 @@ final class Search {
   private final Set<Feed> feeds;
   private final Optional<IndexedFields> indexes;
   private final Optional<TermQuery> terms;
-  private final Walks walks;
   private final Effort effort;
 
   /**
    * A search.
    *
    * @param indexes what documents are found by; empty while there is no index of all of them
+   * @param effort what it may cost
    */
   Search(
       ApplicationStore store,
       Caller caller,
       SearchRequest request,
       Optional<IndexedFields> indexes,
-      Walks walks) {
+      Effort effort) {
     this.store = store;
     this.caller = caller;
     this.request = request;
@@ -62,18 +62,18 @@ final class Search {
                 + caller.user().text()
                 + " "
                 + caller.owner().text());
-    this.hits = new SearchHits(store, caller, request);
+    this.hits = new SearchHits(store, caller, request, effort);
     this.feeds = caller.searchedFeeds(request.collection());
     this.indexes = indexes;
     this.terms = indexes.flatMap(known -> request.plan(known).query());
-    this.walks = walks;
-    this.effort = new Effort(walks);
+    this.effort = effort;
   }
 
   /**
    * The page that is asked for.
    *
-   * @throws SyncException if the cursor is none of this search, or too many others walk already
+   * @throws SyncException if the cursor is none of this search, too many others walk already, or it
+   *     takes too long
    */
   SearchPage page() {
     return request.sort().isEmpty() ? inCommitOrder() : sorted();
@@ -142,7 +142,7 @@ final class Search {
   private SearchPage look(Function<SearchedFeeds, SearchPage> work) {
     return terms.isPresent()
         ? work.apply(indexed(terms.get(), request.limit()))
-        : walks.walk(() -> work.apply(new WalkedFeeds(store, feeds)));
+        : effort.walk(() -> work.apply(new WalkedFeeds(store, feeds)));
   }
 
   private IndexedFeeds indexed(TermQuery asked, int wanted) {

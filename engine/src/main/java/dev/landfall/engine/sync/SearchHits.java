@@ -27,6 +27,7 @@ final class SearchHits {
   private final ApplicationStore store;
   private final Caller caller;
   private final SearchRequest request;
+  private final Effort effort;
 
   /**
    * A document that is found.
@@ -46,10 +47,11 @@ final class SearchHits {
     }
   }
 
-  SearchHits(ApplicationStore store, Caller caller, SearchRequest request) {
+  SearchHits(ApplicationStore store, Caller caller, SearchRequest request, Effort effort) {
     this.store = store;
     this.caller = caller;
     this.request = request;
+    this.effort = effort;
   }
 
   /** The hits in a piece, in its order. */
@@ -58,6 +60,7 @@ final class SearchHits {
     Set<DocumentId> others = new LinkedHashSet<>();
     Set<DocumentId> publicOnes = new LinkedHashSet<>();
     for (SearchedFeeds.Found found : piece.found()) {
+      effort.goOn();
       DocumentId id = found.entry().document();
       boolean own = id.owner().equals(caller.owner());
       boolean inOwnFeed = found.entry().feed().reader().equals(caller.owner());

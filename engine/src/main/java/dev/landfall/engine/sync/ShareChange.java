@@ -41,6 +41,11 @@ final class ShareChange implements Submission<Document> {
   }
 
   @Override
+  public String author() {
+    return caller.user().value();
+  }
+
+  @Override
   public Set<DocumentId> documents(ApplicationStore store) {
     return id.owner().equals(caller.owner()) ? Set.of(id) : Set.of();
   }

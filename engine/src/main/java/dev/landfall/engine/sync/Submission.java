@@ -10,6 +10,11 @@ interface Submission<T> {
   /** How many documents it may store. */
   int size();
 
+  /** For whom; authors take turns. Empty for the server itself. */
+  default String author() {
+    return "";
+  }
+
   /**
    * The documents it looks at, in the order in which it does.
    *

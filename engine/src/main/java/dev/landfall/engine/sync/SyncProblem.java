@@ -57,7 +57,9 @@ public enum SyncProblem {
   /**
    * The database is down or overloaded. Nothing is half done. Remedy: the same request again later.
    */
-  UNAVAILABLE("unavailable", 503);
+  UNAVAILABLE("unavailable", 503),
+  /** It takes longer than is allowed. Remedy: ask for less; the message says how. */
+  TOO_SLOW("too_slow", 503);
 
   private final String code;
   private final int status;

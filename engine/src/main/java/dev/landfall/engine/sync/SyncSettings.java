@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param deliversPublic whether what is public is delivered to everybody, or only found by
  *     searching
  * @param sharing how much one may let others see
+ * @param searchTime how long a search may take
  */
 public record SyncSettings(
     Duration maxDrift,
@@ -18,15 +19,37 @@ public record SyncSettings(
     Duration tombstoneRetention,
     boolean deliversPublic,
     Limits limits,
-    SharingLimits sharing) {
-  /** Settings with the limits of sharing that are the default. */
+    SharingLimits sharing,
+    Duration searchTime) {
+  /** How long a search may take by default. */
+  public static final Duration SEARCH_TIME = Duration.ofSeconds(5);
+
+  /** Settings with the time of searches that is the default. */
+  public SyncSettings(
+      Duration maxDrift,
+      Duration history,
+      Duration tombstoneRetention,
+      boolean deliversPublic,
+      Limits limits,
+      SharingLimits sharing) {
+    this(maxDrift, history, tombstoneRetention, deliversPublic, limits, sharing, SEARCH_TIME);
+  }
+
+  /** Settings with the limits of sharing and the time of searches that are the default. */
   public SyncSettings(
       Duration maxDrift,
       Duration history,
       Duration tombstoneRetention,
       boolean deliversPublic,
       Limits limits) {
-    this(maxDrift, history, tombstoneRetention, deliversPublic, limits, SharingLimits.DEFAULT);
+    this(
+        maxDrift,
+        history,
+        tombstoneRetention,
+        deliversPublic,
+        limits,
+        SharingLimits.DEFAULT,
+        SEARCH_TIME);
   }
 
   /** Settings under which public documents are delivered. */

@@ -12,11 +12,13 @@ import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.merge.Conflict;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The earlier versions of a document, rebuilt by undoing its commits one by one. */
@@ -41,6 +43,7 @@ final class Versions {
       HybridTimestamp since) {
     Map<LeafPath, Optional<Leaf>> state = new HashMap<>();
     document.leaves().forEach((path, leaf) -> state.put(path, Optional.of(leaf)));
+    Set<LeafPath> forgotten = new HashSet<>();
     List<DocumentVersion> versions = new ArrayList<>();
     for (HistoryEntry entry : history.entries()) {
       if (!entry.commit().isAfter(since)) {
@@ -54,12 +57,13 @@ final class Versions {
                 Optional<Leaf> now = state.getOrDefault(path, Optional.empty());
                 JsonValue from = value(previous);
                 JsonValue to = value(now);
-                if (!Objects.equals(from, to)) {
+                if (!forgotten.remove(path) && !Objects.equals(from, to)) {
                   HybridTimestamp edit = now.map(Leaf::edit).orElse(entry.commit());
                   changed.put(path, new DocumentVersion.Changed(from, to, edit));
                 }
                 state.put(path, previous);
               });
+      forgotten.addAll(entry.forgotten());
       boolean tellsSomething =
           !changed.isEmpty()
               || !entry.conflicts().isEmpty()
@@ -104,16 +108,20 @@ final class Versions {
   /**
    * The values as they were just after {@code commit}.
    *
-   * @return empty if there is no such commit any more, or the document was deleted then
+   * @return empty if there is no such commit any more, if the document was deleted then, or if a
+   *     value it had was too large to be kept for so long
    */
   static Optional<Map<LeafPath, JsonValue>> at(
       Document document, History history, HybridTimestamp commit) {
     Map<LeafPath, JsonValue> values = new LinkedHashMap<>(document.values());
+    Set<LeafPath> forgotten = new HashSet<>();
     boolean deleted = document.isDeleted();
     for (HistoryEntry entry : history.entries()) {
       if (entry.commit().equals(commit)) {
-        return deleted ? Optional.empty() : Optional.of(values);
+        return deleted || !forgotten.isEmpty() ? Optional.empty() : Optional.of(values);
       }
+      forgotten.removeAll(entry.previous().keySet());
+      forgotten.addAll(entry.forgotten());
       for (Map.Entry<LeafPath, Optional<Leaf>> previous : entry.previous().entrySet()) {
         JsonValue value = value(previous.getValue());
         if (value == null) {
@@ -139,7 +147,11 @@ final class Versions {
     }
     Map<LeafPath, JsonValue> values = new HashMap<>(document.values());
     for (HistoryEntry entry : history.entries()) {
-      boolean visible = entry.creation() || entry.deletes() || entry.previousDeletion().isPresent();
+      boolean visible =
+          entry.creation()
+              || entry.deletes()
+              || entry.previousDeletion().isPresent()
+              || !entry.forgotten().isEmpty();
       for (Map.Entry<LeafPath, Optional<Leaf>> previous : entry.previous().entrySet()) {
         JsonValue before = value(previous.getValue());
         JsonValue after =

@@ -32,8 +32,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -47,6 +49,7 @@ final class Community {
       EnumSet.of(
           SyncProblem.UNAUTHORIZED,
           SyncProblem.FORBIDDEN,
+          SyncProblem.NOT_A_MEMBER,
           SyncProblem.NOT_FOUND,
           SyncProblem.CONFLICT,
           SyncProblem.LAST_ADMIN,
@@ -71,6 +74,10 @@ final class Community {
   private final Set<List<Owner>> out = new HashSet<>();
 
   private final ThreadLocal<Optional<Seat>> asking = ThreadLocal.withInitial(Optional::empty);
+
+  /** How often somebody may have been let in somewhere, by place. */
+  private final Map<List<Owner>, Integer> letIn = new HashMap<>();
+
   private long joins;
   private int erasedAccounts;
 
@@ -263,6 +270,7 @@ final class Community {
   void share(Seat seat, String address, SplittableRandom step) {
     DocumentId id = seat.id(address);
     if (!id.owner().equals(seat.owner)) {
+      leave(seat, id, someNode(step));
       return;
     }
     UserId other = new UserId(World.PEOPLE.get(step.nextInt(world.options.users())));
@@ -291,6 +299,25 @@ final class Community {
           }
         },
         () -> {},
+        () -> {});
+  }
+
+  private void leave(Seat seat, DocumentId id, Node node) {
+    if (!seat.owner.equals(seat.user)) {
+      return; // only what somebody was given they can give back
+    }
+    onNode(
+        node,
+        () ->
+            node.engine
+                .admitting(admission(node))
+                .leave(
+                    Servers.APPLICATION,
+                    seat.user,
+                    id.owner().value(),
+                    id.key(),
+                    Optional.of(id.collection())),
+        () -> world.counters.count(Sometimes.LEFT_DOCUMENT),
         () -> {});
   }
 
@@ -358,41 +385,46 @@ final class Community {
           onNode(
               node,
               () -> {
-                joins++;
+                mayBeIn(place);
                 out.remove(place);
                 all.add(actor, organisation, user, role);
               },
               () -> {
-                joins++;
+                mayBeIn(place);
                 world.counters.count(Sometimes.MEMBER_JOINED);
               },
-              () -> joins++);
+              () -> mayBeIn(place));
       case 2 ->
           onNode(
               node,
               () -> {
-                joins++;
+                mayBeIn(place);
                 all.changeRole(actor, organisation, user, role);
               },
               () -> world.counters.count(Sometimes.ROLE_CHANGED),
               () -> {});
       default -> {
-        long[] before = {-1};
+        int[] before = {-1};
         onNode(
             node,
             () -> {
-              before[0] = joins;
+              before[0] = letIn.getOrDefault(place, 0);
               all.remove(actor, organisation, user);
             },
             () -> {
               world.counters.count(Sometimes.MEMBER_LEFT);
-              if (before[0] == joins) {
+              if (before[0] == letIn.getOrDefault(place, 0)) {
                 out.add(place);
               }
             },
             () -> {});
       }
     }
+  }
+
+  private void mayBeIn(List<Owner> place) {
+    joins++;
+    letIn.merge(place, 1, Integer::sum);
   }
 
   private Erasures erasures(Node node) {
@@ -416,17 +448,24 @@ final class Community {
       erasedAccounts++;
     }
     Owner going = owner;
+    boolean[] complete = {false};
     world.say(() -> " erases " + going);
     onNode(
         node,
         () -> {
           if (going instanceof OrganisationId organisation) {
-            erasures(node).organisation(seat.user, organisation);
+            complete[0] = erasures(node).organisation(seat.user, organisation);
           } else {
-            erasures(node).user(seat.user, SINCE, TOKENS_END);
+            complete[0] = erasures(node).user(seat.user, SINCE, TOKENS_END);
           }
         },
-        () -> leftovers.gone(going),
+        () -> {
+          if (complete[0]) {
+            leftovers.gone(going);
+          } else {
+            world.counters.count(Sometimes.ERASURE_BROKEN_OFF);
+          }
+        },
         () -> {
           if (leftovers.isUnderWay(going)) {
             world.counters.count(Sometimes.ERASURE_BROKEN_OFF);

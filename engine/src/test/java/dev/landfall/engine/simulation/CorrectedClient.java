@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +36,20 @@ final class CorrectedClient implements Client {
    *
    * @param held whether it is no new edit, but what a server knew that has fallen back to an older
    *     state
+   * @param from what it was made from, as a clock; it stays when another version comes in under it.
+   *     Null for what the server has now
    */
-  private record Edit(@Nullable JsonValue value, HybridTimestamp clock, boolean held) {
-    Edit(@Nullable JsonValue value, HybridTimestamp clock) {
-      this(value, clock, false);
+  private record Edit(
+      @Nullable JsonValue value,
+      HybridTimestamp clock,
+      boolean held,
+      @Nullable HybridTimestamp from) {
+    Edit at(HybridTimestamp other) {
+      return new Edit(value, other, held, from);
+    }
+
+    Edit from(@Nullable HybridTimestamp other) {
+      return new Edit(value, clock, held, other);
     }
   }
 
@@ -48,25 +59,28 @@ final class CorrectedClient implements Client {
    * @param base as the server has it; null if it has none
    * @param clocks of {@code base}, by path
    * @param revision of {@code base}, zero if it was never heard of
-   * @param madeFrom what the edits were made from, as a clock; it stays when another version comes
-   *     in under them
+   * @param deletedFrom what the deletion was made from, as a clock
    */
   private record Copy(
       @Nullable JsonObject base,
       Map<String, HybridTimestamp> clocks,
       HybridTimestamp revision,
       @Nullable HybridTimestamp deletion,
-      @Nullable HybridTimestamp madeFrom,
+      @Nullable HybridTimestamp deletedFrom,
       Map<LeafPath, Edit> sent,
       Map<LeafPath, Edit> edits) {
 
     JsonObject document() {
+      return document(all());
+    }
+
+    /** The base with some edits. */
+    JsonObject document(Map<LeafPath, Edit> some) {
       Map<LeafPath, JsonValue> leaves = new LinkedHashMap<>();
       if (base != null && deletion == null) {
         leaves.putAll(Leaves.of(base));
       }
-      apply(sent, leaves);
-      apply(edits, leaves);
+      apply(some, leaves);
       return Leaves.join(leaves);
     }
 
@@ -105,7 +119,7 @@ final class CorrectedClient implements Client {
     Copy restamped(UnaryOperator<Edit> stamp) {
       Map<LeafPath, Edit> stamped = new LinkedHashMap<>();
       edits.forEach((path, edit) -> stamped.put(path, stamp.apply(edit)));
-      return new Copy(base, clocks, revision, deletion, madeFrom, sent, stamped);
+      return new Copy(base, clocks, revision, deletion, deletedFrom, sent, stamped);
     }
   }
 
@@ -185,20 +199,50 @@ final class CorrectedClient implements Client {
     Map<LeafPath, Edit> edits = new LinkedHashMap<>(copy.edits);
     HybridTimestamp now = tick(wallMillis);
     for (LeafPath path : changed) {
-      edits.put(path, new Edit(leaves.get(path), now));
+      HybridTimestamp from = from(copy, path);
+      edits.remove(path); // what comes later is applied later
+      edits.put(path, new Edit(leaves.get(path), now, false, from));
     }
     copies.put(
         key,
         new Copy(
-            copy.base, copy.clocks, copy.revision, copy.deletion, from(copy), copy.sent, edits));
+            copy.base,
+            copy.clocks,
+            copy.revision,
+            copy.deletion,
+            copy.deletedFrom,
+            copy.sent,
+            edits));
   }
 
   private static Copy fresh() {
     return new Copy(null, Map.of(), HybridTimestamp.ZERO, null, null, Map.of(), Map.of());
   }
 
+  /** What an edit that is made now is made from. */
   private HybridTimestamp from(Copy copy) {
-    return copy.madeFrom != null ? copy.madeFrom : HybridTimestamp.later(complete, copy.revision);
+    return HybridTimestamp.later(complete, copy.revision);
+  }
+
+  /** What is typed over an edit that is pending was made from what that was made from. */
+  private HybridTimestamp from(Copy copy, LeafPath path) {
+    HybridTimestamp from = from(copy);
+    for (Map.Entry<LeafPath, Edit> pending : copy.all().entrySet()) {
+      LeafPath other = pending.getKey();
+      boolean over =
+          path.equals(other)
+              || path.ancestors().contains(other)
+              || other.ancestors().contains(path);
+      HybridTimestamp older = from(copy, pending.getValue());
+      if (over && from.isAfter(older)) {
+        from = older;
+      }
+    }
+    return from;
+  }
+
+  private HybridTimestamp from(Copy copy, Edit edit) {
+    return edit.from != null ? edit.from : from(copy);
   }
 
   @Override
@@ -214,7 +258,7 @@ final class CorrectedClient implements Client {
             copy.clocks,
             copy.revision,
             tick(wallMillis),
-            from(copy),
+            from(copy, Write.DOCUMENT),
             Map.of(),
             Map.of()));
     return true;
@@ -246,19 +290,28 @@ final class CorrectedClient implements Client {
       }
       DocumentKey key = new DocumentKey(entry.getKey().replaceFirst(".*/", ""));
       Optional<String> whose = owner.map(one -> ownerOf(entry.getKey(), one));
-      HybridTimestamp base = from(copy);
       if (copy.deletion != null) {
+        HybridTimestamp base = copy.deletedFrom != null ? copy.deletedFrom : from(copy);
         changes.add(
             new Change(
                 key, Optional.empty(), Map.of("", copy.deletion), base, Client.noBase(), whose));
         deletionsSent.add(entry.getKey());
       }
       Map<LeafPath, Edit> edits = copy.all();
-      if (!edits.isEmpty()) {
+      Map<LeafPath, Edit> soFar = new LinkedHashMap<>();
+      for (HybridTimestamp base : bases(copy)) {
         Map<String, HybridTimestamp> stamps = new HashMap<>();
-        edits.forEach((path, edit) -> stamps.put(path.text(), edit.clock));
-        changes.add(
-            new Change(key, Optional.of(copy.document()), stamps, base, Client.noBase(), whose));
+        edits.forEach(
+            (path, edit) -> {
+              if (from(copy, edit).equals(base)) {
+                stamps.put(path.text(), edit.clock);
+                soFar.put(path, edit);
+              }
+            });
+        JsonObject document = copy.document(soFar);
+        changes.add(new Change(key, Optional.of(document), stamps, base, Client.noBase(), whose));
+      }
+      if (!edits.isEmpty()) {
         copies.put(
             entry.getKey(),
             new Copy(
@@ -266,7 +319,7 @@ final class CorrectedClient implements Client {
                 copy.clocks,
                 copy.revision,
                 copy.deletion,
-                copy.madeFrom,
+                copy.deletedFrom,
                 edits,
                 Map.of()));
       }
@@ -280,6 +333,13 @@ final class CorrectedClient implements Client {
         true,
         true,
         false);
+  }
+
+  /** What the edits of a document were made from: each goes out with what its user saw. */
+  private Set<HybridTimestamp> bases(Copy copy) {
+    Set<HybridTimestamp> bases = new TreeSet<>();
+    copy.all().values().forEach(edit -> bases.add(from(copy, edit)));
+    return bases;
   }
 
   private static String ownerOf(String address, Owner own) {
@@ -315,9 +375,9 @@ final class CorrectedClient implements Client {
               Client.fieldClocks(wire),
               Client.revision(wire),
               null,
-              copy.edits.isEmpty() ? null : from(copy),
+              null,
               Map.of(),
-              newerThan(Client.fieldClocks(wire), copy.edits)));
+              newerThan(Client.fieldClocks(wire), pinned(copy))));
     }
     response
         .rejections()
@@ -352,14 +412,13 @@ final class CorrectedClient implements Client {
                     copy.clocks,
                     copy.revision,
                     copy.deletion,
-                    copy.madeFrom,
+                    copy.deletedFrom,
                     Map.of(),
                     copy.all())
                 : asSent(copy, response.serverClock()));
       } else if (!copy.edits.isEmpty()) {
         copies.put(
-            entry.getKey(),
-            copy.restamped(edit -> edit.held ? edit : new Edit(edit.value, tick(wallMillis))));
+            entry.getKey(), copy.restamped(edit -> edit.held ? edit : edit.at(tick(wallMillis))));
       }
     }
     deletionsSent.clear();
@@ -383,7 +442,7 @@ final class CorrectedClient implements Client {
                         Map.of(),
                         HybridTimestamp.ZERO,
                         copy.deletion,
-                        copy.madeFrom,
+                        copy.deletedFrom,
                         copy.sent,
                         copy.all()));
         resyncing = null;
@@ -398,8 +457,17 @@ final class CorrectedClient implements Client {
         new Copy(copy.base, copy.clocks, copy.revision, copy.deletion, null, copy.sent, Map.of());
     Map<String, HybridTimestamp> clocks = new HashMap<>(copy.clocks);
     copy.sent.forEach((path, edit) -> clocks.put(path.text(), edit.clock));
+    Map<LeafPath, Edit> edits = new LinkedHashMap<>();
+    copy.edits.forEach((path, edit) -> edits.put(path, edit.from(null)));
     return new Copy(
-        sent.exists() ? sent.document() : null, clocks, revision, null, null, Map.of(), copy.edits);
+        sent.exists() ? sent.document() : null, clocks, revision, null, null, Map.of(), edits);
+  }
+
+  /** The edits of a document under which another version comes in. */
+  private Map<LeafPath, Edit> pinned(Copy copy) {
+    Map<LeafPath, Edit> pinned = new LinkedHashMap<>();
+    copy.edits.forEach((path, edit) -> pinned.put(path, edit.from(from(copy, edit))));
+    return pinned;
   }
 
   /** Without what is only held and the server has, or has newer. */
@@ -433,10 +501,12 @@ final class CorrectedClient implements Client {
                       edits.put(
                           path,
                           new Edit(
-                              value, copy.clocks.getOrDefault(path.text(), copy.revision), true)));
+                              value,
+                              copy.clocks.getOrDefault(path.text(), copy.revision),
+                              true,
+                              from(copy))));
           edits.putAll(copy.edits);
-          return new Copy(
-              copy.base, copy.clocks, copy.revision, null, from(copy), copy.sent, edits);
+          return new Copy(copy.base, copy.clocks, copy.revision, null, null, copy.sent, edits);
         });
   }
 
@@ -463,7 +533,7 @@ final class CorrectedClient implements Client {
                 copy.clocks,
                 copy.revision,
                 copy.deletion,
-                copy.madeFrom,
+                copy.deletedFrom,
                 Map.of(),
                 copy.all()));
     deletionsSent.clear();
@@ -481,7 +551,7 @@ final class CorrectedClient implements Client {
     clock =
         HybridClock.receive(ZERO.withNode(node), HybridTimestamp.later(cursor, unanswered), now);
     for (Copy copy : copies.values()) {
-      clock = HybridClock.receive(clock, HybridTimestamp.later(from(copy), copy.revision), now);
+      clock = HybridClock.receive(clock, from(copy), now);
     }
     HybridTimestamp floor = unanswered;
     copies.replaceAll(
@@ -495,14 +565,12 @@ final class CorrectedClient implements Client {
                   copy.clocks,
                   copy.revision,
                   deletion,
-                  copy.madeFrom,
+                  copy.deletedFrom,
                   copy.sent,
                   copy.edits)
               .restamped(
                   edit ->
-                      edit.clock.isAfter(floor) && !edit.held
-                          ? new Edit(edit.value, tick(wallMillis))
-                          : edit);
+                      edit.clock.isAfter(floor) && !edit.held ? edit.at(tick(wallMillis)) : edit);
         });
   }
 
@@ -522,6 +590,7 @@ final class CorrectedClient implements Client {
   @Override
   public void dropAll() {
     copies.clear();
+    more = false;
     cursor = HybridTimestamp.ZERO;
     complete = HybridTimestamp.ZERO;
     resyncing = null;

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -23,16 +24,22 @@ class HuntTest {
   private static final long MANY = 1_000_000;
   private static final int NAMED = 50;
 
-  /** Whether worlds are visited in which people have to do with each other. */
-  private static final boolean POPULATED =
-      "people".equals(System.getProperty("landfall.simulation.worlds"));
+  /** Which worlds: of documents, of people, or those in which a mutant is hunted. */
+  private static final String WORLDS =
+      System.getProperty("landfall.simulation.worlds", "documents");
 
   @Test
   void noWorldBreaksAPromise() throws Exception {
     Seeds seeds = Seeds.fresh(MANY);
     System.out.println("hunting from seed " + seeds.first() + " on");
 
-    Visits visits = Visits.of(seeds, true, POPULATED ? Simulation::runPopulated : Simulation::run);
+    LongFunction<Simulation.Outcome> run =
+        switch (WORLDS) {
+          case "documents" -> Simulation::run;
+          case "people" -> Simulation::runPopulated;
+          default -> seed -> Simulation.run(seed, Hunt.worlds(WORLDS));
+        };
+    Visits visits = Visits.of(seeds, true, run);
 
     Path report = report(seeds, visits);
     System.out.println(visits + "\n" + report.toAbsolutePath());

@@ -92,7 +92,7 @@ final class Ledger {
     for (Write write : List.copyOf(writes.values())) {
       boolean gone = !write.sets && Workload.writes(leaves.get(write.path)).isEmpty();
       if (gone && arrived.get(write.id) && !write.isDeletion()) {
-        see(seen, write.id);
+        seen.set(write.id); // of what whoever removed it had seen this tells nothing
       }
     }
   }

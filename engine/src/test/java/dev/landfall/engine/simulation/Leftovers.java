@@ -160,6 +160,9 @@ final class Leftovers {
         });
     for (Map.Entry<DocumentId, StoredDocument> one : world.oracles.stored().entrySet()) {
       StoredDocument stored = one.getValue();
+      if (stored.isErased() && stored.history().length() > 0) {
+        throw Oracles.broken("I18: a history is left: " + one.getKey());
+      }
       String text = stored.wire().utf8() + stored.record().utf8() + stored.history().utf8();
       for (String word : words) {
         if (text.contains(word)) {

@@ -80,7 +80,7 @@ final class LegacyClient implements Client {
   @Override
   public @Nullable HybridTimestamp stamp(String key, LeafPath path) {
     Copy copy = copies.get(key);
-    return copy == null ? null : copy.clocks.get(path.top().text());
+    return copy == null ? null : copy.clocks.get(path.names().get(0));
   }
 
   @Override

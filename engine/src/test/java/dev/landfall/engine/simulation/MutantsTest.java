@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
  * loudly: then the mutant has to be written anew.
  */
 class MutantsTest {
-  private static final int SEEDS = 400;
+  private static final int SEEDS = 300;
 
   @Test
   void mutant1ComparingFeedPositionsByTheMillisecondIsCaught() throws Exception {
@@ -95,8 +95,8 @@ class MutantsTest {
         new Mutant()
             .engine(
                 "sync/PushValidation.java",
-                "      checkDrift(change, wallMillis);\n",
-                "      if (wallMillis < 0) checkDrift(change, wallMillis);\n")
+                "      allowed = checkDrift(change, wallMillis, allowed);\n",
+                "      if (wallMillis < 0) allowed = checkDrift(change, wallMillis, allowed);\n")
             .engine(
                 "sync/PushValidation.java",
                 "return checkSchema(request);",
@@ -140,10 +140,9 @@ class MutantsTest {
         "nested legacy",
         new Mutant()
             .engine(
-                "merge/LeafMerge.java",
-                "    if (clock.coarse() && base.value(path) == null) {\n      return;\n",
-                "    if (clock.coarse() && base.value(path) == null && !copy.base().isZero()) {\n"
-                    + "      return;\n"));
+                "merge/CopyEdits.java",
+                "      return base.value(path) != null;\n",
+                "      return base.value(path) != null || copy.base().isZero();\n"));
   }
 
   @Test
@@ -193,6 +192,59 @@ class MutantsTest {
   }
 
   @Test
+  void mutant12AGrantThatEntersNoFeedIsCaught() throws Exception {
+    assertCaught(
+        12,
+        "sharing",
+        new Mutant()
+            .engine(
+                "sync/Draft.java",
+                "access.put(reader, new Access(FeedEntry.Kind.CHANGED, taken));",
+                ""));
+  }
+
+  @Test
+  void mutant13ARightCheckedBeforeTheCommitAndNotInItIsCaught() throws Exception {
+    assertCaught(
+        13,
+        "members",
+        new Mutant()
+            .engine(
+                "sync/Push.java",
+                "  public List<Pushed> decide(Draft draft) {\n    caller.admit();\n",
+                "  public List<Pushed> decide(Draft draft) {\n"));
+  }
+
+  @Test
+  void mutant14ADeletionThatLeavesTheHistoryIsCaught() throws Exception {
+    assertCaught(
+        14,
+        "leavers",
+        new Mutant()
+            .engine(
+                "sync/Draft.java",
+                "new Version(Document.erased(document.id(), taken), History.NONE, false,",
+                "new Version(Document.erased(document.id(), taken), history(document.id()), false,")
+            .engine(
+                "document/StoredForm.java",
+                "return StoredDocument.erased(document.id(), document.revision(), wire);",
+                "return new StoredDocument(document.id(), document.revision(), true, wire,"
+                    + " StoredDocument.NOTHING, history);"));
+  }
+
+  @Test
+  void mutant15NamesEscapedWithoutThePercentSignAreCaught() throws Exception {
+    assertCaught(
+        15,
+        "names",
+        new Mutant()
+            .engine(
+                "document/LeafPath.java",
+                "name.replace(\"%\", \"%25\").replace(\".\", \"%2E\")",
+                "name.replace(\".\", \"%2E\")"));
+  }
+
+  @Test
   void mutant16IgnoringTheBaseOfASingleChangeIsCaught() throws Exception {
     assertCaught(
         16,
@@ -200,8 +252,8 @@ class MutantsTest {
         new Mutant()
             .engine(
                 "sync/Push.java",
-                "baseLost ? HybridTimestamp.ZERO : change.baseClock();",
-                "baseLost ? HybridTimestamp.ZERO : request.clientClock();"));
+                "copyOf(change, change.baseClock(), baseLost)",
+                "copyOf(change, request.clientClock(), baseLost)"));
   }
 
   @Test
@@ -218,7 +270,11 @@ class MutantsTest {
           "nested legacy",
           "losses",
           "texts",
-          "drops"
+          "drops",
+          "sharing",
+          "members",
+          "leavers",
+          "names"
         }) {
       assertThat(Hunt.run(worlds, 40)).as(worlds).isEmpty();
     }

@@ -80,14 +80,34 @@ record Options(
     }
   }
 
-  /** Which edits people make. */
+  /**
+   * Which edits people make.
+   *
+   * @param awkwardNames whether fields have names with dots and percent signs
+   */
   record Edits(
       boolean removals,
       boolean nested,
       boolean flips,
       boolean arrays,
       boolean texts,
-      boolean deletions) {}
+      boolean deletions,
+      boolean awkwardNames) {
+    Edits(
+        boolean removals,
+        boolean nested,
+        boolean flips,
+        boolean arrays,
+        boolean texts,
+        boolean deletions) {
+      this(removals, nested, flips, arrays, texts, deletions, false);
+    }
+
+    /** The same with names of fields that look like paths. */
+    Edits withAwkwardNames() {
+      return new Edits(removals, nested, flips, arrays, texts, deletions, true);
+    }
+  }
 
   /**
    * What there is besides documents of one person.
@@ -189,9 +209,14 @@ record Options(
     return with(next, "interleaved", interleaved || (drawn.accounts && random.nextBoolean()));
   }
 
-  /** The same world with other people in it. */
-  Options with(People others) {
-    return with(this, "people", others);
+  /** The same world with a server that never falls back to an older backup. */
+  Options withoutRestoredServer() {
+    return with(this, "people", with(people, "restoredServer", false));
+  }
+
+  /** The same world with so many users who have this to do with each other. */
+  Options with(People others, int number) {
+    return with(with(this, "people", others), "users", number);
   }
 
   /**

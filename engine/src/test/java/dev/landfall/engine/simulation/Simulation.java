@@ -137,7 +137,10 @@ final class Simulation {
 
   /** A world of people who have to do with each other. */
   static Outcome runPopulated(long seed) {
-    Options options = populated(seed);
+    return run(seed, populated(seed));
+  }
+
+  static Outcome run(long seed, Options options) {
     return run(seed, options, steps(seed, options), World.SILENT);
   }
 

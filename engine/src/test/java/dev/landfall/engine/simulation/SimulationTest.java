@@ -7,7 +7,10 @@ import dev.landfall.engine.simulation.Counters.Sometimes;
 import dev.landfall.engine.simulation.Simulation.Failure;
 import dev.landfall.engine.simulation.Simulation.Outcome;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,20 +23,42 @@ class SimulationTest {
 
   private static final int RUN_TWICE = 50;
 
+  /** From so many worlds of people on. */
+  private static final long ENOUGH_PEOPLE = 1_000;
+
   private final Seeds seeds = Seeds.from(0, ENOUGH);
+  private final Seeds people = Seeds.from(20_000, ENOUGH_PEOPLE);
 
   @Test
   void nothingIsLostSkippedOrInventedInAnyWorld() throws Exception {
+    visit(seeds, Simulation::run, Sometimes.ofDocuments(), ENOUGH);
+  }
+
+  @Test
+  void nobodyLosesOrReadsWhatTheyShouldNotWherePeopleShareAndComeAndGo() throws Exception {
+    Set<Sometimes> expected = EnumSet.copyOf(Sometimes.ofPeople());
+    expected.remove(Sometimes.SERVER_RESTORED); // those worlds are hunted apart
+
+    visit(
+        people,
+        seed -> Simulation.run(seed, Simulation.populated(seed).withoutRestoredServer()),
+        expected,
+        ENOUGH_PEOPLE);
+  }
+
+  private static void visit(
+      Seeds seeds, LongFunction<Outcome> run, Set<Sometimes> expected, long enough)
+      throws Exception {
     System.out.println("worlds from seed " + seeds.first() + " on");
 
-    Visits visits = Visits.of(seeds, false, Simulation::run);
+    Visits visits = Visits.of(seeds, false, run);
 
     if (visits.failed() > 0) {
       fail(told(visits.failures().values().iterator().next().get(0)));
     }
     System.out.println(visits);
-    if (visits.worlds() >= ENOUGH) {
-      for (Sometimes what : Sometimes.ofDocuments()) {
+    if (visits.worlds() >= enough) {
+      for (Sometimes what : expected) {
         assertThat(visits.counters().of(what)).as("how often: " + what).isPositive();
       }
     }

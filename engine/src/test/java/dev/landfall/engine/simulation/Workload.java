@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Workload {
   private static final List<String> SCALARS = List.of("title", "done", "n");
+  private static final List<String> AWKWARD = List.of("a.b", "a%25", "%", "50%");
   private static final List<LeafPath> NESTED =
       List.of(new LeafPath("o.a"), new LeafPath("o.b"), new LeafPath("o.c.d"));
 
@@ -34,9 +35,22 @@ final class Workload {
     Map<LeafPath, JsonValue> leaves = new LinkedHashMap<>(Leaves.of(document));
     one(leaves, allowed, random, ids);
     if (random.nextInt(4) == 0) {
-      one(leaves, new Options.Edits(true, true, allowed.flips(), true, false, false), random, ids);
+      one(
+          leaves,
+          new Options.Edits(
+              true, true, allowed.flips(), true, false, false, allowed.awkwardNames()),
+          random,
+          ids);
     }
-    return Leaves.join(leaves);
+    JsonObject edited = Leaves.join(leaves);
+    return allowed.awkwardNames() ? named(edited, random, ids) : edited;
+  }
+
+  /** With a field of an awkward name, put there without the help of paths. */
+  private static JsonObject named(JsonObject document, SplittableRandom random, IntSupplier ids) {
+    Map<String, JsonValue> members = new LinkedHashMap<>(document.members());
+    members.put(AWKWARD.get(random.nextInt(AWKWARD.size())), scalar(random, ids));
+    return JsonObject.of(members);
   }
 
   private static void one(
@@ -61,10 +75,8 @@ final class Workload {
       List<LeafPath> paths = new ArrayList<>(new TreeSet<>(leaves.keySet()));
       leaves.remove(paths.get(random.nextInt(paths.size())));
     } else {
-      set(
-          leaves,
-          LeafPath.ofField(SCALARS.get(random.nextInt(SCALARS.size()))),
-          scalar(random, ids));
+      List<String> names = allowed.awkwardNames() ? AWKWARD : SCALARS;
+      set(leaves, LeafPath.ofField(names.get(random.nextInt(names.size()))), scalar(random, ids));
     }
   }
 

@@ -183,4 +183,86 @@ class CommitterTest {
               return method.invoke(store, arguments);
             });
   }
+
+  /** Of somebody, of a size; the first waits until it may go on. */
+  private record Sized(String author, int size, CountDownLatch gate, List<Integer> order)
+      implements Submission<Integer> {
+    @Override
+    public Set<DocumentId> documents(ApplicationStore store) {
+      return Set.of();
+    }
+
+    @Override
+    public Integer decide(Draft draft) {
+      try {
+        gate.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      order.add(size);
+      return size;
+    }
+  }
+
+  @Test
+  void nobodyWaitsForMoreThanOneLargeRequestOfSomebodyElse() throws Exception {
+    try (MemoryBackend store = new MemoryBackend()) {
+      Committer committer =
+          new Committer(
+              new ApplicationDefinition(TODO, "", Map.of()),
+              store.application(TODO),
+              "epoch",
+              InstantSource.system(),
+              () -> "token",
+              Quota.NONE,
+              SharingLimits.DEFAULT,
+              EngineObserver.NONE);
+      CountDownLatch gate = new CountDownLatch(1);
+      List<Integer> order = new CopyOnWriteArrayList<>();
+      List<Thread> threads = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        submit(committer, new Sized("mallory", 10_000 + i, gate, order), threads);
+      }
+      submit(committer, new Sized("alice", 1, gate, order), threads);
+      submit(committer, new Sized("bob", 2, gate, order), threads);
+
+      gate.countDown();
+      for (Thread thread : threads) {
+        thread.join();
+      }
+
+      assertThat(order).containsExactly(10_000, 1, 2, 10_001, 10_002, 10_003);
+    }
+  }
+
+  /** Each in a thread of its own, which waits when this returns. */
+  private static void submit(Committer committer, Sized one, List<Thread> threads)
+      throws InterruptedException {
+    Thread thread = new Thread(() -> committer.submit(one));
+    thread.start();
+    threads.add(thread);
+    while (thread.getState() != Thread.State.WAITING
+        && thread.getState() != Thread.State.TIMED_WAITING) {
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
+  }
+
+  @Test
+  void authorsTakeTurnsHoweverManyRequestsOneOfThemHas() {
+    record Request(String author, int size) implements CommitTurns.Waiting {}
+    CommitTurns<Request> turns = new CommitTurns<>();
+    for (int i = 1; i <= 3; i++) {
+      turns.add(new Request("mallory", i));
+    }
+    turns.add(new Request("alice", 11));
+    turns.add(new Request("bob", 12));
+
+    List<Integer> order = new ArrayList<>();
+    for (Request next = turns.nextSmall(); next != null; next = turns.nextSmall()) {
+      order.add(next.size());
+    }
+
+    assertThat(order).containsExactly(1, 11, 12, 2, 3);
+    assertThat(turns.isEmpty()).isTrue();
+  }
 }

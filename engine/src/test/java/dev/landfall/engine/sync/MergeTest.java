@@ -602,14 +602,27 @@ class MergeTest {
   @Test
   void anEditToTheSameValueDoesNotComeBackWhenItIsRepeatedLater() {
     HybridTimestamp base = create("{'a':1}", Map.of("a", T1));
-    HybridTimestamp restamped = at(9_000, "phone");
-    push("{'a':1}", "a", restamped, base);
+    push("{'a':1}", "a", T3, base);
     push("{'a':2}", "a", T4, base);
 
-    Answer again = push("{'a':1}", "a", restamped, base);
+    Answer again = push("{'a':1}", "a", T3, base);
 
     assertThat(stored()).isEqualTo(json("{'a':2}"));
     assertThat(again.fields("plan")).isEqualTo(json("{'a':2}"));
+  }
+
+  @Test
+  void anEditToTheSameValueStandsAgainstAnEarlierOneThatArrivesLater() {
+    HybridTimestamp base = create("{'a':1}", Map.of("a", T1));
+    HybridTimestamp revision = server.pull(ZERO).revision("plan");
+    push("{'a':1}", "a", at(9_000, "laptop"), base);
+
+    Answer earlier = push("{'a':2}", "a", T4, base);
+
+    assertThat(stored()).isEqualTo(json("{'a':1}"));
+    assertThat(earlier.revision("plan")).isEqualTo(revision);
+    assertThat(earlier.conflicts()).hasSize(1);
+    assertThat(earlier.conflicts().get(0).winner()).isEqualTo(Winner.REMOTE);
   }
 
   @Test

@@ -270,7 +270,7 @@ class RegressionTest {
     Change first = edit("{\"n\":1}", Map.of("n", phone(50)), ZERO);
     HybridTimestamp base = push(first).clock();
     push(edit("{}", Map.of("n", phone(90)), base));
-    push(delete(laptop(10), base));
+    push(delete(laptop(95), base));
 
     push(first);
 

@@ -448,4 +448,20 @@ class SearchTest {
     assertThat(((JsonObject) found.members().get("_fieldRevs")).members().keySet())
         .containsExactlyInAnyOrder("a", "a.b", "d%2Ee", "d.e");
   }
+
+  @Test
+  void aSearchThatTakesTooLongIsBrokenOff() {
+    for (int i = 0; i < 100; i++) {
+      world.write("k" + i, "{'n': " + i + "}");
+    }
+    assertThat(world.search(ALICE, ALICE, all(100))).hasSize(100);
+    world.millisPerLook = 100;
+
+    assertThatThrownBy(() -> world.search(ALICE, ALICE, all(100)))
+        .isInstanceOfSatisfying(
+            SyncException.class, e -> assertThat(e.problem()).isEqualTo(SyncProblem.TOO_SLOW));
+
+    world.millisPerLook = 10;
+    assertThat(world.search(ALICE, ALICE, all(100))).hasSize(100);
+  }
 }

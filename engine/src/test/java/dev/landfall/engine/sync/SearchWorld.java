@@ -39,6 +39,10 @@ import java.util.Random;
 final class SearchWorld {
   final WatchedStore store = new WatchedStore();
   long millis = TestServer.START;
+
+  /** How much time passes whenever somebody asks for it. */
+  long millisPerLook;
+
   SyncEngine engine = start(List.of());
 
   /** Another run of the server, which has not looked at the index yet. */
@@ -51,7 +55,7 @@ final class SearchWorld {
             store,
             List.of(new ApplicationDefinition(TODO, "", Map.of(TASKS, tasks))),
             SyncSettings.DEFAULT,
-            () -> Instant.ofEpochMilli(millis),
+            () -> Instant.ofEpochMilli(millis += millisPerLook),
             new Random(indexes.hashCode()),
             EngineObserver.NONE);
     return engine;

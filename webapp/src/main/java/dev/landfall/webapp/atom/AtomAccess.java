@@ -1,5 +1,6 @@
 package dev.landfall.webapp.atom;
 
+import dev.landfall.api.ApplicationName;
 import dev.landfall.api.CollectionName;
 import dev.landfall.engine.sync.Admission;
 import dev.landfall.engine.sync.SyncException;
@@ -13,7 +14,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Finds out who is calling: somebody with a session, or with a token from configuration. */
 public final class AtomAccess {
@@ -29,16 +29,27 @@ public final class AtomAccess {
   /**
    * Who is calling.
    *
-   * @param groups to which the caller is limited, if so
+   * @param limits of the caller, if there are any
    */
-  record Visitor(Session session, Optional<Set<CollectionName>> groups) {
+  record Visitor(Session session, Optional<AtomUser> limits) {
+    /**
+     * Finds that the caller may do anything in {@code application}.
+     *
+     * @throws SyncException if not
+     */
+    void require(ApplicationName application) {
+      if (limits.isPresent() && !limits.get().applications().contains(application)) {
+        throw new SyncException(SyncProblem.FORBIDDEN, "the application is not one of yours");
+      }
+    }
+
     /**
      * Finds that the caller may see and write {@code group}.
      *
      * @throws SyncException if not
      */
     void require(CollectionName group) {
-      if (groups.isPresent() && !groups.get().contains(group)) {
+      if (limits.isPresent() && !limits.get().groups().contains(group)) {
         throw new SyncException(SyncProblem.FORBIDDEN, "the group is not one of yours");
       }
     }
@@ -56,8 +67,8 @@ public final class AtomAccess {
         Session session =
             new Session(
                 known.get().id(), Optional.empty(), List.of("atom"), 0, 0, Long.MAX_VALUE, false);
-        sessions.admit(session);
-        return new Visitor(session, Optional.of(known.get().groups()));
+        sessions.admit(session, request);
+        return new Visitor(session, known);
       }
     }
     return new Visitor(sessions.require(request), Optional.empty());

@@ -69,6 +69,7 @@ public final class AtomExchange {
   /** What has changed in a group. */
   Response pull(
       ApplicationName application, Visitor visitor, HttpServletRequest http, UriInfo uri) {
+    visitor.require(application);
     TransitFormat format = TransitFormat.ofAnswer(http, TransitFormat.JSON);
     Query query = new Query(uri);
     CollectionName group = query.required("group", AtomExchange::group);
@@ -99,6 +100,7 @@ public final class AtomExchange {
 
   /** Stores what a client has written. */
   Response push(ApplicationName application, Visitor visitor, HttpServletRequest http) {
+    visitor.require(application);
     TransitFormat sent = TransitFormat.ofBody(http);
     TransitFormat format = TransitFormat.ofAnswer(http, sent);
     Owner owner = owners.of(http, visitor.session());

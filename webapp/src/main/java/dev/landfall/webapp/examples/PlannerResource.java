@@ -7,6 +7,7 @@ import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
 import dev.landfall.webapp.http.ClientAddress;
 import dev.landfall.webapp.session.SessionSettings;
+import dev.landfall.webapp.session.WithoutSession;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
@@ -33,6 +34,7 @@ import java.util.regex.Pattern;
  * The files of the planner, an application that runs in the browser on the example configuration:
  * with the application {@code planner} and the development sign-in.
  */
+@WithoutSession("it shows nothing of anybody")
 @Path("/examples/planner")
 @Singleton
 public class PlannerResource {

@@ -48,6 +48,10 @@ public class Problems implements ExceptionMapper<Throwable> {
     if (failure instanceof WebApplicationException known) {
       return of(known);
     }
+    if (failure instanceof AnswerNotReadException) {
+      return answer(SyncProblem.RATE_LIMITED, "Your answers are not read", Optional.empty())
+          .build();
+    }
     if (isBeforeOurCode(failure)) {
       return answer(SyncProblem.BAD_REQUEST, "The request is malformed", Optional.empty()).build();
     }
@@ -62,15 +66,14 @@ public class Problems implements ExceptionMapper<Throwable> {
 
   /**
    * Whether the REST runtime stumbled over the request itself: an address, a media type or a weight
-   * that it cannot parse. None of our code had been reached then but the filter in front of it.
+   * that it cannot parse. None of our code had been reached then but the filters in front of it.
    */
   private static boolean isBeforeOurCode(Throwable failure) {
     return (failure instanceof IllegalArgumentException
             || failure.getClass().getName().startsWith("org.jboss.resteasy.spi."))
         && Arrays.stream(failure.getStackTrace())
-            .map(StackTraceElement::getClassName)
-            .filter(name -> name.startsWith("dev.landfall."))
-            .allMatch(AddressFilter.class.getName()::equals);
+            .filter(frame -> frame.getClassName().startsWith("dev.landfall."))
+            .allMatch(frame -> frame.getMethodName().equals("doFilter"));
   }
 
   private static Response of(SyncException known) {

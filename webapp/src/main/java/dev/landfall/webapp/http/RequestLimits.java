@@ -10,14 +10,18 @@ import java.time.Duration;
  * @param bodiesWaitedFor how many at the same time, of all users
  * @param liveConnections of one user at the same time
  * @param requestsPerMinute of one user; 0 for any number
+ * @param requestsPerMinuteOfAddress without a session; 0 for any number
+ * @param minAnswerRate bytes a second that a client has to take of an answer
  */
 public record RequestLimits(
     long bodyBytes,
     Duration bodyTime,
     int bodiesWaitedFor,
     int liveConnections,
-    int requestsPerMinute) {
+    int requestsPerMinute,
+    int requestsPerMinuteOfAddress,
+    long minAnswerRate) {
   /** The defaults of data.md, section 4. */
   public static final RequestLimits DEFAULT =
-      new RequestLimits(16L * 1024 * 1024, Duration.ofSeconds(60), 48, 20, 0);
+      new RequestLimits(16L * 1024 * 1024, Duration.ofSeconds(60), 48, 20, 0, 600, 1024);
 }

@@ -1,6 +1,5 @@
 package dev.landfall.webapp.http;
 
-import dev.landfall.api.UserId;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -8,45 +7,45 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How many requests a user may make: as many as the rate gives in a minute at once, and from then
- * on at that rate (the generic cell rate algorithm, ITU-T I.371, which is a token bucket that needs
- * one number for each user). Safe for concurrent use.
+ * How many requests a caller, a user or an address, may make: as many as the rate gives in a minute
+ * at once, and from then on at that rate (the generic cell rate algorithm, ITU-T I.371, which is a
+ * token bucket that needs one number for each). Safe for concurrent use.
  */
 public final class RequestRate {
   private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
   private final long nanosForOne;
-  private final int maxUsers;
+  private final int maxCallers;
   private final LongSupplier nanoTime;
 
   /**
-   * Until when what a user has taken is spread by the rate, by user, who came last at the end. A
-   * user for whom that is over is like one who never came.
+   * Until when what a caller has taken is spread by the rate, by caller, who came last at the end.
+   * A caller for whom that is over is like one who never came.
    */
-  private final Map<UserId, Long> takenUntil = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<String, Long> takenUntil = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
    * A rate.
    *
-   * @param perMinute requests of one user; 0 for any number
-   * @param maxUsers of whom something is remembered; beyond that who has not come for longest
+   * @param perMinute requests of one caller; 0 for any number
+   * @param maxCallers of whom something is remembered; beyond that who has not come for longest
    *     begins anew
    * @param nanoTime like {@link System#nanoTime}
    */
-  public RequestRate(int perMinute, int maxUsers, LongSupplier nanoTime) {
+  public RequestRate(int perMinute, int maxCallers, LongSupplier nanoTime) {
     this.nanosForOne = perMinute == 0 ? 0 : Math.max(1, MINUTE / perMinute);
-    this.maxUsers = maxUsers;
+    this.maxCallers = maxCallers;
     this.nanoTime = nanoTime;
   }
 
   /**
-   * Counts a request of {@code user}.
+   * Counts a request of {@code caller}.
    *
    * @throws TooManyRequestsException if it is one too many; it has not been counted then
    */
-  public void take(UserId user) {
+  public void take(String caller) {
     if (nanosForOne > 0) {
-      long tooEarly = nanosTooEarly(user);
+      long tooEarly = nanosTooEarly(caller);
       if (tooEarly > 0) {
         long second = TimeUnit.SECONDS.toNanos(1);
         throw new TooManyRequestsException((tooEarly + second - 1) / second);
@@ -54,13 +53,13 @@ public final class RequestRate {
     }
   }
 
-  private synchronized long nanosTooEarly(UserId user) {
+  private synchronized long nanosTooEarly(String caller) {
     long now = nanoTime.getAsLong();
-    Long known = takenUntil.get(user);
+    Long known = takenUntil.get(caller);
     long until = (known == null || known - now < 0 ? now : known) + nanosForOne;
     long tooEarly = until - now - MINUTE;
     if (tooEarly <= 0) {
-      takenUntil.put(user, until);
+      takenUntil.put(caller, until);
       forget(now);
     }
     return tooEarly;
@@ -70,13 +69,13 @@ public final class RequestRate {
   private void forget(long now) {
     Iterator<Long> oldest = takenUntil.values().iterator();
     for (int i = 0; i < 2 && oldest.hasNext(); i++) {
-      if (oldest.next() - now < 0 || takenUntil.size() > maxUsers) {
+      if (oldest.next() - now < 0 || takenUntil.size() > maxCallers) {
         oldest.remove();
       }
     }
   }
 
-  /** Of how many users something is remembered. */
+  /** Of how many callers something is remembered. */
   synchronized int size() {
     return takenUntil.size();
   }

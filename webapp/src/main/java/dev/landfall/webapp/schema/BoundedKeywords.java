@@ -18,8 +18,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The keywords whose cost in the library grows faster than the document: regular expressions, here
- * in linear time by RE2, and the search for equal elements, here by their canonical text.
+ * All keywords with their steps counted. Those whose cost in the library grows faster than the
+ * document are our own: regular expressions, here in linear time by RE2, and the search for equal
+ * elements, here by their canonical text. And a reference that has been followed from a value is
+ * not followed from it again, without which each level of a schema that refers to itself twice
+ * would cost twice as much as the one above.
  */
 final class BoundedKeywords implements EvaluatorFactory {
   private static final int MAX_PATTERN = 1_000;
@@ -31,18 +34,29 @@ final class BoundedKeywords implements EvaluatorFactory {
   private static final String FAILED = "does not match";
 
   private final List<String> errors;
+  private final boolean remembers;
 
   /**
    * The keywords.
    *
    * @param errors gets a line for each expression that cannot be used
+   * @param remembers whether a reference is followed from a value once
    */
-  BoundedKeywords(List<String> errors) {
+  BoundedKeywords(List<String> errors, boolean remembers) {
     this.errors = errors;
+    this.remembers = remembers;
   }
 
   @Override
   public Optional<Evaluator> create(SchemaParsingContext context, String keyword, JsonNode node) {
+    Optional<Evaluator> evaluator = ours(context, keyword, node);
+    if (evaluator.isEmpty()) {
+      evaluator = context.getDialect().getEvaluatorFactory().create(context, keyword, node);
+    }
+    return evaluator.map(Counted::new);
+  }
+
+  private Optional<Evaluator> ours(SchemaParsingContext context, String keyword, JsonNode node) {
     switch (keyword) {
       case "pattern":
         return node.isString()
@@ -50,11 +64,28 @@ final class BoundedKeywords implements EvaluatorFactory {
             : Optional.empty();
       case "patternProperties":
         return node.isObject() ? Optional.of(named(context, node)) : Optional.empty();
+      case "$ref":
+        return remembers
+                && node.isString()
+                && node.asString().startsWith("#")
+                && !context.getCurrentSchemaObject().containsKey("$id") // draft-07 has its own way
+            ? Optional.of(new Remembered(withoutFragment(context) + node.asString()))
+            : Optional.empty();
+      case "propertyNames":
+        return node.isObject() || node.isBoolean()
+            ? Optional.of(new Names(context.getAbsoluteUri(node)))
+            : Optional.empty();
       case "uniqueItems":
         return node.isBoolean() && node.asBoolean() ? Optional.of(new Unique()) : Optional.empty();
       default:
         return Optional.empty();
     }
+  }
+
+  private static String withoutFragment(SchemaParsingContext context) {
+    String base = context.getParentUri().toString();
+    int hash = base.indexOf('#');
+    return hash < 0 ? base : base.substring(0, hash);
   }
 
   private Evaluator named(SchemaParsingContext context, JsonNode node) {
@@ -141,6 +172,20 @@ final class BoundedKeywords implements EvaluatorFactory {
     }
   }
 
+  /** In the library a name is a node of another class, whose steps nobody would count. */
+  private record Names(String schema) implements Evaluator {
+    @Override
+    public Result evaluate(EvaluationContext context, JsonNode node) {
+      boolean valid = true;
+      if (node.isObject() && node instanceof ValueNode object) {
+        for (String name : object.asObject().keySet()) {
+          valid &= context.resolveInternalRefAndValidate(schema, object.name(name));
+        }
+      }
+      return valid ? Result.success() : Result.failure(FAILED);
+    }
+  }
+
   private record Unique() implements Evaluator {
     @Override
     public Result evaluate(EvaluationContext context, JsonNode node) {
@@ -153,6 +198,41 @@ final class BoundedKeywords implements EvaluatorFactory {
         }
       }
       return Result.success();
+    }
+  }
+
+  private record Counted(Evaluator evaluator) implements Evaluator {
+    @Override
+    public Result evaluate(EvaluationContext context, JsonNode node) {
+      if (node instanceof ValueNode value) {
+        value.effort().apply(value.value());
+      }
+      return evaluator.evaluate(context, node);
+    }
+
+    @Override
+    public int getOrder() {
+      return evaluator.getOrder();
+    }
+  }
+
+  private record Remembered(String schema) implements Evaluator {
+    @Override
+    public Result evaluate(EvaluationContext context, JsonNode node) {
+      boolean valid =
+          node instanceof ValueNode value
+              ? known(context, value)
+              : context.resolveRefAndValidate(schema, node);
+      return valid ? Result.success() : Result.failure(FAILED);
+    }
+
+    private boolean known(EvaluationContext context, ValueNode value) {
+      Boolean known = value.known().get(this);
+      if (known == null) {
+        known = context.resolveRefAndValidate(schema, value);
+        value.known().put(this, known);
+      }
+      return known;
     }
   }
 }

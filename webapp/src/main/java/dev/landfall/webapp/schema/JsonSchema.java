@@ -17,7 +17,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,12 +57,21 @@ public final class JsonSchema implements DocumentSchema {
           "dependencies",
           "propertyNames");
 
+  /** With these in a schema, what holds for a value depends on how the validator got there. */
+  private static final Set<String> DEPENDENT =
+      Set.of("unevaluatedProperties", "unevaluatedItems", "$dynamicRef");
+
+  private static final Violation TOO_COSTLY =
+      new Violation("", "takes more to be checked against the schema than is allowed");
+
   private final JsonValue schema;
   private final Validator validator;
+  private final boolean remembers;
 
-  private JsonSchema(JsonValue schema, Validator validator) {
+  private JsonSchema(JsonValue schema, Validator validator, boolean remembers) {
     this.schema = schema;
     this.validator = validator;
+    this.remembers = remembers;
   }
 
   /**
@@ -68,7 +80,7 @@ public final class JsonSchema implements DocumentSchema {
    * @throws SchemaException if it is not valid by its meta-schema, refers to something that is not
    *     there or not here, or has a regular expression that cannot be run in bounded time
    */
-  public static DocumentSchema compile(JsonValue schema) throws SchemaException {
+  public static JsonSchema compile(JsonValue schema) throws SchemaException {
     if (JsonText.bytes(schema).length() > MAX_BYTES) {
       throw new SchemaException("has more than " + MAX_BYTES + " bytes");
     }
@@ -80,10 +92,11 @@ public final class JsonSchema implements DocumentSchema {
               + " http://json-schema.org/draft-07/schema#");
     }
     List<String> errors = new ArrayList<>();
+    boolean remembers = !mentions(schema, JsonSchema::isDependent);
     Validator validator =
         new ValidatorFactory()
             .withJsonNodeFactory(new ValueNode.Factory())
-            .withEvaluatorFactory(new BoundedKeywords(errors))
+            .withEvaluatorFactory(new BoundedKeywords(errors, remembers))
             .createValidator();
     try {
       validator.registerSchema(SELF, ValueNode.of(schema));
@@ -96,7 +109,36 @@ public final class JsonSchema implements DocumentSchema {
     if (!errors.isEmpty()) {
       throw new SchemaException(String.join("; ", errors));
     }
-    return new JsonSchema(schema, validator);
+    return new JsonSchema(schema, validator, remembers);
+  }
+
+  private static boolean isDependent(String name, JsonValue value) {
+    return DEPENDENT.contains(name)
+        || (name.equals("$ref") && value instanceof JsonString ref && !ref.value().startsWith("#"));
+  }
+
+  private static boolean mentions(JsonValue schema, BiPredicate<String, JsonValue> wanted) {
+    if (schema instanceof JsonArray several) {
+      return several.values().stream().anyMatch(one -> mentions(one, wanted));
+    }
+    return schema instanceof JsonObject object
+        && object.members().entrySet().stream()
+            .anyMatch(
+                member ->
+                    wanted.test(member.getKey(), member.getValue())
+                        || mentions(member.getValue(), wanted));
+  }
+
+  /** What an operator should know of this schema; empty if there is nothing. */
+  public Optional<String> warning() {
+    return !remembers
+            && mentions(schema, (name, value) -> name.equals("$ref") || name.equals("$dynamicRef"))
+        ? Optional.of(
+            "refers to schemas, and has one of "
+                + String.join(", ", new TreeSet<>(DEPENDENT))
+                + " or a reference to elsewhere, so that a value may have to be checked many times;"
+                + " a document for which that is too often is refused")
+        : Optional.empty();
   }
 
   private static String firstOf(InvalidSchemaException e) {
@@ -110,7 +152,12 @@ public final class JsonSchema implements DocumentSchema {
 
   @Override
   public List<Violation> violations(JsonObject document) {
-    Validator.Result result = validator.validate(SELF, ValueNode.of(document));
+    Validator.Result result;
+    try {
+      result = validator.validate(SELF, ValueNode.of(document, CheckEffort.of(document)));
+    } catch (CheckEffort.TooCostlyException | StackOverflowError e) {
+      return List.of(TOO_COSTLY);
+    }
     if (result.isValid()) {
       return List.of();
     }

@@ -88,7 +88,9 @@ final class References {
 
   private void follow(URI reference, String place) {
     try {
-      validator.validate(reference, ValueNode.of(JsonNull.NULL));
+      validator.validate(reference, ValueNode.of(JsonNull.NULL, CheckEffort.of(JsonNull.NULL)));
+    } catch (CheckEffort.TooCostlyException e) {
+      // it leads somewhere, and whoever uses the schema is told when it costs too much
     } catch (JsonSchemaException e) {
       errors.add(
           "the reference at " + place + " leads nowhere; remote references are not followed");

@@ -14,6 +14,7 @@ import dev.landfall.api.json.JsonValue;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,17 +28,45 @@ final class ValueNode implements JsonNode {
   private final JsonValue value;
   private final String pointer;
   private final SimpleType type;
+  private final CheckEffort effort;
   private @Nullable List<JsonNode> elements;
   private @Nullable Map<String, JsonNode> members;
+  private @Nullable Map<Object, Boolean> known;
 
-  private ValueNode(JsonValue value, String pointer) {
+  private ValueNode(JsonValue value, String pointer, CheckEffort effort) {
     this.value = value;
     this.pointer = pointer;
     this.type = typeOf(value);
+    this.effort = effort;
   }
 
+  /** Of a schema. */
   static ValueNode of(JsonValue value) {
-    return new ValueNode(value, "");
+    return of(value, CheckEffort.unlimited());
+  }
+
+  /** Of a document whose check may cost {@code effort}. */
+  static ValueNode of(JsonValue value, CheckEffort effort) {
+    return new ValueNode(value, "", effort);
+  }
+
+  /** The name of a member of this, which is where this is. */
+  ValueNode name(String name) {
+    return new ValueNode(new JsonString(name), pointer, effort);
+  }
+
+  CheckEffort effort() {
+    return effort;
+  }
+
+  /** What is known already of this value, by what it was compared with. */
+  Map<Object, Boolean> known() {
+    Map<Object, Boolean> answers = known;
+    if (answers == null) {
+      answers = new IdentityHashMap<>();
+      known = answers;
+    }
+    return answers;
   }
 
   JsonValue value() {
@@ -75,8 +104,10 @@ final class ValueNode implements JsonNode {
     return true;
   }
 
+  /** The validator asks for this only to note something down. */
   @Override
   public String getJsonPointer() {
+    effort.note();
     return pointer;
   }
 
@@ -107,35 +138,37 @@ final class ValueNode implements JsonNode {
 
   @Override
   public List<JsonNode> asArray() {
-    List<JsonNode> known = elements;
-    if (known == null) {
-      known = new ArrayList<>();
+    List<JsonNode> all = elements;
+    if (all == null) {
+      all = new ArrayList<>();
       if (value instanceof JsonArray array) {
         for (JsonValue element : array.values()) {
-          known.add(new ValueNode(element, pointer + "/" + known.size()));
+          all.add(new ValueNode(element, pointer + "/" + all.size(), effort));
         }
       }
-      elements = known;
+      elements = all;
     }
-    return known;
+    return all;
   }
 
   @Override
   public Map<String, JsonNode> asObject() {
-    Map<String, JsonNode> known = members;
-    if (known == null) {
-      known = new LinkedHashMap<>();
+    Map<String, JsonNode> all = members;
+    if (all == null) {
+      all = new LinkedHashMap<>();
       if (value instanceof JsonObject object) {
         for (Map.Entry<String, JsonValue> member : object.members().entrySet()) {
-          known.put(
+          all.put(
               member.getKey(),
               new ValueNode(
-                  member.getValue(), pointer + "/" + JsonNode.encodeJsonPointer(member.getKey())));
+                  member.getValue(),
+                  pointer + "/" + JsonNode.encodeJsonPointer(member.getKey()),
+                  effort));
         }
       }
-      members = known;
+      members = all;
     }
-    return known;
+    return all;
   }
 
   @Override

@@ -10,7 +10,10 @@ import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
 import dev.landfall.webapp.http.Answer;
 import dev.landfall.webapp.http.Body;
+import dev.landfall.webapp.http.Callers;
+import dev.landfall.webapp.http.Loopback;
 import dev.landfall.webapp.http.Members;
+import dev.landfall.webapp.http.Query;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
@@ -21,6 +24,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -38,17 +42,25 @@ public class AuthResource {
   private final InstanceId instance;
   private final Sessions sessions;
   private final Body body;
+  private final Callers callers;
 
   /** The routes below {@code /auth}. */
   @Inject
-  public AuthResource(SessionSettings settings, InstanceId instance, Sessions sessions, Body body) {
+  public AuthResource(
+      SessionSettings settings,
+      InstanceId instance,
+      Sessions sessions,
+      Body body,
+      Callers callers) {
     this.instance = instance;
     this.development = settings.development();
     this.sessions = sessions;
     this.body = body;
+    this.callers = callers;
   }
 
   /** Signs somebody in under a name; the same name is the same user. */
+  @WithoutSession("it makes one")
   @POST
   @Path("/dev")
   public Response signIn(@Context HttpServletRequest request) {
@@ -56,8 +68,9 @@ public class AuthResource {
       throw new SyncException(SyncProblem.NOT_FOUND, "There is nothing here");
     }
     requireLocal(request);
+    callers.countWithoutSession(request);
     String name =
-        Members.ofBody(body.read(request, request.getRemoteAddr()))
+        Members.ofBody(body.read(request, callers.of(request)))
             .string("name", AuthResource::checkedName);
     UserId user = UserIds.of("dev", name);
     String token = sessions.signIn(user, Optional.empty(), Optional.of(name), DEVELOPMENT);
@@ -82,10 +95,21 @@ public class AuthResource {
             .build());
   }
 
-  /** Tells the caller to forget its token: sessions have no state here. */
+  /**
+   * Tells the caller to forget its token: sessions have no state here. With {@code everywhere} all
+   * tokens of the caller that have been issued are over, on every node.
+   */
+  @WithoutSession("to discard a token needs none; everywhere asks for one")
   @POST
   @Path("/logout")
-  public Response signOut() {
+  public Response signOut(@Context HttpServletRequest request, @Context UriInfo uri) {
+    if (new Query(uri).flag("everywhere")) {
+      Session session = sessions.require(request);
+      request.removeAttribute(Sessions.PROPERTY); // there is nothing to refresh any more
+      sessions.endAll(session);
+    } else {
+      callers.countWithoutSession(request);
+    }
     return ok(JsonObject.builder().put("message", "Discard the token.").build());
   }
 
@@ -102,12 +126,15 @@ public class AuthResource {
   }
 
   /**
-   * Only who sits at this machine may be whom he likes; not who comes through a proxy on it either.
+   * Only who sits at this machine may be whom he likes; not who comes through a proxy on it either,
+   * nor a page of somebody else that has its own name point to this machine.
    */
   private static void requireLocal(HttpServletRequest request) {
     boolean forwarded =
         request.getHeader("Forwarded") != null || request.getHeader("X-Forwarded-For") != null;
-    if (forwarded || !isLoopback(request.getRemoteAddr())) {
+    if (forwarded
+        || !isLoopback(request.getRemoteAddr())
+        || !Loopback.isHost(request.getHeader("Host"))) {
       throw new SyncException(SyncProblem.FORBIDDEN, "The development sign-in is local");
     }
   }

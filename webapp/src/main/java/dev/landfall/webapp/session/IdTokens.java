@@ -26,6 +26,7 @@ public final class IdTokens {
    * What a token says.
    *
    * @throws SessionException if the provider has not signed it
+   * @throws KeysUnavailableException if that cannot be found out
    */
   public Claims verify(String text) {
     SignedToken token = SignedToken.parse(text, TYPES, MAX_LENGTH);
@@ -35,10 +36,5 @@ public final class IdTokens {
       }
     }
     throw new SessionException(Reason.INVALID);
-  }
-
-  /** Whether the provider's keys could be read, now or earlier. */
-  public boolean hasKeys() {
-    return !keys.isEmpty();
   }
 }

@@ -5,6 +5,7 @@ import dev.landfall.engine.erasure.DeletedUsers;
 import dev.landfall.engine.sync.Admission;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.webapp.http.Callers;
 import dev.landfall.webapp.http.RequestRate;
 import dev.landfall.webapp.http.TooManyRequestsException;
 import dev.landfall.webapp.session.SessionException.Reason;
@@ -26,15 +27,13 @@ public final class Sessions {
 
   private static final int MAX_CACHED = 20_000;
 
-  /** How long tokens of another issuer live at most, unless the one at hand lives longer. */
-  private static final Duration LONGEST_OF_OTHERS = Duration.ofDays(30);
-
   private static final String SCHEME = "Bearer ";
 
   private final SessionTokens tokens;
   private final Optional<IssuerTokens> others;
   private final Users users;
   private final RequestRate rate;
+  private final Callers callers;
   private final DeletedUsers deleted;
   private final RecentlySeen<String, Session> verified = new RecentlySeen<>(MAX_CACHED);
   private final LongAdder hits = new LongAdder();
@@ -46,18 +45,21 @@ public final class Sessions {
    * @param users get a record at first sight
    * @param deleted have no session any more
    * @param rate at which each of them may call
+   * @param callers count those who have no session
    */
   public Sessions(
       SessionTokens tokens,
       Optional<IssuerTokens> others,
       Users users,
       DeletedUsers deleted,
-      RequestRate rate) {
+      RequestRate rate,
+      Callers callers) {
     this.tokens = tokens;
     this.others = others;
     this.users = users;
     this.deleted = deleted;
     this.rate = rate;
+    this.callers = callers;
   }
 
   /**
@@ -67,10 +69,15 @@ public final class Sessions {
    * @throws TooManyRequestsException if the caller calls too often
    */
   public Session require(HttpServletRequest request) {
-    Session session = of(bearer(request));
-    admit(session);
-    request.setAttribute(PROPERTY, session);
-    return session;
+    try {
+      Session session = of(bearer(request));
+      admit(session, request);
+      request.setAttribute(PROPERTY, session);
+      return session;
+    } catch (SessionException e) {
+      callers.countWithoutSession(request);
+      throw e;
+    }
   }
 
   /**
@@ -78,8 +85,9 @@ public final class Sessions {
    *
    * @throws TooManyRequestsException if the caller calls too often
    */
-  public void admit(Session session) {
-    rate.take(session.user());
+  public void admit(Session session, HttpServletRequest request) {
+    Callers.know(request, session.user());
+    rate.take(session.user().text());
     if (requireAccount(session).isPresent()) {
       users.lookAgain(session.user());
     }
@@ -103,10 +111,16 @@ public final class Sessions {
       return deleted.check(session.user(), session.signedInAt());
     } catch (SyncException e) {
       if (e.problem() == SyncProblem.UNAUTHORIZED) {
-        throw new SessionException(Reason.DELETED);
+        throw new SessionException(DeletedUsers.isEnded(e) ? Reason.EXPIRED : Reason.DELETED);
       }
       throw e;
     }
+  }
+
+  /** Ends all sessions of the user of {@code session} that have begun, on every node. */
+  void endAll(Session session) {
+    deleted.endSessions(
+        session.user(), Math.max(session.signedInAt(), session.issuedAt()), lastEnd(session));
   }
 
   /**
@@ -130,7 +144,7 @@ public final class Sessions {
    * When the last token ends that the user of a session may have, in seconds since the Unix epoch.
    */
   public long lastEnd(Session session) {
-    Duration longest = session.issuedHere() ? SessionTokens.HARD : LONGEST_OF_OTHERS;
+    Duration longest = session.issuedHere() ? SessionTokens.HARD : IssuerTokens.LONGEST;
     return Math.max(session.expiresAt(), tokens.now() + longest.toSeconds()) + Claims.SKEW;
   }
 

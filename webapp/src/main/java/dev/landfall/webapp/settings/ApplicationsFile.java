@@ -44,15 +44,18 @@ final class ApplicationsFile {
       Set.of("schema", "schemaPath", "merge", "indexes");
 
   private final List<String> errors;
+  private final List<String> warnings;
   private @Nullable Path folder;
 
   /**
    * A reader.
    *
    * @param errors gets a line for each
+   * @param warnings gets a line for what can be used but should be known
    */
-  ApplicationsFile(List<String> errors) {
+  ApplicationsFile(List<String> errors, List<String> warnings) {
     this.errors = errors;
+    this.warnings = warnings;
   }
 
   /** Reads a file. */
@@ -155,12 +158,12 @@ final class ApplicationsFile {
     JsonValue inline = members.get("schema");
     try {
       if (path instanceof JsonString text) {
-        return JsonSchema.compile(schemaFile(text.value()));
+        return told(place + ".schemaPath", JsonSchema.compile(schemaFile(text.value())));
       }
       if (path != null) {
         errors.add(place + ".schemaPath: must be a string, not " + path.type());
       } else if (inline instanceof JsonObject || inline instanceof JsonBoolean) {
-        return JsonSchema.compile(inline);
+        return told(place + ".schema", JsonSchema.compile(inline));
       } else if (inline != null) {
         errors.add(place + ".schema: must be a schema, not " + inline.type());
       }
@@ -168,6 +171,11 @@ final class ApplicationsFile {
       errors.add(place + (path == null ? ".schema: " : ".schemaPath: ") + e.getMessage());
     }
     return DocumentSchema.NONE;
+  }
+
+  private DocumentSchema told(String place, JsonSchema schema) {
+    schema.warning().ifPresent(warning -> warnings.add(place + " " + warning));
+    return schema;
   }
 
   private JsonValue schemaFile(String name) throws SchemaException {

@@ -26,9 +26,12 @@ import java.util.function.Function;
 
 /** Reads what is configured for Transit clients. */
 final class AtomReader {
+  private static final Set<String> MEMBERS = Set.of("token", "applications", "groups");
+
   private static final String ALLOWED =
       "allowed is a JSON object such as"
-          + " {\"alice\": {\"token\": \"<SHA-256 of the token, in hex>\", \"groups\": [\"todo\"]}}";
+          + " {\"alice\": {\"token\": \"<SHA-256 of the token, in hex>\", \"applications\": [\"notes\"],"
+          + " \"groups\": [\"todo\"]}}";
 
   private final Function<String, Optional<String>> values;
   private final List<String> errors;
@@ -59,7 +62,7 @@ final class AtomReader {
     }
     return new AtomSettings(
         application,
-        value(SettingKey.ATOM_USERS).map(this::users).orElse(List.of()),
+        value(SettingKey.ATOM_USERS).map(text -> users(text, applications)).orElse(List.of()),
         value(SettingKey.ATOM_TAGS).map(this::tags).orElse(TransitTags.OF_TRANSIT_ONLY));
   }
 
@@ -85,13 +88,13 @@ final class AtomReader {
     return values.apply(key.key()).map(String::strip).filter(value -> !value.isEmpty());
   }
 
-  private List<AtomUser> users(String text) {
+  private List<AtomUser> users(String text, List<ApplicationDefinition> applications) {
     List<AtomUser> users = new ArrayList<>();
     try {
       if (JsonText.parse(text) instanceof JsonObject given) {
         Set<String> hashes = new HashSet<>();
         for (Map.Entry<String, JsonValue> entry : given.members().entrySet()) {
-          user(entry.getKey(), entry.getValue())
+          user(entry.getKey(), entry.getValue(), applications)
               .ifPresent(
                   user -> {
                     users.add(user);
@@ -109,7 +112,8 @@ final class AtomReader {
     return users;
   }
 
-  private Optional<AtomUser> user(String name, JsonValue value) {
+  private Optional<AtomUser> user(
+      String name, JsonValue value, List<ApplicationDefinition> applications) {
     if (name.isBlank() || !(value instanceof JsonObject user)) {
       wrong(name, "is no user");
       return Optional.empty();
@@ -126,12 +130,31 @@ final class AtomReader {
     } else {
       wrong(name, "has no list of groups");
     }
+    Set<ApplicationName> named = new LinkedHashSet<>();
+    if (user.get("applications") instanceof JsonArray given) {
+      for (JsonValue application : given.values()) {
+        named.addAll(application(name, application, applications));
+      }
+    } else {
+      wrong(name, "has no list of applications");
+    }
     for (String member : user.members().keySet()) {
-      if (!member.equals("token") && !member.equals("groups")) {
-        wrong(name, "has a member that is neither token nor groups");
+      if (!MEMBERS.contains(member)) {
+        wrong(name, "has a member that is none of token, applications and groups");
       }
     }
-    return Optional.of(new AtomUser(UserIds.of("atom", name), hash, groups));
+    return Optional.of(new AtomUser(UserIds.of("atom", name), hash, named, groups));
+  }
+
+  private Set<ApplicationName> application(
+      String user, JsonValue value, List<ApplicationDefinition> applications) {
+    for (ApplicationDefinition one : applications) {
+      if (value instanceof JsonString name && one.name().value().equals(name.value())) {
+        return Set.of(one.name());
+      }
+    }
+    wrong(user, "has an application that is not configured");
+    return Set.of();
   }
 
   private Set<CollectionName> group(String user, JsonValue value) {

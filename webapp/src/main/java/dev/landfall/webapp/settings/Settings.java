@@ -11,6 +11,7 @@ import dev.landfall.webapp.http.RequestLimits;
 import dev.landfall.webapp.organisation.OrganisationSettings;
 import dev.landfall.webapp.session.SessionSettings;
 import dev.landfall.webapp.signin.SignInSettings;
+import dev.landfall.webapp.telemetry.MetricsAddress;
 import dev.landfall.webapp.transfer.TransferSettings;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +34,7 @@ public record Settings(
     List<ApplicationDefinition> applications,
     ListenAddress address,
     ClientAddress clients,
+    MetricsAddress metrics,
     SessionSettings auth,
     SignInSettings signIn,
     AllowedOrigins corsOrigins,

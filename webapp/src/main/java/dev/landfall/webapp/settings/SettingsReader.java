@@ -5,10 +5,12 @@ import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.sync.ApplicationDefinition;
 import dev.landfall.engine.sync.Limits;
 import dev.landfall.engine.sync.Quota;
+import dev.landfall.engine.sync.SharingLimits;
 import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.ClientAddress;
 import dev.landfall.webapp.http.LogText;
+import dev.landfall.webapp.http.Loopback;
 import dev.landfall.webapp.http.RequestLimits;
 import dev.landfall.webapp.organisation.OrganisationSettings;
 import dev.landfall.webapp.session.IssuerSettings;
@@ -16,6 +18,7 @@ import dev.landfall.webapp.session.IssuerTokens;
 import dev.landfall.webapp.session.Secret;
 import dev.landfall.webapp.session.SessionSettings;
 import dev.landfall.webapp.session.SessionTokens;
+import dev.landfall.webapp.telemetry.MetricsAddress;
 import dev.landfall.webapp.transfer.TransferSettings;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +43,7 @@ public final class SettingsReader {
 
   private static final String PREFIX = "landfall.";
   private static final Set<String> ALGORITHMS = Set.of("RS256", "ES256");
+  private static final int MAX_PATH = 200;
   private static final long DEFAULT_MESSAGE_BYTES = 2L * 1024 * 1024 * 1024;
   private static final Duration CENTURY = Duration.ofDays(36_500);
 
@@ -71,6 +75,7 @@ public final class SettingsReader {
     }
     List<ApplicationDefinition> applications = applications();
     RequestLimits requests = requestLimits();
+    checkProtocol();
     TransferSettings transfer = transfer();
     long messageBytes =
         whole(SettingKey.HTTP_MESSAGE_BYTES, DEFAULT_MESSAGE_BYTES, 1024, Long.MAX_VALUE);
@@ -86,6 +91,7 @@ public final class SettingsReader {
                 value(SettingKey.HTTP_HOST).orElse("127.0.0.1"),
                 (int) whole(SettingKey.HTTP_PORT, 9080, 1, 65_535)),
             addresses(),
+            metrics(),
             auth(),
             new SignInReader(values, errors).read(keys),
             origins(),
@@ -96,7 +102,12 @@ public final class SettingsReader {
                 duration(SettingKey.HISTORY, Duration.ofDays(30), CENTURY),
                 duration(SettingKey.TOMBSTONE_RETENTION, Duration.ofDays(90), CENTURY),
                 deliversPublic(),
-                limits()),
+                limits(),
+                SharingLimits.DEFAULT,
+                duration(
+                    SettingKey.LIMIT_SEARCH_TIME,
+                    SyncSettings.SEARCH_TIME,
+                    Duration.ofMinutes(10))),
             requests,
             transfer,
             duration(SettingKey.PURGE_INTERVAL, Duration.ofMinutes(10), Duration.ofDays(30)),
@@ -137,10 +148,52 @@ public final class SettingsReader {
                 100_000),
         (int)
             whole(
-                SettingKey.LIMIT_REQUESTS,
-                RequestLimits.DEFAULT.requestsPerMinute(),
-                1,
-                1_000_000));
+                SettingKey.LIMIT_REQUESTS, RequestLimits.DEFAULT.requestsPerMinute(), 1, 1_000_000),
+        (int)
+            whole(
+                SettingKey.LIMIT_ADDRESS_REQUESTS,
+                RequestLimits.DEFAULT.requestsPerMinuteOfAddress(),
+                0,
+                1_000_000),
+        whole(
+            SettingKey.LIMIT_ANSWER_RATE,
+            RequestLimits.DEFAULT.minAnswerRate(),
+            1,
+            1024L * 1024 * 1024));
+  }
+
+  private MetricsAddress metrics() {
+    String path = value(SettingKey.METRICS_PATH).orElse("/metrics");
+    if (path.equals("none")) {
+      return new MetricsAddress(Optional.empty());
+    }
+    if (!path.matches("(/[A-Za-z0-9._-]+)+") || path.length() > MAX_PATH) {
+      wrong(SettingKey.METRICS_PATH, path, "a path such as /metrics, or none");
+    }
+    return new MetricsAddress(Optional.of(path));
+  }
+
+  private ClientAddress addresses() {
+    List<String> trusted = new ArrayList<>();
+    for (String proxy : list(SettingKey.TRUSTED_PROXIES)) {
+      try {
+        new ClientAddress(List.of(proxy));
+        trusted.add(proxy);
+      } catch (IllegalArgumentException e) {
+        wrong(
+            SettingKey.TRUSTED_PROXIES,
+            proxy,
+            "addresses or networks of proxies, with commas between: 10.0.0.0/8, ::1");
+      }
+    }
+    return new ClientAddress(trusted);
+  }
+
+  /** What the connections speak is the container's business, which would not say what is wrong. */
+  private void checkProtocol() {
+    value(SettingKey.HTTP_PROTOCOL)
+        .filter(given -> !given.equals("http/1.1") && !given.equals("http/2"))
+        .ifPresent(given -> wrong(SettingKey.HTTP_PROTOCOL, given, "http/1.1 or http/2"));
   }
 
   private TransferSettings transfer() {
@@ -204,11 +257,15 @@ public final class SettingsReader {
   private List<ApplicationDefinition> applications() {
     Optional<String> file = value(SettingKey.APPLICATIONS_FILE);
     List<String> found = new ArrayList<>();
-    ApplicationsFile applications = new ApplicationsFile(found);
+    List<String> told = new ArrayList<>();
+    ApplicationsFile applications = new ApplicationsFile(found, told);
     List<ApplicationDefinition> definitions =
         file.isPresent() ? applications.read(file.get()) : applications.readExample();
     for (String error : found) {
       errors.add(SettingKey.APPLICATIONS_FILE.key() + ": " + error);
+    }
+    for (String warning : told) {
+      warnings.add(SettingKey.APPLICATIONS_FILE.key() + ": " + warning);
     }
     return definitions;
   }
@@ -282,6 +339,11 @@ public final class SettingsReader {
       wrong(SettingKey.ISSUER_ALGORITHM, String.join(",", algorithms), "RS256, ES256 or both");
     }
     location.ifPresent(this::checkLocation);
+    if (list(SettingKey.ISSUER_AUDIENCES).isEmpty()) {
+      warnings.add(
+          SettingKey.ISSUER_AUDIENCES.key()
+              + " is not set: tokens that the issuer made for any other service are accepted here");
+    }
     IssuerSettings settings =
         new IssuerSettings(
             issuer.orElse(""),
@@ -305,6 +367,13 @@ public final class SettingsReader {
     if (lower.startsWith("http:") || lower.startsWith("https:") || lower.startsWith("file:")) {
       try {
         URI uri = URI.create(location);
+        if (lower.startsWith("http:") && !Loopback.isName(uri.getHost())) {
+          wrong(
+              SettingKey.ISSUER_KEY_LOCATION,
+              location,
+              "https, or http on this machine: whoever is on the way could put in keys of his own");
+          return;
+        }
         if (lower.startsWith("file:") ? uri.getPath() != null : uri.getHost() != null) {
           return;
         }
@@ -328,22 +397,6 @@ public final class SettingsReader {
       }
     }
     return new AllowedOrigins(origins);
-  }
-
-  private ClientAddress addresses() {
-    List<String> trusted = new ArrayList<>();
-    for (String proxy : list(SettingKey.TRUSTED_PROXIES)) {
-      try {
-        new ClientAddress(List.of(proxy));
-        trusted.add(proxy);
-      } catch (IllegalArgumentException e) {
-        wrong(
-            SettingKey.TRUSTED_PROXIES,
-            proxy,
-            "addresses or networks of proxies, with commas between: 10.0.0.0/8, ::1");
-      }
-    }
-    return new ClientAddress(trusted);
   }
 
   private boolean deliversPublic() {

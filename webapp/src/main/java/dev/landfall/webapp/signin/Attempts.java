@@ -1,7 +1,8 @@
 package dev.landfall.webapp.signin;
 
-import dev.landfall.api.UserId;
+import dev.landfall.api.Bytes;
 import dev.landfall.api.json.JsonFormatException;
+import dev.landfall.api.json.JsonNumber;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonText;
 import dev.landfall.api.store.Directory;
@@ -12,8 +13,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The sign-ins that are under way, in the store, so that any node can finish them. Each is known by
- * its state: when it ends, and a secret of which the store has the hash. Safe for concurrent use.
+ * The sign-ins that are under way. To begin one stores nothing, or anybody could fill the database:
+ * all of it travels, sealed, in the state that the provider gives back, so that any node can finish
+ * it. What is stored is that one has come back, once. Safe for concurrent use.
  */
 final class Attempts {
   /** How long a user has. */
@@ -22,47 +24,61 @@ final class Attempts {
   /** The kind of record in the directory. */
   static final String KIND = "signin";
 
+  private static final String END = "end";
+  private static final int MAX_STATE = 8 * 1024;
   private static final int PAGE = 100;
   private static final int MAX_SWEPT = 10_000;
+  private static final Bytes NOTHING = JsonText.bytes(JsonObject.EMPTY);
 
   private final Directory directory;
   private final InstantSource time;
-  private final Secrets secrets;
+  private final Sealed sealed;
 
-  Attempts(Directory directory, InstantSource time, Secrets secrets) {
+  Attempts(Directory directory, InstantSource time, Sealed sealed) {
     this.directory = directory;
     this.time = time;
-    this.secrets = secrets;
-  }
-
-  /** A state under which an attempt can be kept. */
-  String newState() {
-    return String.format("%011x.%s", time.millis() + TIME.toMillis(), secrets.next());
-  }
-
-  /** Keeps an attempt. */
-  void keep(String state, Attempt attempt) {
-    boolean kept =
-        directory.write(
-            new DirectoryRecord(KIND, name(state), 1, JsonText.bytes(attempt.toJson())));
-    if (!kept) {
-      throw new IllegalStateException("a random state came twice");
-    }
-  }
-
-  /** Takes an attempt, once. */
-  Optional<Attempt> take(String state) {
-    if (!state.matches("[0-9a-f]{11}\\.[A-Za-z0-9_-]{43}") || end(state) < time.millis()) {
-      return Optional.empty();
-    }
-    return directory
-        .find(KIND, name(state))
-        .filter(record -> directory.remove(KIND, record.name(), record.version()))
-        .map(record -> Attempt.of(parse(record)));
+    this.sealed = sealed;
   }
 
   /**
-   * Forgets attempts that nobody has finished in time.
+   * An attempt that has come back.
+   *
+   * @param begunAt in seconds since the Unix epoch
+   */
+  record Taken(Attempt attempt, long begunAt) {}
+
+  /** The state of an attempt, which ends in {@link #TIME}. */
+  String state(Attempt attempt) {
+    JsonObject.Builder all = JsonObject.builder();
+    attempt.toJson().members().forEach(all::put);
+    all.put(END, time.millis() + TIME.toMillis());
+    return sealed.seal(JsonText.bytes(all.build()).toArray());
+  }
+
+  /**
+   * Takes an attempt with a provider, once.
+   *
+   * @return empty if it is none of ours, is of another provider, has been taken or is over
+   */
+  Optional<Taken> take(String state, String provider) {
+    Optional<JsonObject> opened =
+        state.length() > MAX_STATE ? Optional.empty() : sealed.open(state).flatMap(Attempts::parse);
+    if (opened.isEmpty() || !(opened.get().get(END) instanceof JsonNumber number)) {
+      return Optional.empty();
+    }
+    long end = number.value().longValueExact();
+    Attempt attempt = Attempt.of(opened.get());
+    if (end < time.millis() || !attempt.provider().equals(provider)) {
+      return Optional.empty();
+    }
+    DirectoryRecord taken = new DirectoryRecord(KIND, name(end, attempt), 1, NOTHING);
+    return directory.write(taken)
+        ? Optional.of(new Taken(attempt, (end - TIME.toMillis()) / 1_000))
+        : Optional.empty();
+  }
+
+  /**
+   * Forgets attempts that could not come back any more.
    *
    * @return how many
    */
@@ -85,37 +101,22 @@ final class Attempts {
     return swept;
   }
 
-  /** Forgets the attempts to link something to {@code user}, who is gone. */
-  void forget(UserId user) {
-    String after = "";
-    List<DirectoryRecord> page;
-    do {
-      page = directory.list(KIND, after, PAGE);
-      for (DirectoryRecord record : page) {
-        after = record.name();
-        if (Attempt.of(parse(record)).linkTo().equals(Optional.of(user))) {
-          directory.remove(KIND, record.name(), record.version());
-        }
-      }
-    } while (page.size() == PAGE);
-  }
-
-  private static String name(String state) {
-    return state.substring(0, 12) + Secrets.hash(state.substring(12));
+  /** By what is in the state: several texts may open as the same. */
+  private static String name(long end, Attempt attempt) {
+    return String.format("%011x.%s", end, Secrets.hash(attempt.nonce()));
   }
 
   private static long end(String name) {
     return Long.parseLong(name.substring(0, 11), 16);
   }
 
-  private static JsonObject parse(DirectoryRecord record) {
+  private static Optional<JsonObject> parse(byte[] text) {
     try {
-      if (JsonText.parse(record.content().toArray()) instanceof JsonObject object) {
-        return object;
-      }
+      return JsonText.parse(text) instanceof JsonObject object
+          ? Optional.of(object)
+          : Optional.empty();
     } catch (JsonFormatException e) {
-      // told below
+      throw new IllegalStateException("what was sealed here is damaged", e);
     }
-    throw new IllegalStateException("a record of a sign-in is damaged");
   }
 }

@@ -25,8 +25,8 @@ final class CallbackForm {
    *
    * @throws SyncException if it is not a small form
    */
-  static CallbackForm read(HttpServletRequest request, Body body) {
-    byte[] bytes = body.read(request, TYPE, MAX_BYTES, request.getRemoteAddr());
+  static CallbackForm read(HttpServletRequest request, Body body, String sender) {
+    byte[] bytes = body.read(request, TYPE, MAX_BYTES, sender);
     return parse(new String(bytes, StandardCharsets.UTF_8));
   }
 

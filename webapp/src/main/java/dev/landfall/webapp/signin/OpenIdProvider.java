@@ -4,6 +4,7 @@ import dev.landfall.api.json.JsonString;
 import dev.landfall.webapp.session.Claims;
 import dev.landfall.webapp.session.IdTokens;
 import dev.landfall.webapp.session.KeySource;
+import dev.landfall.webapp.session.KeysUnavailableException;
 import dev.landfall.webapp.session.SessionException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -149,9 +150,9 @@ final class OpenIdProvider implements Provider {
     try {
       return tokens.verify(token);
     } catch (SessionException e) {
-      throw tokens.hasKeys()
-          ? unproven("its ID token is not signed by it")
-          : new SignInException(SignInProblem.PROVIDER_FAILED, name + ": its keys cannot be read");
+      throw unproven("its ID token is not signed by it");
+    } catch (KeysUnavailableException e) {
+      throw new SignInException(SignInProblem.PROVIDER_FAILED, name + ": its keys cannot be read");
     }
   }
 

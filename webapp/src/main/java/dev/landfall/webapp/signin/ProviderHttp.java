@@ -4,26 +4,21 @@ import dev.landfall.api.json.JsonFormatException;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
-import java.io.ByteArrayOutputStream;
+import dev.landfall.webapp.http.LimitedBody;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How we talk to providers: bounded in time and size, without following redirects, and without
@@ -125,7 +120,7 @@ final class ProviderHttp {
 
   private HttpResponse<byte[]> send(HttpRequest request) {
     CompletableFuture<HttpResponse<byte[]>> answer =
-        client.sendAsync(request, info -> new LimitedBody());
+        client.sendAsync(request, info -> new LimitedBody(MAX_BYTES));
     try {
       // the one limit there is: a client's own would end with the headers
       return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
@@ -164,47 +159,5 @@ final class ProviderHttp {
 
   private static String where(URI uri) {
     return uri.getScheme() + "://" + uri.getRawAuthority() + uri.getRawPath();
-  }
-
-  private static final class LimitedBody implements HttpResponse.BodySubscriber<byte[]> {
-    private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private Flow.@Nullable Subscription subscription;
-
-    @Override
-    public CompletionStage<byte[]> getBody() {
-      return whole;
-    }
-
-    @Override
-    public void onSubscribe(Flow.Subscription given) {
-      subscription = given;
-      given.request(Long.MAX_VALUE);
-    }
-
-    @Override
-    public void onNext(List<ByteBuffer> buffers) {
-      for (ByteBuffer buffer : buffers) {
-        byte[] piece = new byte[buffer.remaining()];
-        buffer.get(piece);
-        bytes.writeBytes(piece);
-      }
-      if (bytes.size() > MAX_BYTES) {
-        whole.completeExceptionally(new IOException("more than " + MAX_BYTES + " bytes"));
-        if (subscription != null) {
-          subscription.cancel();
-        }
-      }
-    }
-
-    @Override
-    public void onError(Throwable failure) {
-      whole.completeExceptionally(failure);
-    }
-
-    @Override
-    public void onComplete() {
-      whole.complete(bytes.toByteArray());
-    }
   }
 }

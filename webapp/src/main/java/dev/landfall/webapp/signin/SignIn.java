@@ -5,6 +5,7 @@ import dev.landfall.api.store.Directory;
 import dev.landfall.engine.erasure.DeletedUsers;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.webapp.session.Secret;
 import dev.landfall.webapp.session.SessionTokens;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -30,12 +31,14 @@ public final class SignIn {
    * Sign-in with the configured providers.
    *
    * @param origins whose pages may call this server
+   * @param secret that all nodes have, and nobody else
    */
   public SignIn(
       SignInSettings settings,
       Set<String> origins,
       Directory directory,
       SessionTokens tokens,
+      Secret secret,
       InstantSource time,
       SecureRandom random) {
     this(
@@ -44,6 +47,7 @@ public final class SignIn {
         origins,
         directory,
         tokens,
+        secret,
         random);
   }
 
@@ -53,13 +57,14 @@ public final class SignIn {
       Set<String> origins,
       Directory directory,
       SessionTokens tokens,
+      Secret secret,
       SecureRandom random) {
     this.base = settings.redirectBase();
     for (ProviderSettings provider : settings.providers()) {
       providers.put(provider.name(), making.provider(provider));
     }
     this.secrets = new Secrets(random);
-    this.attempts = new Attempts(directory, making.time(), secrets);
+    this.attempts = new Attempts(directory, making.time(), new Sealed(secret, random));
     this.accounts = new Accounts(directory, making.time());
     this.deleted = new DeletedUsers(directory, making.time());
     this.tokens = tokens;
@@ -125,9 +130,8 @@ public final class SignIn {
             page,
             returnTo,
             browser.map(Secrets::hash));
-    String state = attempts.newState();
+    String state = attempts.state(attempt);
     URI authorization = provider.authorization(state, attempt, redirect(name));
-    attempts.keep(state, attempt);
     return new Begun(authorization, state, browser);
   }
 
@@ -139,12 +143,10 @@ public final class SignIn {
    */
   Done complete(String name, Callback callback) {
     Provider provider = provider(name);
-    Attempt attempt =
-        callback
-            .state()
-            .flatMap(attempts::take)
-            .filter(taken -> taken.provider().equals(name))
-            .orElseThrow(SignIn::invalid);
+    Attempts.Taken taken =
+        callback.state().flatMap(state -> attempts.take(state, name)).orElseThrow(SignIn::invalid);
+    Attempt attempt = taken.attempt();
+    attempt.linkTo().ifPresent(user -> deleted.check(user, taken.begunAt()));
     boolean sameBrowser =
         attempt.browser().isPresent()
             && attempt.browser().equals(callback.browser().map(Secrets::hash));
@@ -207,7 +209,6 @@ public final class SignIn {
   /** Forgets who {@code user}, who is gone, was at the providers. */
   public void forget(UserId user) {
     accounts.forget(user);
-    attempts.forget(user);
   }
 
   /** Checks where a browser wants to be led. */

@@ -8,9 +8,11 @@ import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.webapp.http.Answer;
 import dev.landfall.webapp.http.Body;
+import dev.landfall.webapp.http.Callers;
 import dev.landfall.webapp.http.Query;
 import dev.landfall.webapp.session.SessionSettings;
 import dev.landfall.webapp.session.Sessions;
+import dev.landfall.webapp.session.WithoutSession;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.Cookie;
@@ -37,20 +39,24 @@ public class SignInResource {
   private final SignIn signIn;
   private final Sessions sessions;
   private final Body body;
+  private final Callers callers;
   private final boolean development;
   private final boolean encrypted;
 
   /** The routes below {@code /auth} that have to do with providers. */
   @Inject
-  public SignInResource(SignIn signIn, Sessions sessions, SessionSettings settings, Body body) {
+  public SignInResource(
+      SignIn signIn, Sessions sessions, SessionSettings settings, Body body, Callers callers) {
     this.signIn = signIn;
     this.sessions = sessions;
     this.body = body;
+    this.callers = callers;
     this.development = settings.development();
     this.encrypted = "https".equals(signIn.base().getScheme());
   }
 
   /** The page on which one chooses how to sign in. */
+  @WithoutSession("it leads to one")
   @GET
   @Path("/login")
   public Response choose(@Context UriInfo uri) {
@@ -61,12 +67,14 @@ public class SignInResource {
   }
 
   /** Begins a sign-in. Who asks for {@code /auth/me} in a form it has not must not end up here. */
+  @WithoutSession("it makes one")
   @GET
   @Path("/{provider: (?!me$)[^/]+}")
   public Response begin(
       @PathParam("provider") String provider,
       @Context HttpServletRequest request,
       @Context UriInfo uri) {
+    callers.countWithoutSession(request);
     boolean html = asksForHtml(request);
     return begun(
         signIn.begin(provider, beginning(Optional.empty(), html, request, new Query(uri))), html);
@@ -86,6 +94,7 @@ public class SignInResource {
   }
 
   /** Completes a sign-in. */
+  @WithoutSession("it makes one")
   @GET
   @Path("/{provider}/callback")
   public Response complete(
@@ -100,6 +109,7 @@ public class SignInResource {
   }
 
   /** Completes a sign-in with a provider that has the browser post a form. */
+  @WithoutSession("it makes one")
   @POST
   @Path("/{provider}/callback")
   public Response completeByForm(
@@ -107,7 +117,8 @@ public class SignInResource {
     if (!signIn.provider(provider).postsBack()) {
       throw new NotAllowedException("GET");
     }
-    return complete(provider, request, CallbackForm.read(request, body)::field);
+    return complete(
+        provider, request, CallbackForm.read(request, body, callers.of(request))::field);
   }
 
   /** Takes a provider from the caller. */
@@ -157,6 +168,7 @@ public class SignInResource {
 
   private Response complete(
       String provider, HttpServletRequest request, Function<String, Optional<String>> parameters) {
+    callers.countWithoutSession(request);
     Optional<UserId> session =
         request.getHeader(HttpHeaders.AUTHORIZATION) == null
             ? Optional.empty()

@@ -33,6 +33,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A pull that waits until there is something: the long poll. */
 @Path("/{application}/changes")
@@ -108,6 +109,7 @@ public class ChangesResource {
     private final Owner owner;
     private final SyncRequest request;
     private final AsyncResponse response;
+    private volatile @Nullable Future<?> looking;
 
     Poll(
         Session session,
@@ -124,7 +126,7 @@ public class ChangesResource {
     }
 
     void begin(long waitSeconds) {
-      LongPoll poll = new LongPoll(executor, this);
+      LongPoll poll = new LongPoll(executor, this::later, this);
       // Looking comes after subscribing: news between the two would wake nobody.
       Set<Feed> feeds = engine.feeds(application, caller, owner, request.collection());
       Waiters.Waiter waiter = waiters.subscribe(application, feeds, caller, poll);
@@ -142,8 +144,20 @@ public class ChangesResource {
         return;
       }
       response.register((jakarta.ws.rs.container.CompletionCallback) failure -> leave.run());
+      response.register((jakarta.ws.rs.container.CompletionCallback) failure -> lookNoMore());
       Future<?> end = executor.schedule(poll::answer, waitSeconds, TimeUnit.SECONDS);
       response.register((jakarta.ws.rs.container.CompletionCallback) failure -> end.cancel(false));
+    }
+
+    private void lookNoMore() {
+      Future<?> last = looking;
+      if (last != null) {
+        last.cancel(false);
+      }
+    }
+
+    private void later(Runnable look, long afterMillis) {
+      looking = executor.schedule(look, afterMillis, TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -108,15 +108,15 @@ final class LiveStream implements Waiters.Wake {
   }
 
   @Override
-  public void news(Feed feed) {
+  public void news(Feed feed, long afterMillis) {
     changed.add(feed.collection());
-    schedule(GATHER_MILLIS);
+    schedule(GATHER_MILLIS + afterMillis);
   }
 
   @Override
-  public void perhaps() {
+  public void perhaps(long afterMillis) {
     changed.addAll(told.keySet());
-    schedule(GATHER_MILLIS);
+    schedule(GATHER_MILLIS + afterMillis);
   }
 
   @Override

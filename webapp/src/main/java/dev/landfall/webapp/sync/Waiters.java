@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongFunction;
+import java.util.function.ObjLongConsumer;
 
 /**
  * Those who wait for news of feeds, and the engine's word that there are some. Nobody has a thread
@@ -34,13 +35,26 @@ public final class Waiters implements EngineObserver {
     }
   }
 
+  /** So many are woken at once; the others in groups of as many, one after the other. */
+  private static final int AT_ONCE = 25;
+
+  private static final long BETWEEN_MILLIS = 50;
+
   /** Is woken. Must be quick: it is called on the thread of whoever brings the news. */
   interface Wake {
-    /** There is news in {@code feed}. */
-    void news(Feed feed);
+    /**
+     * There is news in {@code feed}.
+     *
+     * @param afterMillis when to look: not all who wait for the same at once
+     */
+    void news(Feed feed, long afterMillis);
 
-    /** Another node has committed something, or a right may have ended: look. */
-    void perhaps();
+    /**
+     * Another node has committed something, or a right may have ended: look.
+     *
+     * @param afterMillis when
+     */
+    void perhaps(long afterMillis);
 
     /** The server stops: nobody may wait any longer. */
     void stop();
@@ -118,7 +132,14 @@ public final class Waiters implements EngineObserver {
   private void news(ApplicationName application, Feed feed) {
     Set<Waiter> waiting = byTopic.get(new Topic(application, feed));
     if (waiting != null) {
-      waiting.forEach(waiter -> waiter.wake.news(feed));
+      inGroups(waiting, (waiter, after) -> waiter.wake.news(feed, after));
+    }
+  }
+
+  private static void inGroups(Set<Waiter> waiting, ObjLongConsumer<Waiter> wake) {
+    int woken = 0;
+    for (Waiter waiter : waiting) {
+      wake.accept(waiter, woken++ / AT_ONCE * BETWEEN_MILLIS);
     }
   }
 
@@ -165,7 +186,7 @@ public final class Waiters implements EngineObserver {
               waiting.addAll(waiters);
             }
           });
-      waiting.forEach(waiter -> waiter.wake.perhaps());
+      inGroups(waiting, (waiter, after) -> waiter.wake.perhaps(after));
     }
     return before != null;
   }
@@ -177,7 +198,7 @@ public final class Waiters implements EngineObserver {
         .values()
         .forEach(
             waiters -> waiters.stream().filter(one -> one.user.equals(user)).forEach(waiting::add));
-    waiting.forEach(waiter -> waiter.wake.perhaps());
+    inGroups(waiting, (waiter, after) -> waiter.wake.perhaps(after));
   }
 
   /** How many wait. */

@@ -4,62 +4,46 @@ import dev.landfall.api.ApplicationName;
 import dev.landfall.api.store.Feed;
 import dev.landfall.engine.merge.Conflict;
 import dev.landfall.engine.sync.EngineObserver;
-import dev.landfall.webapp.telemetry.Meters.Count;
+import dev.landfall.webapp.telemetry.Meters.Counter;
+import dev.landfall.webapp.telemetry.Meters.Histogram;
 import dev.landfall.webapp.telemetry.Meters.Label;
-import dev.landfall.webapp.telemetry.Meters.Time;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.logging.Logger;
 
 /**
- * What the server counts, at {@code /metrics}. Names of applications are tags because they are few
- * and configured; nothing that a client chooses is one. Safe for concurrent use.
+ * What the server counts. Names of applications are labels because they are few and configured;
+ * nothing that a client chooses is one. Safe for concurrent use.
  */
 public final class Telemetry implements EngineObserver {
-  private static final Logger LOG = Logger.getLogger(Telemetry.class.getName());
   private static final int MAX_SERIES = 2_000;
+  private static final List<Double> REQUESTS =
+      List.of(1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0);
 
-  private final Meters meters;
-  private final ConcurrentMap<String, Count> counters = new ConcurrentHashMap<>();
-  private final ConcurrentMap<String, Time> timers = new ConcurrentHashMap<>();
-
-  /** Found without labels: a server makes them by a regular expression. */
+  private final Meters meters = new Meters();
   private final ConcurrentMap<Request, Requests> requests = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Histogram> operations = new ConcurrentHashMap<>();
+  private final Histogram batches =
+      meters.histogram("landfall_commit_requests", "Pushes that shared one commit", REQUESTS);
+  private final Histogram feedLag =
+      meters.timer("landfall_feed_lag_seconds", "From a commit to the answer for one who waited");
 
-  private final ConcurrentMap<String, Time> operations = new ConcurrentHashMap<>();
-  private final Count batches;
-  private final Time feedLag;
-
-  /** Counts into {@code meters}. */
-  public Telemetry(Meters meters) {
-    this.meters = meters;
-    this.batches = meters.sizes("landfall_commit_requests", "Pushes that shared one commit");
-    this.feedLag =
-        meters.time(
-            "landfall_feed_lag", "From a commit to the answer for one who waited", List.of());
+  /** Nothing yet but what the process is doing. */
+  public Telemetry() {
+    ProcessMeters.show(meters);
   }
 
-  /**
-   * The figures of the server we run on; none where it has no MicroProfile Metrics, which is said
-   * in the log.
-   */
-  public static Meters metersOfServer() {
-    try {
-      Class.forName("org.eclipse.microprofile.metrics.MetricRegistry");
-    } catch (ClassNotFoundException e) {
-      LOG.info("There are no metrics: this server has no mpMetrics.");
-      return Meters.NONE;
-    }
-    return MicroProfileMeters.ofServer();
+  /** All of it, for Prometheus. */
+  String text() {
+    return meters.text();
   }
 
   private record Request(String route, String method, int status) {}
 
-  private record Requests(Count count, Time time) {}
+  private record Requests(Counter count, Histogram time) {}
 
   /** A request has been answered. */
   public void answered(String route, String method, int status, long nanos) {
@@ -69,21 +53,24 @@ public final class Telemetry implements EngineObserver {
       if (requests.size() > MAX_SERIES) {
         requests.clear();
       }
-      known = requests.computeIfAbsent(request, this::requests);
+      known = requests.computeIfAbsent(request, this::of);
     }
     known.count().add(1);
     known.time().add(nanos);
   }
 
-  private Requests requests(Request request) {
+  private Requests of(Request request) {
     return new Requests(
-        counter(
-            "landfall_requests",
+        meters.counter(
+            "landfall_requests_total",
             "Requests answered",
             new Label("route", request.route()),
             new Label("method", request.method()),
             new Label("status", Integer.toString(request.status()))),
-        timer("landfall_request", "Until the answer begins", new Label("route", request.route())));
+        meters.timer(
+            "landfall_request_seconds",
+            "Until the answer begins",
+            new Label("route", request.route())));
   }
 
   /** Somebody who waited for news has been answered. */
@@ -93,95 +80,78 @@ public final class Telemetry implements EngineObserver {
 
   /** The store has done something. */
   void stored(String operation, long nanos) {
-    Time timer = operations.get(operation);
+    Histogram timer = operations.get(operation);
     if (timer == null) {
       timer =
           operations.computeIfAbsent(
               operation,
-              name -> timer("landfall_store", "Calls of the store", new Label("operation", name)));
+              name ->
+                  meters.timer(
+                      "landfall_store_seconds",
+                      "Calls of the store",
+                      new Label("operation", name)));
     }
     timer.add(nanos);
   }
 
   /** The store has failed to do something. */
   void storeFailed(String operation) {
-    counter("landfall_store_failures", "Calls the store failed", new Label("operation", operation))
-        .add(1);
+    count(
+        "landfall_store_failures_total",
+        "Calls the store failed",
+        1,
+        new Label("operation", operation));
   }
 
   /** Shows a number that somebody else keeps. */
   public void gauge(String name, String description, Supplier<Number> value) {
-    meters.gauge(name, description, value);
+    meters.gauge("gauge", name, description, () -> value.get().doubleValue());
   }
 
   /** Shows a count that somebody else keeps. */
   public void gauge(String name, String description, LongSupplier value) {
-    gauge(name, description, (Supplier<Number>) value::getAsLong);
+    meters.gauge("gauge", name, description, value::getAsLong);
   }
 
   @Override
   public void committed(
       ApplicationName application, long number, int requests, int documents, Set<Feed> feeds) {
     Label label = new Label("application", application.value());
-    counter("landfall_commits", "Commits", label).add(1);
-    counter("landfall_documents", "Documents stored", label).add(documents);
+    count("landfall_commits_total", "Commits", 1, label);
+    count("landfall_documents_total", "Documents stored", documents, label);
     batches.add(requests);
   }
 
   @Override
   public void clashed(ApplicationName application) {
-    counter(
-            "landfall_clashes",
-            "Commits another node was faster with",
-            new Label("application", application.value()))
-        .add(1);
+    count(
+        "landfall_clashes_total",
+        "Commits another node was faster with",
+        1,
+        new Label("application", application.value()));
   }
 
   @Override
   public void conflict(ApplicationName application, Conflict conflict) {
-    counter(
-            "landfall_conflicts",
-            "Conflicts resolved",
-            new Label("application", application.value()),
-            new Label("kind", conflict.kind()))
-        .add(1);
+    count(
+        "landfall_conflicts_total",
+        "Conflicts resolved",
+        1,
+        new Label("application", application.value()),
+        new Label("kind", conflict.kind()));
   }
 
   @Override
   public void rejected(ApplicationName application, String code) {
-    counter(
-            "landfall_rejected",
-            "Changes refused while others of the request were stored",
-            new Label("application", application.value()),
-            new Label("code", code))
-        .add(1);
+    count(
+        "landfall_rejected_total",
+        "Changes refused while others of the request were stored",
+        1,
+        new Label("application", application.value()),
+        new Label("code", code));
   }
 
-  private Count counter(String name, String description, Label... labels) {
-    String id = id(name, labels);
-    Count known = counters.get(id);
-    if (known != null) {
-      return known;
-    }
-    if (counters.size() > MAX_SERIES) {
-      counters.clear();
-    }
-    return counters.computeIfAbsent(id, key -> meters.count(name, description, List.of(labels)));
-  }
-
-  private Time timer(String name, String description, Label... labels) {
-    String id = id(name, labels);
-    Time known = timers.get(id);
-    return known != null
-        ? known
-        : timers.computeIfAbsent(id, key -> meters.time(name, description, List.of(labels)));
-  }
-
-  private static String id(String name, Label[] labels) {
-    StringBuilder id = new StringBuilder(name);
-    for (Label label : labels) {
-      id.append('|').append(label.value());
-    }
-    return id.toString();
+  private void count(String name, String description, long more, Label... labels) {
+    meters.counter(name, description, labels).add(more);
   }
 }

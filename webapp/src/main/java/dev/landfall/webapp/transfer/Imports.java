@@ -19,7 +19,7 @@ import dev.landfall.engine.sync.SyncEngine;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
 import dev.landfall.webapp.http.Body;
-import dev.landfall.webapp.http.BodyPlaces;
+import dev.landfall.webapp.http.Places;
 import dev.landfall.webapp.http.Query;
 import dev.landfall.webapp.sharing.SharingRules;
 import jakarta.servlet.http.HttpServletRequest;
@@ -58,7 +58,7 @@ public final class Imports {
   private final Body body;
   private final long maxBytes;
   private final int maxValue;
-  private final BodyPlaces places = new BodyPlaces(AT_ONCE);
+  private final Places places = new Places(AT_ONCE);
 
   /**
    * Imports into {@code engine}.

@@ -35,7 +35,7 @@ abstract class AtomContract {
   /** The configured users. */
   static final String USERS =
       "{\"ada\": {\"token\": \"e59fed876149dbec80969eb7e2ddf4fbc3955326f6d748d1f7da83c39dede0f8\","
-          + " \"groups\": [\"notes\", \"plans\"]}}";
+          + " \"applications\": [\"lists\"], \"groups\": [\"notes\", \"plans\"]}}";
 
   /** The tag that is configured, and one that is not. */
   private static final TransitTags TAGS = new TransitTags(Set.of("point", "foo"));
@@ -467,6 +467,9 @@ abstract class AtomContract {
     assertThat(ada.get("/sync?group=items").status()).isEqualTo(403);
     assertThat(post(ada, docs(doc(key, "1", 1), doc("items:1", "1", 0))).status()).isEqualTo(403);
     assertThat(list(transit(ada.get("/sync?group=plans")), "docs")).isEmpty();
+    assertThat(ada.get("/other/atom?group=notes").status()).isEqualTo(403);
+    assertThat(ada.post("/other/atom", docs(doc(key, "1", 0)), "Content-Type", JSON).status())
+        .isEqualTo(403);
     assertThat(ada.get("/auth/me").status()).isEqualTo(401);
     assertThat(ada.get("/lists/changes?collection=notes").status()).isEqualTo(401);
   }

@@ -129,8 +129,7 @@ class BesideOthersIT {
   }
 
   @Test
-  void theServerNeedsNoMetrics() throws Exception {
-    assertThat(get("/metrics").statusCode()).isEqualTo(404);
+  void theNaturalFeaturesAreEnough() throws Exception {
     assertThat(server.console()).doesNotContain("WELD-").doesNotContain("Exception");
   }
 

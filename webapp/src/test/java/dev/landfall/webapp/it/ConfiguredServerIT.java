@@ -314,7 +314,10 @@ class ConfiguredServerIT {
       assertThat(stream.statusCode()).isEqualTo(200);
       String heard =
           CompletableFuture.supplyAsync(() -> readAll(stream.body())).get(120, TimeUnit.SECONDS);
-      assertThat(heard.strip()).startsWith(": open").doesNotContain("event:");
+      assertThat(heard.strip())
+          .startsWith(": open")
+          .doesNotContain("event: change")
+          .endsWith("event: end\ndata: {\"code\":\"unauthorized\"}");
       assertThat(alice.get("/auth/me").status()).isEqualTo(200);
       return;
     }

@@ -409,7 +409,24 @@ abstract class HttpContract {
         .contains("landfall_store_seconds")
         .contains("landfall_token_cache_hits")
         .contains("landfall_feed_waiters")
+        .contains("jvm_memory_used_bytes{area=\"heap\"}")
         .doesNotContain(alice.userId());
+    assertThat(
+            alice
+                .get("/metrics", "Origin", "https://elsewhere.example.org")
+                .headers()
+                .firstValue("Access-Control-Allow-Origin"))
+        .isEmpty();
+  }
+
+  @Test
+  void theServerUnderneathShowsNothingOfItsOwn() {
+    Caller nobody = Caller.anonymous(server);
+
+    for (String path :
+        List.of("/ibm/api", "/ibm/api/docs", "/ibm/api/explorer", "/IBMJMXConnectorREST")) {
+      assertThat(nobody.get(path).status()).as(path).isEqualTo(404);
+    }
   }
 
   @Test

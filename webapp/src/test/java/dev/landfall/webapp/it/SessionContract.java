@@ -9,6 +9,8 @@ import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.webapp.it.Caller.Answer;
 import dev.landfall.webapp.session.TokenForge;
+import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
@@ -82,6 +84,51 @@ abstract class SessionContract {
     assertThat(me.text("userId")).isEqualTo(alice.userId());
     assertThat(me.json().members().keySet())
         .containsExactly("userId", "email", "providers", "instance");
+  }
+
+  @Test
+  void aPageWhoseNameLeadsToThisMachineCannotUseTheDevelopmentSignIn() throws IOException {
+    assertThat(statusOfDevelopmentSignIn("evil.example.org")).isEqualTo(403);
+    assertThat(statusOfDevelopmentSignIn("localhost.evil.example.org:9080")).isEqualTo(403);
+    assertThat(statusOfDevelopmentSignIn("localhost:9080")).isEqualTo(200);
+    assertThat(statusOfDevelopmentSignIn("[::1]:9080")).isEqualTo(200);
+  }
+
+  private int statusOfDevelopmentSignIn(String host) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+      socket
+          .getOutputStream()
+          .write(
+              ("POST /auth/dev HTTP/1.1\r\nHost: "
+                      + host
+                      + "\r\nContent-Type: application/json\r\nContent-Length: 16\r\n"
+                      + "Connection: close\r\n\r\n{\"name\":\"alice\"}")
+                  .getBytes(StandardCharsets.UTF_8));
+      String answer =
+          new String(socket.getInputStream().readNBytes(12), StandardCharsets.ISO_8859_1);
+      return Integer.parseInt(answer.substring("HTTP/1.1 ".length()));
+    }
+  }
+
+  @Test
+  void signingOutEverywhereEndsEveryTokenOfTheCallerAndNobodyElses() {
+    String name = "name " + UUID.randomUUID();
+    Caller laptop = Caller.named(server, name);
+    Caller phone = Caller.named(server, name);
+    Caller bob = Caller.newUser(server);
+
+    assertThat(laptop.post("/auth/logout?everywhere=true", "").status()).isEqualTo(200);
+
+    for (Caller over : List.of(laptop, phone)) {
+      Answer answer = over.get("/auth/me");
+      assertThat(answer.status()).isEqualTo(401);
+      assertThat(answer.text("reason")).isEqualTo("expired");
+    }
+    assertThat(bob.get("/auth/me").status()).isEqualTo(200);
+    Caller again = Caller.named(server, name);
+    assertThat(again.get("/auth/me").text("userId")).isEqualTo(laptop.userId());
+    assertThat(Caller.anonymous(server).post("/auth/logout?everywhere=true", "").status())
+        .isEqualTo(401);
   }
 
   @Test

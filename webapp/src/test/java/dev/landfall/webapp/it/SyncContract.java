@@ -156,6 +156,20 @@ abstract class SyncContract {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"my device", "a@b.c", "say \"hi\"", "C:\\x", "$"})
+  void aDeviceIsCalledAnythingThatCanBePrinted(String device) {
+    String edit = clock(0).replace("phone", device);
+    alice.push(change("k", MILK, edit).build());
+
+    JsonObject revisions = (JsonObject) alice.pull(ZERO).document().get("_fieldRevs");
+    assertThat(revisions.get("title")).isEqualTo(new JsonString(edit));
+    Answer history = alice.get("/lists/history?collection=items&key=k");
+    JsonObject changed = (JsonObject) ((JsonObject) history.list("versions").get(0)).get("changed");
+    assertThat(((JsonObject) changed.get("title")).get("editClock"))
+        .isEqualTo(new JsonString(edit));
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "0018d2bc1234a0018d2bc123-000001-a",
@@ -163,8 +177,8 @@ abstract class SyncContract {
         "0018d2bc1234-000001-a",
         "0018d2bc1234a-0000001-a",
         "0018d2bc1234a-000001-",
-        "0018d2bc1234a-000001-a b",
-        "0018d2bc1234a-000001-$",
+        "0018d2bc1234a-000001-a\u007f",
+        "0018d2bc1234a-000001-a\n",
         "0018d2bc1234a-000001-\u0000",
         "0018d2bc1234a-000001-\u00e9"
       })

@@ -70,6 +70,7 @@ public final class TestServer implements AutoCloseable {
     this.port = freePort();
     this.settings.put("landfall.http.port", Integer.toString(port));
     this.settings.put("landfall.auth.dev", "true");
+    this.settings.put("landfall.limits.address-requests-per-minute", "0"); // all of it is one
     this.settings.put("landfall.auth.jwt.secret", SECRET);
     this.settings.put("landfall.sqlite.file", home.resolve("landfall.db").toString());
     this.settings.putAll(settings);

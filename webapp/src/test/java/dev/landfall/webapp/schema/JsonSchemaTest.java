@@ -257,4 +257,97 @@ class JsonSchemaTest {
     assertThat(violations).extracting(DocumentSchema.Violation::field).containsExactly("a");
     assertThat(busy).isLessThan(3_000_000_000L);
   }
+
+  /** Each level applies the schema to the level below twice: 2^60 times to the innermost. */
+  private static final String TWICE_A_LEVEL =
+      "{'oneOf': [{'properties': {'a': {'$ref': '#'}}, 'required': ['x']},"
+          + " {'properties': {'a': {'$ref': '#'}}, 'required': ['y']}]%s}";
+
+  private static JsonObject nested(int levels, String innermost) {
+    return (JsonObject) json("{'a':".repeat(levels) + innermost + "}".repeat(levels));
+  }
+
+  @Test
+  void aValueIsComparedWithASchemaOnceHoweverManyWaysLeadThere() {
+    DocumentSchema schema = schema(TWICE_A_LEVEL.formatted(""));
+
+    assertThat(busy(() -> schema.violations(nested(60, "{'b': 1}")))).isLessThan(3_000_000_000L);
+    assertThat(schema.violations(nested(60, "{'b': 1}")))
+        .extracting(DocumentSchema.Violation::message)
+        .doesNotContain("takes more to be checked against the schema than is allowed");
+  }
+
+  @Test
+  void aDocumentThatTakesTooManyStepsToCheckIsNotValid() {
+    DocumentSchema schema =
+        schema(TWICE_A_LEVEL.formatted(", 'unevaluatedProperties': {'type': 'object'}"));
+
+    assertThat(busy(() -> schema.violations(nested(60, "{'b': 1}")))).isLessThan(3_000_000_000L);
+    assertThat(schema.violations(nested(60, "{'b': 1}")))
+        .containsExactly(
+            new DocumentSchema.Violation(
+                "", "takes more to be checked against the schema than is allowed"));
+    assertThat(schema.violations((JsonObject) json("{'x': 1}")))
+        .extracting(DocumentSchema.Violation::message)
+        .doesNotContain("takes more to be checked against the schema than is allowed");
+  }
+
+  @Test
+  void namesOfMembersAreComparedInBoundedTimeToo() {
+    StringBuilder twice = new StringBuilder("{'propertyNames': {'$ref': '#/$defs/a0'}, '$defs': {");
+    for (int i = 0; i < 60; i++) {
+      String next = "{'$ref': '#/$defs/a" + (i + 1) + "'}";
+      twice.append("'a%d': {'anyOf': [%s, %s]},".formatted(i, next, next));
+    }
+    DocumentSchema schema = schema(twice + "'a60': {'maxLength': 2}}}");
+
+    assertThat(busy(() -> schema.violations((JsonObject) json("{'abc': 1}"))))
+        .isLessThan(3_000_000_000L);
+    assertThat(schema.violations((JsonObject) json("{'abc': 1}"))).isNotEmpty();
+    assertThat(schema.violations((JsonObject) json("{'ab': 1}"))).isEmpty();
+  }
+
+  @Test
+  void aReferenceThatLeadsBackToTheSameValueIsNoEndlessLoop() {
+    DocumentSchema schema =
+        schema(
+            "{'if': {'type': 'object', 'required': ['a']}, 'then': {'$ref': '#'}, 'properties': {'b': {}}}");
+
+    assertThat(schema.violations((JsonObject) json("{'a': 1}"))).hasSize(1);
+    assertThat(schema.violations((JsonObject) json("{'b': 1}"))).isEmpty();
+  }
+
+  @Test
+  void aLargeOrdinaryDocumentIsNotTooMuch() {
+    DocumentSchema schema =
+        schema(
+            "{'properties': {'l': {'type': 'array', 'items': {'$ref': '#/$defs/p'}}}, '$defs': {'p':"
+                + " {'type': 'object', 'required': ['x'], 'properties': {'x': {'type': 'integer',"
+                + " 'minimum': 0}, 'y': {'type': 'string', 'maxLength': 10, 'pattern': '^a'}},"
+                + " 'additionalProperties': false, 'unevaluatedProperties': false}}}");
+    List<JsonValue> many = new ArrayList<>();
+    for (int i = 0; i < 30_000; i++) {
+      many.add(json("{'x': " + i + ", 'y': 'a'}"));
+    }
+
+    assertThat(schema.violations(JsonObject.builder().put("l", new JsonArray(many)).build()))
+        .isEmpty();
+  }
+
+  @Test
+  void theOperatorIsToldWhichSchemaCanCostALot() throws SchemaException {
+    assertThat(JsonSchema.compile(json(TWICE_A_LEVEL.formatted(""))).warning()).isEmpty();
+    assertThat(JsonSchema.compile(json("{'unevaluatedProperties': false}")).warning()).isEmpty();
+    assertThat(
+            JsonSchema.compile(json(TWICE_A_LEVEL.formatted(", 'unevaluatedProperties': false")))
+                .warning())
+        .isPresent();
+  }
+
+  private static long busy(Runnable work) {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long start = threads.getCurrentThreadCpuTime();
+    work.run();
+    return threads.getCurrentThreadCpuTime() - start;
+  }
 }

@@ -16,13 +16,20 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonText;
+import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.sync.SyncProblem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -127,6 +134,87 @@ class IssuerTokensTest {
   }
 
   @Test
+  void aTokenThatIsToBeShownToSomebodyElseIsRefused() throws Exception {
+    IssuerTokens tokens = tokens(set(), Set.of());
+
+    for (String type : List.of("ID", "Refresh", "Offline", "Logout")) {
+      String token = rs256(claims().put("typ", type).build());
+      assertThatThrownBy(() -> tokens.verify(token)).isInstanceOf(SessionException.class);
+    }
+    assertThat(tokens.verify(rs256(claims().put("typ", "Bearer").build()))).isNotNull();
+  }
+
+  @Test
+  void aTokenThatWouldOutliveTheMemoryOfDeletedAccountsIsRefused() throws Exception {
+    IssuerTokens tokens = tokens(set(), Set.of());
+    long longest = NOW + IssuerTokens.LONGEST.toSeconds();
+
+    assertThat(tokens.verify(rs256(claims().put("exp", longest).build()))).isNotNull();
+    String tooLong = rs256(claims().put("exp", longest + 61).build());
+    assertThatThrownBy(() -> tokens.verify(tooLong)).isInstanceOf(SessionException.class);
+  }
+
+  @Test
+  void whyATokenWasRefusedIsToldTheOperatorWithoutTheToken() throws Exception {
+    IssuerTokens tokens = tokens(set(), Set.of("landfall"));
+    String token = rs256(claims().put("aud", "other-service").build());
+    List<LogRecord> told = new ArrayList<>();
+    Handler handler = handler(told);
+    Logger log = Logger.getLogger(IssuerTokens.class.getName());
+    log.addHandler(handler);
+
+    try {
+      for (int i = 0; i < 5; i++) {
+        assertThatThrownBy(() -> tokens.verify(token)).isInstanceOf(SessionException.class);
+      }
+    } finally {
+      log.removeHandler(handler);
+    }
+
+    assertThat(told).hasSize(1);
+    assertThat(told.get(0).getLevel()).isEqualTo(Level.WARNING);
+    assertThat(told.get(0).getMessage())
+        .contains("for another audience", ISSUER, "other-service")
+        .doesNotContain(token);
+  }
+
+  private static Handler handler(List<LogRecord> told) {
+    return new Handler() {
+      @Override
+      public void publish(LogRecord line) {
+        told.add(line);
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @Test
+  void whenTheKeysCannotBeHadThatIsNoFaultOfTheToken() throws Exception {
+    KeySource down =
+        new KeySource(
+            () -> {
+              throw new IOException("down");
+            },
+            () -> Instant.ofEpochSecond(now));
+    IssuerTokens tokens =
+        new IssuerTokens(
+            new IssuerSettings(
+                ISSUER, Set.of(), Set.of("RS256"), Optional.empty(), Optional.of("somewhere")),
+            down,
+            () -> Instant.ofEpochSecond(now));
+    String token = rs256(claims().build());
+
+    assertThatThrownBy(() -> tokens.verify(token))
+        .isInstanceOfSatisfying(
+            SyncException.class, e -> assertThat(e.problem()).isEqualTo(SyncProblem.UNAVAILABLE));
+  }
+
+  @Test
   void ourOwnTokensAreNotMeant() throws Exception {
     IssuerTokens tokens = tokens(set(), Set.of());
 
@@ -135,7 +223,7 @@ class IssuerTokensTest {
   }
 
   @Test
-  void keysAreFetchedAgainForAnUnknownKeyButOnceAMinuteAtMost() {
+  void keysAreFetchedAgainForAnUnknownKeyButNotOftenerThanEveryTenSeconds() {
     int[] fetches = {0};
     KeySource source =
         new KeySource(
@@ -151,7 +239,7 @@ class IssuerTokensTest {
     assertThat(source.candidates(Optional.of("r1"))).hasSize(1);
     assertThat(fetches[0]).isEqualTo(1);
 
-    now += 61;
+    now += 10;
     assertThat(source.candidates(Optional.of("unknown"))).isEmpty();
     assertThat(fetches[0]).isEqualTo(2);
   }

@@ -3,6 +3,7 @@ package dev.landfall.webapp.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.landfall.api.ApplicationName;
 import dev.landfall.engine.atom.TransitTags;
 import dev.landfall.engine.sync.Quota;
 import dev.landfall.engine.sync.SyncSettings;
@@ -174,6 +175,9 @@ class SettingsReaderTest {
             "landfall.limits.bodies-waited-for", "6",
             "landfall.limits.live-connections", "3",
             "landfall.limits.requests-per-minute", "600",
+            "landfall.limits.address-requests-per-minute", "300",
+            "landfall.limits.min-answer-rate", "500",
+            "landfall.limits.search-time", "2s",
             "landfall.limits.namespace-documents", "10",
             "landfall.limits.namespace-bytes", "11000",
             "landfall.limits.leaves", "7",
@@ -182,7 +186,7 @@ class SettingsReaderTest {
             "landfall.limits.document-bytes", "4096");
 
     assertThat(settings.limits())
-        .isEqualTo(new RequestLimits(2048, Duration.ofSeconds(5), 6, 3, 600));
+        .isEqualTo(new RequestLimits(2048, Duration.ofSeconds(5), 6, 3, 600, 300, 500));
     assertThat(settings.sync().limits().quota()).isEqualTo(new Quota(10, 11_000));
     assertThat(settings.sync().limits().leaves()).isEqualTo(7);
     assertThat(settings.sync().limits().changes()).isEqualTo(8);
@@ -205,6 +209,37 @@ class SettingsReaderTest {
         .singleElement()
         .asString()
         .startsWith("landfall.http.message-bytes: 'lots' was given");
+  }
+
+  @Test
+  void aTokenThatNeverEndsNamesItsApplications() {
+    String hash = "0".repeat(64);
+    String user = "{\"ada\": {\"token\": \"" + hash + "\", \"groups\": [\"notes\"]%s}}";
+
+    assertThat(
+            readWithSecret("landfall.atom.users", user.formatted(", \"applications\": [\"todo\"]"))
+                .atom()
+                .users()
+                .get(0)
+                .applications())
+        .containsExactly(new ApplicationName("todo"));
+    assertThat(errors(with("landfall.atom.users", user.formatted(""))))
+        .hasSize(1)
+        .allMatch(e -> e.contains("has no list of applications"));
+    assertThat(
+            errors(
+                with("landfall.atom.users", user.formatted(", \"applications\": [\"nothing\"]"))))
+        .hasSize(1)
+        .allMatch(e -> e.contains("has an application that is not configured"));
+  }
+
+  @Test
+  void proxiesAndTheProtocolAreChecked() {
+    assertThat(errors(with("landfall.http.trusted-proxies", "10.0.0.0/8, proxy.example.org")))
+        .hasSize(1)
+        .allMatch(e -> e.contains("'proxy.example.org' was given"));
+    assertThat(errors(with("landfall.http.protocol", "h2c"))).hasSize(1);
+    assertThat(readWithSecret("landfall.http.protocol", "http/2")).isNotNull();
   }
 
   @Test
@@ -329,6 +364,50 @@ class SettingsReaderTest {
                     "mp.jwt.verify.issuer", "https://id.example",
                     "mp.jwt.verify.publickey.algorithm", "HS256")))
         .hasSize(2);
+  }
+
+  @Test
+  void anIssuerWhoseTokensMayBeForAnybodyIsWarnedOf() {
+    String warning =
+        "mp.jwt.verify.audiences is not set: tokens that the issuer made for any other service are"
+            + " accepted here";
+
+    assertThat(
+            readWithSecret(
+                    "mp.jwt.verify.publickey.location", "https://id.example/keys",
+                    "mp.jwt.verify.issuer", "https://id.example")
+                .warnings())
+        .contains(warning);
+    assertThat(
+            readWithSecret(
+                    "mp.jwt.verify.publickey.location", "https://id.example/keys",
+                    "mp.jwt.verify.issuer", "https://id.example",
+                    "mp.jwt.verify.audiences", "landfall")
+                .warnings())
+        .doesNotContain(warning);
+  }
+
+  @Test
+  void keysComeWithoutTlsFromThisMachineAlone() {
+    for (String allowed :
+        List.of("http://localhost:8080/keys", "http://127.0.0.1/keys", "http://[::1]/k")) {
+      assertThat(
+              readWithSecret(
+                      "mp.jwt.verify.publickey.location",
+                      allowed,
+                      "mp.jwt.verify.issuer",
+                      "https://id.example")
+                  .auth()
+                  .otherIssuer())
+          .isPresent();
+    }
+    assertThat(
+            errors(
+                with(
+                    "mp.jwt.verify.publickey.location", "http://id.example/keys",
+                    "mp.jwt.verify.issuer", "https://id.example")))
+        .hasSize(1)
+        .allMatch(e -> e.contains("allowed is https, or http on this machine"));
   }
 
   // ---- applications

@@ -96,6 +96,7 @@ final class SignInFixture implements AutoCloseable {
         Set.of("https://app.example.org"),
         directory,
         new SessionTokens(new byte[32], "landfall", time),
+        new Secret(new byte[32]),
         new SecureRandom());
   }
 

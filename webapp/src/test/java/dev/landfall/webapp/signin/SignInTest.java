@@ -170,16 +170,29 @@ class SignInTest {
     at.now += 2;
 
     assertThat(problem("corp", late)).isEqualTo(SignInProblem.INVALID_STATE);
-    assertThat(at.signIn.sweep()).isEqualTo(1);
     assertThat(at.signIn.complete("corp", intime).user()).isNotNull();
+    assertThat(at.signIn.sweep()).isZero();
+    at.now += 600;
+    assertThat(at.signIn.sweep()).isEqualTo(1);
     assertThat(at.directory.list(Attempts.KIND, "", 10)).isEmpty();
   }
 
   @Test
-  void theStoreDoesNotHaveTheState() {
-    String state = at.signIn.begin("corp", SignInFixture.json()).state();
+  void beginningASignInStoresNothing() {
+    Begun begun = at.signIn.begin("corp", inBrowser());
 
-    assertThat(at.directory.list(Attempts.KIND, "", 10).get(0).name()).isNotEqualTo(state);
+    assertThat(at.directory.list(Attempts.KIND, "", 10)).isEmpty();
+    at.signIn.complete("corp", from(at.agreed(begun), NOBODY, begun.browser()));
+    assertThat(at.directory.list(Attempts.KIND, "", 10)).hasSize(1);
+  }
+
+  @Test
+  void anyNodeCanFinishWhatOneHasBegunAndOnlyOneOfThem() {
+    Callback callback = at.agreed(at.signIn.begin("corp", SignInFixture.json()));
+    SignIn other = at.node(Duration.ofSeconds(30));
+
+    assertThat(other.complete("corp", callback).user()).isNotNull();
+    assertThat(problem("corp", callback)).isEqualTo(SignInProblem.INVALID_STATE);
   }
 
   @Test

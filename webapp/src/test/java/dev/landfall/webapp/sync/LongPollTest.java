@@ -18,6 +18,7 @@ class LongPollTest {
   private final LongPoll poll =
       new LongPoll(
           Runnable::run,
+          (look, afterMillis) -> look.run(),
           new LongPoll.Request() {
             @Override
             public void requireRight() {
@@ -39,19 +40,28 @@ class LongPollTest {
 
   @Test
   void newsThatTheCallerHadReadBeforeTheyWereToldIsNoAnswer() {
-    poll.news(FEED);
-    poll.perhaps();
+    poll.news(FEED, 0);
+    poll.perhaps(0);
 
     assertThat(answers).isZero();
+  }
+
+  @Test
+  void newsIsAnsweredLaterWhereOthersComeFirst() {
+    hasNews = true;
+
+    poll.news(FEED, 50);
+
+    assertThat(answers).isOne();
   }
 
   @Test
   void newsIsAnsweredOnce() {
     hasNews = true;
 
-    poll.news(FEED);
-    poll.news(FEED);
-    poll.perhaps();
+    poll.news(FEED, 0);
+    poll.news(FEED, 0);
+    poll.perhaps(0);
     poll.stop();
 
     assertThat(answers).isOne();
@@ -61,7 +71,7 @@ class LongPollTest {
   void whoMayNotWaitAnyLongerIsToldSo() {
     isAllowed = false;
 
-    assertThatThrownBy(poll::perhaps).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> poll.perhaps(0)).isInstanceOf(IllegalStateException.class);
 
     assertThat(answers).isOne();
   }

@@ -47,12 +47,12 @@ class OtherNodesTest {
         user,
         new Waiters.Wake() {
           @Override
-          public void news(Feed feed) {
+          public void news(Feed feed, long afterMillis) {
             woken.add(user.value() + " news");
           }
 
           @Override
-          public void perhaps() {
+          public void perhaps(long afterMillis) {
             woken.add(user.value() + " perhaps");
           }
 

@@ -34,19 +34,38 @@ class WaitersTest {
     assertThat(waiters.count()).isZero();
   }
 
+  @Test
+  void notEverybodyIsWokenAtOnce() {
+    Waiters many = new Waiters(1_000);
+    for (int i = 0; i < 800; i++) {
+      subscribe(many);
+    }
+
+    many.committed(TODO, 1, 1, 1, Set.of(FEED));
+
+    assertThat(told).hasSize(800);
+    assertThat(told.stream().distinct()).hasSize(32);
+    assertThat(told.subList(0, 25)).containsOnly("news after 0");
+    assertThat(told.get(799)).isEqualTo("news after 1550");
+  }
+
   private Waiters.Waiter subscribe() {
+    return subscribe(waiters);
+  }
+
+  private Waiters.Waiter subscribe(Waiters waiters) {
     return waiters.subscribe(
         TODO,
         Set.of(FEED),
         ALICE,
         new Waiters.Wake() {
           @Override
-          public void news(Feed feed) {
-            told.add("news");
+          public void news(Feed feed, long afterMillis) {
+            told.add("news after " + afterMillis);
           }
 
           @Override
-          public void perhaps() {
+          public void perhaps(long afterMillis) {
             told.add("perhaps");
           }
 

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class BodyPlacesTest {
+class PlacesTest {
   private static final String ALICE = "alice";
   private static final String BOB = "bob";
 
-  private final BodyPlaces places = new BodyPlaces(48);
+  private final Places places = new Places(48);
 
-  private static int takeAll(BodyPlaces places, String sender) {
+  private static int takeAll(Places places, String sender) {
     int taken = 0;
     while (places.enter(sender)) {
       taken++;

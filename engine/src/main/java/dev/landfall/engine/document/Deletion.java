@@ -1,0 +1,22 @@
+package dev.landfall.engine.document;
+
+import dev.landfall.api.HybridTimestamp;
+
+/**
+ * A deletion that took effect.
+ *
+ * @param edit when the device made it
+ * @param commit when the server learned of it; zero if there was nothing to delete, and somebody
+ *     else has made the document since
+ */
+public record Deletion(HybridTimestamp edit, HybridTimestamp commit) {
+  /** The same of a document that did not exist: it is known when it comes again, and no more. */
+  public Deletion ofNothing() {
+    return new Deletion(edit, HybridTimestamp.ZERO);
+  }
+
+  /** Whether it has removed the leaves there were, those nobody had heard of included. */
+  public boolean removesLeaves() {
+    return !commit.isZero();
+  }
+}
