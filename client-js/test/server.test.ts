@@ -72,7 +72,7 @@ test("sharing, writing and revoking with a real server", { skip: !server && "LAN
   const alice = await signIn("alice-" + unique());
   const bob = await signIn("bob-" + unique());
   const share = async (body: unknown) => {
-    const response = await fetch(`${server}/docIndex/${app}/plan?collection=notes`, {
+    const response = await fetch(`${server}/docIndex/${app}?key=plan&collection=notes`, {
       method: "PATCH",
       headers: { "Content-Type": "application/json", Authorization: "Bearer " + alice.token },
       body: JSON.stringify(body),

@@ -45,6 +45,7 @@ export interface Totals {
   drifted: number;
   resyncs: number;
   late: number;
+  lost: number;
 }
 
 /** One world from a seed: devices with tabs, a server, and what can go wrong between them. Throws if something was lost. */
@@ -67,6 +68,7 @@ export async function world(seed: number, totals: Totals): Promise<void> {
   const leaves = ["x", "y", "o.p", "o.q", "o.r.s"];
   const delayed: { body: Flight["request"]; at: number }[] = [];
   let crashed = 0;
+  let backup = server.backup();
 
   const stores = tabsOf.map(() => memoryStore());
   const tabs: Tab[] = [];
@@ -177,7 +179,16 @@ export async function world(seed: number, totals: Totals): Promise<void> {
     if (what < 0.45) edit(tab);
     else if (tab.flight) await guarded(receive(tab));
     else if (what < 0.97) await guarded(send(tab));
-    else if (resyncs) dice.chance(0.5) ? server.restore() : server.purge();
+    else if (resyncs) {
+      const how = dice.below(removals ? 2 : 4);
+      if (how === 0) server.restore();
+      else if (how === 1) server.purge();
+      else if (how === 2) backup = server.backup();
+      else if (delayed.length === 0) {
+        server.comeBack(backup); // it has lost what came since
+        totals.lost++;
+      }
+    }
     if (dice.chance(0.3)) await new Promise<void>((resolve) => setImmediate(resolve)); // whatever can go on does
     for (const one of delayed.filter((d) => d.at <= now)) {
       delayed.splice(delayed.indexOf(one), 1);

@@ -17,6 +17,7 @@ import dev.landfall.engine.sharing.Sharing;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A document as a store keeps it. What a pull delivers stands ready in the wire form; the record
@@ -230,6 +231,15 @@ public final class StoredForm {
   /** The parsed form of what a pull delivers. */
   public static JsonObject delivered(Bytes wire) {
     return object(parse(wire));
+  }
+
+  /** Some members of what a pull delivers. */
+  public static JsonObject delivered(Bytes wire, Set<String> names) {
+    try {
+      return JsonText.parseMembers(wire.toArray(), names);
+    } catch (JsonFormatException e) {
+      throw new IllegalStateException("a stored document is damaged", e);
+    }
   }
 
   static JsonValue parse(Bytes text) {

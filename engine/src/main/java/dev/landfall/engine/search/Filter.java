@@ -1,6 +1,7 @@
 package dev.landfall.engine.search;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A question that each document answers with yes or no. */
 public sealed interface Filter {
@@ -16,6 +17,9 @@ public sealed interface Filter {
   /** What an index can say of it. */
   IndexPlan plan(IndexedFields indexes);
 
+  /** What of a document it looks at. */
+  Stream<SearchField> fields();
+
   /** All of them; yes if there are none. */
   record And(List<Filter> filters) implements Filter {
     public And {
@@ -25,6 +29,11 @@ public sealed interface Filter {
     @Override
     public boolean matches(Candidate document) {
       return filters.stream().allMatch(filter -> filter.matches(document));
+    }
+
+    @Override
+    public Stream<SearchField> fields() {
+      return filters.stream().flatMap(Filter::fields);
     }
 
     @Override
@@ -47,6 +56,11 @@ public sealed interface Filter {
     }
 
     @Override
+    public Stream<SearchField> fields() {
+      return filters.stream().flatMap(Filter::fields);
+    }
+
+    @Override
     public IndexPlan plan(IndexedFields indexes) {
       return filters.stream()
           .map(filter -> filter.plan(indexes))
@@ -63,6 +77,11 @@ public sealed interface Filter {
     }
 
     @Override
+    public Stream<SearchField> fields() {
+      return filter.fields();
+    }
+
+    @Override
     public IndexPlan plan(IndexedFields indexes) {
       return IndexPlan.EVERYTHING;
     }
@@ -73,6 +92,11 @@ public sealed interface Filter {
     @Override
     public boolean matches(Candidate document) {
       return condition.matches(document);
+    }
+
+    @Override
+    public Stream<SearchField> fields() {
+      return Stream.of(condition.field());
     }
 
     @Override

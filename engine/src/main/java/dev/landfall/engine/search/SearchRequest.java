@@ -3,6 +3,8 @@ package dev.landfall.engine.search;
 import dev.landfall.api.CollectionName;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A search.
@@ -39,6 +41,20 @@ public record SearchRequest(
   public boolean matches(Candidate document) {
     return filter.map(one -> one.matches(document)).orElse(true)
         && text.map(one -> one.matches(document.fields())).orElse(true);
+  }
+
+  /**
+   * The members of a delivered document that {@link #matches} looks at; empty if it may look at all
+   * of them.
+   */
+  public Optional<Set<String>> membersLookedAt() {
+    if (text.isPresent() && text.get().fields().isEmpty()) {
+      return Optional.empty();
+    }
+    Set<String> tops = new TreeSet<>();
+    filter.stream().flatMap(Filter::fields).forEach(field -> tops.add(field.path().names().get(0)));
+    text.ifPresent(query -> query.fields().forEach(path -> tops.add(path.names().get(0))));
+    return Optional.of(tops);
   }
 
   /** What an index can say. */

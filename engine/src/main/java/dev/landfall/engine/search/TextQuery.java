@@ -54,6 +54,11 @@ public final class TextQuery {
     return start;
   }
 
+  /** Where it looks; everywhere if there are none. */
+  List<LeafPath> fields() {
+    return fields;
+  }
+
   /** Whether the words are in a document. */
   public boolean matches(JsonObject document) {
     if (start.isEmpty()) {

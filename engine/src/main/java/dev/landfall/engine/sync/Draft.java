@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -183,6 +184,19 @@ final class Draft {
       return measures ? WireForm.of(document) : null;
     }
     return wire(before, document.id());
+  }
+
+  /** What is delivered of a document that was put as a new revision; made once. */
+  Bytes delivered(DocumentId id) {
+    Version version = Objects.requireNonNull(version(id), "it has been put");
+    if (version.wire() != null) {
+      return version.wire();
+    }
+    Bytes wire = WireForm.of(version.document());
+    pending.put(
+        id,
+        new Version(version.document(), version.history(), version.feed(), wire, version.access()));
+    return wire;
   }
 
   /**

@@ -328,7 +328,8 @@ final class Push implements Submission<List<Pushed>> {
       if (raised.containsValue(clock)) {
         draft.raise(clock);
       }
-      wire = told(id, WireForm.of(document, raised));
+      boolean asStored = outcome.effect() == Effect.REVISION && raised.isEmpty();
+      wire = told(id, asStored ? draft.delivered(id) : WireForm.of(document, raised));
     }
     return new Pushed(
         id, document.revision(), same, true, echo, wire, outcome.conflicts(), Optional.empty());

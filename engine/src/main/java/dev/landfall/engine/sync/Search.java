@@ -62,10 +62,11 @@ final class Search {
                 + caller.user().text()
                 + " "
                 + caller.owner().text());
-    this.hits = new SearchHits(store, caller, request, effort);
     this.feeds = caller.searchedFeeds(request.collection());
     this.indexes = indexes;
     this.terms = indexes.flatMap(known -> request.plan(known).query());
+    boolean few = terms.isEmpty() && (request.filter().isPresent() || request.text().isPresent());
+    this.hits = new SearchHits(store, caller, request, few, effort);
     this.effort = effort;
   }
 

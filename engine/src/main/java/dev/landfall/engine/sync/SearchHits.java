@@ -16,6 +16,7 @@ import dev.landfall.engine.search.SearchRequest;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -28,6 +29,9 @@ final class SearchHits {
   private final Caller caller;
   private final SearchRequest request;
   private final Effort effort;
+
+  /** What has to be read of a document to find out whether it is a hit; empty for all of it. */
+  private final Optional<Set<String>> looked;
 
   /**
    * A document that is found.
@@ -47,10 +51,18 @@ final class SearchHits {
     }
   }
 
-  SearchHits(ApplicationStore store, Caller caller, SearchRequest request, Effort effort) {
+  /**
+   * Hits of a search.
+   *
+   * @param few whether few of the documents that are looked at are hits: then the others are read
+   *     only as far as it takes to say so
+   */
+  SearchHits(
+      ApplicationStore store, Caller caller, SearchRequest request, boolean few, Effort effort) {
     this.store = store;
     this.caller = caller;
     this.request = request;
+    this.looked = few ? request.membersLookedAt() : Optional.empty();
     this.effort = effort;
   }
 
@@ -67,10 +79,13 @@ final class SearchHits {
       if (own && !inOwnFeed) {
         continue;
       }
+      if (looked.isPresent()
+          && !request.matches(candidate(id, StoredForm.delivered(found.wire(), looked.get())))) {
+        continue;
+      }
       JsonObject delivered = StoredForm.delivered(found.wire());
-      String revision = delivered.get("_rev") instanceof JsonString text ? text.value() : "";
-      Candidate candidate = new Candidate(id, revision, StoredForm.withoutProtocol(delivered));
-      if (!request.matches(candidate)) {
+      Candidate candidate = candidate(id, delivered);
+      if (looked.isEmpty() && !request.matches(candidate)) {
         continue;
       }
       boolean isPublic = found.entry().feed().reader() == Everybody.EVERYBODY;
@@ -84,6 +99,11 @@ final class SearchHits {
       }
     }
     return others.isEmpty() ? hits : visible(hits, others, publicOnes);
+  }
+
+  private static Candidate candidate(DocumentId id, JsonObject delivered) {
+    String revision = delivered.get("_rev") instanceof JsonString text ? text.value() : "";
+    return new Candidate(id, revision, StoredForm.withoutProtocol(delivered));
   }
 
   private List<Hit> visible(List<Hit> hits, Set<DocumentId> others, Set<DocumentId> publicOnes) {
