@@ -28,6 +28,7 @@ import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.AnswersRead;
 import dev.landfall.webapp.http.Body;
 import dev.landfall.webapp.http.Callers;
+import dev.landfall.webapp.http.ClientAddress;
 import dev.landfall.webapp.http.LogText;
 import dev.landfall.webapp.http.RequestLimits;
 import dev.landfall.webapp.http.RequestRate;
@@ -100,6 +101,7 @@ public class Wiring {
   /** Runs when the process is told to end, while Open Liberty waits for connections and threads. */
   private final Thread ending = new Thread(this::release, "landfall-ending");
 
+  private @Nullable ServerStop serverStop;
   private @Nullable Parts parts;
   private @Nullable Future<?> purge;
   private @Nullable Future<?> lookElsewhere;
@@ -161,6 +163,7 @@ public class Wiring {
               ERASURE_AGE.toMillis(),
               TimeUnit.MILLISECONDS);
       Runtime.getRuntime().addShutdownHook(ending);
+      serverStop = new ServerStop(ConfigProvider.getConfig(), this::release);
       welcome(made.settings());
     } catch (ConfigurationException e) {
       refuse(String.valueOf(e.getMessage()));
@@ -473,6 +476,10 @@ public class Wiring {
     } catch (IllegalStateException e) {
       LOG.log(Level.FINE, "the process ends", e);
     }
+    ServerStop stop = serverStop;
+    if (stop != null) {
+      stop.forget();
+    }
     try {
       release();
       for (Future<?> running :
@@ -507,6 +514,12 @@ public class Wiring {
   @Singleton
   SessionSettings sessionSettings() {
     return parts().settings().auth();
+  }
+
+  @Produces
+  @Singleton
+  ClientAddress clientAddress() {
+    return parts().settings().clients();
   }
 
   @Produces

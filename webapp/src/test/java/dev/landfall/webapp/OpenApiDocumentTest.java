@@ -133,4 +133,20 @@ class OpenApiDocumentTest {
           .containsExactlyInAnyOrderElementsOf(resources);
     }
   }
+
+  /**
+   * Open Liberty cannot merge a document with {@code true} or {@code false} in place of a schema
+   * with those of other applications, and answers 500 for all of them.
+   */
+  @Test
+  void noSchemaIsABoolean() throws IOException {
+    String text =
+        new String(
+            OpenApiDocumentTest.class.getResourceAsStream("/META-INF/openapi.yaml").readAllBytes(),
+            StandardCharsets.UTF_8);
+
+    assertThat(text)
+        .doesNotContainPattern(
+            "(?:additionalProperties|unevaluatedProperties|items|schema|not): (?:true|false)\\b");
+  }
 }

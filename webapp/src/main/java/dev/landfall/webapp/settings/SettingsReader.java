@@ -157,7 +157,11 @@ public final class SettingsReader {
     for (String key : SettingKey.written(keys)) {
       if ((key.startsWith(PREFIX) && SettingKey.of(key).isEmpty())
           || (key.startsWith(SettingKey.variable(PREFIX)) && !SettingKey.isVariable(key))) {
-        warnings.add("there is no setting " + LogText.of(key) + "; it does nothing");
+        warnings.add(
+            "there is no setting "
+                + LogText.of(key)
+                + "; it does nothing. The nearest there is: "
+                + SettingKey.nearest(key));
       }
     }
   }
@@ -418,8 +422,7 @@ public final class SettingsReader {
   private AllowedOrigins origins() {
     Set<String> origins = new LinkedHashSet<>();
     for (String origin : list(SettingKey.CORS_ORIGINS)) {
-      if (origin.matches(
-          "https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\\[[0-9a-f:]+\\](:[0-9]{1,5})?")) {
+      if (AllowedOrigins.isOrigin(origin)) {
         origins.add(origin);
       } else {
         wrong(
