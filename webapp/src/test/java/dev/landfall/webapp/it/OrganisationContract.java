@@ -101,7 +101,9 @@ abstract class OrganisationContract {
     assertThat(founded.text("role")).isEqualTo("org-admin");
     assertThat(listed).hasSize(1);
     JsonObject one = (JsonObject) listed.get(0);
-    assertThat(one.members().keySet()).containsExactly("orgId", "name", "role", "joinedAt");
+    assertThat(one.members().keySet())
+        .containsExactly("orgId", "userId", "name", "role", "joinedAt");
+    assertThat(one.get("userId")).isEqualTo(new JsonString(alice.userId()));
     assertThat(one.get("orgId")).isEqualTo(founded.json().get("orgId"));
     assertThat(Instant.parse(((JsonString) one.get("joinedAt")).value()))
         .isBetween(Instant.now().minus(Duration.ofMinutes(5)), Instant.now());
