@@ -1,5 +1,6 @@
 // What the tests here have in common: the browser, the server, and a door to it that can be shut.
 import { readFileSync } from "node:fs";
+import { createServer as createHttpServer, request as sendHttp } from "node:http";
 import { connect, createServer } from "node:net";
 
 /** A server with the example configuration. */
@@ -72,6 +73,42 @@ export async function openDoor() {
       const closed = new Promise((resolve) => door.close(resolve));
       for (const socket of sockets) socket.destroy();
       await closed;
+    },
+  };
+}
+
+/**
+ * A proxy in front of the server, with its own idea of what to answer.
+ *
+ * @param intercept gets each request; what it gives is answered as a page in place of the server's answer
+ */
+export async function openProxy(intercept) {
+  const seen = [];
+  const proxy = createHttpServer((request, answer) => {
+    seen.push({ url: request.url, referer: request.headers.referer });
+    const page = intercept(request);
+    if (page !== undefined) {
+      request.resume();
+      answer.writeHead(200, { "Content-Type": "text/html" }).end(page);
+      return;
+    }
+    const { hostname, port } = new URL(SERVER);
+    const options = { hostname, port, method: request.method, path: request.url, headers: request.headers };
+    const onward = sendHttp(options, (from) => {
+      answer.writeHead(from.statusCode, from.headers);
+      from.pipe(answer);
+    });
+    onward.on("error", () => answer.destroy());
+    answer.on("close", () => onward.destroy());
+    request.pipe(onward);
+  });
+  await new Promise((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  return {
+    address: `http://127.0.0.1:${proxy.address().port}`,
+    seen,
+    close() {
+      proxy.closeAllConnections();
+      proxy.close();
     },
   };
 }

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
-import { CHROMIUM, PATIENCE, SERVER } from "./browser.mjs";
+import { CHROMIUM, openProxy, PATIENCE, SERVER, signIn } from "./browser.mjs";
 
 const PICTURES = process.env.SCREENSHOTS ?? "screenshots";
 const run = Date.now().toString(36);
@@ -19,13 +19,13 @@ before(async () => {
 after(() => browser?.close());
 
 /** Somebody with a browser of their own. */
-async function person(name, options = {}) {
+async function person(name, { server = SERVER, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, ...options });
   context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const problems = [];
   page.on("pageerror", (e) => problems.push(String(e)));
-  await page.goto(`${SERVER}/examples/planner/`);
+  await page.goto(`${server}/examples/planner/`);
   await page.getByLabel("Your name").fill(`${name} ${run}`);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.locator("#app").waitFor();
@@ -65,7 +65,7 @@ async function newList({ page }, name, ...items) {
 }
 
 async function shareWith({ page }, id, edits) {
-  await page.getByRole("button", { name: "Share" }).click();
+  await page.getByRole("button", { name: "Share", exact: true }).click();
   await page.getByLabel("Somebody’s id").fill(id);
   await page.getByLabel("They can edit it, too").setChecked(edits);
   await page.getByRole("button", { name: "Add", exact: true }).last().click();
@@ -177,7 +177,7 @@ test("what was written without the right to it is kept for its writer", async ()
   await ben.page.getByLabel("New item").fill("Two");
   await ben.page.getByRole("button", { name: "Add", exact: true }).click();
   await waiting(ben.page);
-  await anna.page.getByRole("button", { name: "Share" }).click();
+  await anna.page.getByRole("button", { name: "Share", exact: true }).click();
   await anna.page.getByRole("button", { name: "Remove", exact: true }).click();
   await anna.page.getByLabel("People with access").getByText(id).waitFor({ state: "detached" });
 
@@ -217,7 +217,7 @@ test("an organisation's lists are its members', and a link shows one list withou
   await newList(anna, `Phone ${run}`, "Charge it", "Call home");
   await anna.page.getByLabel("Done: Charge it").check();
   await picture(anna.page, "phone-list");
-  await anna.page.getByRole("button", { name: "Share" }).click();
+  await anna.page.getByRole("button", { name: "Share", exact: true }).click();
   await anna.page.getByRole("button", { name: "Make a link" }).click();
   const link = await value(anna.page.getByLabel("The link"), (text) => text?.includes("shared="));
   await picture(anna.page, "phone-share");
@@ -241,4 +241,140 @@ test("an organisation's lists are its members', and a link shows one list withou
   await anna.page.locator(".overview").getByText(`Phone ${run}`).waitFor();
   assert.equal(await anna.page.locator(".overview").getByText(`Club list ${run}`).count(), 0);
   await anna.context.close();
+});
+
+async function send(token, method, path, body) {
+  const answer = await fetch(SERVER + path, {
+    method,
+    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  assert.ok(answer.ok, `${method} ${path}: ${answer.status}`);
+}
+
+/** Everybody is shown this document. */
+async function publish(token, collection, key, doc) {
+  const zero = "0000000000000-000000-00000000";
+  await send(token, "POST", "/planner/sync", {
+    collection,
+    clientClock: zero,
+    changes: [{ key, doc, fieldRevs: {}, baseClock: zero }],
+  });
+  await show(token, collection, key, "public");
+}
+
+const show = (token, collection, key, visibility) =>
+  send(token, "PATCH", `/docIndex/planner/${key}?collection=${collection}`, { visibility });
+
+test("a document of an unexpected shape breaks no view", async () => {
+  const { token } = await signIn(`Mallory ${run}`);
+  const number = Date.now();
+  const odd = [
+    { title: number },
+    { title: { a: 1 }, items: [null, 3, { text: 7 }] },
+    { title: `Odd ${run}`, items: { a: null, b: "x", c: [1], d: { text: { x: 1 }, done: "no", at: "now" }, e: { text: 8, done: true } } },
+    { items: 4 },
+  ];
+  for (const [i, doc] of odd.entries()) await publish(token, "lists", `odd-${run}-${i}`, doc);
+  await publish(token, "notes", `odd-note-${run}`, { title: [`Odd`], body: { not: "a text" } });
+
+  const anna = await person("Kim");
+  await newList(anna, `Even ${run}`, "Milk");
+  await anna.page.getByRole("button", { name: "Back to all" }).click().catch(() => {});
+  await openEntry(anna.page, new RegExp(`Odd ${run}`));
+  assert.equal(await title(anna.page).inputValue(), `Odd ${run}`);
+  assert.equal(await anna.page.getByLabel("Done: 8").isChecked(), true);
+  await openEntry(anna.page, new RegExp(number));
+  assert.equal(await title(anna.page).inputValue(), String(number));
+  await picture(anna.page, "odd-documents");
+  await openEntry(anna.page, new RegExp(`Even ${run}`));
+  await anna.page.getByLabel("Done: Milk").check();
+  await saved(anna.page);
+  assert.deepEqual(anna.problems, []);
+  await anna.context.close();
+  for (const i of odd.keys()) await show(token, "lists", `odd-${run}-${i}`, "private");
+  await show(token, "notes", `odd-note-${run}`, "private");
+});
+
+test("the application opens without a network after the first visit", async () => {
+  const anna = await person("Lea");
+  await ready(anna.page);
+  await anna.context.setOffline(true);
+  await anna.page.reload();
+  await anna.page.locator("#sync-text", { hasText: /Offline/ }).waitFor();
+  await picture(anna.page, "offline-after-first-visit");
+  assert.deepEqual(anna.problems, []);
+  await anna.context.close();
+});
+
+const PORTAL = "<!doctype html><title>Hotel</title><h1>Welcome to the hotel's network</h1>";
+
+/** Everything that the browser keeps of the application. */
+const keptFiles = (page) =>
+  page.evaluate(async () => {
+    const kept = [];
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name);
+      for (const request of await cache.keys()) {
+        kept.push(request.url, await (await cache.match(request, { ignoreVary: true })).text());
+      }
+    }
+    return kept.join("\n");
+  });
+
+test("a page that a network puts in place of the application is neither shown nor kept", async () => {
+  let inTheWay = (request) => request.headers["sec-fetch-dest"] === "empty" && !request.url.startsWith("/auth/");
+  const proxy = await openProxy((request) => (inTheWay(request) ? PORTAL : undefined));
+  const anna = await person("Mia", { server: proxy.address });
+  // The page came whole, but what the worker asked for did not.
+  await anna.page.waitForFunction(async () => {
+    const { active, waiting, installing } = (await navigator.serviceWorker.getRegistration()) ?? {};
+    return !active && !waiting && !installing;
+  });
+  assert.ok(!(await keptFiles(anna.page)).includes("Welcome to the hotel"));
+
+  inTheWay = () => false;
+  await anna.page.reload();
+  await ready(anna.page);
+  await newList(anna, `Hotel ${run}`, "Towels");
+  inTheWay = () => true;
+  await anna.page.evaluate(async () => (await navigator.serviceWorker.ready).update().catch(() => {}));
+  await anna.page.reload();
+  await anna.page.locator(".overview").getByText(`Hotel ${run}`).waitFor();
+  assert.equal(await anna.page.getByText("Welcome to the hotel").count(), 0);
+  assert.ok(!(await keptFiles(anna.page)).includes("Welcome to the hotel"));
+  await picture(anna.page, "captive-portal");
+
+  inTheWay = () => false;
+  await anna.page.getByRole("button", { name: /Offline|Saved|Saving|wrong/ }).click();
+  await saved(anna.page);
+  assert.deepEqual(anna.problems, []);
+  await anna.context.close();
+  proxy.close();
+});
+
+test("the token of a link is left in no cache and told to nobody but the server's route for it", async () => {
+  const proxy = await openProxy(() => undefined);
+  const anna = await person("Nora", { server: proxy.address });
+  await ready(anna.page);
+  await newList(anna, `Linked ${run}`, "Salt");
+  await anna.page.getByRole("button", { name: "Share", exact: true }).click();
+  await anna.page.getByRole("button", { name: "Make a link" }).click();
+  const link = await value(anna.page.getByLabel("The link"), (text) => text?.includes("shared="));
+  const token = new URL(link).hash.replace("#shared=", "");
+  assert.ok(token.length > 10);
+
+  for (const address of [link, `${proxy.address}/examples/planner/?shared=${token}`]) {
+    proxy.seen.length = 0;
+    const page = await anna.context.newPage();
+    await page.goto(address);
+    await page.getByText("Salt").waitFor();
+    assert.equal(new URL(page.url()).search, "");
+    assert.ok(!(await keptFiles(page)).includes(token));
+    const told = proxy.seen.filter(({ url, referer }) => url.includes(token) || referer?.includes(token)).map(({ url }) => url);
+    assert.deepEqual(told.filter((url) => !url.startsWith("/examples/planner/?shared=")), [`/shared/${token}`]);
+    await page.close();
+  }
+  await anna.context.close();
+  proxy.close();
 });

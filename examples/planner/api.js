@@ -31,9 +31,18 @@ async function call(session, method, path, { body, organisation } = {}) {
   const fresh = answer.headers.get("X-Auth-Token");
   if (fresh && session) session.token = fresh;
   const text = await answer.text();
-  const json = text ? JSON.parse(text) : {};
+  const json = text ? parsed(text) : {};
   if (!answer.ok) throw new Refused(answer.status, json.error ?? `The server answered ${answer.status}`);
   return json;
+}
+
+/** A proxy or the page of a hotel's network answers in its own form: as if nobody had. */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Refused(0, "What answered is not the server. Is there a page of this network to sign in to?");
+  }
 }
 
 export const signIn = async (name) => {

@@ -1,6 +1,7 @@
 // The lists and notes, on this device and in step with the server. Everything else here asks this file.
 import { APPLICATION, SERVER } from "./api.js";
 import { documentAddress, documentKey, open, syncedAtom } from "./landfall/index.js";
+import * as shape from "./shape.js";
 
 const COLLECTIONS = ["lists", "notes"];
 const SEEN_CONFLICTS = 50;
@@ -110,7 +111,7 @@ function described(atom, conflict, conflicts) {
   const kept = conflict.winner === "local" ? "mine" : "theirs";
   const dismiss = () => conflicts.splice(conflicts.indexOf(conflict), 1);
   return {
-    title: atom.get(id)?.title ?? "Deleted",
+    title: atom.get(id) ? shape.title(atom.get(id)) || "Untitled" : "Deleted",
     field: readableField(atom.get(id), conflict.field),
     mine,
     theirs,
@@ -127,7 +128,8 @@ function described(atom, conflict, conflicts) {
 function readableField(document, field) {
   const path = names(field);
   if (path[0] !== "items") return path.join(" ");
-  const text = document?.items?.[path[1]]?.text ?? "an item";
+  const item = shape.object(shape.object(document?.items)[path[1]]);
+  const text = shape.text(item.text) || "an item";
   return path[2] === "done" ? `whether “${text}” is done` : `the item “${text}”`;
 }
 
@@ -135,13 +137,13 @@ function readableField(document, field) {
 const names = (field) => field.split(".").map((name) => name.replaceAll("%2E", ".").replaceAll("%25", "%"));
 
 function withValue(object, [name, ...below], value) {
-  const { [name]: before, ...others } = object ?? {};
+  const { [name]: before, ...others } = shape.object(object);
   if (below.length > 0) return { ...others, [name]: withValue(before, below, value) };
   return value === undefined ? others : { ...others, [name]: value };
 }
 
 const refusedEdit = (atom, refused) => ({
-  title: refused.doc?.title ?? "A document",
+  title: shape.title(refused.doc) || "A document",
   code: refused.code,
   edits: refused.values ? Object.fromEntries(refused.values) : "(deleted)",
   copy: () => atom.inbox.copy(refused.n),

@@ -1,5 +1,6 @@
 // One list or one note. What is on the screen is changed in place, so that somebody who is typing keeps on typing.
 import { byId, element, update } from "./dom.js";
+import * as shape from "./shape.js";
 
 const TYPING_PAUSE = 300;
 
@@ -18,11 +19,11 @@ export function showDetail(space, current, { share, removed }) {
     parent.replaceChildren(skeleton(space, current, key, share, removed));
   }
   const shown = parent.firstElementChild;
-  setText(shown.querySelector(".title"), entry.document.title ?? "");
+  setText(shown.querySelector(".title"), shape.title(entry.document));
   shown.querySelector(".share").hidden = !entry.own;
   shown.querySelector(".owner").textContent = entry.own ? "" : `Shared with you by ${entry.owner}`;
-  if (current.kind === "lists") showItems(space, current, shown, entry.document.items ?? {});
-  else setText(shown.querySelector(".body"), entry.document.body ?? "");
+  if (current.kind === "lists") showItems(space, current, shown, shape.items(entry.document));
+  else setText(shown.querySelector(".body"), shape.body(entry.document));
 }
 
 function skeleton(space, current, key, share, removed) {
@@ -76,7 +77,7 @@ function listParts(change) {
           const text = input.value.trim();
           if (!text) return;
           const id = crypto.randomUUID().slice(0, 13);
-          change((list) => ({ ...list, items: { ...list.items, [id]: { text, done: false, at: Date.now() } } }));
+          change((list) => shape.withItem(list, id, () => ({ text, done: false, at: Date.now() })));
           input.value = "";
         },
       },
@@ -98,29 +99,22 @@ function noteParts(change) {
 }
 
 function showItems(space, current, shown, items) {
-  const sorted = Object.entries(items)
-    .filter(([, item]) => item && typeof item === "object")
-    .sort(([a, x], [b, y]) => (x.at ?? 0) - (y.at ?? 0) || a.localeCompare(b));
-  const done = sorted.filter(([, item]) => item.done).length;
+  const done = items.filter(([, item]) => item.done).length;
   const progress = shown.querySelector("progress");
-  progress.max = Math.max(1, sorted.length);
+  progress.max = Math.max(1, items.length);
   progress.value = done;
   const change = (id, f) =>
-    space.lists.change(current.id, (list) => {
-      const { [id]: item, ...others } = list.items ?? {};
-      const changed = item && f(item);
-      return { ...list, items: changed ? { ...list.items, [id]: changed } : others };
-    });
+    space.lists.change(current.id, (list) => shape.withItem(list, id, (item) => item && f(item)));
   update(
     shown.querySelector(".items"),
-    sorted.map(([id, item]) => [
+    items.map(([id, item]) => [
       id,
       (before) => {
         const row = before ?? itemRow(id, change);
-        row.classList.toggle("done", Boolean(item.done));
-        row.querySelector("[type=checkbox]").checked = Boolean(item.done);
-        row.querySelector("[type=checkbox]").setAttribute("aria-label", `Done: ${item.text ?? ""}`);
-        setText(row.querySelector(".text"), item.text ?? "");
+        row.classList.toggle("done", item.done);
+        row.querySelector("[type=checkbox]").checked = item.done;
+        row.querySelector("[type=checkbox]").setAttribute("aria-label", `Done: ${item.text}`);
+        setText(row.querySelector(".text"), item.text);
         return row;
       },
     ]),

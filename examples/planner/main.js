@@ -5,6 +5,7 @@ import { openSpace } from "./data.js";
 import { showDetail } from "./detail.js";
 import { byId, element, say, showDialog } from "./dom.js";
 import { showOverview } from "./overview.js";
+import * as shape from "./shape.js";
 import { showSharing } from "./sharing.js";
 
 const KEPT = "planner-session";
@@ -19,12 +20,23 @@ start().catch((e) => say(e.message));
 
 async function start() {
   navigator.serviceWorker?.register("worker.js").catch(() => {});
-  const token = new URLSearchParams(location.search).get("shared");
-  if (token) return showShared(token);
+  const link = sharedLink();
+  if (link) return showShared(link);
   session = JSON.parse(localStorage.getItem(KEPT) ?? "null");
   listen();
   if (session) await enter();
   else byId("welcome").hidden = false;
+}
+
+/**
+ * The token of a link that was opened. It stands behind the number sign, which never goes to a server, nor with a request to
+ * another page; where an older link has it in the query, it leaves the address at once.
+ */
+function sharedLink() {
+  const older = new URLSearchParams(location.search).get("shared");
+  if (older) history.replaceState(undefined, "", `./#shared=${encodeURIComponent(older)}`);
+  addEventListener("hashchange", () => location.reload());
+  return new URLSearchParams(location.hash.slice(1)).get("shared");
 }
 
 function keep() {
@@ -188,7 +200,7 @@ function showStatus() {
 
 function share({ kind, id }) {
   const entry = space[kind].get(id);
-  showSharing(session, { collection: kind, key: entry.key, organisation: session.organisation || undefined }, entry.document.title || "Untitled");
+  showSharing(session, { collection: kind, key: entry.key, organisation: session.organisation || undefined }, shape.title(entry.document) || "Untitled");
 }
 
 function showAccount() {
@@ -236,14 +248,13 @@ async function showShared(token) {
   const article = byId("shared-document");
   try {
     const shared = await api.linked(token);
-    document.title = shared.title ?? "Shared";
+    document.title = shape.title(shared) || "Shared";
     article.append(
-      element("h1", {}, shared.title || "Untitled"),
-      shared.items
-        ? element("ul", { className: "items" }, ...Object.values(shared.items)
-            .sort((a, b) => (a.at ?? 0) - (b.at ?? 0))
-            .map((item) => element("li", { className: item.done ? "done" : "" }, item.done ? "☑ " : "☐ ", item.text)))
-        : element("pre", {}, shared.body ?? ""),
+      element("h1", {}, shape.title(shared) || "Untitled"),
+      "items" in shared
+        ? element("ul", { className: "items" }, ...shape.items(shared)
+            .map(([, item]) => element("li", { className: item.done ? "done" : "" }, item.done ? "☑ " : "☐ ", item.text)))
+        : element("pre", {}, shape.body(shared)),
     );
   } catch (e) {
     article.append(element("p", {}, e.status === 404 ? "There is nothing behind this link, or not any more." : e.message));

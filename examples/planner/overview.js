@@ -1,5 +1,6 @@
 // The column with all lists and notes.
 import { byId, element, update } from "./dom.js";
+import * as shape from "./shape.js";
 
 /** Shows what there is; `open(kind, id)` is called when something is chosen. */
 export function showOverview(space, current, open) {
@@ -34,13 +35,13 @@ function fill(parent, entries, kind, current, open, about) {
   }
 }
 
-const title = (entry) => entry.document.title || "Untitled";
+const title = (entry) => shape.title(entry.document) || "Untitled";
 
 function aboutList(list) {
-  const items = Object.values(list.items ?? {});
+  const items = shape.items(list);
   if (items.length === 0) return "Empty";
-  const left = items.filter((item) => !item.done).length;
+  const left = items.filter(([, item]) => !item.done).length;
   return left === 0 ? "All done" : `${left} of ${items.length} to do`;
 }
 
-const aboutNote = (note) => (note.body ?? "").trim().split("\n")[0] || "Empty";
+const aboutNote = (note) => shape.body(note).trim().split("\n")[0] || "Empty";

@@ -29,7 +29,7 @@ export async function showSharing(session, place, title) {
     create: () =>
       show(async () => {
         const { shareToken } = await api.createLink(session, place);
-        const address = new URL(`?shared=${shareToken}`, document.baseURI).href;
+        const address = new URL(`./#shared=${encodeURIComponent(shareToken)}`, document.baseURI).href;
         await navigator.clipboard?.writeText(address).catch(() => {});
         linkShown = address;
         say("The link is in the clipboard. It is shown only this once.");

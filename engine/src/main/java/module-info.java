@@ -7,6 +7,7 @@ module dev.landfall.engine {
   requires org.jspecify;
 
   exports dev.landfall.engine.atom;
+  exports dev.landfall.engine.blocking;
   exports dev.landfall.engine.clock;
   exports dev.landfall.engine.document;
   exports dev.landfall.engine.erasure;

@@ -6,7 +6,7 @@ package dev.landfall.api;
  *
  * @param name 1 to 128 characters of {@code A-Z a-z 0-9 . _ ~ -}
  */
-public record Register(String name) implements Principal {
+public record Register(String name) implements Principal, Comparable<Register> {
   private static final String KIND = "register:";
 
   public Register {
@@ -16,6 +16,11 @@ public record Register(String name) implements Principal {
   @Override
   public String text() {
     return KIND + name;
+  }
+
+  @Override
+  public int compareTo(Register other) {
+    return name.compareTo(other.name);
   }
 
   /** Whether {@code text} is the {@link #text()} of a register. */

@@ -154,7 +154,7 @@ final class Keeper {
       ReplicaState now,
       Map<DocumentAddress, Optional<Copy>> copies,
       Map<Long, Optional<Refusal>> refusals) {
-    boolean otherPull = now.generation() != onDisk.generation();
+    boolean otherPull = now.generation() != onDisk.generation() || onDisk.resync() != Resync.NONE;
     onDisk =
         new ReplicaState(
             now.clock(),

@@ -2,10 +2,14 @@ package dev.landfall.webapp;
 
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.webapp.http.ClientAddress;
 import dev.landfall.webapp.session.WithoutSession;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
@@ -18,11 +22,20 @@ import java.io.InputStream;
 public class GuideResource {
   private static final String QUICKSTART = "/dev/landfall/webapp/quickstart.md";
 
+  private final ClientAddress clients;
+
+  /** Two answers that are the same for everybody. */
+  @Inject
+  public GuideResource(ClientAddress clients) {
+    this.clients = clients;
+  }
+
   /** Leads on to the description of the API. */
   @GET
-  public Response root() {
+  public Response root(@Context HttpServletRequest request) {
     return Response.status(Response.Status.SEE_OTHER)
-        .header(HttpHeaders.LOCATION, "/openapi/ui/") // whatever the request says where we are
+        // a path: whatever the request says where we are
+        .header(HttpHeaders.LOCATION, clients.prefix(request) + "/openapi/ui/")
         .build();
   }
 

@@ -8,12 +8,14 @@ import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreConfigurationException;
 import dev.landfall.api.store.StoreProvider;
 import dev.landfall.api.store.StoreUnavailableException;
+import dev.landfall.engine.blocking.Blocks;
 import dev.landfall.engine.erasure.DeletedUsers;
 import dev.landfall.engine.erasure.Erasures;
 import dev.landfall.engine.erasure.Trace;
 import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.organisation.Memberships;
 import dev.landfall.engine.organisation.Organisations;
+import dev.landfall.engine.sync.SharingGuard;
 import dev.landfall.engine.sync.SyncEngine;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
@@ -26,10 +28,12 @@ import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.AnswersRead;
 import dev.landfall.webapp.http.Body;
 import dev.landfall.webapp.http.Callers;
+import dev.landfall.webapp.http.ClientAddress;
 import dev.landfall.webapp.http.LogText;
 import dev.landfall.webapp.http.RequestLimits;
 import dev.landfall.webapp.http.RequestRate;
 import dev.landfall.webapp.organisation.OrganisationSettings;
+import dev.landfall.webapp.people.PeopleSettings;
 import dev.landfall.webapp.session.IssuerTokens;
 import dev.landfall.webapp.session.SessionSettings;
 import dev.landfall.webapp.session.SessionTokens;
@@ -65,6 +69,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Future;
@@ -96,6 +101,7 @@ public class Wiring {
   /** Runs when the process is told to end, while Open Liberty waits for connections and threads. */
   private final Thread ending = new Thread(this::release, "landfall-ending");
 
+  private @Nullable ServerStop serverStop;
   private @Nullable Parts parts;
   private @Nullable Future<?> purge;
   private @Nullable Future<?> lookElsewhere;
@@ -120,6 +126,8 @@ public class Wiring {
       Organisations organisations,
       Erasures erasures,
       DeletedUsers deleted,
+      Blocks blocks,
+      SharingGuard guard,
       ShareLinks links,
       SignIn signIn) {}
 
@@ -155,6 +163,7 @@ public class Wiring {
               ERASURE_AGE.toMillis(),
               TimeUnit.MILLISECONDS);
       Runtime.getRuntime().addShutdownHook(ending);
+      serverStop = new ServerStop(ConfigProvider.getConfig(), this::release);
       welcome(made.settings());
     } catch (ConfigurationException e) {
       refuse(String.valueOf(e.getMessage()));
@@ -219,6 +228,7 @@ public class Wiring {
             store.directory(),
             time,
             () -> new OrganisationId(UUID.randomUUID().toString()),
+            settings.organisations().limits(),
             (organisation, user) -> {
               engine.fence();
               engine.withdraw(user, organisation);
@@ -233,6 +243,7 @@ public class Wiring {
             time,
             new SecureRandom());
     ShareLinks links = new ShareLinks(engine, store.directory());
+    Blocks blocks = new Blocks(store.directory(), time, settings.people().blocked());
     Erasures erasures =
         new Erasures(
             store.directory(),
@@ -240,7 +251,11 @@ public class Wiring {
             organisations,
             deleted,
             time,
-            List.of(links::forget, ofUser(signIn::forget), ofUser(users::remove)));
+            List.of(
+                links::forget,
+                ofUser(blocks::forget),
+                ofUser(signIn::forget),
+                ofUser(users::remove)));
     telemetry.gauge("landfall_feed_waiters", "Long polls that wait", waiters::count);
     telemetry.gauge("landfall_search_walks", "Searches that no index could help", engine::walks);
     telemetry.gauge("landfall_token_cache_hits", "Tokens known already", sessions::cacheHits);
@@ -268,6 +283,8 @@ public class Wiring {
         organisations,
         erasures,
         deleted,
+        blocks,
+        guard(memberships, blocks),
         links,
         signIn);
   }
@@ -277,6 +294,20 @@ public class Wiring {
     if (deleted.check(user, Long.MAX_VALUE).isPresent() && !users.isThere(user)) {
       throw new SyncException(SyncProblem.UNAUTHORIZED, "The account has been deleted");
     }
+  }
+
+  private static SharingGuard guard(Memberships memberships, Blocks blocks) {
+    return new SharingGuard() {
+      @Override
+      public boolean administers(UserId user, OrganisationId organisation) {
+        return memberships.isAdmin(organisation, user);
+      }
+
+      @Override
+      public Set<UserId> blockersOf(UserId giver) {
+        return blocks.blockersOf(giver);
+      }
+    };
   }
 
   private static Trace ofUser(Consumer<UserId> trace) {
@@ -351,6 +382,14 @@ public class Wiring {
       }
     } catch (RuntimeException e) {
       LOG.warning(() -> "A deletion is completed later: " + LogText.of(e));
+    }
+    try {
+      int completed = parts().organisations().resume(age);
+      if (completed > 0) {
+        LOG.info(() -> "Completed " + completed + " removals that had broken off");
+      }
+    } catch (RuntimeException e) {
+      LOG.warning(() -> "A removal is completed later: " + LogText.of(e));
     }
   }
 
@@ -437,6 +476,10 @@ public class Wiring {
     } catch (IllegalStateException e) {
       LOG.log(Level.FINE, "the process ends", e);
     }
+    ServerStop stop = serverStop;
+    if (stop != null) {
+      stop.forget();
+    }
     try {
       release();
       for (Future<?> running :
@@ -471,6 +514,12 @@ public class Wiring {
   @Singleton
   SessionSettings sessionSettings() {
     return parts().settings().auth();
+  }
+
+  @Produces
+  @Singleton
+  ClientAddress clientAddress() {
+    return parts().settings().clients();
   }
 
   @Produces
@@ -537,6 +586,24 @@ public class Wiring {
   @Singleton
   OrganisationSettings organisationSettings() {
     return parts().settings().organisations();
+  }
+
+  @Produces
+  @Singleton
+  PeopleSettings peopleSettings() {
+    return parts().settings().people();
+  }
+
+  @Produces
+  @Singleton
+  Blocks blocks() {
+    return parts().blocks();
+  }
+
+  @Produces
+  @Singleton
+  SharingGuard guard() {
+    return parts().guard();
   }
 
   @Produces
@@ -625,6 +692,7 @@ public class Wiring {
     return new Imports(
         parts().engine(),
         parts().memberships(),
+        parts().guard(),
         body,
         settings.transfer(),
         settings.sync().limits().documentBytes());

@@ -7,6 +7,8 @@ import dev.landfall.webapp.atom.AtomResource;
 import dev.landfall.webapp.atom.OneAtomResource;
 import dev.landfall.webapp.examples.PlannerResource;
 import dev.landfall.webapp.organisation.OrganisationsResource;
+import dev.landfall.webapp.people.BlockedResource;
+import dev.landfall.webapp.people.OperatorResource;
 import dev.landfall.webapp.search.SearchResource;
 import dev.landfall.webapp.session.AuthResource;
 import dev.landfall.webapp.sharing.DocumentIndexResource;
@@ -53,6 +55,8 @@ class OpenApiDocumentTest {
           OrganisationsResource.class,
           LiveResource.class,
           DocumentIndexResource.class,
+          BlockedResource.class,
+          OperatorResource.class,
           AccountExportResource.class,
           AccountImportResource.class,
           OrganisationExportResource.class,
@@ -128,5 +132,21 @@ class OpenApiDocumentTest {
       assertThat(RESOURCES.stream().map(Class::getSimpleName))
           .containsExactlyInAnyOrderElementsOf(resources);
     }
+  }
+
+  /**
+   * Open Liberty cannot merge a document with {@code true} or {@code false} in place of a schema
+   * with those of other applications, and answers 500 for all of them.
+   */
+  @Test
+  void noSchemaIsABoolean() throws IOException {
+    String text =
+        new String(
+            OpenApiDocumentTest.class.getResourceAsStream("/META-INF/openapi.yaml").readAllBytes(),
+            StandardCharsets.UTF_8);
+
+    assertThat(text)
+        .doesNotContainPattern(
+            "(?:additionalProperties|unevaluatedProperties|items|schema|not): (?:true|false)\\b");
   }
 }

@@ -133,6 +133,11 @@ public final class Erasures {
     return complete(organisation);
   }
 
+  /** Deletes an organisation in which nobody is left. */
+  public void abandoned(OrganisationId organisation) {
+    erase(organisation);
+  }
+
   private void erase(OrganisationId organisation) {
     note(organisation, time.millis() / 1_000, 0);
     run(organisation);

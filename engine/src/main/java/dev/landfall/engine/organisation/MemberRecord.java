@@ -10,18 +10,35 @@ import dev.landfall.api.UserId;
  * @param version 0 if there is none
  * @param taken whether the user is a member
  * @param since when they became one, or ceased to be; milliseconds since the Unix epoch
+ * @param used whether the member has ever acted in the organisation's name; until then the
+ *     membership is somebody else's doing, and binds the member to nothing
+ * @param founded whether the user has founded the organisation
  */
 record MemberRecord(
-    OrganisationId organisation, UserId user, long version, boolean taken, long since) {
+    OrganisationId organisation,
+    UserId user,
+    long version,
+    boolean taken,
+    long since,
+    boolean used,
+    boolean founded) {
   static MemberRecord none(OrganisationId organisation, UserId user) {
-    return new MemberRecord(organisation, user, 0, false, 0);
+    return new MemberRecord(organisation, user, 0, false, 0, false, false);
   }
 
   MemberRecord joined(long at) {
-    return new MemberRecord(organisation, user, version + 1, true, at);
+    return new MemberRecord(organisation, user, version + 1, true, at, false, founded);
+  }
+
+  MemberRecord foundedAt(long at) {
+    return new MemberRecord(organisation, user, version + 1, true, at, true, true);
   }
 
   MemberRecord left(long at) {
-    return new MemberRecord(organisation, user, version + 1, false, at);
+    return new MemberRecord(organisation, user, version + 1, false, at, false, founded);
+  }
+
+  MemberRecord usedNow() {
+    return new MemberRecord(organisation, user, version + 1, taken, since, true, founded);
   }
 }

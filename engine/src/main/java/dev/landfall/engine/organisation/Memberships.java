@@ -50,6 +50,30 @@ public final class Memberships {
     }
   }
 
+  /**
+   * Finds that {@code user} may act for {@code owner}, and remembers that they do: a membership
+   * that its member uses is theirs, whoever has made it.
+   *
+   * @throws SyncException if not
+   */
+  public void enter(UserId user, Owner owner) {
+    if (owner instanceof OrganisationId organisation) {
+      MemberRecord place = organisations.member(organisation, user);
+      if (!place.taken()) {
+        check(user, owner);
+      } else if (!place.used()) {
+        organisations.write(place.usedNow()); // who comes between is asked the next time
+      }
+    } else {
+      check(user, owner);
+    }
+  }
+
+  /** Whether {@code user} is an administrator of {@code organisation}. */
+  public boolean isAdmin(OrganisationId organisation, UserId user) {
+    return organisations.organisation(organisation).filter(one -> one.isAdmin(user)).isPresent();
+  }
+
   /** The same for an organisation that is not there and for one the caller is not in. */
   public static SyncException notAMember() {
     return new SyncException(SyncProblem.NOT_A_MEMBER, "You are not a member of this organisation");

@@ -29,6 +29,7 @@ import java.util.function.Supplier;
  *   <li>{@code orgMember}, organisation/user: the {@link MemberRecord}
  *   <li>{@code orgMembership}, user/organisation: that there may be an {@code orgMember}; stays
  *       when the member goes
+ *   <li>{@code orgDeparture}, organisation/user: that a removal may have begun, and when
  * </ul>
  *
  * Ids have no slash.
@@ -38,7 +39,10 @@ final class OrganisationDirectory {
   private static final String NAME = "orgName";
   private static final String MEMBER = "orgMember";
   private static final String MEMBERSHIP = "orgMembership";
+  private static final String DEPARTURE = "orgDeparture";
   private static final char SLASH = '/';
+
+  private static final int MAX_ATTEMPTS = 100;
 
   private final Directory directory;
 
@@ -156,7 +160,12 @@ final class OrganisationDirectory {
   /** Writes a record if the stored one has the version before it. */
   boolean write(MemberRecord record) {
     JsonObject content =
-        JsonObject.builder().put("taken", record.taken()).put("since", record.since()).build();
+        JsonObject.builder()
+            .put("taken", record.taken())
+            .put("since", record.since())
+            .put("used", record.used())
+            .put("founded", record.founded())
+            .build();
     String name = name(record.organisation().value(), record.user().value());
     return write(MEMBER, name, record.version(), content);
   }
@@ -179,7 +188,9 @@ final class OrganisationDirectory {
         user,
         stored.version(),
         content.get("taken") == JsonBoolean.TRUE,
-        number(content, "since"));
+        number(content, "since"),
+        content.get("used") == JsonBoolean.TRUE,
+        content.get("founded") == JsonBoolean.TRUE);
   }
 
   /**
@@ -189,6 +200,7 @@ final class OrganisationDirectory {
   void remove(OrganisationId organisation, UserId user) {
     remove(MEMBER, name(organisation.value(), user.value()));
     remove(MEMBERSHIP, name(user.value(), organisation.value()));
+    remove(DEPARTURE, name(organisation.value(), user.value()));
   }
 
   /** The same; what breaks off is found again by the places in the organisation. */
@@ -217,6 +229,52 @@ final class OrganisationDirectory {
         after.map(OrganisationId::value),
         limit,
         stored -> new OrganisationId(second(stored)));
+  }
+
+  // ---- removals
+
+  /** A removal that may have begun. */
+  record Begun(OrganisationId organisation, UserId user, long notedAt, long version) {
+    private String name() {
+      return OrganisationDirectory.name(organisation.value(), user.value());
+    }
+  }
+
+  /** Notes that the removal of a member is about to begin. */
+  void noteDeparture(OrganisationId organisation, UserId user, long notedAt) {
+    String name = name(organisation.value(), user.value());
+    JsonObject content = JsonObject.builder().put("notedAt", notedAt).build();
+    boolean noted = false;
+    for (int attempt = 0; attempt < MAX_ATTEMPTS && !noted; attempt++) {
+      long version = directory.find(DEPARTURE, name).map(DirectoryRecord::version).orElse(0L);
+      noted = write(DEPARTURE, name, version + 1, content);
+    }
+  }
+
+  /** Forgets that the removal of a member had begun: it is complete. */
+  void forgetDeparture(OrganisationId organisation, UserId user) {
+    String name = name(organisation.value(), user.value());
+    directory
+        .find(DEPARTURE, name)
+        .ifPresent(stored -> directory.remove(DEPARTURE, name, stored.version()));
+  }
+
+  /** Forgets a removal that has not begun, unless it has been noted again. */
+  void forget(Begun begun) {
+    directory.remove(DEPARTURE, begun.name(), begun.version());
+  }
+
+  /** Removals that may have begun, of all organisations. */
+  List<Begun> departures(Optional<Begun> after, int limit) {
+    return directory.list(DEPARTURE, after.map(Begun::name).orElse(""), limit).stream()
+        .map(
+            stored ->
+                new Begun(
+                    new OrganisationId(stored.name().substring(0, stored.name().indexOf(SLASH))),
+                    new UserId(second(stored)),
+                    number(content(stored), "notedAt"),
+                    stored.version()))
+        .toList();
   }
 
   // ---- records

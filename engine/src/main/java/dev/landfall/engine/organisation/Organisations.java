@@ -2,9 +2,12 @@ package dev.landfall.engine.organisation;
 
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.store.Directory;
+import dev.landfall.engine.organisation.OrganisationDirectory.Begun;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -40,7 +43,17 @@ public final class Organisations {
   private final OrganisationDirectory organisations;
   private final InstantSource time;
   private final Supplier<OrganisationId> ids;
+  private final OrganisationLimits limits;
   private final MembershipObserver observer;
+
+  /** Organisations within the limits that are the default. */
+  public Organisations(
+      Directory directory,
+      InstantSource time,
+      Supplier<OrganisationId> ids,
+      MembershipObserver observer) {
+    this(directory, time, ids, OrganisationLimits.DEFAULT, observer);
+  }
 
   /**
    * The organisations in {@code directory}.
@@ -51,7 +64,9 @@ public final class Organisations {
       Directory directory,
       InstantSource time,
       Supplier<OrganisationId> ids,
+      OrganisationLimits limits,
       MembershipObserver observer) {
+    this.limits = limits;
     this.organisations = new OrganisationDirectory(directory);
     this.time = time;
     this.ids = ids;
@@ -60,6 +75,7 @@ public final class Organisations {
 
   /** Founds an organisation; {@code creator} is its administrator. */
   public Membership create(UserId creator, OrganisationName name) {
+    checkFounder(creator);
     OrganisationId id = organisations.reserve(name, ids).orElseThrow(Organisations::busy);
     OrganisationRecord made = OrganisationRecord.first(id, name.text(), time.millis(), creator);
     MemberRecord place = MemberRecord.none(id, creator);
@@ -71,8 +87,56 @@ public final class Organisations {
         throw nameTaken();
       }
     }
-    MemberRecord taken = take(place).orElseThrow(Organisations::nameTaken);
+    organisations.note(creator, id);
+    MemberRecord taken = place.foundedAt(time.millis());
+    if (!organisations.write(taken)) {
+      throw nameTaken();
+    }
     return new Membership(made.name(), member(taken, Role.ADMIN));
+  }
+
+  private void checkFounder(UserId user) {
+    int[] counted = new int[2];
+    eachPlace(
+        user,
+        place -> {
+          counted[0] += place.founded() ? 1 : 0;
+          counted[1] += place.taken() && place.used() ? 1 : 0;
+        });
+    if (counted[0] >= limits.founded()) {
+      throw tooMany("You have founded", "founded", limits.founded());
+    }
+    if (counted[1] >= limits.joined()) {
+      throw tooMany("You are in", "joined", limits.joined());
+    }
+  }
+
+  private void checkRoom(UserId user) {
+    int[] joined = new int[1];
+    eachPlace(user, place -> joined[0] += place.taken() ? 1 : 0);
+    if (joined[0] >= limits.joined()) {
+      throw tooMany("This user is in", "joined", limits.joined());
+    }
+  }
+
+  private void eachPlace(UserId user, Consumer<MemberRecord> work) {
+    eachNoted(user, id -> work.accept(organisations.member(id, user)));
+  }
+
+  /**
+   * The organisation that is meant where somebody names none: the only one they are in. One that
+   * somebody else has put them in, and that they have never acted for, does not count.
+   */
+  public Optional<OrganisationId> only(UserId user) {
+    List<OrganisationId> used = new ArrayList<>();
+    eachPlace(
+        user,
+        place -> {
+          if (place.taken() && place.used()) {
+            used.add(place.organisation());
+          }
+        });
+    return used.size() == 1 ? Optional.of(used.get(0)) : Optional.empty();
   }
 
   /**
@@ -142,6 +206,9 @@ public final class Organisations {
         throw alreadyAMember();
       }
       boolean unfinished = stored.isAdmin(user);
+      if (!unfinished) {
+        checkRoom(user);
+      }
       if (role == Role.ADMIN && !unfinished) {
         if (!organisations.write(stored.with(user, role))) {
           continue;
@@ -191,14 +258,64 @@ public final class Organisations {
    * MembershipObserver} has heard of it.
    */
   public void remove(UserId caller, OrganisationId organisation, UserId user) {
-    complete(organisation, depart(caller, organisation, user));
+    remove(caller, organisation, user, unused -> {});
+  }
+
+  /**
+   * Removes a member: as an administrator, or oneself. Whoever has been put into an organisation
+   * and never acted for it can go even as its last administrator: then the one who is a member for
+   * the longest time follows.
+   *
+   * @param alone takes the organisation if they were put into it and nobody else is in it
+   */
+  public void remove(
+      UserId caller, OrganisationId organisation, UserId user, Consumer<OrganisationId> alone) {
+    MemberRecord place = organisations.member(organisation, user);
+    if (caller.equals(user) && place.taken() && !place.used()) {
+      leave(organisation, user, alone);
+    } else {
+      complete(organisation, depart(caller, organisation, user));
+    }
+  }
+
+  /**
+   * Completes removals in whose middle a server has stopped.
+   *
+   * @param age of those that are looked at: what is younger is perhaps still being done
+   * @return how many were completed
+   */
+  public int resume(Duration age) {
+    int resumed = 0;
+    long latest = time.millis() - age.toMillis();
+    Optional<Begun> after = Optional.empty();
+    List<Begun> page;
+    do {
+      page = organisations.departures(after, MAX_PAGE);
+      for (Begun begun : page) {
+        after = Optional.of(begun);
+        if (begun.notedAt() <= latest) {
+          Optional<Departure> departure =
+              organisations
+                  .organisation(begun.organisation())
+                  .flatMap(stored -> stored.departure(begun.user()));
+          if (departure.isPresent()) {
+            complete(begun.organisation(), departure.get());
+            resumed++;
+          } else {
+            organisations.forget(begun);
+          }
+        }
+      }
+    } while (page.size() == MAX_PAGE);
+    return resumed;
   }
 
   // ---- the end of organisations and of users
 
   /**
    * The organisations that keep {@code user} from going: nobody else is administrator of them, and
-   * others are members.
+   * others are members. One that somebody else has put them in, and that they have never acted for,
+   * keeps nobody.
    */
   public List<Membership> needing(UserId user) {
     List<Membership> needing = new ArrayList<>();
@@ -208,6 +325,7 @@ public final class Organisations {
             organisations
                 .organisation(id)
                 .filter(stored -> stored.isOnlyAdmin(user) && heir(id, user).isPresent())
+                .filter(stored -> organisations.member(id, user).used())
                 .map(
                     stored ->
                         new Membership(
@@ -271,7 +389,7 @@ public final class Organisations {
     throw busy();
   }
 
-  /** The one among the others who is a member for the longest time. */
+  /** The one among the others who is a member for the longest time, one who acts for it first. */
   private Optional<UserId> heir(OrganisationId id, UserId user) {
     Optional<MemberRecord> heir = Optional.empty();
     Optional<UserId> after = Optional.empty();
@@ -279,13 +397,17 @@ public final class Organisations {
       Page<MemberRecord> page = organisations.members(id, after, MAX_PAGE);
       for (MemberRecord place : page.items()) {
         boolean other = place.taken() && !place.user().equals(user);
-        if (other && (heir.isEmpty() || place.since() < heir.get().since())) {
+        if (other && (heir.isEmpty() || precedes(place, heir.get()))) {
           heir = Optional.of(place);
         }
       }
       after = page.after().map(UserId::new);
     } while (after.isPresent());
     return heir.map(MemberRecord::user);
+  }
+
+  private static boolean precedes(MemberRecord one, MemberRecord other) {
+    return one.used() == other.used() ? one.since() < other.since() : one.used();
   }
 
   /**
@@ -345,6 +467,7 @@ public final class Organisations {
         continue;
       }
       OrganisationRecord next = stored.withDeparture(user);
+      organisations.noteDeparture(organisation, user, time.millis());
       if (organisations.write(next)) {
         return new Departure(user, next.version());
       }
@@ -357,7 +480,7 @@ public final class Organisations {
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       MemberRecord place = organisations.member(organisation, departure.user());
       if (leaving(organisation, departure).isEmpty()) {
-        return;
+        return; // whoever has completed it forgets that it had begun
       }
       // Even if there was nobody in it: who is about to take it must notice.
       if (organisations.write(place.left(time.millis()))) {
@@ -373,6 +496,7 @@ public final class Organisations {
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       Optional<OrganisationRecord> stored = leaving(organisation, departure);
       if (stored.isEmpty() || organisations.write(stored.get().without(departure))) {
+        organisations.forgetDeparture(organisation, departure.user());
         return;
       }
     }
@@ -431,6 +555,13 @@ public final class Organisations {
 
   private static SyncException nameTaken() {
     return new SyncException(SyncProblem.CONFLICT, "There is an organisation of this name already");
+  }
+
+  private static SyncException tooMany(String who, String limit, int max) {
+    return new SyncException(
+        SyncProblem.OUT_OF_ROOM,
+        who + " " + max + " organisations already",
+        JsonObject.builder().put("limit", limit).put("max", max).build());
   }
 
   private static SyncException busy() {

@@ -140,11 +140,12 @@ public record Sharing(
           before.grants.stream()
               .filter(one -> one.sameAs(grant.user(), grant.application()))
               .findFirst();
-      boolean goesOn = wasShown && until.filter(one -> !one.muted()).isPresent();
+      Optional<Grant> known = until.filter(one -> !one.muted());
       if (grant.giver().isPresent()) {
         settled.add(wasShown ? grant : grant.from(clock));
-      } else if (goesOn) {
-        settled.add(grant.given(until.get().giver().orElse(by), until.get().since(), false));
+      } else if (known.isPresent()) {
+        HybridTimestamp since = wasShown ? known.get().since() : clock;
+        settled.add(grant.given(known.get().giver().orElse(by), since, false));
       } else {
         settled.add(grant.given(by, clock, blockers.test(grant.user())));
       }

@@ -20,6 +20,7 @@ import dev.landfall.engine.document.StoredForm;
 import dev.landfall.engine.document.WireForm;
 import dev.landfall.engine.sharing.Registers;
 import dev.landfall.engine.sharing.Sharing;
+import dev.landfall.engine.sharing.Visibility;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -338,7 +339,7 @@ final class Draft {
           if (growth != null) {
             Access access = version.access().get(register);
             boolean gained = access != null && access.kind() == FeedEntry.Kind.CHANGED;
-            growth.add(version.document().id(), gained, bytes(version));
+            growth.add(version.document(), gained, bytes(version));
           }
         }
       }
@@ -346,9 +347,19 @@ final class Draft {
     return shares;
   }
 
+  /**
+   * Those that may be fuller: by a change of what is in a document only that of the public ones.
+   */
   private Set<Register> registers(Version version) {
     Document document = version.document();
-    return document.index().sharing().registers(document.id().owner(), application.name());
+    Sharing sharing = document.index().sharing();
+    Owner owner = document.id().owner();
+    if (!version.access().isEmpty()) {
+      return sharing.registers(owner, application.name());
+    }
+    return sharing.visibility() == Visibility.PUBLIC
+        ? Set.of(Registers.published(owner))
+        : Set.of();
   }
 
   private static long bytes(Version version) {

@@ -98,10 +98,16 @@ final class ImportedSharing implements Submission<ImportedSharing.Outcome> {
   }
 
   /** Whether somebody else's document is shared like that already. */
-  private static boolean isSo(Incoming.Entry entry, Optional<Document> document) {
+  private boolean isSo(Incoming.Entry entry, Optional<Document> document) {
     return document
         .map(one -> one.index().sharing())
-        .filter(sharing -> entry.sharing().apply(sharing).equals(sharing))
+        .filter(
+            sharing ->
+                entry
+                    .sharing()
+                    .apply(sharing)
+                    .settled(sharing, caller.user(), HybridTimestamp.ZERO, blocker -> false)
+                    .equals(sharing))
         .isPresent();
   }
 

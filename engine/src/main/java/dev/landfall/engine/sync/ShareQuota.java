@@ -11,6 +11,7 @@ import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedItem;
 import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.Usage;
+import dev.landfall.engine.document.Document;
 import dev.landfall.engine.sharing.Registers;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -43,10 +44,13 @@ final class ShareQuota {
   /** What a commit makes of the documents in a register. */
   static final class Growth {
     private final Map<DocumentId, Long> bytes = new HashMap<>();
+    private int living;
     private int gained;
 
-    void add(DocumentId document, boolean isNew, long size) {
-      bytes.put(document, size);
+    /** A document as it is to be, with its size; of one that is deleted nothing is seen. */
+    void add(Document document, boolean isNew, long size) {
+      bytes.put(document.id(), size);
+      living += document.isDeleted() ? 0 : 1;
       gained += isNew ? 1 : 0;
     }
   }
@@ -102,7 +106,7 @@ final class ShareQuota {
   }
 
   private void checkPublished(Register register, Growth growth) {
-    long documents = growth.bytes.size();
+    long documents = growth.living;
     long bytes = growth.bytes.values().stream().mapToLong(Long::longValue).sum();
     long bytesBefore = 0;
     HybridTimestamp position = HybridTimestamp.ZERO;
@@ -198,7 +202,7 @@ final class ShareQuota {
 
   private static SyncException refusal(String text, String limit, long max) {
     return new SyncException(
-        SyncProblem.QUOTA,
+        SyncProblem.OUT_OF_ROOM,
         text + ", " + max,
         JsonObject.builder().put("limit", limit).put("max", max).build());
   }

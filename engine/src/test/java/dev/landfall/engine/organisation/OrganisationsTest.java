@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.UserId;
 import dev.landfall.engine.sync.SyncProblem;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -279,5 +280,123 @@ class OrganisationsTest {
     assertRefused(SyncProblem.QUOTA, () -> organisations.add(ALICE, acme, BOB, Role.ADMIN));
     assertThat(memberships.isMember(acme, BOB)).isFalse();
     organisations.add(ALICE, acme, BOB, Role.MEMBER);
+  }
+
+  // ---- memberships that somebody else has made
+
+  @Test
+  void aMembershipThatItsMemberHasNeverUsedIsNotTheOnlyOne() {
+    OrganisationId acme = town.acme(ALICE);
+    organisations.add(ALICE, acme, BOB, Role.MEMBER);
+    assertThat(organisations.only(BOB)).isEmpty();
+
+    OrganisationId bobs =
+        organisations.create(BOB, new OrganisationName("Bob")).member().organisation();
+    assertThat(organisations.only(BOB)).contains(bobs);
+
+    memberships.enter(BOB, acme);
+    assertThat(organisations.only(BOB)).isEmpty();
+  }
+
+  @Test
+  void whoWasMadeTheLastAdministratorCanGoAndAnotherFollows() {
+    OrganisationId acme = town.acme(ALICE);
+    organisations.add(ALICE, acme, CAROL, Role.MEMBER);
+    organisations.add(ALICE, acme, BOB, Role.ADMIN);
+    organisations.remove(ALICE, acme, ALICE);
+    assertThat(organisations.needing(BOB)).isEmpty();
+
+    organisations.remove(BOB, acme, BOB, alone -> {});
+
+    assertThat(town.members(acme, CAROL)).containsExactly("carol:org-admin");
+  }
+
+  @Test
+  void whoWasLeftAloneInAnOrganisationGivesItUp() {
+    OrganisationId acme = town.acme(ALICE);
+    organisations.add(ALICE, acme, BOB, Role.ADMIN);
+    organisations.remove(ALICE, acme, ALICE);
+    List<OrganisationId> given = new ArrayList<>();
+
+    organisations.remove(BOB, acme, BOB, given::add);
+
+    assertThat(given).containsExactly(acme);
+  }
+
+  @Test
+  void whoHasActedForAnOrganisationIsBoundByItAsBefore() {
+    OrganisationId acme = town.acme(ALICE);
+    organisations.add(ALICE, acme, CAROL, Role.MEMBER);
+    organisations.add(ALICE, acme, BOB, Role.ADMIN);
+    memberships.enter(BOB, acme);
+    organisations.remove(ALICE, acme, ALICE);
+
+    assertThat(organisations.needing(BOB)).hasSize(1);
+    assertRefused(SyncProblem.LAST_ADMIN, () -> organisations.remove(BOB, acme, BOB, alone -> {}));
+  }
+
+  // ---- limits
+
+  @Test
+  void nobodyFoundsMoreThanAllowedAndOneThatIsGoneMakesRoom() {
+    Organisations small = limited(new OrganisationLimits(1, 10));
+    OrganisationId acme = small.create(ALICE, new OrganisationName("Acme")).member().organisation();
+    small.add(ALICE, acme, BOB, Role.ADMIN);
+    small.remove(ALICE, acme, ALICE);
+
+    assertRefused(
+        SyncProblem.OUT_OF_ROOM, () -> small.create(ALICE, new OrganisationName("Other")));
+    small.close(acme);
+    small.dismiss(acme);
+    small.remove(acme);
+
+    assertThat(small.create(ALICE, new OrganisationName("Other")).name()).isEqualTo("Other");
+  }
+
+  @Test
+  void nobodyIsPutIntoMoreOrganisationsThanAllowedAndThatKeepsNobodyFromFounding() {
+    Organisations small = limited(new OrganisationLimits(10, 1));
+    OrganisationId acme = small.create(ALICE, new OrganisationName("Acme")).member().organisation();
+    OrganisationId carols =
+        small.create(CAROL, new OrganisationName("Carol")).member().organisation();
+    small.add(ALICE, acme, BOB, Role.MEMBER);
+
+    assertRefused(SyncProblem.OUT_OF_ROOM, () -> small.add(CAROL, carols, BOB, Role.MEMBER));
+    assertThat(small.create(BOB, new OrganisationName("Bob")).name()).isEqualTo("Bob");
+    assertRefused(SyncProblem.OUT_OF_ROOM, () -> small.create(BOB, new OrganisationName("Bob 2")));
+  }
+
+  private Organisations limited(OrganisationLimits limits) {
+    return new Organisations(
+        town.store.directory(),
+        () -> town.now,
+        () -> new OrganisationId(java.util.UUID.randomUUID().toString()),
+        limits,
+        (organisation, user) -> {});
+  }
+
+  // ---- removals that have broken off
+
+  @Test
+  void aRemovalThatHasBrokenOffIsCompletedByAnyNode() {
+    OrganisationId acme = town.acme(ALICE, BOB);
+    Organisations failing =
+        new Organisations(
+            town.store.directory(),
+            () -> town.now,
+            () -> NOWHERE,
+            (organisation, user) -> {
+              throw new IllegalStateException("the server stops");
+            });
+    assertThatThrownBy(() -> failing.remove(ALICE, acme, BOB)).hasMessage("the server stops");
+    town.now = START.plusSeconds(60);
+
+    assertThat(organisations.resume(Duration.ofMinutes(2))).isZero();
+    assertThat(town.removals).isEmpty();
+    assertThat(organisations.resume(Duration.ofSeconds(30))).isEqualTo(1);
+    assertThat(organisations.resume(Duration.ZERO)).isZero();
+
+    assertThat(town.removals).containsExactly("bob");
+    assertThat(town.store.directory().list("orgDeparture", "", 10)).isEmpty();
   }
 }

@@ -12,6 +12,7 @@ import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreSettings;
 import dev.landfall.engine.erasure.Erasures;
+import dev.landfall.engine.organisation.Memberships;
 import dev.landfall.engine.organisation.Organisations;
 import dev.landfall.engine.organisation.Role;
 import dev.landfall.engine.sync.SyncException;
@@ -414,6 +415,7 @@ class ErasureTest {
     ErasedWorld world = new ErasedWorld(subject.store()).settled();
     Organisations organisations =
         world.organisations(subject.store(), world.engine(subject.store(), ErasedWorld.TODO));
+    new Memberships(subject.store().directory()).enter(ALICE, world.acme);
     organisations.changeRole(ALICE, world.acme, BOB, Role.MEMBER);
     Optional<SyncException> refusal = Optional.empty();
 

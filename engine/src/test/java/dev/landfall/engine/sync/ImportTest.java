@@ -14,6 +14,7 @@ import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.OrganisationId;
 import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonNumber;
 import dev.landfall.api.json.JsonObject;
@@ -250,6 +251,33 @@ class ImportTest {
     assertThat(shared).isEqualTo(new Importing.Shared(1, 0));
     assertThat(missing).isEqualTo(new Importing.Shared(0, 1));
     assertThat(contents().entries().get("tasks/k").createdMillis()).isEqualTo(7);
+  }
+
+  @Test
+  void whoReadsSomebodyElsesDocumentAsTheFileSaysIsNotWithheld() {
+    OrganisationId acme = new OrganisationId("acme");
+    server
+        .engine()
+        .sync(TODO, BOB, acme, SyncRequest.push(TASKS, HybridTimestamp.ZERO, List.of(milk())));
+    DocumentId id = new DocumentId(acme, TASKS, new DocumentKey("milk"));
+    server.engine().share(TODO, BOB, acme, id, Sharer.with(BOB, false));
+    Incoming.Entry same =
+        new Incoming.Entry(
+            TASKS,
+            id.key(),
+            sharing -> Sharer.with(BOB, false).apply(sharing),
+            OptionalLong.empty(),
+            Optional.empty(),
+            true);
+
+    Importing.Shared shared =
+        server.engine().importing(TODO, ALICE, acme, Admission.ALL).share(List.of(same));
+
+    assertThat(shared).isEqualTo(new Importing.Shared(0, 0));
+  }
+
+  private static Change milk() {
+    return edit("milk", "{'a':1}", Map.of("a", at(1, "phone")), HybridTimestamp.ZERO);
   }
 
   /** Export, delete everything, import, export again: the same but for clocks and times. */

@@ -436,7 +436,7 @@ class LettingGoTest {
     publish(small, "p0");
     publish(small, "p1");
 
-    assertRefused(SyncProblem.QUOTA, () -> publish(small, "p2"));
+    assertRefused(SyncProblem.OUT_OF_ROOM, () -> publish(small, "p2"));
     small.engine().share(TODO, ALICE, ALICE, TestServer.id("p0"), as(Visibility.PRIVATE));
     publish(small, "p2");
 
@@ -456,12 +456,12 @@ class LettingGoTest {
     String large = "{'a':'" + "x".repeat(2_000) + "'}";
 
     assertRefused(
-        SyncProblem.QUOTA,
+        SyncProblem.OUT_OF_ROOM,
         () -> small.push(base, edit("p", large, Map.of("a", at(2, "phone")), base)));
     small.push(base, edit("p", "{'a':2}", Map.of("a", at(3, "phone")), base));
     small.push(base, edit("own", large, Map.of("a", at(4, "phone")), ZERO));
 
-    assertRefused(SyncProblem.QUOTA, () -> publish(small, "own"));
+    assertRefused(SyncProblem.OUT_OF_ROOM, () -> publish(small, "own"));
     assertThat(small.sync(BOB, SyncRequest.pull(TASKS, ZERO)).fields("p"))
         .isEqualTo(Vectors.json("{'a':2}"));
   }
@@ -475,7 +475,7 @@ class LettingGoTest {
     give(small, "p0", BOB);
     give(small, "p1", BOB);
 
-    assertRefused(SyncProblem.QUOTA, () -> give(small, "p2", BOB));
+    assertRefused(SyncProblem.OUT_OF_ROOM, () -> give(small, "p2", BOB));
     give(small, "p2", CAROL);
     small.engine().share(TODO, ALICE, ALICE, TestServer.id("p0"), Sharer.without(BOB));
     small.millis += 10_000;

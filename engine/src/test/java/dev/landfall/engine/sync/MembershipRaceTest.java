@@ -13,21 +13,26 @@ import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.Owner;
+import dev.landfall.api.UserId;
 import dev.landfall.api.store.StoreBackend;
+import dev.landfall.api.store.StoreUnavailableException;
 import dev.landfall.api.store.StoredDocument;
 import dev.landfall.engine.document.StoredForm;
 import dev.landfall.engine.organisation.Memberships;
 import dev.landfall.engine.organisation.OrganisationName;
 import dev.landfall.engine.organisation.Organisations;
 import dev.landfall.engine.organisation.Role;
+import dev.landfall.engine.sharing.ShareLink;
 import dev.landfall.engine.sharing.Sharing;
 import dev.landfall.engine.sharing.Visibility;
 import dev.landfall.store.memory.MemoryBackend;
 import dev.landfall.store.tck.FaultyBackend;
 import dev.landfall.store.tck.FaultyBackend.Moment;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -61,6 +66,27 @@ class MembershipRaceTest {
 
     Scene() {
       organisations.add(ALICE, acme, BOB, Role.MEMBER);
+    }
+
+    /** Organisations on another node, over what else leads to the store. */
+    Organisations organisationsOver(StoreBackend other) {
+      Sharer failing = new Sharer(other, 3, () -> TestServer.START, memberships::check);
+      return new Organisations(
+          other.directory(),
+          () -> Instant.ofEpochMilli(TestServer.START),
+          () -> new OrganisationId("none"),
+          (organisation, user) -> {
+            failing.engine().fence();
+            failing.engine().withdraw(user, organisation);
+          });
+    }
+
+    void writesForAcme(UserId member) {
+      node.sync(member, acme, ZERO, true, edit("plan", "{'a':1}", Map.of("a", T1), ZERO));
+    }
+
+    Sharing sharing() {
+      return StoredForm.sharing(stored(acme).orElseThrow());
     }
 
     Optional<StoredDocument> stored(Owner owner) {
@@ -165,5 +191,63 @@ class MembershipRaceTest {
     Sharing sharing = StoredForm.sharing(scene.stored(BOB).orElseThrow());
     assertThat(sharing.visibility()).isEqualTo(Visibility.PRIVATE);
     assertThat(sharing.organisation()).isEmpty();
+  }
+
+  @Test
+  void aLinkThatIsMadeWhileItsMakerIsBeingRemovedIsNotThereInTheEnd() {
+    OrganisationId acme = new OrganisationId("acme");
+    ShareLink link = new ShareLink("0".repeat(64), OptionalLong.empty());
+
+    int[] outcomes =
+        race(
+            acme,
+            scene -> scene.writesForAcme(BOB),
+            (scene, node) ->
+                node.share(acme, BOB, "plan", sharing -> sharing.withLink(Optional.of(link))));
+
+    assertThat(outcomes[0]).isPositive();
+    Scene scene = new Scene();
+    scene.writesForAcme(BOB);
+    scene.node.share(acme, BOB, "plan", sharing -> sharing.withLink(Optional.of(link)));
+    scene.organisations.remove(ALICE, acme, BOB);
+    assertThat(scene.sharing().link()).isEmpty();
+  }
+
+  /** The server dies before each of its calls of the store, and another one goes on. */
+  @Test
+  void aRemovalThatBreaksOffLeavesNothingOnceAnotherNodeHasCompletedIt() {
+    OrganisationId acme = new OrganisationId("acme");
+    int completed = 0;
+    for (int call = 1; ; call++) {
+      Scene scene = new Scene();
+      scene.writesForAcme(BOB);
+      scene.node.share(
+          acme,
+          BOB,
+          "plan",
+          sharing ->
+              Sharer.with(BOB, true)
+                  .apply(sharing)
+                  .withLink(Optional.of(new ShareLink("0".repeat(64), OptionalLong.empty()))));
+      FaultyBackend dying =
+          new FaultyBackend(scene.store, FaultyBackend.Faults.forGood(call, Moment.BEFORE));
+      boolean died = false;
+      try {
+        scene.organisationsOver(dying).remove(ALICE, acme, BOB);
+      } catch (SyncException | StoreUnavailableException e) {
+        died = true;
+      }
+      if (!died) {
+        break;
+      }
+
+      completed += scene.organisations.resume(Duration.ZERO);
+
+      boolean member = scene.memberships.isMember(acme, BOB);
+      assertThat(scene.sharing().grants().isEmpty()).as("call " + call).isEqualTo(!member);
+      assertThat(scene.sharing().link().isEmpty()).as("call " + call).isEqualTo(!member);
+      assertThat(scene.store.directory().list("orgDeparture", "", 10)).as("call " + call).isEmpty();
+    }
+    assertThat(completed).isGreaterThan(3);
   }
 }

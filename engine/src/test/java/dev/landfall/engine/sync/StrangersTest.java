@@ -53,6 +53,13 @@ class StrangersTest {
             "restore",
             (engine, id) -> refused(() -> engine.restore(TODO, bob, bob, id, at(1, "x")))),
         new Request(
+            "leave",
+            (engine, id) ->
+                refused(() -> engine.leave(TODO, bob, "alice", id.key(), Optional.of(TASKS)))),
+        new Request(
+            "share",
+            (engine, id) -> refused(() -> engine.share(TODO, bob, bob, id, sharing -> sharing))),
+        new Request(
             "push",
             (engine, id) -> {
               Change change =

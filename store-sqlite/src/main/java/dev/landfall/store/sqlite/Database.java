@@ -36,6 +36,12 @@ final class Database implements AutoCloseable {
   /** Work that on a full disk may use the reserve. */
   static final Session.Work<Boolean> MAKES_ROOM = session -> true;
 
+  /** A file of at most so many bytes is written anew as soon as something was erased. */
+  private static final long REWRITTEN_AT_ONCE = 4L * 1024 * 1024;
+
+  /** A file of at most so many bytes is written anew at the next purge. */
+  private static final long REWRITTEN_LATER = 1024L * 1024 * 1024;
+
   /** How many free pages are given back to the file system in one transaction. */
   private static final int PAGES_AT_ONCE = 500;
 
@@ -65,6 +71,9 @@ final class Database implements AutoCloseable {
   private @Nullable Session writer;
   private long nextWalCheck = WAL_LIMIT;
   private boolean owesScrub;
+
+  /** Whether something was erased since the file was last written anew. */
+  private boolean owesRewrite;
 
   /** Null until it is open. */
   private volatile @Nullable OpenedFiles files;
@@ -297,12 +306,47 @@ final class Database implements AutoCloseable {
    * @return whether it is empty
    */
   boolean scrub() {
+    rewrite(REWRITTEN_AT_ONCE);
     shrink();
     return write("scrub", MAKES_ROOM, this::payScrub);
   }
 
+  /**
+   * Writes the file anew if something was erased since the last time and it is not too large:
+   * {@code secure_delete} clears rows, but not the copies of them that are left in pages from which
+   * rows have been moved to others.
+   */
+  private void rewrite(long maxBytes) {
+    write(
+        "rewrite",
+        MAKES_ROOM,
+        session -> {
+          long bytes = session.number("PRAGMA page_count") * session.number("PRAGMA page_size");
+          if (owesRewrite && bytes <= maxBytes) {
+            try (Session fresh = connect(Session.Role.WRITER)) { // one without open statements
+              fresh.execute("VACUUM");
+              owesRewrite = false;
+            } catch (SQLException e) {
+              if (Failure.reason(e) != Reason.FULL) {
+                throw e; // else it is owed until there is room
+              }
+            }
+          }
+          return true;
+        });
+  }
+
+  /** Notes, as the one who writes, that something is being erased. */
+  void oweRewrite() {
+    owesRewrite = true;
+  }
+
   /** Tries again what a reader prevented, and does what {@link #oweScrub} has put off. */
   void scrubIfOwed() {
+    if (exclusively("rewrite", session -> owesRewrite)) {
+      rewrite(REWRITTEN_LATER);
+      oweScrub();
+    }
     if (exclusively("scrub", session -> owesScrub)) {
       scrub();
     }

@@ -383,6 +383,7 @@ final class SqliteApplication implements ApplicationStore {
         Database.MAKES_ROOM,
         writer -> {
           long id = standing(writer).id();
+          database.oweRewrite();
           return writer.transaction(session -> new Erasure(session, id, owner).run(upTo, limit));
         });
   }

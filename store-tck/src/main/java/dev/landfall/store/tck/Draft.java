@@ -119,7 +119,12 @@ public final class Draft {
   /** Enters a document of this commit in a feed. */
   public Draft enter(
       Principal reader, DocumentId id, HybridTimestamp position, FeedEntry.Kind kind) {
-    entries.add(new FeedEntry(new Feed(reader, id.collection()), position, id, kind));
+    return enter(new Feed(reader, id.collection()), id, position, kind);
+  }
+
+  /** Enters a document of this commit in a feed, which may be of another collection. */
+  public Draft enter(Feed feed, DocumentId id, HybridTimestamp position, FeedEntry.Kind kind) {
+    entries.add(new FeedEntry(feed, position, id, kind));
     return this;
   }
 

@@ -14,15 +14,28 @@ import static dev.landfall.store.tck.Cast.document;
 import static dev.landfall.store.tck.Cast.tasksOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.Everybody;
+import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.Register;
 import dev.landfall.api.store.Feed;
+import dev.landfall.api.store.FeedEntry;
+import dev.landfall.api.store.StoredDocument;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Documents of others, found by the key under which a reader knows them. */
+/** Documents of others, found by the key under which a reader knows them, and registers. */
 public interface ForeignContract extends StoreSubject {
+  /** Before every position. */
+  HybridTimestamp ZERO = HybridTimestamp.ZERO;
+
+  /** Behind every position. */
+  HybridTimestamp END =
+      new HybridTimestamp(HybridTimestamp.MAX_MILLIS, HybridTimestamp.MAX_SEQUENCE, "~");
+
   @Test
   default void aSharedDocumentIsFoundByItsKey() {
     Draft.append(todo(), draft -> draft.put(MILK, "milk", ALICE, BOB).put(BREAD, "bread", ALICE));
@@ -82,5 +95,38 @@ public interface ForeignContract extends StoreSubject {
   default void nothingIsFoundWhereNothingIs() {
     assertThat(todo().foreign(Set.of(BOBS_TASKS), Set.of(MILK.key()))).isEmpty();
     assertThat(todo().foreign(Set.of(BOBS_TASKS), Set.of())).isEmpty();
+  }
+
+  @Test
+  default void aRegisterHasOneFeedForTheDocumentsOfAllCollections() {
+    Feed register = new Feed(new Register("published.0a"), new CollectionName("~"));
+    DocumentId note = document(ALICE, NOTES, "milk");
+    Draft.append(
+        todo(),
+        draft ->
+            draft
+                .put(MILK, "milk", ALICE)
+                .enter(register, MILK, draft.tick(), FeedEntry.Kind.CHANGED)
+                .put(note, "note", ALICE)
+                .enter(register, note, draft.tick(), FeedEntry.Kind.CHANGED));
+    List<DocumentId> both = standing(register);
+
+    Draft.append(
+        todo(),
+        draft -> {
+          StoredDocument stored = StoreSubject.stored(todo(), MILK);
+          draft.put(stored).enter(register, MILK, draft.tick(), FeedEntry.Kind.REVOKED);
+        });
+
+    assertThat(both).containsExactly(MILK, note);
+    assertThat(standing(register)).containsExactly(note);
+    assertThat(todo().feed(Set.of(ALICES_TASKS), ZERO, END, 10, 1000).items()).hasSize(1);
+  }
+
+  private List<DocumentId> standing(Feed feed) {
+    return todo().feed(Set.of(feed), ZERO, END, 10, 1000).items().stream()
+        .filter(item -> item.entry().kind() == FeedEntry.Kind.CHANGED)
+        .map(item -> item.entry().document())
+        .toList();
   }
 }

@@ -5,10 +5,12 @@ import dev.landfall.engine.sync.ApplicationDefinition;
 import dev.landfall.engine.sync.SyncEngine;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.webapp.http.ClientAddress;
 import dev.landfall.webapp.session.SessionSettings;
 import dev.landfall.webapp.session.WithoutSession;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -18,8 +20,14 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -41,12 +49,18 @@ public class PlannerResource {
           "svg", "image/svg+xml",
           "webmanifest", "application/manifest+json");
 
+  private static final String WORKER = "worker.js";
+
+  /** A file in the service worker's list, as it is in the source. */
+  private static final Pattern UNKNOWN_SUM = Pattern.compile("\"([a-z./-]+)\": \"\"");
+
   /** Everything from here, nothing from elsewhere, and in nobody's frame. */
   private static final String POLICY =
       "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none';"
           + " form-action 'self'";
 
   private final boolean on;
+  private final ClientAddress clients;
 
   /** Whether there is something to see: it is configured, and was there when this was built. */
   public static boolean isThere(Collection<ApplicationDefinition> applications) {
@@ -56,17 +70,21 @@ public class PlannerResource {
 
   /** On or off for the life of the server. */
   @Inject
-  public PlannerResource(SessionSettings sessions, SyncEngine engine) {
+  public PlannerResource(SessionSettings sessions, SyncEngine engine, ClientAddress clients) {
+    this.clients = clients;
     this.on = sessions.development() && isThere(engine.applications());
   }
 
   /** The page, at the address that ends with a slash: what it names is beside it. */
   @GET
-  public Response page(@Context UriInfo address) throws IOException {
+  public Response page(@Context UriInfo address, @Context HttpServletRequest request)
+      throws IOException {
     return address.getPath().endsWith("/")
         ? file("index.html")
         : Response.status(Response.Status.SEE_OTHER)
-            .header(HttpHeaders.LOCATION, "/examples/planner/")
+            .header(
+                HttpHeaders.LOCATION,
+                clients.prefix(request) + request.getContextPath() + "/examples/planner/")
             .build();
   }
 
@@ -76,14 +94,41 @@ public class PlannerResource {
   public Response file(@PathParam("file") String file) throws IOException {
     String type = TYPES.get(file.substring(file.lastIndexOf('.') + 1));
     if (on && type != null && FILE.matcher(file).matches()) {
-      try (InputStream in = PlannerResource.class.getResourceAsStream(FILES + file)) {
-        if (in != null) {
-          return Response.ok(in.readAllBytes(), type)
-              .header("Content-Security-Policy", POLICY)
-              .build();
-        }
+      Optional<byte[]> content = content(file);
+      if (content.isPresent()) {
+        return Response.ok(file.equals(WORKER) ? worker(content.get()) : content.get(), type)
+            .header("Content-Security-Policy", POLICY)
+            .header("Referrer-Policy", "no-referrer")
+            .build();
       }
     }
     throw new SyncException(SyncProblem.NOT_FOUND, "There is nothing here");
+  }
+
+  /** The service worker, which knows each file by its SHA-256: it keeps nothing else. */
+  private static byte[] worker(byte[] source) throws IOException {
+    Matcher files = UNKNOWN_SUM.matcher(new String(source, StandardCharsets.UTF_8));
+    StringBuilder worker = new StringBuilder();
+    while (files.find()) {
+      String name = files.group(1);
+      String file = name.equals("./") ? "index.html" : name;
+      String sum = content(file).map(PlannerResource::sum).orElse("");
+      files.appendReplacement(worker, "\"" + name + "\": \"" + sum + "\"");
+    }
+    return files.appendTail(worker).toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String sum(byte[] content) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static Optional<byte[]> content(String file) throws IOException {
+    try (InputStream in = PlannerResource.class.getResourceAsStream(FILES + file)) {
+      return in == null ? Optional.empty() : Optional.of(in.readAllBytes());
+    }
   }
 }

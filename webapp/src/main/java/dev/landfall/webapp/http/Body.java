@@ -137,7 +137,7 @@ public final class Body {
         }
       }
     } catch (ZipException e) {
-      throw SyncException.badRequest("body", "it is not in the gzip format");
+      throw notPacked();
     } catch (CopyException e) {
       throw e;
     } catch (IOException e) {
@@ -218,7 +218,7 @@ public final class Body {
       }
       return reader.read(start);
     } catch (ZipException e) {
-      throw SyncException.badRequest("body", "it is not in the gzip format");
+      throw notPacked();
     }
   }
 
@@ -266,6 +266,16 @@ public final class Body {
       }
     }
     throw unsupported("the body may be compressed with gzip, once, and with nothing else");
+  }
+
+  /**
+   * A server that is not configured like ours unpacks bodies and leaves their headers as they are.
+   */
+  private static SyncException notPacked() {
+    return SyncException.badRequest(
+        "body",
+        "it is not in the gzip format, or the server has unpacked it already: its httpOptions need"
+            + " AutoDecompression=\"false\"");
   }
 
   private static SyncException unsupported(String message) {

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class ClientAddress {
   private static final Logger LOG = Logger.getLogger(ClientAddress.class.getName());
   private static final Pattern NUMERIC = Pattern.compile("[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+  private static final Pattern PREFIX = Pattern.compile("(?:/[A-Za-z0-9._~-]+)+");
+  private static final int MAX_PREFIX = 200;
   private static final int MAX_HEADER = 8 * 1024;
 
   private final List<Network> trusted;
@@ -99,6 +101,22 @@ public final class ClientAddress {
       address = forwarded.get(i);
     }
     return address;
+  }
+
+  /**
+   * The path below which browsers reach this server, as a trusted proxy says in {@code
+   * X-Forwarded-Prefix}; empty, or {@code /} and a name, and so on.
+   */
+  public String prefix(HttpServletRequest request) {
+    String prefix = request.getHeader("X-Forwarded-Prefix");
+    if (prefix == null || prefix.length() > MAX_PREFIX || !isTrusted(request.getRemoteAddr())) {
+      return "";
+    }
+    String path = prefix.strip();
+    while (path.endsWith("/")) {
+      path = path.substring(0, path.length() - 1);
+    }
+    return PREFIX.matcher(path).matches() ? path : "";
   }
 
   private void warnOfProxy(HttpServletRequest request, String address) {

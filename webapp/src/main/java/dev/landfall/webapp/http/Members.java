@@ -9,6 +9,8 @@ import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.sync.SyncException;
 import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -110,6 +112,28 @@ public final class Members {
       }
     }
     throw wrong(name, "must be a whole number from " + min + " to " + max);
+  }
+
+  /**
+   * A moment that may be absent, in ISO 8601 with an offset, or as before in milliseconds since the
+   * Unix epoch.
+   *
+   * @return milliseconds since the Unix epoch
+   */
+  public OptionalLong moment(String name) {
+    if (!isAbsent(name) && object.get(name) instanceof JsonString text) {
+      try {
+        long millis = OffsetDateTime.parse(text.value()).toInstant().toEpochMilli();
+        if (millis >= 0) {
+          return OptionalLong.of(millis);
+        }
+      } catch (DateTimeException | ArithmeticException e) {
+        throw wrong(
+            name, "must be a time such as 2026-01-31T12:00:00Z, or milliseconds since 1970");
+      }
+      throw wrong(name, "must not be before 1970");
+    }
+    return whole(name, 0, Long.MAX_VALUE);
   }
 
   /** A boolean, false if absent. */

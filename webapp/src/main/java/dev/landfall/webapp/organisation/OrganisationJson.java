@@ -33,10 +33,11 @@ public final class OrganisationJson {
         .build();
   }
 
-  /** {@code {orgId, name, role, joinedAt}}. */
+  /** {@code {orgId, userId, name, role, joinedAt}}. */
   static JsonObject membership(Membership membership) {
     return JsonObject.builder()
         .put("orgId", membership.member().organisation().value())
+        .put("userId", membership.member().user().value())
         .put("name", membership.name())
         .put("role", membership.member().role().text())
         .put("joinedAt", membership.member().joinedAt().toString())

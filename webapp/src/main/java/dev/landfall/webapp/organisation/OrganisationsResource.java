@@ -6,10 +6,12 @@ import dev.landfall.api.json.JsonObject;
 import dev.landfall.engine.erasure.Erasures;
 import dev.landfall.engine.organisation.Member;
 import dev.landfall.engine.organisation.Membership;
+import dev.landfall.engine.organisation.Memberships;
 import dev.landfall.engine.organisation.OrganisationName;
 import dev.landfall.engine.organisation.Organisations;
 import dev.landfall.engine.organisation.Page;
 import dev.landfall.engine.organisation.Role;
+import dev.landfall.engine.sync.SyncEngine;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
 import dev.landfall.webapp.http.Answer;
@@ -19,6 +21,7 @@ import dev.landfall.webapp.http.Query;
 import dev.landfall.webapp.session.Session;
 import dev.landfall.webapp.session.SessionException;
 import dev.landfall.webapp.session.Sessions;
+import dev.landfall.webapp.sharing.SharesPage;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
@@ -43,6 +46,8 @@ public class OrganisationsResource {
   private static final int MAX_ORGANISATIONS = 100;
 
   private final Organisations organisations;
+  private final Memberships memberships;
+  private final SharesPage shares;
   private final Erasures erasures;
   private final Sessions sessions;
   private final Body body;
@@ -52,11 +57,15 @@ public class OrganisationsResource {
   @Inject
   public OrganisationsResource(
       Organisations organisations,
+      Memberships memberships,
+      SyncEngine engine,
       Erasures erasures,
       Sessions sessions,
       Body body,
       OrganisationSettings settings) {
     this.organisations = organisations;
+    this.memberships = memberships;
+    this.shares = new SharesPage(engine);
     this.erasures = erasures;
     this.sessions = sessions;
     this.body = body;
@@ -137,7 +146,9 @@ public class OrganisationsResource {
         Members.ofBody(body.read(http, session.user().value())).only("userId", "role");
     UserId user = members.string("userId", UserId::new);
     Role role = members.isAbsent("role") ? Role.MEMBER : members.string("role", Role::parse);
-    return changed(organisations.add(session.user(), organisation, user, role));
+    Member added = organisations.add(session.user(), organisation, user, role);
+    actsFor(session, organisation);
+    return changed(added);
   }
 
   /** Changes the role of a member. */
@@ -154,7 +165,11 @@ public class OrganisationsResource {
         Members.ofBody(body.read(http, session.user().value()))
             .only("role")
             .string("role", Role::parse);
-    return changed(organisations.changeRole(session.user(), organisation, user, role));
+    Member changed = organisations.changeRole(session.user(), organisation, user, role);
+    if (!user.equals(session.user())) {
+      actsFor(session, organisation);
+    }
+    return changed(changed);
   }
 
   /** Removes a member. */
@@ -165,8 +180,34 @@ public class OrganisationsResource {
       @PathParam("userId") String userId,
       @Context HttpServletRequest http) {
     Session session = sessions.require(http);
-    organisations.remove(session.user(), OrganisationJson.id(id), user(userId));
+    OrganisationId organisation = OrganisationJson.id(id);
+    UserId user = user(userId);
+    organisations.remove(session.user(), organisation, user, erasures::abandoned);
+    if (!user.equals(session.user())) {
+      actsFor(session, organisation);
+    }
     return ok(JsonObject.builder().put("removed", true).build());
+  }
+
+  /** Whoever decides who is in an organisation has taken their own membership up. */
+  private void actsFor(Session session, OrganisationId organisation) {
+    memberships.enter(session.user(), organisation);
+  }
+
+  /** What of the organisation others than its members see. */
+  @GET
+  @Path("/{orgId}/shares")
+  public Response shares(
+      @PathParam("orgId") String id, @Context HttpServletRequest http, @Context UriInfo uri) {
+    Session session = sessions.require(http);
+    OrganisationId organisation = OrganisationJson.id(id);
+    organisations.requireAdmin(session.user(), organisation);
+    Query query = new Query(uri);
+    return ok(
+        shares.page(
+            organisation,
+            query.optional("after", SharesPage.Place::parse),
+            (int) query.whole("limit", 1, SharesPage.MAX).orElse(SharesPage.MAX)));
   }
 
   private static UserId user(String id) {

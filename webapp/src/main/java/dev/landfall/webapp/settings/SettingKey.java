@@ -1,5 +1,6 @@
 package dev.landfall.webapp.settings;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -45,6 +46,7 @@ public enum SettingKey {
   ATOM_USERS("landfall.atom.users"),
   ATOM_TAGS("landfall.atom.tags"),
   ORGS_REGISTERABLE("landfall.orgs.registerable"),
+  OPERATORS("landfall.operators"),
   MAX_DRIFT("landfall.sync.max-drift"),
   HISTORY("landfall.sync.history"),
   TOMBSTONE_RETENTION("landfall.sync.tombstone-retention"),
@@ -66,6 +68,12 @@ public enum SettingKey {
   LIMIT_SEARCH_TIME("landfall.limits.search-time"),
   LIMIT_NAMESPACE_DOCUMENTS("landfall.limits.namespace-documents"),
   LIMIT_NAMESPACE_BYTES("landfall.limits.namespace-bytes"),
+  LIMIT_PUBLIC_DOCUMENTS("landfall.limits.public-documents"),
+  LIMIT_PUBLIC_BYTES("landfall.limits.public-bytes"),
+  LIMIT_GRANTS("landfall.limits.grants-to-one-person"),
+  LIMIT_BLOCKED("landfall.limits.blocked-people"),
+  LIMIT_ORGS_FOUNDED("landfall.limits.orgs-founded"),
+  LIMIT_ORGS_JOINED("landfall.limits.orgs-joined"),
   LOG_LEVELS("landfall.log.levels"),
   EXIT_ON_ERROR("landfall.exit-on-configuration-error"),
   ISSUER("mp.jwt.verify.issuer"),
@@ -100,6 +108,38 @@ public enum SettingKey {
       }
     }
     return Optional.empty();
+  }
+
+  /** The setting whose name takes the fewest changes of a letter, written as {@code key} is. */
+  static String nearest(String key) {
+    boolean variable = key.equals(variable(key));
+    String nearest = key;
+    int fewest = Integer.MAX_VALUE;
+    for (SettingKey setting : values()) {
+      String name = variable ? variable(setting.key) : setting.key;
+      int changes = changes(key, name);
+      if (changes < fewest) {
+        fewest = changes;
+        nearest = name;
+      }
+    }
+    return nearest;
+  }
+
+  /** How many letters have to be added, taken away or replaced (V. Levenshtein, 1966). */
+  private static int changes(String from, String to) {
+    int[] row = new int[to.length() + 1];
+    Arrays.setAll(row, i -> i);
+    for (int i = 1; i <= from.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= to.length(); j++) {
+        int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+      }
+    }
+    return row[to.length()];
   }
 
   /** The environment variable in which {@code key} can be written. */

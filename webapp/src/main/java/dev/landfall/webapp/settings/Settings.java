@@ -9,6 +9,7 @@ import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.ClientAddress;
 import dev.landfall.webapp.http.RequestLimits;
 import dev.landfall.webapp.organisation.OrganisationSettings;
+import dev.landfall.webapp.people.PeopleSettings;
 import dev.landfall.webapp.session.SessionSettings;
 import dev.landfall.webapp.signin.SignInSettings;
 import dev.landfall.webapp.telemetry.MetricsAddress;
@@ -41,6 +42,7 @@ public record Settings(
     OrganisationSettings organisations,
     AtomSettings atom,
     SyncSettings sync,
+    PeopleSettings people,
     RequestLimits limits,
     TransferSettings transfer,
     Duration purgeInterval,

@@ -1,7 +1,9 @@
 package dev.landfall.webapp.settings;
 
+import dev.landfall.api.UserId;
 import dev.landfall.api.store.StoreSettings;
 import dev.landfall.engine.instance.InstanceId;
+import dev.landfall.engine.organisation.OrganisationLimits;
 import dev.landfall.engine.sync.ApplicationDefinition;
 import dev.landfall.engine.sync.Limits;
 import dev.landfall.engine.sync.Quota;
@@ -13,6 +15,7 @@ import dev.landfall.webapp.http.LogText;
 import dev.landfall.webapp.http.Loopback;
 import dev.landfall.webapp.http.RequestLimits;
 import dev.landfall.webapp.organisation.OrganisationSettings;
+import dev.landfall.webapp.people.PeopleSettings;
 import dev.landfall.webapp.session.IssuerSettings;
 import dev.landfall.webapp.session.IssuerTokens;
 import dev.landfall.webapp.session.Secret;
@@ -95,7 +98,7 @@ public final class SettingsReader {
             auth(),
             new SignInReader(values, errors).read(keys),
             origins(),
-            new OrganisationSettings(flag(SettingKey.ORGS_REGISTERABLE)),
+            organisations(),
             new AtomReader(values, errors).read(applications),
             new SyncSettings(
                 duration(SettingKey.MAX_DRIFT, Duration.ofMinutes(5), Duration.ofDays(1)),
@@ -103,11 +106,12 @@ public final class SettingsReader {
                 duration(SettingKey.TOMBSTONE_RETENTION, Duration.ofDays(90), CENTURY),
                 deliversPublic(),
                 limits(),
-                SharingLimits.DEFAULT,
+                sharingLimits(),
                 duration(
                     SettingKey.LIMIT_SEARCH_TIME,
                     SyncSettings.SEARCH_TIME,
                     Duration.ofMinutes(10))),
+            people(),
             requests,
             transfer,
             duration(SettingKey.PURGE_INTERVAL, Duration.ofMinutes(10), Duration.ofDays(30)),
@@ -118,11 +122,46 @@ public final class SettingsReader {
     return settings;
   }
 
+  private OrganisationSettings organisations() {
+    OrganisationLimits defaults = OrganisationLimits.DEFAULT;
+    return new OrganisationSettings(
+        flag(SettingKey.ORGS_REGISTERABLE),
+        new OrganisationLimits(
+            (int) whole(SettingKey.LIMIT_ORGS_FOUNDED, defaults.founded(), 0, 100_000),
+            (int) whole(SettingKey.LIMIT_ORGS_JOINED, defaults.joined(), 1, 100_000)));
+  }
+
+  private SharingLimits sharingLimits() {
+    SharingLimits defaults = SharingLimits.DEFAULT;
+    return new SharingLimits(
+        whole(SettingKey.LIMIT_PUBLIC_DOCUMENTS, defaults.publicDocuments(), 0, 1_000_000),
+        whole(SettingKey.LIMIT_PUBLIC_BYTES, defaults.publicBytes(), 0, 1L << 40),
+        whole(SettingKey.LIMIT_GRANTS, defaults.grantsToOne(), 0, 1_000_000));
+  }
+
+  private PeopleSettings people() {
+    Set<UserId> operators = new LinkedHashSet<>();
+    for (String operator : list(SettingKey.OPERATORS)) {
+      try {
+        operators.add(new UserId(operator));
+      } catch (IllegalArgumentException e) {
+        wrong(SettingKey.OPERATORS, operator, "ids of users with commas between");
+      }
+    }
+    return new PeopleSettings(
+        operators,
+        (int) whole(SettingKey.LIMIT_BLOCKED, PeopleSettings.DEFAULT.blocked(), 1, 1_000_000));
+  }
+
   private void warnOfUnknown(Iterable<String> keys) {
     for (String key : SettingKey.written(keys)) {
       if ((key.startsWith(PREFIX) && SettingKey.of(key).isEmpty())
           || (key.startsWith(SettingKey.variable(PREFIX)) && !SettingKey.isVariable(key))) {
-        warnings.add("there is no setting " + LogText.of(key) + "; it does nothing");
+        warnings.add(
+            "there is no setting "
+                + LogText.of(key)
+                + "; it does nothing. The nearest there is: "
+                + SettingKey.nearest(key));
       }
     }
   }
@@ -383,8 +422,7 @@ public final class SettingsReader {
   private AllowedOrigins origins() {
     Set<String> origins = new LinkedHashSet<>();
     for (String origin : list(SettingKey.CORS_ORIGINS)) {
-      if (origin.matches(
-          "https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\\[[0-9a-f:]+\\](:[0-9]{1,5})?")) {
+      if (AllowedOrigins.isOrigin(origin)) {
         origins.add(origin);
       } else {
         wrong(

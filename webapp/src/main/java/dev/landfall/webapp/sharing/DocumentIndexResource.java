@@ -7,15 +7,16 @@ import dev.landfall.api.DocumentKey;
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonNull;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.engine.document.Document;
-import dev.landfall.engine.organisation.Membership;
 import dev.landfall.engine.organisation.Memberships;
 import dev.landfall.engine.organisation.Organisations;
-import dev.landfall.engine.organisation.Page;
+import dev.landfall.engine.sharing.ShareLink;
 import dev.landfall.engine.sharing.Sharing;
 import dev.landfall.engine.sharing.SharingPatch;
 import dev.landfall.engine.sharing.Visibility;
+import dev.landfall.engine.sync.SharingGuard;
 import dev.landfall.engine.sync.SyncEngine;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
@@ -44,12 +45,14 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Who reads a document. Only whoever wrote it first sees that and changes it. The key of the
- * document is in the path or, where a proxy on the way might write that differently, the parameter
- * {@code key}, which counts if both are there.
+ * Who reads a document. Whoever wrote it first sees that and changes it, and of an organisation's
+ * documents its administrators. The key of the document is in the path or, where a proxy on the way
+ * might write that differently, the parameter {@code key}, which counts if both are there.
  */
 @Path("/docIndex/{app}")
 @Produces(MediaType.APPLICATION_JSON)
@@ -57,6 +60,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 public class DocumentIndexResource {
   private static final String KEY = "/{docKey: .+}";
   private static final String LINK = "/shareToken";
+  private static final String ACCESS = "/access";
 
   /** Where the path has none. */
   private static final String NO_KEY = "";
@@ -66,6 +70,7 @@ public class DocumentIndexResource {
   private final Organisations organisations;
   private final SharingRules rules;
   private final RequestOwners owners;
+  private final SharingGuard guard;
   private final Sessions sessions;
   private final Body body;
 
@@ -77,6 +82,7 @@ public class DocumentIndexResource {
       Organisations organisations,
       Memberships memberships,
       RequestOwners owners,
+      SharingGuard guard,
       Sessions sessions,
       Body body) {
     this.engine = engine;
@@ -84,6 +90,7 @@ public class DocumentIndexResource {
     this.organisations = organisations;
     this.rules = new SharingRules(memberships);
     this.owners = owners;
+    this.guard = guard;
     this.sessions = sessions;
     this.body = body;
   }
@@ -139,6 +146,7 @@ public class DocumentIndexResource {
     Place place = find(app, key, http, uri);
     SharingPatch patch = SharingJson.patch(body.read(http, place.caller().value()));
     Optional<OrganisationId> implied = implied(place);
+    AtomicReference<@Nullable ShareLink> until = new AtomicReference<>();
     Document shared =
         place
             .engine()
@@ -147,7 +155,15 @@ public class DocumentIndexResource {
                 place.caller(),
                 place.owner(),
                 place.id(),
-                sharing -> apply(patch, implied, sharing, place));
+                guard,
+                sharing -> {
+                  until.set(sharing.link().orElse(null));
+                  return apply(patch, implied, sharing, place);
+                });
+    ShareLink link = until.get();
+    if (link != null && shared.index().sharing().link().isEmpty()) {
+      links.forget(link);
+    }
     return entry(place.application(), shared);
   }
 
@@ -172,10 +188,7 @@ public class DocumentIndexResource {
     if (place.owner() instanceof OrganisationId organisation) {
       return Optional.of(organisation);
     }
-    Page<Membership> two = organisations.of(place.caller(), Optional.empty(), 2);
-    return two.items().size() == 1
-        ? Optional.of(two.items().get(0).member().organisation())
-        : Optional.empty();
+    return organisations.only(place.caller());
   }
 
   private Sharing apply(
@@ -202,7 +215,7 @@ public class DocumentIndexResource {
       expires =
           Members.ofBody(body.read(http, place.caller().value()))
               .only("expiresAt")
-              .whole("expiresAt", 0, Long.MAX_VALUE);
+              .moment("expiresAt");
     }
     String token =
         links.make(
@@ -211,6 +224,7 @@ public class DocumentIndexResource {
             place.caller(),
             place.owner(),
             place.id(),
+            guard,
             expires);
     return Response.ok(Answer.of(JsonObject.builder().put("shareToken", token).build())).build();
   }
@@ -232,8 +246,10 @@ public class DocumentIndexResource {
       @Context HttpServletRequest http,
       @Context UriInfo uri) {
     Place place = find(app, key, http, uri);
-    links.end(place.engine(), place.application(), place.caller(), place.owner(), place.id());
-    return Response.noContent().build();
+    links.end(
+        place.engine(), place.application(), place.caller(), place.owner(), place.id(), guard);
+    return Response.ok(Answer.of(JsonObject.builder().put("shareToken", JsonNull.NULL).build()))
+        .build();
   }
 
   /** Ends the link to the document that the parameter names. */
@@ -244,19 +260,67 @@ public class DocumentIndexResource {
     return endLink(app, NO_KEY, http, uri);
   }
 
+  /** The caller lets go of a document that somebody shares with them. */
+  @DELETE
+  @Path(KEY + ACCESS)
+  public Response leave(
+      @PathParam("app") String app,
+      @PathParam("docKey") String inPath,
+      @Context HttpServletRequest http,
+      @Context UriInfo uri) {
+    Session session = sessions.require(http);
+    ApplicationName application = Applications.named(app);
+    Query query = new Query(uri);
+    UserId owner = query.required("owner", UserId::new);
+    engine
+        .admitting(sessions.admission(session, owners::check))
+        .leave(
+            application,
+            session.user(),
+            owner.value(),
+            key(inPath, query),
+            query.optional("collection", CollectionName::new));
+    return Response.noContent().build();
+  }
+
+  /** The caller lets go of the document that the parameter names. */
+  @DELETE
+  @Path(ACCESS)
+  public Response leaveNamed(
+      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
+    return leave(app, NO_KEY, http, uri);
+  }
+
+  /** The entry of a document that is called like that route. */
+  @GET
+  @Path(ACCESS)
+  @Operation(hidden = true)
+  public Response getLikeAccess(
+      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
+    return get(app, ACCESS.substring(1), http, uri);
+  }
+
+  /** Changes who reads a document that is called like that route. */
+  @PATCH
+  @Path(ACCESS)
+  @Operation(hidden = true)
+  public Response changeLikeAccess(
+      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
+    return change(app, ACCESS.substring(1), http, uri);
+  }
+
   private Place find(String app, String inPath, HttpServletRequest http, UriInfo uri) {
     Session session = sessions.require(http);
     ApplicationName application = Applications.named(app);
     Owner owner = owners.of(http, session);
     Query query = new Query(uri);
     Optional<CollectionName> collection = query.optional("collection", CollectionName::new);
-    Optional<DocumentKey> named = query.optional("key", DocumentKey::new);
-    if (named.isEmpty() && inPath.isEmpty()) {
-      throw SyncException.badRequest("key", "is missing");
-    }
+    boolean administers =
+        owner instanceof OrganisationId organisation
+            && guard.administers(session.user(), organisation);
     List<Document> written =
-        engine.indexed(application, owner, named.orElseGet(() -> key(inPath)), collection).stream()
-            .filter(document -> document.index().creator().equals(session.user()))
+        engine.indexed(application, owner, key(inPath, query), collection).stream()
+            .filter(document -> administers || document.index().creator().equals(session.user()))
             .toList();
     List<Document> living = written.stream().filter(document -> !document.isDeleted()).toList();
     List<Document> found = living.isEmpty() ? written : living;
@@ -270,6 +334,14 @@ public class DocumentIndexResource {
     }
     SyncEngine callers = engine.admitting(sessions.admission(session, owners::check));
     return new Place(callers, application, session.user(), owner, found.get(0));
+  }
+
+  private static DocumentKey key(String inPath, Query query) {
+    Optional<DocumentKey> named = query.optional("key", DocumentKey::new);
+    if (named.isEmpty() && inPath.isEmpty()) {
+      throw SyncException.badRequest("key", "is missing");
+    }
+    return named.orElseGet(() -> key(inPath));
   }
 
   private static DocumentKey key(String text) {

@@ -15,9 +15,11 @@ import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.DirectoryRecord;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.sharing.ShareLink;
+import dev.landfall.engine.sync.SharingGuard;
 import dev.landfall.engine.sync.SyncEngine;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.sync.TakenDown;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -66,6 +68,7 @@ public final class ShareLinks {
       UserId caller,
       Owner owner,
       DocumentId id,
+      SharingGuard guard,
       OptionalLong expiresAtMillis) {
     byte[] bytes = new byte[TOKEN_BYTES];
     random.nextBytes(bytes);
@@ -81,7 +84,7 @@ public final class ShareLinks {
     directory.write(new DirectoryRecord(KIND, hash, 1, JsonText.bytes(place)));
     try {
       ShareLink link = new ShareLink(hash, expiresAtMillis);
-      replace(callers, application, caller, owner, id, Optional.of(link));
+      replace(callers, application, caller, owner, id, guard, Optional.of(link));
     } catch (SyncException e) {
       if (e.problem() != SyncProblem.UNAVAILABLE) {
         directory.remove(KIND, hash, 1); // else it may be the document's link
@@ -93,8 +96,40 @@ public final class ShareLinks {
 
   /** Ends the link, if there is one. */
   void end(
-      SyncEngine callers, ApplicationName application, UserId caller, Owner owner, DocumentId id) {
-    replace(callers, application, caller, owner, id, Optional.empty());
+      SyncEngine callers,
+      ApplicationName application,
+      UserId caller,
+      Owner owner,
+      DocumentId id,
+      SharingGuard guard) {
+    replace(callers, application, caller, owner, id, guard, Optional.empty());
+  }
+
+  /** Forgets a link that its document does not have any more. */
+  void forget(ShareLink ended) {
+    directory.remove(KIND, ended.hash(), 1);
+  }
+
+  /** Ends the link that somebody has a token of, whoever has made it. */
+  public TakenDown takeDown(String token) {
+    if (!TOKEN.matcher(token).matches()) {
+      return new TakenDown(false, false);
+    }
+    String hash = hash(token);
+    Optional<DirectoryRecord> record = directory.find(KIND, hash);
+    if (record.isEmpty() || open(record.get().content(), hash).isEmpty()) {
+      return new TakenDown(false, false);
+    }
+    JsonObject place = place(record.get().content());
+    ApplicationName application = new ApplicationName(text(place, "application"));
+    TakenDown ended = engine.end(application, id(place), new TakenDown(false, true));
+    directory.remove(KIND, hash, record.get().version());
+    return ended;
+  }
+
+  /** Ends what everybody sees of a document. */
+  public TakenDown takeDown(ApplicationName application, DocumentId id, TakenDown what) {
+    return engine.end(application, id, what);
   }
 
   /** The new link counts from the commit on; then the directory forgets the old one. */
@@ -104,6 +139,7 @@ public final class ShareLinks {
       UserId caller,
       Owner owner,
       DocumentId id,
+      SharingGuard guard,
       Optional<ShareLink> link) {
     AtomicReference<@Nullable ShareLink> old = new AtomicReference<>();
     callers.share(
@@ -111,6 +147,7 @@ public final class ShareLinks {
         caller,
         owner,
         id,
+        guard,
         sharing -> {
           old.set(sharing.link().orElse(null));
           return sharing.withLink(link);
@@ -147,12 +184,14 @@ public final class ShareLinks {
 
   private Optional<Document> open(Bytes record, String hash) {
     JsonObject place = place(record);
-    DocumentId id =
-        new DocumentId(
-            Owner.parse(text(place, "owner")),
-            new CollectionName(text(place, "collection")),
-            new DocumentKey(text(place, "key")));
-    return engine.linked(new ApplicationName(text(place, "application")), id, hash);
+    return engine.linked(new ApplicationName(text(place, "application")), id(place), hash);
+  }
+
+  private static DocumentId id(JsonObject place) {
+    return new DocumentId(
+        Owner.parse(text(place, "owner")),
+        new CollectionName(text(place, "collection")),
+        new DocumentKey(text(place, "key")));
   }
 
   private static JsonObject place(Bytes record) {

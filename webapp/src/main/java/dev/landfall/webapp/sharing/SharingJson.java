@@ -14,9 +14,11 @@ import dev.landfall.engine.sharing.ShareLink;
 import dev.landfall.engine.sharing.Sharing;
 import dev.landfall.engine.sharing.SharingPatch;
 import dev.landfall.engine.sharing.Visibility;
+import dev.landfall.engine.sync.SharedPage;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
 import dev.landfall.webapp.http.Members;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,14 +28,23 @@ public final class SharingJson {
   /** How many grants a document may have, and a change may name. */
   static final int MAX_GRANTS = 10_000;
 
+  /** The last moment of the year 9999. */
+  private static final long LAST_MILLIS = 253_402_300_799_999L;
+
   private SharingJson() {}
 
   /**
    * The entry of {@code document}. A link is shown once, when it is made; after that, that it is.
    */
   static JsonObject entry(ApplicationName application, Document document) {
+    return entry(
+        application, new SharedPage.Entry(document.id(), document.index(), document.isDeleted()));
+  }
+
+  /** An entry of a document that may be deleted. */
+  static JsonObject entry(ApplicationName application, SharedPage.Entry document) {
     JsonObject entry = entry(application, document.id(), document.index());
-    if (!document.isDeleted()) {
+    if (!document.deleted()) {
       return entry;
     }
     JsonObject.Builder deleted = JsonObject.builder();
@@ -72,11 +83,16 @@ public final class SharingJson {
     sharing
         .link()
         .map(ShareLink::expiresAtMillis)
-        .ifPresent(end -> end.ifPresent(millis -> entry.put("shareTokenExpiresAt", millis)));
+        .ifPresent(end -> end.ifPresent(millis -> entry.put("shareTokenExpiresAt", text(millis))));
     return entry
-        .put("createdAt", index.createdMillis())
-        .put("updatedAt", index.updatedMillis())
+        .put("createdAt", text(index.createdMillis()))
+        .put("updatedAt", text(index.updatedMillis()))
         .build();
+  }
+
+  /** A time as all others on the wire; one that no calendar reaches as the last that does. */
+  private static String text(long millis) {
+    return Instant.ofEpochMilli(Math.min(millis, LAST_MILLIS)).toString();
   }
 
   /** Reads whom an entry names as readers, apart from a link, which is a secret. */

@@ -72,7 +72,7 @@ public final class SharingRules {
             List.of(),
             toOrganisation ? readers : Optional.empty());
     try {
-      return apply(meant, kept, caller, owner);
+      return withLink(apply(meant, kept, caller, owner), kept);
     } catch (SyncException e) {
       if (e.problem() == SyncProblem.UNAVAILABLE) {
         throw e;
@@ -80,7 +80,12 @@ public final class SharingRules {
       SharingPatch hidden =
           new SharingPatch(
               Optional.of(Visibility.PRIVATE), patch.grants(), List.of(), Optional.empty());
-      return apply(hidden, kept, caller, owner);
+      return withLink(apply(hidden, kept, caller, owner), kept);
     }
+  }
+
+  /** A file does not say whether there is a link: one to a document that was private stays. */
+  private static Sharing withLink(Sharing restored, Sharing kept) {
+    return kept.visibility() == Visibility.PRIVATE ? restored.withLink(kept.link()) : restored;
   }
 }

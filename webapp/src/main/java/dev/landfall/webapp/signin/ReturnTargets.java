@@ -24,6 +24,7 @@ final class ReturnTargets {
   ReturnTargets(URI base, Set<String> origins) {
     this.base = base;
     this.origins = new HashSet<>(origins);
+    this.origins.removeIf(origin -> !origin.startsWith("http")); // shells of applications
     this.origins.add(origin(base));
   }
 

@@ -156,7 +156,8 @@ public final class SignIn {
           callback.error().get().equals("access_denied")
               ? SignInProblem.CANCELLED
               : SignInProblem.PROVIDER_FAILED,
-          name + ": it sent an error to the callback");
+          name + ": it sent an error to the callback",
+          attempt.returnTo());
     }
     ExternalAccount account = provider.identify(callback, attempt, redirect(name));
     UserRecord user =

@@ -1,17 +1,21 @@
 package dev.landfall.webapp.signin;
 
 import dev.landfall.api.json.JsonObject;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The two pages that people see: where they choose a provider, and where they come back to. Tokens
- * are in the page alone, never in an address.
+ * The pages that people see: where they choose a provider, where they come back to, and what they
+ * find if they come back in vain. Tokens are in the page alone, never in an address.
  */
 final class SignInPages {
   private static final String STYLE =
@@ -148,6 +152,49 @@ final class SignInPages {
         " data-session=\"" + escaped(session.toString()) + "\"",
         target,
         "<h1>Signed in</h1>\n" + DONE + onward);
+  }
+
+  /**
+   * The page of a sign-in that failed.
+   *
+   * @param base where browsers reach this server
+   * @param returnTo where the browser wanted to be led, if that is known
+   */
+  static String failed(SignInProblem problem, URI base, Optional<URI> returnTo) {
+    String again = base + "/auth/login" + returnTo.map(to -> "?returnTo=" + encoded(to)).orElse("");
+    StringBuilder main =
+        new StringBuilder("<h1>")
+            .append(escaped(problem.title()))
+            .append("</h1>\n<p>")
+            .append(escaped(problem.text()))
+            .append(".</p>\n<p><a class=\"choice\" href=\"")
+            .append(escaped(again))
+            .append("\">Sign in again</a></p>\n");
+    returnTo.ifPresent(
+        to ->
+            main.append("<p><a class=\"choice\" href=\"")
+                .append(escaped(to.toString()))
+                .append("\">Back to the application</a></p>\n"));
+    return page(problem.title(), "", Optional.empty(), main.toString());
+  }
+
+  private static String encoded(URI uri) {
+    return ProviderHttp.encode(uri.toString());
+  }
+
+  /** Whether somebody who sends this {@code Accept} header wants to see pages. */
+  static boolean areWanted(@Nullable String accept) {
+    return accept != null && accept.toLowerCase(Locale.ROOT).contains(MediaType.TEXT_HTML);
+  }
+
+  /** The answer that is this page. */
+  static Response answer(Response.ResponseBuilder answer, String page) {
+    return answer
+        .entity(page.getBytes(StandardCharsets.UTF_8)) // RESTEasy would escape a String
+        .type(MediaType.TEXT_HTML_TYPE.withCharset("utf-8"))
+        .header("Content-Security-Policy", POLICY)
+        .header("Referrer-Policy", "no-referrer")
+        .build();
   }
 
   private static String page(

@@ -39,6 +39,18 @@ public enum SignInProblem {
     return status;
   }
 
+  /** The title of a page that says it. */
+  String title() {
+    switch (this) {
+      case CANCELLED:
+        return "Not signed in";
+      case INVALID_STATE:
+        return "This sign-in is over";
+      default:
+        return "The sign-in failed";
+    }
+  }
+
   /** For people. */
   public String text() {
     return text;

@@ -29,7 +29,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -37,8 +36,6 @@ import java.util.function.Function;
 @Path("/auth")
 @Singleton
 public class SignInResource {
-  private static final String HTML = "text/html;charset=utf-8";
-
   private final SignIn signIn;
   private final Sessions sessions;
   private final Body body;
@@ -210,8 +207,7 @@ public class SignInResource {
   }
 
   private static boolean asksForHtml(HttpServletRequest request) {
-    String accept = request.getHeader(HttpHeaders.ACCEPT);
-    return accept != null && accept.toLowerCase(Locale.ROOT).contains(MediaType.TEXT_HTML);
+    return SignInPages.areWanted(request.getHeader(HttpHeaders.ACCEPT));
   }
 
   private static Optional<String> text(Query query, String name) {
@@ -240,9 +236,6 @@ public class SignInResource {
   }
 
   private static Response page(String html) {
-    return Response.ok(html, HTML)
-        .header("Content-Security-Policy", SignInPages.POLICY)
-        .header("Referrer-Policy", "no-referrer")
-        .build();
+    return SignInPages.answer(Response.ok(), html);
   }
 }

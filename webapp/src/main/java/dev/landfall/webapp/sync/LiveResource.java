@@ -13,6 +13,7 @@ import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -66,6 +67,7 @@ public class LiveResource {
   public void live(
       @PathParam("application") String name,
       @Context HttpServletRequest http,
+      @Context HttpServletResponse answer,
       @Context UriInfo uri,
       @Context SseEventSink sink,
       @Context Sse sse) {
@@ -86,6 +88,7 @@ public class LiveResource {
     if (resumed != null) {
       since = clock(resumed);
     }
+    answer.setHeader("X-Accel-Buffering", "no"); // nginx would keep events until there are 8 kB
     new LiveStream(
             engine,
             waiters,

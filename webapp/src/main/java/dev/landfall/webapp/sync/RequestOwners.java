@@ -41,7 +41,7 @@ public final class RequestOwners {
       throw SyncException.badRequest(HEADER, "is empty");
     }
     Owner organisation = organisation(text);
-    check(session.user(), organisation);
+    memberships.enter(session.user(), organisation);
     return organisation;
   }
 

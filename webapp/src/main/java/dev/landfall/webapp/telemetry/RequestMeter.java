@@ -57,12 +57,17 @@ public class RequestMeter implements ContainerRequestFilter, ContainerResponseFi
       if (!rest.contains("/")) {
         return "/docIndex/{app}";
       }
-      if (rest.matches("[^/]+/shareToken")) {
-        return "/docIndex/{app}/shareToken";
+      String last = rest.substring(rest.lastIndexOf('/'));
+      if (!last.equals("/shareToken") && !last.equals("/access")) {
+        return "/docIndex/{app}/{docKey}";
       }
-      return rest.endsWith("/shareToken")
-          ? "/docIndex/{app}/{docKey}/shareToken"
-          : "/docIndex/{app}/{docKey}";
+      return "/docIndex/{app}" + (rest.matches("[^/]+/[^/]+") ? "" : "/{docKey}") + last;
+    }
+    if (first.equals("account")) {
+      return rest.startsWith("blocked") ? ofBlocked(rest) : "other";
+    }
+    if (first.equals("operator") && rest.equals("sharing/end")) {
+      return "/operator/sharing/end";
     }
     if (first.equals("shared")) {
       return "/shared/{token}";
@@ -86,9 +91,16 @@ public class RequestMeter implements ContainerRequestFilter, ContainerResponseFi
     return rest.matches("[^/]+") ? "/auth/{provider}" : "other";
   }
 
+  private static String ofBlocked(String rest) {
+    if (rest.equals("blocked")) {
+      return "/account/blocked";
+    }
+    return rest.matches("blocked/[^/]+") ? "/account/blocked/{userId}" : "other";
+  }
+
   private static String ofOrganisation(String rest) {
-    if (rest.matches("[^/]+/members")) {
-      return "/orgs/{orgId}/members";
+    if (rest.matches("[^/]+/(members|shares)")) {
+      return "/orgs/{orgId}" + rest.substring(rest.indexOf('/'));
     }
     return rest.matches("[^/]+/members/[^/]+") ? "/orgs/{orgId}/members/{userId}" : "other";
   }

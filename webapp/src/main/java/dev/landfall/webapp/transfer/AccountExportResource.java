@@ -1,7 +1,9 @@
 package dev.landfall.webapp.transfer;
 
 import dev.landfall.api.json.JsonNull;
+import dev.landfall.api.json.JsonNumber;
 import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.sync.SyncEngine;
 import dev.landfall.engine.sync.SyncException;
@@ -20,6 +22,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.time.Instant;
 import java.util.List;
 
 /** Everything that a user has. */
@@ -57,7 +60,7 @@ public class AccountExportResource {
     for (String name : TOLD) {
       JsonValue value = stored.get(name);
       if (value != null && value != JsonNull.NULL) {
-        user.put(name, value);
+        user.put(name, told(name, value));
       }
     }
     ExportSource source =
@@ -69,5 +72,12 @@ public class AccountExportResource {
             ExportSource.Members.NONE,
             () -> sessions.requireStill(session));
     return exports.answer(source, session.user(), uri, headers);
+  }
+
+  /** Times are told as everywhere else. */
+  private static JsonValue told(String name, JsonValue value) {
+    return name.equals("createdAt") && value instanceof JsonNumber millis
+        ? new JsonString(Instant.ofEpochMilli(millis.value().longValueExact()).toString())
+        : value;
   }
 }

@@ -54,7 +54,7 @@ final class ImportedText {
         members.string("docKey", DocumentKey::new),
         members.string("userId", UserId::new),
         SharingJson.restored(members),
-        members.whole("createdAt", 0, Long.MAX_VALUE));
+        members.moment("createdAt"));
   }
 
   /** A name in the place of a member's name. */

@@ -15,6 +15,7 @@ import dev.landfall.engine.sync.Admission;
 import dev.landfall.engine.sync.ApplicationDefinition;
 import dev.landfall.engine.sync.Importing;
 import dev.landfall.engine.sync.Incoming;
+import dev.landfall.engine.sync.SharingGuard;
 import dev.landfall.engine.sync.SyncEngine;
 import dev.landfall.engine.sync.SyncException;
 import dev.landfall.engine.sync.SyncProblem;
@@ -55,6 +56,7 @@ public final class Imports {
   private final SyncEngine engine;
   private final Memberships memberships;
   private final SharingRules rules;
+  private final SharingGuard guard;
   private final Body body;
   private final long maxBytes;
   private final int maxValue;
@@ -68,12 +70,14 @@ public final class Imports {
   public Imports(
       SyncEngine engine,
       Memberships memberships,
+      SharingGuard guard,
       Body body,
       TransferSettings settings,
       long documentBytes) {
     this.engine = engine;
     this.memberships = memberships;
     this.rules = new SharingRules(memberships);
+    this.guard = guard;
     this.body = body;
     this.maxBytes = settings.importBytes();
     this.maxValue = (int) Math.min(Integer.MAX_VALUE, documentBytes * BYTES_PER_BYTE);
@@ -157,7 +161,8 @@ public final class Imports {
     Map<ApplicationName, Importing> applications = new LinkedHashMap<>();
     for (ApplicationDefinition one : engine.applications()) {
       applications.put(
-          one.name(), engine.importing(one.name(), task.importer(), task.owner(), task.right()));
+          one.name(),
+          engine.importing(one.name(), task.importer(), task.owner(), task.right(), guard));
     }
     Set<ApplicationName> former = new HashSet<>(engine.storedApplications());
     former.removeAll(applications.keySet());

@@ -77,22 +77,29 @@ class AuthorisationMatrixIT {
       POST /orgs/{orgId}/import                            401       401     401     403      403    403    200   403   401
       GET /account/export                                  401       401     401     200      200    200    200   200   401
       POST /account/import                                 401       401     401     200      200    200    200   200   401
-      GET /docIndex/{app}                                  401       401     401     403      403    404    404   200   401
-      GET /docIndex/{app} (personal)                       401       401     401     404      404    404    404   200   401
-      PATCH /docIndex/{app}                                401       401     401     403      403    404    404   200   401
-      PATCH /docIndex/{app} (personal)                     401       401     401     404      404    404    404   200   401
-      POST /docIndex/{app}/shareToken                      401       401     401     403      403    404    404   200   401
-      POST /docIndex/{app}/shareToken (personal)           401       401     401     404      404    404    404   200   401
-      DELETE /docIndex/{app}/shareToken                    401       401     401     403      403    404    404   204   401
-      DELETE /docIndex/{app}/shareToken (personal)         401       401     401     404      404    404    404   204   401
-      GET /docIndex/{app}/{docKey}                         401       401     401     403      403    404    404   200   401
+      GET /docIndex/{app}/{docKey}                         401       401     401     403      403    404    200   200   401
       GET /docIndex/{app}/{docKey} (personal)              401       401     401     404      404    404    404   200   401
-      PATCH /docIndex/{app}/{docKey}                       401       401     401     403      403    404    404   200   401
+      PATCH /docIndex/{app}/{docKey}                       401       401     401     403      403    404    200   200   401
       PATCH /docIndex/{app}/{docKey} (personal)            401       401     401     404      404    404    404   200   401
-      POST /docIndex/{app}/{docKey}/shareToken             401       401     401     403      403    404    404   200   401
+      POST /docIndex/{app}/{docKey}/shareToken             401       401     401     403      403    404    200   200   401
       POST /docIndex/{app}/{docKey}/shareToken (personal)  401       401     401     404      404    404    404   200   401
-      DELETE /docIndex/{app}/{docKey}/shareToken           401       401     401     403      403    404    404   204   401
-      DELETE /docIndex/{app}/{docKey}/shareToken (personal) 401       401     401     404      404    404    404   204   401
+      DELETE /docIndex/{app}/{docKey}/shareToken           401       401     401     403      403    404    200   200   401
+      DELETE /docIndex/{app}/{docKey}/shareToken (personal) 401       401     401     404      404    404    404   200   401
+      GET /docIndex/{app}                                  401       401     401     403      403    404    200   200   401
+      GET /docIndex/{app} (personal)                       401       401     401     404      404    404    404   200   401
+      PATCH /docIndex/{app}                                401       401     401     403      403    404    200   200   401
+      PATCH /docIndex/{app} (personal)                     401       401     401     404      404    404    404   200   401
+      POST /docIndex/{app}/shareToken                      401       401     401     403      403    404    200   200   401
+      POST /docIndex/{app}/shareToken (personal)           401       401     401     404      404    404    404   200   401
+      DELETE /docIndex/{app}/shareToken                    401       401     401     403      403    404    200   200   401
+      DELETE /docIndex/{app}/shareToken (personal)         401       401     401     404      404    404    404   200   401
+      DELETE /docIndex/{app}/{docKey}/access               401       401     401     404      404    404    404   404   401
+      DELETE /docIndex/{app}/access                        401       401     401     404      404    404    404   404   401
+      GET /account/blocked                                 401       401     401     200      200    200    200   200   401
+      PUT /account/blocked/{userId}                        401       401     401     204      204    204    204   204   401
+      DELETE /account/blocked/{userId}                     401       401     401     204      204    204    204   204   401
+      GET /orgs/{orgId}/shares                             401       401     401     403      403    403    200   403   401
+      POST /operator/sharing/end                           401       401     401     403      403    403    403   403   401
       GET /shared/{token}                                  200       200     200     200      200    200    200   200   200
       GET /quickstart                                      200       200     200     200      200    200    200   200   200
       GET /examples/planner                                303       303     303     303      303    303    303   303   303
@@ -250,7 +257,8 @@ class AuthorisationMatrixIT {
                         .text("orgId")
                     : organisation);
     if (path.contains("{userId}")) {
-      path = path.replace("{userId}", join(UUID.randomUUID().toString()));
+      String somebody = UUID.randomUUID().toString();
+      path = path.replace("{userId}", path.startsWith("/orgs") ? join(somebody) : somebody);
     }
     HttpRequest.Builder request =
         caller.request(path + query(path, personal), "Content-Type", type(path));
@@ -274,7 +282,11 @@ class AuthorisationMatrixIT {
   }
 
   private String query(String path, boolean personal) {
+    if (path.equals("/docIndex/lists/" + key + "/access")) {
+      return "?owner=" + owner.userId();
+    }
     return switch (path) {
+      case "/docIndex/lists/access" -> "?owner=" + owner.userId() + "&key=" + key;
       case "/lists/changes" -> "?collection=items&wait=0";
       case "/sync", "/lists/atom" -> "?group=items";
       case "/lists/live" -> "?collections=items";
@@ -304,8 +316,12 @@ class AuthorisationMatrixIT {
           case "POST /orgs/{orgId}/members" -> "{'userId': '" + UUID.randomUUID() + "'}";
           case "PATCH /orgs/{orgId}/members/{userId}" -> "{'role': 'member'}";
           case "POST /account/import", "POST /orgs/{orgId}/import" -> "{'docs': {}}";
-          case "PATCH /docIndex/{app}", "PATCH /docIndex/{app}/{docKey}" ->
+          case "PATCH /docIndex/{app}/{docKey}", "PATCH /docIndex/{app}" ->
               "{'visibility': 'private'}";
+          case "POST /operator/sharing/end" ->
+              "{'app': 'lists', 'owner': '"
+                  + owner.userId()
+                  + "', 'collection': 'items', 'key': 'x'}";
           default -> "";
         };
     return text.isEmpty()

@@ -383,4 +383,112 @@ abstract class OrganisationContract {
     assertThat(again.status()).isEqualTo(200);
     assertThat(sync(bob, acme).list("serverChanges")).hasSize(1);
   }
+
+  // ---- what is shared outside
+
+  @Test
+  void administratorsSeeAndManageAllThatIsSharedOutside() {
+    String acme = found(alice);
+    add(acme, bob);
+    String key = "plan-" + java.util.UUID.randomUUID();
+    Caller outside = Caller.newUser(server);
+    write(bob, acme, key);
+    String place = "/docIndex/lists/" + key;
+    patchIn(
+        bob,
+        acme,
+        place,
+        "{'visibility': 'shared', 'sharedWith': [{'userId': '%s', 'app': 'lists', 'access': 'write'}]}"
+            .formatted(outside.userId()));
+
+    Answer shares = alice.get("/orgs/" + acme + "/shares");
+    assertThat(shares.list("shares").toString()).contains(key).contains(outside.userId());
+    assertThat(bob.get("/orgs/" + acme + "/shares").status()).isEqualTo(403);
+    assertThat(outside.pull(Caller.ZERO).toString()).contains(key);
+
+    assertThat(alice.get(place, "X-Org-Id", acme).status()).isEqualTo(200);
+    assertThat(patchIn(alice, acme, place, "{'visibility': 'private'}").status()).isEqualTo(200);
+    assertThat(outside.pull(Caller.ZERO).toString()).doesNotContain("\"title\"");
+    assertThat(alice.get("/orgs/" + acme + "/shares").list("shares")).isEmpty();
+  }
+
+  @Test
+  void whoIsRemovedHasNothingLeftOfTheDocuments() {
+    String acme = found(alice);
+    add(acme, bob);
+    String key = "plan-" + java.util.UUID.randomUUID();
+    write(bob, acme, key);
+    String place = "/docIndex/lists/" + key;
+    patchIn(
+        bob,
+        acme,
+        place,
+        "{'visibility': 'shared', 'sharedWith': [{'userId': '%s', 'app': 'lists', 'access': 'write'}]}"
+            .formatted(bob.userId()));
+    String token = bob.method("POST", place + "/shareToken", "X-Org-Id", acme).text("shareToken");
+    assertThat(Caller.anonymous(server).get("/shared/" + token).status()).isEqualTo(200);
+    assertThat(bob.pull(Caller.ZERO).toString()).contains(key);
+
+    alice.method("DELETE", "/orgs/" + acme + "/members/" + bob.userId());
+
+    assertThat(bob.pull(Caller.ZERO).toString()).doesNotContain(key);
+    assertThat(Caller.anonymous(server).get("/shared/" + token).status()).isEqualTo(404);
+    assertThat(
+            bob.push(
+                    Caller.change(key, Caller.json("{'title': 'mine'}"), Caller.clock(50))
+                        .put("owner", acme)
+                        .build())
+                .list("rejected")
+                .toString())
+        .contains("revoked");
+  }
+
+  @Test
+  void whoWasPutIntoAnOrganisationAsItsLastAdministratorIsNotBoundByIt() {
+    String acme = found(alice);
+    Caller victim = Caller.newUser(server);
+    add(acme, bob);
+    alice.post(
+        "/orgs/" + acme + "/members",
+        Caller.json("{'userId': '" + victim.userId() + "', 'role': 'org-admin'}"));
+    alice.method("DELETE", "/orgs/" + acme + "/members/" + alice.userId());
+
+    assertThat(victim.method("DELETE", "/account").status()).isEqualTo(204);
+
+    assertThat(bob.get("/orgs/" + acme + "/members").toString()).contains("org-admin");
+  }
+
+  private String found(Caller founder) {
+    return founder
+        .post("/orgs", Caller.json("{'name': 'Org " + java.util.UUID.randomUUID() + "'}"))
+        .text("orgId");
+  }
+
+  private void add(String organisation, Caller member) {
+    alice.post(
+        "/orgs/" + organisation + "/members", Caller.json("{'userId': '" + member.userId() + "'}"));
+  }
+
+  private static void write(Caller member, String organisation, String key) {
+    member.sync(
+        Caller.body(Caller.ZERO)
+            .put(
+                "changes",
+                new JsonArray(
+                    List.of(
+                        Caller.change(key, Caller.json("{'title': 'milk'}"), Caller.clock(0))
+                            .build())))
+            .build(),
+        "X-Org-Id",
+        organisation);
+  }
+
+  private static Answer patchIn(Caller caller, String organisation, String path, String body) {
+    return caller.send(
+        caller
+            .request(path, "Content-Type", "application/json", "X-Org-Id", organisation)
+            .method(
+                "PATCH", java.net.http.HttpRequest.BodyPublishers.ofString(body.replace('\'', '"')))
+            .build());
+  }
 }

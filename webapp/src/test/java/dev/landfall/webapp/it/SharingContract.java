@@ -400,7 +400,9 @@ abstract class SharingContract {
     String first = alice.method("POST", place() + "/shareToken").text("shareToken");
     String second = alice.method("POST", place() + "/shareToken").text("shareToken");
     Answer replaced = anybody.get("/shared/" + first);
-    alice.method("DELETE", place() + "/shareToken");
+    Answer ended = alice.method("DELETE", place() + "/shareToken");
+    assertThat(ended.status()).isEqualTo(200);
+    assertThat(ended.json()).isEqualTo(json("{'shareToken': null}"));
     Answer takenBack = anybody.get("/shared/" + second);
     String third =
         alice
@@ -431,7 +433,7 @@ abstract class SharingContract {
 
     assertThat(entry.get("deleted")).isEqualTo(JsonBoolean.of(true));
     assertThat(revoked.status()).describedAs(revoked.toString()).isEqualTo(200);
-    assertThat(alice.method("DELETE", place() + "/shareToken").status()).isEqualTo(204);
+    assertThat(alice.method("DELETE", place() + "/shareToken").status()).isEqualTo(200);
     assertThat(bob.get(place()).status()).isEqualTo(404);
     bob.push(change(key, json("{'title': 'mine'}"), clock(2)).put("owner", alice.userId()).build());
     assertThat(onlyMine(alice.pull(before), key).get("_deleted")).isEqualTo(JsonBoolean.of(true));
@@ -448,5 +450,124 @@ abstract class SharingContract {
     alice.push(deletion(never, clock(0), ZERO));
 
     assertThat(alice.get("/docIndex/lists/" + never).status()).isEqualTo(404);
+  }
+
+  @Test
+  void whatIsMadeAnewAfterItsDeletionIsPrivate() {
+    share("write");
+    String token = alice.method("POST", place() + "/shareToken").text("shareToken");
+    String base = alice.pull(ZERO).clock();
+    alice.push(deletion(key, clock(1), base));
+    String bobs = bob.pull(ZERO).clock();
+
+    alice.push(change(key, json("{'title': 'diary'}"), clock(3)).build());
+
+    assertThat(alice.get(place()).text("visibility")).isEqualTo("private");
+    assertThat(alice.get(place()).list("sharedWith")).isEmpty();
+    assertThat(bob.pull(bobs).toString()).doesNotContain("diary");
+    assertThat(bob.pull(ZERO).toString()).doesNotContain("diary");
+    assertThat(Caller.anonymous(server).get("/shared/" + token).status()).isEqualTo(404);
+  }
+
+  @Test
+  void privateEndsTheLink() {
+    String token = alice.method("POST", place() + "/shareToken").text("shareToken");
+
+    patch(alice, place(), "{'visibility':'private'}");
+
+    assertThat(Caller.anonymous(server).get("/shared/" + token).status()).isEqualTo(404);
+    assertThat(alice.get(place()).json().get("hasShareToken")).isEqualTo(JsonBoolean.FALSE);
+  }
+
+  @Test
+  void theHistoryOfAReaderBeginsWithTheGrant() {
+    String base = alice.pull(ZERO).clock();
+    String later = Caller.clockAt(System.currentTimeMillis() + 2_000);
+    alice.push(change(key, json("{'title': 'bread'}"), later).put("baseClock", base).build());
+    share("read");
+    String path = "/lists/history?collection=items&key=" + key + "&owner=" + alice.userId();
+
+    Answer history = bob.get(path);
+
+    assertThat(history.status()).isEqualTo(200);
+    assertThat(history.toString()).contains("bread").doesNotContain("milk\"");
+    share("write");
+    assertThat(bob.get(path).toString()).contains("milk");
+  }
+
+  @Test
+  void aReaderLetsGoOfWhatIsShared() {
+    share("read");
+    String bobs = bob.pull(ZERO).clock();
+    String leave = place() + "/access?collection=items&owner=" + alice.userId();
+
+    assertThat(bob.method("DELETE", place() + "/access").status()).isEqualTo(400);
+    assertThat(bob.method("DELETE", leave).status()).isEqualTo(204);
+
+    assertThat(onlyMine(bob.pull(bobs), key).get("_revoked")).isEqualTo(JsonBoolean.TRUE);
+    assertThat(alice.get(place()).list("sharedWith")).isEmpty();
+    assertThat(bob.method("DELETE", leave).status()).isEqualTo(404);
+    share("read");
+    String byKey = "/docIndex/lists/access?owner=" + alice.userId() + "&key=" + key;
+    assertThat(bob.method("DELETE", byKey).status()).isEqualTo(204);
+  }
+
+  @Test
+  void whatABlockedPersonGivesIsAcceptedAndGrantsNothing() {
+    share("write");
+    String bobs = bob.pull(ZERO).clock();
+    String block = "/account/blocked/" + alice.userId();
+
+    assertThat(bob.method("PUT", block).status()).isEqualTo(204);
+    assertThat(bob.method("PUT", block).status()).isEqualTo(204);
+    assertThat(onlyMine(bob.pull(bobs), key).get("_revoked")).isEqualTo(JsonBoolean.TRUE);
+    assertThat(share("read").status()).isEqualTo(200);
+    assertThat(alice.get(place()).list("sharedWith").toString()).contains(bob.userId());
+    assertThat(holds(bob.pull(ZERO), key)).isFalse();
+    assertThat(bob.get("/account/blocked").list("blocked").toString()).contains(alice.userId());
+    assertThat(bob.get("/account/blocked?limit=1").text("after")).isEqualTo(alice.userId());
+
+    assertThat(bob.method("DELETE", block).status()).isEqualTo(204);
+    assertThat(bob.get("/account/blocked").list("blocked")).isEmpty();
+    share("read");
+    assertThat(holds(bob.pull(ZERO), key)).isTrue();
+    assertThat(bob.method("PUT", "/account/blocked/" + bob.userId()).status()).isEqualTo(400);
+  }
+
+  @Test
+  void anOperatorTakesDownWhatEverybodySees() {
+    Caller operator = Caller.named(server, TestServer.OPERATOR);
+    patch(alice, place(), "{'visibility':'public'}");
+    String token = alice.method("POST", place() + "/shareToken").text("shareToken");
+    JsonObject document =
+        json(
+            "{'app': 'lists', 'owner': '%s', 'collection': 'items', 'key': '%s', 'link': false}"
+                .formatted(alice.userId(), key));
+    JsonObject link = json("{'shareToken': '" + token + "'}");
+
+    Answer refused = bob.post("/operator/sharing/end", document);
+    Answer ended = operator.post("/operator/sharing/end", document);
+    Answer endedLink = operator.post("/operator/sharing/end", link);
+    Answer nothing = operator.post("/operator/sharing/end", link);
+
+    assertThat(refused.status()).isEqualTo(403);
+    assertThat(ended.json()).isEqualTo(json("{'ended': {'visibility': true, 'link': false}}"));
+    assertThat(endedLink.json()).isEqualTo(json("{'ended': {'visibility': false, 'link': true}}"));
+    assertThat(nothing.json()).isEqualTo(json("{'ended': {'visibility': false, 'link': false}}"));
+    assertThat(alice.get(place()).text("visibility")).isEqualTo("private");
+    assertThat(Caller.anonymous(server).get("/shared/" + token).status()).isEqualTo(404);
+    assertThat(operator.post("/operator/sharing/end", "{}").status()).isEqualTo(400);
+  }
+
+  @Test
+  void aDocumentThatIsCalledLikeTheRouteOfLeavingHasAnEntry() {
+    for (String name : List.of("access", "x/access")) {
+      alice.push(change(name, MILK, clock(0)).build());
+      String place = "/docIndex/lists/" + Caller.encoded(name);
+
+      assertThat(alice.get(place).text("docKey")).isEqualTo(name);
+      assertThat(patch(alice, place, "{'visibility':'public'}").text("docKey")).isEqualTo(name);
+      patch(alice, place, "{'visibility':'private'}");
+    }
   }
 }

@@ -184,6 +184,52 @@ class SignInIT {
   }
 
   @Test
+  void aCancelledSignInIsAPageWithAWayBack() {
+    Answer begun = anybody.get("/auth/corp?returnTo=https://app.example.org/x", "Accept", HTML);
+    Map<String, String> back = provider.consent(URI.create(begun.header("Location")));
+    String cancelled =
+        "/auth/corp/callback?"
+            + query(Map.of("error", "access_denied", "state", back.get("state")));
+
+    Answer page = anybody.get(cancelled, "Accept", HTML, "Cookie", cookie(begun));
+
+    assertThat(page.status()).isEqualTo(400);
+    assertThat(page.header("Content-Type")).startsWith("text/html");
+    assertThat(page.header("Content-Security-Policy")).contains("default-src 'none'");
+    assertThat(page.header("Referrer-Policy")).isEqualTo("no-referrer");
+    assertThat(new String(page.body(), StandardCharsets.UTF_8))
+        .contains("<h1>Not signed in</h1>")
+        .contains("href=\"" + BASE + "/auth/login?returnTo=https%3A%2F%2Fapp.example.org%2Fx\"")
+        .contains("href=\"https://app.example.org/x\"")
+        .doesNotContain(back.get("state"));
+  }
+
+  @Test
+  void aRepeatedCallbackIsAPageWithAWayBack() {
+    somebodyNew();
+    Answer begun = anybody.get("/auth/corp", "Accept", HTML);
+    String callback = "/auth/corp/callback?" + redirected(begun);
+    Answer first = anybody.get(callback, "Accept", HTML, "Cookie", cookie(begun));
+
+    Answer page = anybody.get(callback, "Accept", HTML, "Cookie", cookie(begun));
+    Answer json = anybody.get(callback, "Cookie", cookie(begun));
+
+    assertThat(first.status()).isEqualTo(200);
+    assertThat(page.status()).isEqualTo(400);
+    assertThat(page.header("Content-Type")).startsWith("text/html");
+    assertThat(new String(page.body(), StandardCharsets.UTF_8))
+        .contains("<h1>This sign-in is over</h1>")
+        .contains("href=\"" + BASE + "/auth/login\"");
+    assertThat(json.status()).isEqualTo(400);
+    assertThat(json.text("code")).isEqualTo("invalid_state");
+  }
+
+  private static String cookie(Answer begun) {
+    String cookie = begun.header("Set-Cookie");
+    return cookie.substring(0, cookie.indexOf(';'));
+  }
+
+  @Test
   void whatCannotBeIsToldInOurForm() {
     assertThat(anybody.get("/auth/myspace").text("code")).isEqualTo("not_found");
     assertThat(anybody.get("/auth/google").text("code")).isEqualTo("not_found");

@@ -1,6 +1,7 @@
 package dev.landfall.webapp.it;
 
 import dev.landfall.store.mongo.TestDatabase;
+import dev.landfall.webapp.session.UserIds;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -33,6 +34,9 @@ public final class TestServer implements AutoCloseable {
   /** The applications of the contracts. */
   public static final String APPLICATIONS =
       Path.of("src/test/resources/applications.json").toAbsolutePath().toString();
+
+  /** By this name an operator of a shared server signs in. */
+  public static final String OPERATOR = "an operator";
 
   private static final Duration START = Duration.ofSeconds(400);
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -104,6 +108,7 @@ public final class TestServer implements AutoCloseable {
                   "landfall.limits.body-time", "6s",
                   "landfall.limits.live-connections", "5",
                   "landfall.limits.collections", "20"));
+      settings.put("landfall.operators", UserIds.of("dev", OPERATOR).value());
       Runnable afterwards = () -> {};
       if (store.equals("mongo")) {
         TestDatabase database = TestDatabase.create();

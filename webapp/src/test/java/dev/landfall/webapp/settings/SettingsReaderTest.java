@@ -144,13 +144,17 @@ class SettingsReaderTest {
                     "LANDFALL_SYNC_MAX_DRFIT", "6m",
                     "landfall.sync.max.drfit", "6m")
                 .warnings())
-        .containsExactly("there is no setting LANDFALL_SYNC_MAX_DRFIT; it does nothing");
+        .containsExactly(
+            "there is no setting LANDFALL_SYNC_MAX_DRFIT; it does nothing. The nearest there is:"
+                + " LANDFALL_SYNC_MAX_DRIFT");
   }
 
   @Test
   void aKeyThatNobodyKnowsIsWarnedOf() {
     assertThat(readWithSecret("landfall.sync.max-drfit", "5m").warnings())
-        .containsExactly("there is no setting landfall.sync.max-drfit; it does nothing");
+        .containsExactly(
+            "there is no setting landfall.sync.max-drfit; it does nothing. The nearest there is:"
+                + " landfall.sync.max-drift");
   }
 
   @Test
@@ -299,9 +303,43 @@ class SettingsReaderTest {
         .containsExactlyInAnyOrder("https://a.example", "http://localhost:3000");
     for (String bad :
         List.of(
-            "https://a.example/", "null", "https://*.example", "a.example", "https://A.example")) {
+            "https://a.example/",
+            "Null",
+            "https://*.example",
+            "a.example",
+            "https://A.example",
+            "app://",
+            "chrome-extension://a/b",
+            "*")) {
       assertThat(errors(with("landfall.cors.origins", bad))).as(bad).hasSize(1);
     }
+  }
+
+  @Test
+  void originsOfApplicationShellsMayBeAllowed() {
+    List<String> shells =
+        List.of(
+            "capacitor://localhost",
+            "ionic://localhost",
+            "app://obsidian.md",
+            "chrome-extension://aapbdbdomjkkjkaonfhkkikfgjllcleb",
+            "moz-extension://3c9b2a4e-0f2d-4a57-9d55-8f9cbb8a3ab1",
+            "tauri://localhost",
+            "null");
+
+    assertThat(
+            readWithSecret("landfall.cors.origins", String.join(",", shells))
+                .corsOrigins()
+                .origins())
+        .containsExactlyInAnyOrderElementsOf(shells);
+  }
+
+  @Test
+  void proxiesAreNamedByAddressOrNetwork() {
+    for (String bad : List.of("proxy.example", "10.0.0.0/40", "*", "10.0.0.1:80")) {
+      assertThat(errors(with("landfall.http.trusted-proxies", bad))).as(bad).hasSize(1);
+    }
+    assertThat(readWithSecret("landfall.http.trusted-proxies", "10.0.0.0/8, ::1")).isNotNull();
   }
 
   @Test

@@ -32,6 +32,15 @@ class RequestMeterTest {
     "/docIndex/todo/shareToken, /docIndex/{app}/shareToken",
     "/docIndex/todo/a, /docIndex/{app}/{docKey}",
     "/docIndex/todo/a/shareToken, /docIndex/{app}/{docKey}/shareToken",
+    "/docIndex/todo/a/b/access, /docIndex/{app}/{docKey}/access",
+    "/docIndex/todo/access, /docIndex/{app}/access",
+    "/account/blocked, /account/blocked",
+    "/account/blocked/x, /account/blocked/{userId}",
+    "/account/blockedx, other",
+    "/account/export, other",
+    "/operator/sharing/end, /operator/sharing/end",
+    "/operator/other, other",
+    "/orgs/x/shares, /orgs/{orgId}/shares",
     "/quickstart, other",
     "/, other"
   })

@@ -1,0 +1,5 @@
+/** Who takes nothing from whom. */
+@NullMarked
+package dev.landfall.engine.blocking;
+
+import org.jspecify.annotations.NullMarked;
