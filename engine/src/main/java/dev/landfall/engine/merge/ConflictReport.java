@@ -129,7 +129,7 @@ final class ConflictReport {
   }
 
   private void clash(LeafPath path, List<LeafPath> below) {
-    boolean topIsNew = edited.contains(path);
+    boolean topIsNew = edited.contains(path) && copy.leaves().containsKey(path);
     if (!(topIsNew ? below : List.of(path)).stream().anyMatch(this::isUnknownToClient)) {
       return;
     }

@@ -90,10 +90,21 @@ final class CopyEdits {
           : Optional.empty();
     }
     Optional<EditClocks.Effective> clock = copy.clocks().at(path);
+    if (clock.isEmpty() && isLastCopy(path, value)) {
+      return Optional.of(copy.heard());
+    }
     if (clock.isPresent() && clock.get().coarse() && !isEditedBelow(path, value, clock.get())) {
       clock = copy.clocks().exactlyAt(path);
     }
     return clock.map(EditClocks.Effective::clock);
+  }
+
+  /**
+   * Whether a server that has lost what it had is sent a leaf of which it knows nothing. The client
+   * may hold the last copy of it, no later than it was told.
+   */
+  private boolean isLastCopy(LeafPath path, @Nullable JsonValue value) {
+    return copy.baseLost() && value != null && stored.at(path).isEmpty();
   }
 
   /**

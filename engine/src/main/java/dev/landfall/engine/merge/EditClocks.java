@@ -46,7 +46,8 @@ public final class EditClocks {
    * there: it is no edit, however late it is, and a client holds it only to recognise news.
    *
    * @param stamps by path, or by the bare name of a top-level field as existing clients write it.
-   *     Where an entry can be both, it counts for the field and is coarse for the path
+   *     Where an entry can be both, it counts for the field and is coarse for the path, and is
+   *     coarse for both if both are leaves
    * @param document the fields of the copy
    * @param leaves its leaves
    * @param base what it was made from
@@ -66,6 +67,9 @@ public final class EditClocks {
       boolean atField = !field.equals(path) && document.get(name) != null;
       if (ServerNode.isServer(stamp.getValue()) && !stamp.getValue().isAfter(base)) {
         echoed.merge(atField ? field : path, stamp.getValue(), HybridTimestamp::later);
+      } else if (atField && leaves.containsKey(field) && leaves.containsKey(path)) {
+        uncertain.merge(field, stamp.getValue(), HybridTimestamp::later);
+        uncertain.merge(path, stamp.getValue(), HybridTimestamp::later);
       } else if (atField) {
         exact.merge(field, stamp.getValue(), HybridTimestamp::later);
         uncertain.merge(path, stamp.getValue(), HybridTimestamp::later);

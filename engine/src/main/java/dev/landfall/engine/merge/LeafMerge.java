@@ -66,7 +66,9 @@ final class LeafMerge {
           Optional.of(stored), Effect.NONE, Optional.empty(), again, edits.behind());
     }
     Map<LeafPath, Leaf> joined = new LinkedHashMap<>(leaves);
-    Map<LeafPath, Displacement> displaced = Structure.displaced(leaves, edited);
+    Set<LeafPath> values = new LinkedHashSet<>(edited);
+    values.retainAll(copy.leaves().keySet());
+    Map<LeafPath, Displacement> displaced = Structure.displaced(leaves, values);
     displaced.forEach(this::remove);
     List<Conflict> conflicts = report(joined);
     if (!isAcceptable()) {

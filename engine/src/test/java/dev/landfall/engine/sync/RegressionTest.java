@@ -278,6 +278,28 @@ class RegressionTest {
   }
 
   @Test
+  void aValueThatReplacedAScalarAndLostToALaterOneIsReportedWithItsPlace() throws Exception {
+    push(edit("{\"n\":1}", Map.of("n", laptop(90)), ZERO));
+
+    Answer lost = push(edit("{\"n\":{\"x\":2}}", Map.of("n.x", phone(50), "n", phone(50)), ZERO));
+
+    assertThat(milk().get("n")).isEqualTo(JsonText.parse("1"));
+    assertThat(lost.conflicts()).hasSize(1);
+    assertThat(lost.conflicts().get(0)).contains("\"localValue\":{\"x\":2}");
+  }
+
+  @Test
+  void aLeafThatARestoredServerDoesNotKnowIsTakenFromWhoHoldsIt() throws Exception {
+    push(edit("{\"n\":1}", Map.of("n", phone(1)), ZERO));
+    HybridTimestamp lost = new HybridTimestamp(wall, 1, "srv.lost.abcdefgh");
+
+    push(edit("{\"n\":1,\"m\":2,\"o\":3}", Map.of("o", phone(60)), lost));
+
+    assertThat(milk().get("m")).isEqualTo(JsonText.parse("2"));
+    assertThat(milk().get("o")).isEqualTo(JsonText.parse("3"));
+  }
+
+  @Test
   void whatTheClientWasToldIsNoEditThoughTheHistoryNoLongerReachesBackToIt() throws Exception {
     HybridTimestamp base =
         push(edit("{\"o\":{\"a\":1,\"b\":1}}", Map.of("o", phone(1)), ZERO)).clock();
