@@ -6,8 +6,8 @@ import dev.landfall.api.HybridTimestamp;
  * A deletion that took effect.
  *
  * @param edit when the device made it
- * @param commit when the server learned of it; zero if there was nothing to delete, and somebody
- *     else has made the document since
+ * @param commit when the server learned of it; zero if it knew of nothing to delete: then only the
+ *     device that sent it may have meant something
  */
 public record Deletion(HybridTimestamp edit, HybridTimestamp commit) {
   /** The same of a document that did not exist: it is known when it comes again, and no more. */

@@ -95,7 +95,7 @@ public record Document(
 
   /** Whether this stands for a document whose owner is gone. */
   public boolean isErased() {
-    return index.equals(IndexEntry.ERASED) && isDeletionOfUnknown();
+    return index.equals(IndexEntry.ERASED) && isDeleted && leaves.isEmpty();
   }
 
   /** The same document as one that somebody has made anew after it was deleted. */
@@ -125,7 +125,7 @@ public record Document(
 
   /** Whether this is the tombstone of a document that the server never saw alive. */
   public boolean isDeletionOfUnknown() {
-    return isDeleted && leaves.isEmpty();
+    return isDeleted && lastDeletion.stream().noneMatch(Deletion::removesLeaves);
   }
 
   /** The leaves that have a value. */

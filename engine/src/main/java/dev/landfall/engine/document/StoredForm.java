@@ -180,19 +180,25 @@ public final class StoredForm {
         stored.id(),
         stored.revision(),
         leaves,
-        deletion(deletion == null ? record.get("overcome") : deletion, stored.revision()),
+        deletion(
+            deletion == null ? record.get("overcome") : deletion,
+            leaves.isEmpty() ? HybridTimestamp.ZERO : stored.revision()),
         deletion != null,
         index(record));
   }
 
-  /** Records of before held the edit clock alone, and only that of a tombstone. */
+  /**
+   * The last deletion. Records of before held the edit clock alone, and only that of a tombstone.
+   *
+   * @param commit of a deletion in a record of before
+   */
   private static Optional<Deletion> deletion(
-      @org.jspecify.annotations.Nullable JsonValue record, HybridTimestamp revision) {
+      @org.jspecify.annotations.Nullable JsonValue record, HybridTimestamp commit) {
     if (record instanceof JsonArray clocks && clocks.values().size() == 2) {
       return Optional.of(
           new Deletion(clock(clocks.values().get(0)), clock(clocks.values().get(1))));
     }
-    return record == null ? Optional.empty() : Optional.of(new Deletion(clock(record), revision));
+    return record == null ? Optional.empty() : Optional.of(new Deletion(clock(record), commit));
   }
 
   /** The index entry of {@code stored}; cheaper than {@link #decode}. */

@@ -118,7 +118,10 @@ public final class DocumentMerge {
     boolean lostBefore = false;
     for (LeafEdit edit : CopyEdits.withReplays(stored, history, base, copy)) {
       latest = HybridTimestamp.later(latest, edit.clock());
-      Leaf gone = stored.at(edit.path()).orElseThrow();
+      Leaf gone =
+          stored
+              .at(edit.path())
+              .orElseGet(() -> Leaf.removed(deletion.edit(), deletion.commit(), null));
       boolean isEcho = edit.value() == null && ServerNode.isServer(edit.clock());
       if (edit.clock().isAfter(gone.edit()) && !isEcho) { // else it was removed before, and later
         later.put(edit.path(), edit.clock());
@@ -151,7 +154,7 @@ public final class DocumentMerge {
    * to delete, and the deletion stands against everybody.
    */
   private MergeOutcome overtaken(Document ghost, ClientCopy copy) {
-    Deletion deletion = ghost.lastDeletion().orElseThrow();
+    Deletion deletion = new Deletion(ghost.lastDeletion().orElseThrow().edit(), ghost.revision());
     Map<LeafPath, Leaf> leaves = new LinkedHashMap<>();
     for (LeafPath path : copy.leaves().keySet()) {
       leaves.put(path, Leaf.removed(deletion.edit(), deletion.commit(), null));
@@ -161,7 +164,7 @@ public final class DocumentMerge {
     }
     Document tombstone =
         new Document(
-            ghost.id(), ghost.revision(), leaves, ghost.lastDeletion(), true, ghost.index());
+            ghost.id(), ghost.revision(), leaves, Optional.of(deletion), true, ghost.index());
     return new MergeOutcome(Optional.of(tombstone), Effect.RECORD, Optional.empty(), List.of());
   }
 
@@ -244,25 +247,28 @@ public final class DocumentMerge {
    *
    * @param deletion the edit clock of the deletion
    * @param base what the server had committed when the client last heard of the document
+   * @param existed whether a document that is not here has been: the server has lost it
    */
   public MergeOutcome delete(
       DocumentId id,
       Optional<Document> stored,
       History history,
       HybridTimestamp deletion,
-      HybridTimestamp base) {
+      HybridTimestamp base,
+      boolean existed) {
     if (stored.isEmpty()) {
-      Document ghost =
+      Deletion made = new Deletion(deletion, commit);
+      Document tombstone =
           new Document(
               id,
               commit,
               Map.of(),
-              Optional.of(new Deletion(deletion, commit)),
+              Optional.of(existed ? made : made.ofNothing()),
               true,
               Document.IndexEntry.created(author, wallMillis));
       return new MergeOutcome(
-          Optional.of(ghost),
-          Effect.RECORD,
+          Optional.of(tombstone),
+          existed ? Effect.REVISION : Effect.RECORD,
           Optional.of(
               new HistoryEntry(
                   commit, true, true, Map.of(), Optional.empty(), Map.of(), List.of())),
@@ -345,12 +351,13 @@ public final class DocumentMerge {
     if (!deletion.isAfter(document.deletion().orElseThrow())) {
       return MergeOutcome.unchanged(Optional.of(document));
     }
+    Deletion later = new Deletion(deletion, commit);
     Document raised =
         new Document(
             document.id(),
             document.revision(),
             document.leaves(),
-            Optional.of(new Deletion(deletion, commit)),
+            Optional.of(document.isDeletionOfUnknown() ? later.ofNothing() : later),
             true,
             document.index());
     return new MergeOutcome(Optional.of(raised), Effect.RECORD, Optional.empty(), List.of());

@@ -139,15 +139,7 @@ final class ApplicationSync {
     List<SyncAnswer.Rejection> rejections = new ArrayList<>(checked.rejected());
     List<SyncAnswer.Warning> warnings = new ArrayList<>();
     for (Pushed one : pushed) {
-      one.original()
-          .ifPresent(
-              original ->
-                  warnings.add(
-                      new SyncAnswer.Warning(
-                          SyncAnswer.Warning.FORKED,
-                          one.id().key(),
-                          Optional.of(original.owner()),
-                          Optional.empty())));
+      warnings.addAll(one.warnings());
       Optional<Owner> other = Optional.of(one.id().owner()).filter(id -> !id.equals(owner));
       if (one.known() || one.refused().isEmpty()) {
         byId.put(one.id(), one);

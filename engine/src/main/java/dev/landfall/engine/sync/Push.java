@@ -3,6 +3,7 @@ package dev.landfall.engine.sync;
 import dev.landfall.api.Bytes;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.Owner;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.store.ApplicationStore;
@@ -17,6 +18,7 @@ import dev.landfall.engine.merge.DocumentMerge;
 import dev.landfall.engine.merge.MergeOutcome;
 import dev.landfall.engine.merge.MergeOutcome.Effect;
 import dev.landfall.engine.merge.MergeRules;
+import dev.landfall.engine.sync.SyncAnswer.Warning;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -156,7 +158,7 @@ final class Push implements Submission<List<Pushed>> {
     }
     if (change.isDeletion()) {
       HybridTimestamp deletion = change.stamps().getOrDefault("", HybridTimestamp.ZERO);
-      MergeOutcome outcome = merge.delete(id, stored, past, deletion, base);
+      MergeOutcome outcome = merge.delete(id, stored, past, deletion, base, baseLost);
       if (!writes) {
         return refused(draft, id, stored.orElseThrow(), outcome, ClientCopy.NONE, clock);
       }
@@ -175,15 +177,28 @@ final class Push implements Submission<List<Pushed>> {
       put(draft, outcome, past, clock);
     }
     if (outcome.document().isEmpty()) {
-      return unknown(draft, id, change, copy, clock);
+      Pushed unknown = unknown(draft, id, change, copy, clock);
+      boolean hasEdits = change.stamps().values().stream().anyMatch(Push::isOfDevice);
+      return hasEdits ? unknown.warning(List.of(behind(id, Optional.empty()))) : unknown;
     }
-    Pushed merged = merged(draft, id, outcome, copy, clock);
+    List<Warning> behind = new ArrayList<>();
+    outcome.behind().forEach(path -> behind.add(behind(id, Optional.of(path.text()))));
+    Pushed merged = merged(draft, id, outcome, copy, clock).warning(behind);
     boolean made = outcome.effect() == Effect.REVISION && isLive(outcome.document());
     return original
             .filter(document -> made && !document.isDeleted() && isEdited(change))
             .isPresent()
         ? merged.forked(original.get().id())
         : merged;
+  }
+
+  private static boolean isOfDevice(HybridTimestamp clock) {
+    return !clock.isZero() && !ServerNode.isServer(clock);
+  }
+
+  private Warning behind(DocumentId id, Optional<String> field) {
+    Optional<Owner> other = Optional.of(id.owner()).filter(one -> !one.equals(caller.owner()));
+    return new Warning(Warning.CLOCK_BEHIND, id.key(), other, field);
   }
 
   /**

@@ -4,6 +4,8 @@ import dev.landfall.api.Bytes;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.engine.merge.Conflict;
+import dev.landfall.engine.sync.SyncAnswer.Warning;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,7 +19,7 @@ import java.util.Optional;
  * @param echo whether it has to go back although no feed may bring it
  * @param wire how it goes back
  * @param refused why it was not stored, if it was not: {@code read_only} or {@code revoked}
- * @param original of which document of somebody else this has become a copy
+ * @param warnings what the client should know besides
  */
 record Pushed(
     DocumentId id,
@@ -28,7 +30,7 @@ record Pushed(
     Bytes wire,
     List<Conflict> conflicts,
     Optional<String> refused,
-    Optional<DocumentId> original) {
+    List<Warning> warnings) {
   Pushed(
       DocumentId id,
       HybridTimestamp revision,
@@ -38,12 +40,20 @@ record Pushed(
       Bytes wire,
       List<Conflict> conflicts,
       Optional<String> refused) {
-    this(id, revision, sameAsSent, known, echo, wire, conflicts, refused, Optional.empty());
+    this(id, revision, sameAsSent, known, echo, wire, conflicts, refused, List.of());
   }
 
   /** The same, which has become a copy of somebody else's document. */
   Pushed forked(DocumentId from) {
-    return new Pushed(
-        id, revision, sameAsSent, known, echo, wire, conflicts, refused, Optional.of(from));
+    return warning(
+        List.of(
+            new Warning(Warning.FORKED, id.key(), Optional.of(from.owner()), Optional.empty())));
+  }
+
+  /** The same with more warnings. */
+  Pushed warning(List<Warning> more) {
+    List<Warning> all = new ArrayList<>(warnings);
+    all.addAll(more);
+    return new Pushed(id, revision, sameAsSent, known, echo, wire, conflicts, refused, all);
   }
 }

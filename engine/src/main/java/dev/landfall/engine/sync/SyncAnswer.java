@@ -55,6 +55,12 @@ public final class SyncAnswer {
      * A change to somebody else's document, without its owner, has become a document of one's own.
      */
     public static final String FORKED = "forked";
+
+    /**
+     * An edit has not counted, or a document has not been made, because its clock is not above what
+     * it was made from: the device does not follow the clock.
+     */
+    public static final String CLOCK_BEHIND = "clock_behind";
   }
 
   SyncAnswer(

@@ -65,7 +65,7 @@ class MergeLawsTest {
       DocumentMerge merge = new DocumentMerge(MergeRules.FREE_FORM, ALICE, commit, 0);
       MergeOutcome outcome =
           write.isDeletion()
-              ? merge.delete(PLAN, document, history, write.clock(), HybridTimestamp.ZERO)
+              ? merge.delete(PLAN, document, history, write.clock(), HybridTimestamp.ZERO, false)
               : merge.merge(PLAN, document, history, copy(write));
       History before = history;
       history =

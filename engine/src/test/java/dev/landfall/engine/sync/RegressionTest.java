@@ -289,6 +289,16 @@ class RegressionTest {
   }
 
   @Test
+  void aDeletionOfWhatARestoredServerHasLostStandsAgainstOlderCopies() throws Exception {
+    HybridTimestamp lost = new HybridTimestamp(wall, 1, "srv.lost.abcdefgh");
+    push(delete(laptop(60), lost));
+
+    push(edit("{\"n\":1}", Map.of("n", phone(50)), lost));
+
+    assertThat(pull(ZERO).documents()).isEmpty();
+  }
+
+  @Test
   void aLeafThatARestoredServerDoesNotKnowIsTakenFromWhoHoldsIt() throws Exception {
     push(edit("{\"n\":1}", Map.of("n", phone(1)), ZERO));
     HybridTimestamp lost = new HybridTimestamp(wall, 1, "srv.lost.abcdefgh");
