@@ -145,7 +145,12 @@ final class ConflictReport {
     JsonValue branch = Leaves.join(subtree);
     boolean topSurvives = isLive(path);
     // the clash says what became of the leaf itself too, but for a removal of it by somebody else
-    conflicts.removeIf(one -> one.field().equals(path.text()) && one.remoteValue() != null);
+    for (Conflict leaf : List.copyOf(conflicts)) {
+      if (leaf.field().equals(path.text()) && leaf.remoteValue() != null) {
+        conflicts.remove(leaf);
+        latest = topIsNew ? latest : HybridTimestamp.later(latest, leaf.localRevision());
+      }
+    }
     conflicts.add(
         new Conflict(
             path.text(),

@@ -49,12 +49,13 @@ final class Town {
         (organisation, user) -> removals.add(user.value()));
   }
 
-  /** Acme, with its administrators. */
+  /** Acme, with its administrators, all of whom have acted in its name. */
   OrganisationId acme(UserId... admins) {
     OrganisationId acme =
         organisations.create(admins[0], new OrganisationName("Acme")).member().organisation();
     for (int i = 1; i < admins.length; i++) {
       organisations.add(admins[0], acme, admins[i], Role.ADMIN);
+      memberships.enter(admins[i], acme);
     }
     return acme;
   }

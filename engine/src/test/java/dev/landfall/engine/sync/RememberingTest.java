@@ -71,7 +71,7 @@ class RememberingTest {
       write(i + "x".repeat(100_000));
     }
 
-    assertThat(versions()).isEqualTo(8);
+    assertThat(versions()).isBetween(8, 9); // of what is older, only a large value is gone
   }
 
   @Test
