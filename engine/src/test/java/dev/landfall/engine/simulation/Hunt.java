@@ -34,6 +34,9 @@ final class Hunt {
           Map.entry("ours", aim(THREE_OURS, 0, 0, Skew.NONE, false, SCALARS)),
           Map.entry("sharing", people(SHARING, aim(ONE_OURS, 0, 0, Skew.NONE, false, SCALARS))),
           Map.entry("members", people(MEMBERS, aim(INTERLEAVED, 0, 0, Skew.NONE, false, SCALARS))),
+          Map.entry(
+              "writers who leave",
+              people(LEAVERS, aim(INTERLEAVED, 0, 0, Skew.NONE, false, SCALARS))),
           Map.entry("leavers", people(LEAVERS, aim(ONE_OURS, 0, 0, Skew.NONE, false, SCALARS))),
           Map.entry("names", aim(THREE_OURS, 0, 0, Skew.NONE, false, SCALARS.withAwkwardNames())),
           Map.entry("interleaved", aim(INTERLEAVED, 0, 0, Skew.NONE, false, SCALARS)),

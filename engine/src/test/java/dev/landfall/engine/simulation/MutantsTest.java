@@ -207,7 +207,7 @@ class MutantsTest {
   void mutant13ARightCheckedBeforeTheCommitAndNotInItIsCaught() throws Exception {
     assertCaught(
         13,
-        "members",
+        "writers who leave",
         new Mutant()
             .engine(
                 "sync/Push.java",

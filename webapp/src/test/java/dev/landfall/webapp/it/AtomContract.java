@@ -138,22 +138,29 @@ abstract class AtomContract {
     assertThat(only(transit(write("items:1", "{'~:n': 2}", 1)), "accepted")).isNotNull();
   }
 
+  private static List<JsonValue> own(JsonObject answer) {
+    return list(answer, "docs").stream()
+        .filter(one -> !String.valueOf(((JsonObject) one).get("~:id")).contains(":@"))
+        .toList();
+  }
+
   @Test
   void pullingAgainBringsWhatIsNew() {
     write("items:1", "{'~:n': 1}", 0);
     JsonObject first = transit(get(""));
     long now = number(first, "now");
 
-    // Where a device's clock has taken the log's ahead, its last millisecond is told again.
-    assertThat(list(transit(get("&since=" + now)), "docs")).isSubsetOf(list(first, "docs"));
+    // Where a device's clock has taken the log's ahead, its last millisecond is told again, and
+    // with
+    // it what others of the same application have ceased to share meanwhile.
+    assertThat(own(transit(get("&since=" + now)))).isSubsetOf(own(first));
     transit(write("items:2", "{'~:n': 1}", 0));
     transit(post(alice, docs(deletion("items:1", 1))));
     JsonObject second = transit(get("&since=" + now));
 
-    assertThat(list(second, "docs")).hasSize(2);
-    assertThat(list(second, "docs").toString()).contains("\"~:deleted\":true");
-    list(second, "docs")
-        .forEach(one -> assertThat(number((JsonObject) one, "updated")).isGreaterThan(now));
+    assertThat(own(second)).hasSize(2);
+    assertThat(own(second).toString()).contains("\"~:deleted\":true");
+    own(second).forEach(one -> assertThat(number((JsonObject) one, "updated")).isGreaterThan(now));
   }
 
   @Test

@@ -109,6 +109,7 @@ public final class TestServer implements AutoCloseable {
                   "landfall.limits.live-connections", "5",
                   "landfall.limits.collections", "20"));
       settings.put("landfall.operators", UserIds.of("dev", OPERATOR).value());
+      settings.put("landfall.http.message-bytes", "100000000"); // soon enough for a test
       Runnable afterwards = () -> {};
       if (store.equals("mongo")) {
         TestDatabase database = TestDatabase.create();
