@@ -53,8 +53,7 @@ class DeploymentIT {
   /** This server adds no header by itself, so that it is the application that does. */
   @Test
   void theApplicationItselfForbidsToKeepItsAnswers() throws Exception {
-    String signedIn = post("auth/dev", "{\"name\":\"Alice\"}", "").body();
-    String token = signedIn.replaceAll("(?s).*\"token\":\"([^\"]*)\".*", "$1");
+    String token = signedIn();
     String pull = "{\"collection\":\"lists\",\"clientClock\":\"0000000000000-000000-00000000\"}";
 
     for (HttpResponse<String> answer :
@@ -74,8 +73,7 @@ class DeploymentIT {
 
   @Test
   void theDeployedServerSynchronises() throws Exception {
-    String signedIn = post("auth/dev", "{\"name\":\"Alice\"}", "").body();
-    String token = signedIn.replaceAll("(?s).*\"token\":\"([^\"]*)\".*", "$1");
+    String token = signedIn();
 
     HttpResponse<String> synced =
         post(
@@ -91,13 +89,18 @@ class DeploymentIT {
 
   @Test
   void organisationsAreNotFoundedUnlessThatIsSwitchedOn() throws Exception {
-    String signedIn = post("auth/dev", "{\"name\":\"Alice\"}", "").body();
-    String token = signedIn.replaceAll("(?s).*\"token\":\"([^\"]*)\".*", "$1");
+    String token = signedIn();
 
     HttpResponse<String> refused = post("orgs", "{\"name\":\"Acme\"}", token);
 
-    assertThat(refused.statusCode()).isEqualTo(403);
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(403);
     assertThat(refused.body()).contains("\"code\":\"forbidden\"");
+  }
+
+  private String signedIn() throws Exception {
+    HttpResponse<String> signedIn = post("auth/dev", "{\"name\":\"Alice\"}", "");
+    assertThat(signedIn.statusCode()).as(signedIn.body()).isEqualTo(200);
+    return signedIn.body().replaceAll("(?s).*\"token\":\"([^\"]*)\".*", "$1");
   }
 
   private HttpResponse<String> post(String path, String body, String token) throws Exception {

@@ -23,7 +23,7 @@ class ReplicaWorldsTest {
 
   @Test
   void nothingIsLostAndAllAgreeInAnyWorld() throws Exception {
-    Seeds seeds = Seeds.fresh(WORLDS);
+    Seeds seeds = Seeds.from(0, WORLDS);
     System.out.println("worlds of the Java client from seed " + seeds.first() + " on");
 
     Visits visits =

@@ -329,6 +329,6 @@ final class Ledger {
                         || (other.seen.get(write.id) && write.touches(other))
                         || (other.device.equals(write.device)
                             && write.touches(other)
-                            && other.stamp.isAfter(write.stamp))));
+                            && !write.stamp.isAfter(other.stamp))));
   }
 }
