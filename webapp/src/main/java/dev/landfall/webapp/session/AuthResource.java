@@ -132,11 +132,15 @@ public class AuthResource {
   private static void requireLocal(HttpServletRequest request) {
     boolean forwarded =
         request.getHeader("Forwarded") != null || request.getHeader("X-Forwarded-For") != null;
-    if (forwarded
-        || !isLoopback(request.getRemoteAddr())
-        || !Loopback.isHost(request.getHeader("Host"))) {
+    if (forwarded || !isLoopback(request.getRemoteAddr()) || !Loopback.isHost(named(request))) {
       throw new SyncException(SyncProblem.FORBIDDEN, "The development sign-in is local");
     }
+  }
+
+  /** Under which name the server was asked; requests of HTTP/2 have no {@code Host}. */
+  private static String named(HttpServletRequest request) {
+    String host = request.getHeader("Host");
+    return host == null ? request.getServerName() : host;
   }
 
   private static boolean isLoopback(String address) {
