@@ -7,6 +7,6 @@ package dev.landfall.engine.organisation;
  * @param joined in all
  */
 public record OrganisationLimits(int founded, int joined) {
-  /** The defaults of access.md, section 4. */
+  /** The defaults. */
   public static final OrganisationLimits DEFAULT = new OrganisationLimits(20, 200);
 }

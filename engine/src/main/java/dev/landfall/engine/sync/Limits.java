@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 public record Limits(
     long documentBytes, int depth, int leaves, int changes, int collections, Quota quota) {
-  /** The defaults of data.md, section 4. */
+  /** The defaults. */
   public static final Limits DEFAULT =
       new Limits(1024 * 1024, 64, 10_000, 10_000, 1_000, Quota.NONE);
 

@@ -8,6 +8,6 @@ package dev.landfall.engine.sync;
  * @param grantsToOne how many documents one person may share with one other in one application
  */
 public record SharingLimits(long publicDocuments, long publicBytes, long grantsToOne) {
-  /** The defaults of access.md, section 4. */
+  /** The defaults. */
   public static final SharingLimits DEFAULT = new SharingLimits(100, 1024 * 1024, 1_000);
 }
