@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 
-/** How a condition compares a field with its value; see data.md, section 1. */
+/** How a condition compares a field with its value. */
 public enum Operator {
   /** The same value; numbers by what they are worth, objects and arrays by all that is in them. */
   EQ,

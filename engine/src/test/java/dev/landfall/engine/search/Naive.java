@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** What a filter means, word for word as data.md has it, on documents as a pull delivers them. */
+/** What a filter means, word for word, on documents as a pull delivers them. */
 public final class Naive {
   private Naive() {}
 

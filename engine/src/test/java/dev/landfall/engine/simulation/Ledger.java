@@ -211,7 +211,7 @@ final class Ledger {
     if (deletion.seen.stream()
         .mapToObj(writes::get)
         .noneMatch(write -> write.sets && write.arrived && !write.forgotten)) {
-      return Optional.empty(); // deleting what never existed changes nothing (sync.md, section 5)
+      return Optional.empty(); // deleting what never existed changes nothing
     }
     boolean later =
         writes.values().stream()
@@ -254,8 +254,7 @@ final class Ledger {
         writes.values().stream()
             .anyMatch(other -> other.isDeletion() && other.arrived && !write.seen.get(other.id));
     if (deletedOtherwise) {
-      return Optional
-          .empty(); // who brings a document back brings it as it holds it (sync.md, section 5)
+      return Optional.empty(); // who brings a document back brings it as it holds it
     }
     if (document == null
         && !write.seen.isEmpty()

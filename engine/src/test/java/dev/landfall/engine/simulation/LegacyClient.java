@@ -21,8 +21,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The existing {@code SyncClient} (sync.md, section 8): posts all documents each time, stamps
- * top-level fields that differ from what it last had from the server, and merges what comes back.
+ * The existing {@code SyncClient}: posts all documents each time, stamps top-level fields that
+ * differ from what it last had from the server, and merges what comes back.
  */
 final class LegacyClient implements Client {
   /** Which clock a field has after a merge; versions of this client differ. */

@@ -13,10 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How existing clients merge an answer into what they hold (sync.md, section 8), top-level field by
- * field.
- */
+/** How existing clients merge an answer into what they hold, top-level field by field. */
 final class LegacyMerge {
   private LegacyMerge() {}
 

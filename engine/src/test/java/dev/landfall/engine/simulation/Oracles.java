@@ -211,9 +211,9 @@ final class Oracles {
   }
 
   /**
-   * What was ignored for want of a document counts where there is one (sync.md, section 5). And an
-   * existing client that edits while a request is on its way stamps again what has long been
-   * stored: the answer was "the same", but the later clock wins once the value is another.
+   * What was ignored for want of a document counts where there is one. And an existing client that
+   * edits while a request is on its way stamps again what has long been stored: the answer was "the
+   * same", but the later clock wins once the value is another.
    */
   private boolean isRepeatable(Parcel parcel) {
     return !parcel.ignored
@@ -222,9 +222,9 @@ final class Oracles {
 
   /**
    * A clock above a leaf does not say whether that leaf was edited. Where the server has forgotten
-   * what the leaf was, as it may after so many commits, a value that is there counts as edited
-   * (sync.md, section 4). So the value that the client was told once may come back over a later
-   * one; that it does must be told as a conflict.
+   * what the leaf was, as it may after so many commits, a value that is there counts as edited . So
+   * the value that the client was told once may come back over a later one; that it does must be
+   * told as a conflict.
    *
    * @param since what is left of the history after the base, newest first
    */

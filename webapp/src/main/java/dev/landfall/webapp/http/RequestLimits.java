@@ -21,7 +21,7 @@ public record RequestLimits(
     int requestsPerMinute,
     int requestsPerMinuteOfAddress,
     long minAnswerRate) {
-  /** The defaults of data.md, section 4. */
+  /** The defaults. */
   public static final RequestLimits DEFAULT =
       new RequestLimits(16L * 1024 * 1024, Duration.ofSeconds(60), 48, 20, 0, 600, 1024);
 }
