@@ -222,7 +222,7 @@ final class Oracles {
 
   /**
    * A clock above a leaf does not say whether that leaf was edited. Where the server has forgotten
-   * what the leaf was, as it may after so many commits, a value that is there counts as edited . So
+   * what the leaf was, as it may after so many commits, a value that is there counts as edited. So
    * the value that the client was told once may come back over a later one; that it does must be
    * told as a conflict.
    *
