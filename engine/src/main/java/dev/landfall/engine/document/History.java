@@ -30,9 +30,6 @@ public final class History {
   /** How long a value may be, in bytes, to be kept beyond {@link #MAX_BYTES}. */
   public static final int SMALL_BYTES = 256;
 
-  /** A line that is no longer has no large value in it. */
-  private static final int SMALL_LINE = SMALL_BYTES;
-
   /** The history of a document that does not exist. */
   public static final History NONE = new History(Bytes.EMPTY);
 
@@ -84,7 +81,7 @@ public final class History {
       int end = endOfLine(from);
       byte[] line = new byte[end - from];
       lines.copyTo(from, line, 0, line.length);
-      if (line.length > SMALL_LINE) {
+      if (line.length > SMALL_BYTES) { // else no value in it can be large
         line = line(entry(from, end).withoutLarge(SMALL_BYTES));
       }
       if (out.size() + line.length > MAX_BYTES / 2) {
