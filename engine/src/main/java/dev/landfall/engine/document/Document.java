@@ -130,6 +130,11 @@ public record Document(
 
   /** The leaves that have a value. */
   public Map<LeafPath, JsonValue> values() {
+    return values(leaves);
+  }
+
+  /** Those of {@code leaves} that have a value, in their order. */
+  public static Map<LeafPath, JsonValue> values(Map<LeafPath, Leaf> leaves) {
     Map<LeafPath, JsonValue> values = new LinkedHashMap<>();
     for (Map.Entry<LeafPath, Leaf> entry : leaves.entrySet()) {
       JsonValue value = entry.getValue().value();

@@ -83,7 +83,7 @@ final class LeafMerge {
   }
 
   private MergeOutcome outcome(List<Conflict> conflicts, List<LeafPath> behind, long wallMillis) {
-    boolean visible = !values(leaves).equals(stored.values());
+    boolean visible = !Document.values(leaves).equals(stored.values());
     Map<LeafPath, Optional<Leaf>> previous = new LinkedHashMap<>();
     leaves.forEach(
         (path, leaf) -> {
@@ -259,22 +259,10 @@ final class LeafMerge {
   }
 
   private boolean isAcceptable() {
-    Map<LeafPath, JsonValue> values = values(leaves);
+    Map<LeafPath, JsonValue> values = Document.values(leaves);
     return values.equals(stored.values())
         || values.equals(copy.leaves())
         || rules.acceptable().test(Leaves.join(values));
-  }
-
-  static Map<LeafPath, JsonValue> values(Map<LeafPath, Leaf> leaves) {
-    Map<LeafPath, JsonValue> values = new LinkedHashMap<>();
-    leaves.forEach(
-        (path, leaf) -> {
-          JsonValue value = leaf.value();
-          if (value != null) {
-            values.put(path, value);
-          }
-        });
-    return values;
   }
 
   /**
