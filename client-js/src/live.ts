@@ -20,6 +20,7 @@ export async function listen(
 ): Promise<void> {
   const streaming = new AbortController();
   const end = () => streaming.abort();
+  if (signal.aborted) return; // while this file was being loaded: it tells nobody any more
   signal.addEventListener("abort", end);
   let silent = false;
   const timer = setTimeout(() => {

@@ -2,7 +2,8 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { open, ServerError, syncedAtom, type Docs, type Options, type RefusedEvent, type Revoked, type Warning } from "../src/index.js";
 import { memoryStore } from "../src/memory.js";
-import { millis } from "../src/clock.js";
+import { ZERO, millis } from "../src/clock.js";
+import { httpTransport } from "../src/transport.js";
 import { network, until, type Net } from "./fetch.js";
 
 const start = (net: Net, more: Partial<Options> = {}) =>
@@ -240,6 +241,18 @@ test("a request ends by silence and not by time: a page that keeps arriving is r
   const conn = await start(net, { fetch: fetching, timeout: 400 });
   await syncedAtom(conn, "todo").whenSynced();
   await conn.close();
+});
+
+test("a connection that closes while its live stream is about to begin opens none", async () => {
+  const { net } = network();
+  net.live = true;
+  const { live } = httpTransport({ server: "http://server", app: "app", token: "t1", fetch: net.fetch });
+  const closed = new AbortController();
+  const nothing = () => {};
+  const listening = live(["todo"], () => ZERO, nothing, nothing, closed.signal);
+  closed.abort();
+  await listening.catch(nothing);
+  assert.deepEqual([net.calls, net.streams.size], [[], 0]);
 });
 
 test("six replicas of one server keep two streams, and the others ask every interval", async () => {

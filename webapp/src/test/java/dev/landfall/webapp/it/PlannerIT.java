@@ -21,7 +21,7 @@ class PlannerIT {
   private static final Path CLIENT = Path.of("../client-js");
   private static final Path PLANNER = Path.of("../examples/planner-test");
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-  private static final long MINUTES = 16;
+  private static final long MINUTES = 12;
   private static final int ATTEMPTS = 3;
   private static TestServer server;
   private static boolean installed;
