@@ -13,6 +13,7 @@ import dev.landfall.engine.erasure.DeletedUsers;
 import dev.landfall.engine.erasure.Erasures;
 import dev.landfall.engine.erasure.Trace;
 import dev.landfall.engine.instance.InstanceId;
+import dev.landfall.engine.instance.StoreEpoch;
 import dev.landfall.engine.organisation.Memberships;
 import dev.landfall.engine.organisation.Organisations;
 import dev.landfall.engine.sync.SharingGuard;
@@ -114,6 +115,7 @@ public class Wiring {
       StoreBackend store,
       Optional<SharedStore> shared,
       InstanceId instance,
+      StoreEpoch epoch,
       SyncEngine engine,
       Waiters waiters,
       OtherNodes otherNodes,
@@ -213,7 +215,8 @@ public class Wiring {
         new Callers(
             settings.clients(),
             new RequestRate(
-                settings.limits().requestsPerMinuteOfAddress(), MAX_RATED_USERS, System::nanoTime));
+                settings.limits().requestsPerMinuteOfAddress(), MAX_RATED_USERS, System::nanoTime),
+            settings.limits().requestsAtOnce());
     Sessions sessions =
         new Sessions(
             tokens,
@@ -271,6 +274,7 @@ public class Wiring {
         store,
         shared,
         instance,
+        new StoreEpoch(store.directory(), () -> UUID.randomUUID().toString()),
         engine,
         waiters,
         otherNodes,
@@ -544,6 +548,12 @@ public class Wiring {
   @Singleton
   InstanceId instance() {
     return parts().instance();
+  }
+
+  @Produces
+  @Singleton
+  StoreEpoch storeEpoch() {
+    return parts().epoch();
   }
 
   @Produces
