@@ -7,7 +7,6 @@ import dev.landfall.webapp.it.beside.OtherApplication;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.InputStream;
-import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -102,22 +101,6 @@ class BesideOthersIT {
         .contains("/landfall/{application}/sync")
         .contains("/yours/api/greeting");
     assertThat(get("/yours/api/greeting").body()).isEqualTo("Good morning");
-  }
-
-  @Test
-  void whereTheServerIsARequestDoesNotSay() throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", server.uri("/").getPort())) {
-      socket.setSoTimeout(60_000);
-      socket
-          .getOutputStream()
-          .write(
-              "GET /openapi HTTP/1.1\r\nHost: evil.example:6666\r\nConnection: close\r\n\r\n"
-                  .getBytes(StandardCharsets.US_ASCII));
-
-      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-          .contains("/landfall/{application}/sync")
-          .doesNotContain("evil");
-    }
   }
 
   @Test
