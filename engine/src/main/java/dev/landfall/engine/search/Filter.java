@@ -101,7 +101,7 @@ public sealed interface Filter {
 
     @Override
     public IndexPlan plan(IndexedFields indexes) {
-      return indexes.plan(condition);
+      return condition.plan(indexes);
     }
   }
 }

@@ -28,8 +28,20 @@ public record IndexPlan(List<List<TermRange>> all) {
     all = all.stream().map(List::copyOf).toList();
   }
 
+  /** A word of the document, if its words are indexed. */
+  static IndexPlan word(TermRange word) {
+    return any(List.of(word, TermRange.of(TermCode.TOO_MANY_WORDS)));
+  }
+
+  /** A value of a field, if the values of the document are indexed. */
+  static IndexPlan value(List<TermRange> ranges) {
+    List<TermRange> any = new ArrayList<>(ranges);
+    any.add(TOO_MANY);
+    return any(any);
+  }
+
   /** One of these ranges. */
-  static IndexPlan any(List<TermRange> ranges) {
+  private static IndexPlan any(List<TermRange> ranges) {
     return ranges.isEmpty() || ranges.size() > MAX_RANGES
         ? EVERYTHING
         : new IndexPlan(List.of(ranges));

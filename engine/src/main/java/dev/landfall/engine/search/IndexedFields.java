@@ -1,15 +1,11 @@
 package dev.landfall.engine.search;
 
 import dev.landfall.api.json.JsonArray;
-import dev.landfall.api.json.JsonBoolean;
-import dev.landfall.api.json.JsonNumber;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
-import dev.landfall.api.store.TermRange;
 import dev.landfall.api.store.Terms;
 import dev.landfall.engine.document.LeafPath;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -30,8 +26,6 @@ public record IndexedFields(List<LeafPath> paths) {
 
   private static final int MAX_WORDS = 15_000;
   private static final int MAX_VALUES = 4_900;
-  private static final char AFTER_ALL = '\u007f';
-  private static final char BEFORE_ALL = ' ';
 
   public IndexedFields {
     paths = paths.stream().distinct().toList();
@@ -80,7 +74,7 @@ public record IndexedFields(List<LeafPath> paths) {
   private void values(JsonObject fields, Set<String> terms) {
     Set<String> values = new LinkedHashSet<>();
     for (LeafPath path : paths) {
-      Optional<JsonValue> value = SearchField.in(fields, path);
+      Optional<JsonValue> value = path.in(fields);
       values.add(TermCode.orMissing(TermCode.field(TermCode.FIELD, path), value));
       if (value.isPresent() && value.get() instanceof JsonArray array) {
         String field = TermCode.field(TermCode.ELEMENT, path);
@@ -100,79 +94,5 @@ public record IndexedFields(List<LeafPath> paths) {
   @Override
   public String toString() {
     return paths.stream().map(path -> new JsonString(path.text())).toList().toString();
-  }
-
-  /** What an index can say of a condition. */
-  IndexPlan plan(Condition condition) {
-    if (!paths.contains(condition.field().path())) {
-      return IndexPlan.EVERYTHING;
-    }
-    List<TermRange> ranges = ranges(condition);
-    if (ranges.isEmpty()) {
-      return IndexPlan.EVERYTHING;
-    }
-    ranges.add(TermRange.of(TermCode.TOO_MANY_VALUES));
-    return IndexPlan.any(ranges);
-  }
-
-  private static List<TermRange> ranges(Condition condition) {
-    String field = TermCode.field(TermCode.FIELD, condition.field().path());
-    JsonValue value = condition.value();
-    String term = TermCode.value(field, value);
-    List<TermRange> ranges = new ArrayList<>();
-    switch (condition.operator()) {
-      case EQ -> ranges.add(TermRange.of(term));
-      case GT, GTE -> {
-        if (hasOrder(value)) {
-          ranges.add(new TermRange(term, TermCode.sameType(field, value) + AFTER_ALL));
-        }
-      }
-      case LT, LTE -> {
-        if (hasOrder(value)) {
-          ranges.add(new TermRange(TermCode.sameType(field, value), term + BEFORE_ALL));
-        }
-      }
-      case STARTS_WITH -> ranges.add(TermRange.startingWith(term));
-      case IN -> {
-        for (JsonValue one : ((JsonArray) value).values()) {
-          ranges.add(TermRange.of(TermCode.value(field, one)));
-        }
-      }
-      case CONTAINS -> {
-        String element = TermCode.field(TermCode.ELEMENT, condition.field().path());
-        ranges.add(TermRange.of(TermCode.value(element, value)));
-        if (value instanceof JsonString) {
-          ranges.add(TermRange.startingWith(TermCode.sameType(field, value)));
-        }
-      }
-      case EXISTS -> {
-        ranges.add(
-            value.equals(JsonBoolean.TRUE)
-                ? new TermRange(field + TermCode.NULL, field + AFTER_ALL)
-                : TermRange.of(field + TermCode.MISSING));
-      }
-      case NE, NIN -> {}
-    }
-    return ranges;
-  }
-
-  private static boolean hasOrder(JsonValue value) {
-    return value instanceof JsonNumber || value instanceof JsonString;
-  }
-
-  /** What an index can say of a text. */
-  IndexPlan plan(TextQuery text) {
-    IndexPlan plan = IndexPlan.EVERYTHING;
-    for (String word : text.words()) {
-      plan = plan.and(word(TermRange.of(TermCode.word(word))));
-    }
-    Optional<String> start = text.start();
-    return start.isPresent()
-        ? plan.and(word(TermRange.startingWith(TermCode.word(start.get()))))
-        : plan;
-  }
-
-  private static IndexPlan word(TermRange range) {
-    return IndexPlan.any(List.of(range, TermRange.of(TermCode.TOO_MANY_WORDS)));
   }
 }

@@ -1,10 +1,8 @@
 package dev.landfall.engine.search;
 
-import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.document.LeafPath;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -46,24 +44,8 @@ public record SearchField(LeafPath path) {
       case "_key" -> Optional.of(new JsonString(document.id().key().value()));
       case "_rev" -> Optional.of(new JsonString(document.revision()));
       case "_owner" -> Optional.of(new JsonString(document.id().owner().value()));
-      default -> in(document.fields(), path);
+      default -> path.in(document.fields());
     };
-  }
-
-  /** The value at {@code path} in {@code fields}; empty if it is missing. */
-  static Optional<JsonValue> in(JsonObject fields, LeafPath path) {
-    if (path.isTopLevel()) {
-      return Optional.ofNullable(fields.get(path.names().get(0)));
-    }
-    List<String> names = path.names();
-    JsonObject at = fields;
-    for (String name : names.subList(0, names.size() - 1)) {
-      if (!(at.get(name) instanceof JsonObject below)) {
-        return Optional.empty();
-      }
-      at = below;
-    }
-    return Optional.ofNullable(at.get(names.get(names.size() - 1)));
   }
 
   @Override

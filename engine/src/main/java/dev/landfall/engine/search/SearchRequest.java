@@ -60,7 +60,7 @@ public record SearchRequest(
   /** What an index can say. */
   public IndexPlan plan(IndexedFields indexes) {
     IndexPlan byFilter = filter.map(one -> one.plan(indexes)).orElse(IndexPlan.EVERYTHING);
-    return text.map(indexes::plan).orElse(IndexPlan.EVERYTHING).and(byFilter);
+    return text.map(TextQuery::plan).orElse(IndexPlan.EVERYTHING).and(byFilter);
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
+import dev.landfall.api.store.TermRange;
 import dev.landfall.engine.document.LeafPath;
 import java.util.Collections;
 import java.util.HashSet;
@@ -44,14 +45,15 @@ public final class TextQuery {
             new LinkedHashSet<>(found.subList(0, Math.max(0, found.size() - 1))));
   }
 
-  /** Those that have to be there as they are. */
-  Set<String> words() {
-    return words;
-  }
-
-  /** What a word has to start with; empty if the text has no words. */
-  Optional<String> start() {
-    return start;
+  /** What an index can say of it. */
+  IndexPlan plan() {
+    IndexPlan plan = IndexPlan.EVERYTHING;
+    for (String word : words) {
+      plan = plan.and(IndexPlan.word(TermRange.of(TermCode.word(word))));
+    }
+    return start.isPresent()
+        ? plan.and(IndexPlan.word(TermRange.startingWith(TermCode.word(start.get()))))
+        : plan;
   }
 
   /** Where it looks; everywhere if there are none. */
@@ -69,7 +71,7 @@ public final class TextQuery {
       search.look(document);
     }
     for (LeafPath field : fields) {
-      SearchField.in(document, field).ifPresent(search::look);
+      field.in(document).ifPresent(search::look);
     }
     return search.isDone();
   }

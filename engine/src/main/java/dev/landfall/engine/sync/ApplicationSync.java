@@ -392,7 +392,7 @@ final class ApplicationSync {
   /** Documents of an organisation that others than its members see, after some position. */
   SharedPage shared(OrganisationId organisation, HybridTimestamp after, int limit) {
     Set<Feed> feed = Set.of(Registers.feed(Registers.shared(organisation)));
-    FeedPage page = store.feed(feed, after, Pull.NO_END, limit, WITHDRAW_BYTES);
+    FeedPage page = store.feed(feed, after, Feed.NO_END, limit, WITHDRAW_BYTES);
     Set<DocumentId> ids = new LinkedHashSet<>();
     HybridTimestamp last = after;
     for (FeedItem item : page.items()) {

@@ -81,9 +81,9 @@ public final class AtomPull {
     this.page = page;
     long last = store.tip().clock().millis();
     boolean goesOn =
-        last > 0 && !store.feed(feeds, endOf(last - 1), Pull.NO_END, 1, 1).items().isEmpty();
+        last > 0 && !store.feed(feeds, endOf(last - 1), Feed.NO_END, 1, 1).items().isEmpty();
     this.until = goesOn ? endMillisecond.getAsLong() : Math.max(0, last - 1);
-    this.end = goesOn && until < last ? Pull.NO_END : endOf(until);
+    this.end = goesOn && until < last ? Feed.NO_END : endOf(until);
     FeedPage first = read(Math.min(since, until));
     boolean forgotten = since > 0 && first.horizon().isAfter(endOf(since));
     this.resync = forgotten || since > until;

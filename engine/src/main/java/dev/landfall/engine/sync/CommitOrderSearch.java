@@ -1,5 +1,6 @@
 package dev.landfall.engine.sync;
 
+import dev.landfall.api.store.Feed;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.store.ApplicationStore;
@@ -59,7 +60,7 @@ final class CommitOrderSearch {
     HybridTimestamp position = moment;
     boolean more = true;
     while (more) {
-      SearchedFeeds.Piece piece = feeds.read(position, Pull.NO_END);
+      SearchedFeeds.Piece piece = feeds.read(position, Feed.NO_END);
       List<Hit> changed = hits.of(piece).stream().filter(hit -> !first.has(hit.id())).toList();
       if (!changed.isEmpty()) {
         Map<DocumentId, StoredDocument> stored =

@@ -95,7 +95,7 @@ final class FieldOrderSearch {
   private boolean isFewerThan(int number) {
     return query.isPresent()
         && store
-            .search(feeds, query.get(), HybridTimestamp.ZERO, Pull.NO_END, number)
+            .search(feeds, query.get(), HybridTimestamp.ZERO, Feed.NO_END, number)
             .map(page -> !page.more())
             .orElse(false);
   }

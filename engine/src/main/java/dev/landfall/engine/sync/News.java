@@ -75,6 +75,6 @@ public record News(Map<CollectionName, HybridTimestamp> changed, HybridTimestamp
   }
 
   private static boolean isNew(ApplicationStore store, Set<Feed> feeds, HybridTimestamp after) {
-    return !store.feed(feeds, after, Pull.NO_END, 1, 1).items().isEmpty();
+    return !store.feed(feeds, after, Feed.NO_END, 1, 1).items().isEmpty();
   }
 }

@@ -114,7 +114,7 @@ public final class OwnedDocuments {
     HybridTimestamp position = HybridTimestamp.ZERO;
     boolean more = true;
     while (more) {
-      FeedPage page = store.feed(feed, position, Pull.NO_END, PIECE_ITEMS, PIECE_BYTES);
+      FeedPage page = store.feed(feed, position, Feed.NO_END, PIECE_ITEMS, PIECE_BYTES);
       List<FeedItem> items = new ArrayList<>();
       for (FeedItem item : page.items()) {
         position = item.entry().position();

@@ -141,7 +141,7 @@ final class ShareQuota {
 
   private static FeedPage read(ApplicationStore store, Register register, HybridTimestamp after) {
     Set<Feed> feed = Set.of(Registers.feed(register));
-    return store.feed(feed, after, Pull.NO_END, PIECE_ITEMS, PIECE_BYTES);
+    return store.feed(feed, after, Feed.NO_END, PIECE_ITEMS, PIECE_BYTES);
   }
 
   /** Counts many at once, as long as that says that none of them is full. */
@@ -152,7 +152,7 @@ final class ShareQuota {
       feeds.add(Registers.feed(register));
       gained += gained(register, shares);
     }
-    if (store.count(feeds, HybridTimestamp.ZERO, Pull.NO_END) + gained <= limits.grantsToOne()) {
+    if (store.count(feeds, HybridTimestamp.ZERO, Feed.NO_END) + gained <= limits.grantsToOne()) {
       return;
     }
     if (registers.size() > 1) {

@@ -1,5 +1,6 @@
 package dev.landfall.engine.sync;
 
+import dev.landfall.api.store.Feed;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.engine.search.SortKey;
 import dev.landfall.engine.search.SortPosition;
@@ -32,7 +33,7 @@ final class SortedSearch {
     HybridTimestamp passed = position;
     boolean more = true;
     while (more) {
-      SearchedFeeds.Piece piece = feeds.read(passed, Pull.NO_END);
+      SearchedFeeds.Piece piece = feeds.read(passed, Feed.NO_END);
       put(piece);
       passed = piece.last();
       more = piece.more();

@@ -197,7 +197,7 @@ class IndexLawsTest {
       JsonObject fields = awkward.document();
       TextQuery text = awkward.text();
       if (text.matches(fields)) {
-        Optional<TermQuery> query = IndexedFields.NONE.plan(text).query();
+        Optional<TermQuery> query = text.plan().query();
         found += query.isPresent() ? 1 : 0;
         Terms terms = IndexedFields.NONE.terms(fields);
         assertThat(query.map(one -> one.matches(terms)).orElse(true))
@@ -222,10 +222,10 @@ class IndexLawsTest {
     Terms terms = indexes.terms(fields);
 
     assertThat(terms.values()).hasSizeLessThan(10);
-    assertThat(indexes.plan(condition).query().orElseThrow().matches(terms)).isTrue();
+    assertThat(condition.plan(indexes).query().orElseThrow().matches(terms)).isTrue();
     assertThat(
-            indexes
-                .plan(new TextQuery("word7 word29", List.of()))
+            new TextQuery("word7 word29", List.of())
+                .plan()
                 .query()
                 .orElseThrow()
                 .matches(terms))
@@ -240,7 +240,7 @@ class IndexLawsTest {
     for (Operator operator : List.of(Operator.EQ, Operator.GTE, Operator.LTE)) {
       Condition condition =
           new Condition(SearchField.parse("a"), operator, new JsonString(longOne));
-      assertThat(indexes.plan(condition).query().orElseThrow().matches(terms)).isTrue();
+      assertThat(condition.plan(indexes).query().orElseThrow().matches(terms)).isTrue();
     }
     assertThat(terms.values()).allMatch(term -> term.length() <= Terms.MAX_LENGTH);
     assertThat(terms.anyIn(TermRange.startingWith("wxxx"))).isTrue();
