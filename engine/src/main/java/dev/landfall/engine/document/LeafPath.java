@@ -76,7 +76,9 @@ public record LeafPath(String text) implements Comparable<LeafPath> {
     return names;
   }
 
-  /** The value at this place in {@code fields}; empty if it is missing. Leads through objects only. */
+  /**
+   * The value at this place in {@code fields}; empty if it is missing. Leads through objects only.
+   */
   public Optional<JsonValue> in(JsonObject fields) {
     if (isTopLevel()) {
       return Optional.ofNullable(fields.get(unescape(text)));

@@ -9,6 +9,9 @@ import dev.landfall.api.store.FeedItem;
 import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.Tip;
 import dev.landfall.engine.clock.ServerNode;
+import dev.landfall.engine.commit.Caller;
+import dev.landfall.engine.commit.Cursors;
+import dev.landfall.engine.commit.Resync;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -25,7 +28,7 @@ import java.util.Set;
  * leave out a document that changed meanwhile, while the clock in the answer says that its reader
  * knows the version of then. For one thread, once.
  */
-final class Pull {
+public final class Pull {
   private static final int PIECE_ITEMS = 500;
   private static final long PIECE_BYTES = 1024 * 1024;
 
@@ -51,7 +54,7 @@ final class Pull {
   private long deliveredBytes;
   private HybridTimestamp position;
 
-  Pull(
+  public Pull(
       ApplicationStore store,
       Caller caller,
       String scope,
@@ -91,7 +94,7 @@ final class Pull {
     return resync;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return resync.isEmpty()
         && !piece.more()
         && piece.items().stream().noneMatch(this::isTold)
@@ -292,7 +295,10 @@ final class Pull {
             ? ServerNode.handOutBefore(position, scope, kept(start).orElse(horizon))
             : ServerNode.handOut(position, scope);
     return new PageEnd(
-        clock, true, OptionalLong.of(store.count(feeds, position, Feed.NO_END)), foreign.withheld());
+        clock,
+        true,
+        OptionalLong.of(store.count(feeds, position, Feed.NO_END)),
+        foreign.withheld());
   }
 
   /** Whether entries after {@code cursor} that its holder has not seen are gone. */
