@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.UserId;
-import dev.landfall.engine.atom.TransitTags;
+import dev.landfall.engine.commit.Quota;
+import dev.landfall.engine.commit.SharingLimits;
+import dev.landfall.engine.commit.SyncSettings;
 import dev.landfall.engine.organisation.OrganisationLimits;
-import dev.landfall.engine.sync.Quota;
-import dev.landfall.engine.sync.SharingLimits;
-import dev.landfall.engine.sync.SyncSettings;
+import dev.landfall.engine.transit.TransitTags;
 import dev.landfall.webapp.http.RequestLimits;
 import java.io.IOException;
 import java.nio.file.Files;
