@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class PlacesTest {
+class FairPermitsTest {
   private static final String ALICE = "alice";
   private static final String BOB = "bob";
 
-  private final Places places = new Places(48);
+  private final FairPermits places = new FairPermits(48);
 
-  private static int takeAll(Places places, String sender) {
+  private static int takeAll(FairPermits places, String sender) {
     int taken = 0;
     while (places.enter(sender)) {
       taken++;

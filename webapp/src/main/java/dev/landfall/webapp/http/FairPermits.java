@@ -10,14 +10,14 @@ import java.util.Map;
  * stall. Nobody gets more than a third of the places that are left, so that it takes many clients
  * together to fill them. Safe for concurrent use.
  */
-public final class Places {
+public final class FairPermits {
   private static final int SHARE = 3;
 
   private final Map<String, Integer> taken = new HashMap<>();
   private int free;
 
   /** All free. */
-  public Places(int places) {
+  public FairPermits(int places) {
     this.free = places;
   }
 
