@@ -28,10 +28,10 @@ import dev.landfall.engine.commit.Caller;
 import dev.landfall.engine.commit.CollectionDefinition;
 import dev.landfall.engine.commit.Committer;
 import dev.landfall.engine.commit.Cursors;
-import dev.landfall.engine.commit.EndOfMillisecond;
 import dev.landfall.engine.commit.EngineObserver;
 import dev.landfall.engine.commit.Fence;
 import dev.landfall.engine.commit.Limits;
+import dev.landfall.engine.commit.MillisecondBarrier;
 import dev.landfall.engine.commit.SyncSettings;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.History;
@@ -46,16 +46,16 @@ import dev.landfall.engine.index.IndexedFields;
 import dev.landfall.engine.merge.Conflict;
 import dev.landfall.engine.merge.MergeRules;
 import dev.landfall.engine.owner.Erasure;
-import dev.landfall.engine.owner.Forgetting;
-import dev.landfall.engine.owner.Withdrawal;
+import dev.landfall.engine.owner.MentionRemoval;
+import dev.landfall.engine.owner.OrganisationUnshare;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.engine.query.SearchRequest;
-import dev.landfall.engine.search.Effort;
+import dev.landfall.engine.search.FullScans;
+import dev.landfall.engine.search.ScanBudget;
 import dev.landfall.engine.search.Search;
 import dev.landfall.engine.search.SearchIndex;
 import dev.landfall.engine.search.SearchPage;
-import dev.landfall.engine.search.Walks;
 import dev.landfall.engine.sharing.EndOfMembership;
 import dev.landfall.engine.sharing.Leaving;
 import dev.landfall.engine.sharing.Muting;
@@ -68,8 +68,8 @@ import dev.landfall.engine.sync.Change;
 import dev.landfall.engine.sync.News;
 import dev.landfall.engine.sync.Pull;
 import dev.landfall.engine.sync.Push;
+import dev.landfall.engine.sync.PushResult;
 import dev.landfall.engine.sync.PushValidation;
-import dev.landfall.engine.sync.Pushed;
 import dev.landfall.engine.sync.SyncAnswer;
 import dev.landfall.engine.sync.SyncRequest;
 import dev.landfall.engine.transfer.Importing;
@@ -112,7 +112,7 @@ final class ApplicationSync {
   private final Committer committer;
   private final Cursors cursors;
   private final SearchIndex index;
-  private final Walks walks;
+  private final FullScans fullScans;
   private final Set<Feed> knownCollections;
 
   ApplicationSync(
@@ -124,7 +124,7 @@ final class ApplicationSync {
       String epoch,
       Supplier<String> tokens,
       Admission admission,
-      Walks walks,
+      FullScans fullScans,
       EngineObserver observer) {
     this.admission = admission;
     this.definition = definition;
@@ -144,7 +144,7 @@ final class ApplicationSync {
             observer);
     this.cursors = new Cursors(store);
     this.index = new SearchIndex(definition, store, directory, committer);
-    this.walks = walks;
+    this.fullScans = fullScans;
     this.knownCollections = ConcurrentHashMap.newKeySet();
   }
 
@@ -158,7 +158,7 @@ final class ApplicationSync {
     this.committer = same.committer;
     this.cursors = same.cursors;
     this.index = same.index;
-    this.walks = same.walks;
+    this.fullScans = same.fullScans;
     this.knownCollections = same.knownCollections;
   }
 
@@ -177,13 +177,13 @@ final class ApplicationSync {
     PushValidation.Result checked =
         new PushValidation(settings, collection, store).check(request, time.millis());
     String scope = ServerNode.scope(owner, request.collection());
-    List<Pushed> pushed = push(caller, scope, request, checked.valid(), collection);
-    Map<DocumentId, Pushed> byId = new LinkedHashMap<>();
+    List<PushResult> pushed = push(caller, scope, request, checked.valid(), collection);
+    Map<DocumentId, PushResult> byId = new LinkedHashMap<>();
     List<SyncAnswer.KeyedConflict> conflicts = new ArrayList<>();
     List<SyncAnswer.Acknowledgement> acknowledgements = new ArrayList<>();
     List<SyncAnswer.Rejection> rejections = new ArrayList<>(checked.rejected());
     List<SyncAnswer.Warning> warnings = new ArrayList<>();
-    for (Pushed one : pushed) {
+    for (PushResult one : pushed) {
       warnings.addAll(one.warnings());
       Optional<Owner> other = Optional.of(one.id().owner()).filter(id -> !id.equals(owner));
       if (one.known() || one.refused().isEmpty()) {
@@ -200,7 +200,7 @@ final class ApplicationSync {
       }
     }
     if (request.acks()) {
-      for (Pushed one : byId.values()) {
+      for (PushResult one : byId.values()) {
         if (one.sameAsSent()) {
           Optional<Owner> other = Optional.of(one.id().owner()).filter(id -> !id.equals(owner));
           acknowledgements.add(
@@ -221,12 +221,12 @@ final class ApplicationSync {
    * Where the pull ends. The commit of a push has just made the known tip as new as anything this
    * client can have seen; if there was none, the clock of the request tells.
    */
-  private Tip tip(SyncRequest request, List<Pushed> pushed) {
+  private Tip tip(SyncRequest request, List<PushResult> pushed) {
     Tip known = pushed.isEmpty() ? store.tip() : store.lastKnownTip();
     return request.clientClock().isAfter(known.clock()) ? store.tip() : known;
   }
 
-  private List<Pushed> push(
+  private List<PushResult> push(
       Caller caller,
       String scope,
       SyncRequest request,
@@ -269,7 +269,7 @@ final class ApplicationSync {
 
   AtomPull atoms(UserId user, Owner owner, CollectionName group, long since, AtomPull.Page page) {
     Caller caller = caller(user, owner);
-    LongSupplier end = () -> committer.submit(new EndOfMillisecond());
+    LongSupplier end = () -> committer.submit(new MillisecondBarrier());
     return new AtomPull(store, caller, group, since, page, end);
   }
 
@@ -471,7 +471,7 @@ final class ApplicationSync {
       eachIn(
           new Feed(organisation, collection),
           id -> id.owner().equals(former),
-          ids -> committer.submit(new Withdrawal(ids, organisation)));
+          ids -> committer.submit(new OrganisationUnshare(ids, organisation)));
     }
     eachIn(
         Registers.feed(Registers.shared(organisation)),
@@ -514,7 +514,7 @@ final class ApplicationSync {
     String name = '"' + owner.value() + '"';
     inPieces(
         after -> store.mentioning(name, after, ERASE_ITEMS),
-        ids -> committer.submit(new Forgetting(ids, owner, still)));
+        ids -> committer.submit(new MentionRemoval(ids, owner, still)));
     Tip end = store.tip();
     int removed;
     do {
@@ -571,8 +571,8 @@ final class ApplicationSync {
         index.isComplete()
             ? Optional.of(definition.collection(request.collection()).indexes())
             : Optional.empty();
-    Effort effort = new Effort(walks, user.value(), time, settings.searchTime());
-    return new Search(store, caller(user, owner), request, indexes, effort).page();
+    ScanBudget budget = new ScanBudget(fullScans, user.value(), time, settings.searchTime());
+    return new Search(store, caller(user, owner), request, indexes, budget).page();
   }
 
   /** Makes sure that searches can use the index for all documents. */

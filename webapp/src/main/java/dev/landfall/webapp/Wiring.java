@@ -46,9 +46,9 @@ import dev.landfall.webapp.settings.Settings;
 import dev.landfall.webapp.settings.SettingsReader;
 import dev.landfall.webapp.sharing.ShareLinks;
 import dev.landfall.webapp.signin.SignIn;
+import dev.landfall.webapp.sync.FeedSubscriptions;
 import dev.landfall.webapp.sync.OtherNodes;
 import dev.landfall.webapp.sync.RequestOwners;
-import dev.landfall.webapp.sync.Waiters;
 import dev.landfall.webapp.telemetry.MeasuredBackend;
 import dev.landfall.webapp.telemetry.MetricsAddress;
 import dev.landfall.webapp.telemetry.Observers;
@@ -117,7 +117,7 @@ public class Wiring {
       InstanceId instance,
       StoreEpoch epoch,
       SyncEngine engine,
-      Waiters waiters,
+      FeedSubscriptions waiters,
       OtherNodes otherNodes,
       Telemetry telemetry,
       SessionTokens tokens,
@@ -193,7 +193,7 @@ public class Wiring {
     StoreBackend store = new MeasuredBackend(opened, telemetry);
     InstanceId instance = instance(settings, store.directory());
     InstantSource time = InstantSource.system();
-    Waiters waiters = new Waiters(settings.limits().liveConnections());
+    FeedSubscriptions waiters = new FeedSubscriptions(settings.limits().liveConnections());
     Memberships memberships = new Memberships(store.directory());
     DeletedUsers deleted = new DeletedUsers(store.directory(), time);
     Users users = new Users(store.directory(), time);
@@ -260,7 +260,8 @@ public class Wiring {
                 ofUser(signIn::forget),
                 ofUser(users::remove)));
     telemetry.gauge("landfall_feed_waiters", "Long polls that wait", waiters::count);
-    telemetry.gauge("landfall_search_walks", "Searches that no index could help", engine::walks);
+    telemetry.gauge(
+        "landfall_search_full_scans", "Searches that no index could help", engine::fullScans);
     telemetry.gauge("landfall_token_cache_hits", "Tokens known already", sessions::cacheHits);
     telemetry.gauge("landfall_token_cache_misses", "Tokens verified", sessions::cacheMisses);
     telemetry.gauge("landfall_token_cache_size", "Tokens remembered", sessions::cacheSize);
@@ -558,7 +559,7 @@ public class Wiring {
 
   @Produces
   @Singleton
-  Waiters waiters() {
+  FeedSubscriptions waiters() {
     return parts().waiters();
   }
 

@@ -135,7 +135,7 @@ public final class Importing {
           }
         }
         if (!ids.isEmpty()) {
-          removed += committer.submit(new Removal(caller, ids, start, settings.history()));
+          removed += committer.submit(new DeleteUntouched(caller, ids, start, settings.history()));
         }
         more = page.more();
       }

@@ -41,7 +41,7 @@ public final class Body {
   private static final int GZIP_MAGIC_SECOND = 0x8b;
 
   private final RequestLimits limits;
-  private final Places places;
+  private final FairPermits places;
   private final BodyMemory memory = BodyMemory.ofHeap();
   private final LongSupplier nanoTime;
 
@@ -52,7 +52,7 @@ public final class Body {
    */
   public Body(RequestLimits limits, LongSupplier nanoTime) {
     this.limits = limits;
-    this.places = new Places(limits.bodiesWaitedFor());
+    this.places = new FairPermits(limits.bodiesWaitedFor());
     this.nanoTime = nanoTime;
   }
 

@@ -20,7 +20,7 @@ public final class Callers {
 
   private final ClientAddress addresses;
   private final RequestRate rate;
-  private final Places places;
+  private final FairPermits places;
 
   /**
    * Callers.
@@ -31,10 +31,10 @@ public final class Callers {
   public Callers(ClientAddress addresses, RequestRate rate, int atOnce) {
     this.addresses = addresses;
     this.rate = rate;
-    this.places = new Places(atOnce, ALWAYS);
+    this.places = new FairPermits(atOnce, ALWAYS);
   }
 
-  private record Place(String caller, Places places) {
+  private record Place(String caller, FairPermits places) {
     void leave() {
       places.leave(caller);
     }

@@ -10,7 +10,7 @@ import java.util.Map;
  * of the places that are left, so that it takes many clients together to fill them. Safe for
  * concurrent use.
  */
-public final class Places {
+public final class FairPermits {
   private static final int SHARE = 3;
 
   private final Map<String, Integer> taken = new HashMap<>();
@@ -18,7 +18,7 @@ public final class Places {
   private int free;
 
   /** All free. */
-  public Places(int places) {
+  public FairPermits(int places) {
     this(places, 0);
   }
 
@@ -27,7 +27,7 @@ public final class Places {
    *
    * @param always so many a client gets even if none is left
    */
-  Places(int places, int always) {
+  FairPermits(int places, int always) {
     this.free = places;
     this.always = always;
   }

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class PlacesTest {
+class FairPermitsTest {
   private static final String ALICE = "alice";
   private static final String BOB = "bob";
 
-  private final Places places = new Places(48);
+  private final FairPermits places = new FairPermits(48);
 
-  private static int takeAll(Places places, String sender) {
+  private static int takeAll(FairPermits places, String sender) {
     int taken = 0;
     while (places.enter(sender)) {
       taken++;
@@ -57,7 +57,7 @@ class PlacesTest {
 
   @Test
   void whereSomeAreForEverybodyNobodyIsShutOut() {
-    Places shared = new Places(96, 4);
+    FairPermits shared = new FairPermits(96, 4);
     assertThat(takeAll(shared, ALICE)).isEqualTo(24);
 
     for (int i = 0; i < 40; i++) {
