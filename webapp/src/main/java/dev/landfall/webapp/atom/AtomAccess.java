@@ -2,9 +2,9 @@ package dev.landfall.webapp.atom;
 
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.CollectionName;
-import dev.landfall.engine.sync.Admission;
-import dev.landfall.engine.sync.SyncException;
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.commit.Admission;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.webapp.session.Session;
 import dev.landfall.webapp.session.Sessions;
 import jakarta.servlet.http.HttpServletRequest;
@@ -66,7 +66,14 @@ public final class AtomAccess {
       if (known.isPresent()) {
         Session session =
             new Session(
-                known.get().id(), Optional.empty(), List.of("atom"), 0, 0, Long.MAX_VALUE, false);
+                known.get().id(),
+                Optional.empty(),
+                List.of("atom"),
+                List.of(),
+                0,
+                0,
+                Long.MAX_VALUE,
+                false);
         sessions.admit(session, request);
         return new Visitor(session, known);
       }

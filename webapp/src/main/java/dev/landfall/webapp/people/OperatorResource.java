@@ -6,9 +6,9 @@ import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonObject;
-import dev.landfall.engine.sync.SyncException;
-import dev.landfall.engine.sync.SyncProblem;
-import dev.landfall.engine.sync.TakenDown;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
+import dev.landfall.engine.sharing.TakenDown;
 import dev.landfall.webapp.http.Answer;
 import dev.landfall.webapp.http.Body;
 import dev.landfall.webapp.http.Members;
@@ -49,7 +49,7 @@ public class OperatorResource {
   @Path("/end")
   public Response end(@Context HttpServletRequest http) {
     Session session = sessions.require(http);
-    if (!people.operators().contains(session.user())) {
+    if (!people.isOperator(session)) {
       throw new SyncException(SyncProblem.FORBIDDEN, "You are not an operator of this server");
     }
     Members members =

@@ -1,7 +1,7 @@
 package dev.landfall.webapp.session;
 
-import dev.landfall.engine.sync.SyncException;
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.webapp.http.LogText;
 import dev.landfall.webapp.session.SessionException.Reason;
 import java.security.PublicKey;
@@ -110,6 +110,7 @@ public final class IssuerTokens {
         UserIds.of(settings.issuer(), subject),
         claims.optionalString("email"),
         List.of(settings.issuer()),
+        claims.strings("groups"),
         issued,
         issued,
         expires,

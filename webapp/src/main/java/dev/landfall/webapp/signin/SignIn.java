@@ -3,8 +3,8 @@ package dev.landfall.webapp.signin;
 import dev.landfall.api.UserId;
 import dev.landfall.api.store.Directory;
 import dev.landfall.engine.erasure.DeletedUsers;
-import dev.landfall.engine.sync.SyncException;
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.webapp.session.Secret;
 import dev.landfall.webapp.session.SessionTokens;
 import java.net.URI;
@@ -65,8 +65,8 @@ public final class SignIn {
     }
     this.secrets = new Secrets(random);
     this.attempts = new Attempts(directory, making.time(), new Sealed(secret, random));
-    this.accounts = new Accounts(directory, making.time());
     this.deleted = new DeletedUsers(directory, making.time());
+    this.accounts = new Accounts(directory, new AccountIds(secret), deleted, making.time());
     this.tokens = tokens;
     this.targets = new ReturnTargets(base, origins);
   }

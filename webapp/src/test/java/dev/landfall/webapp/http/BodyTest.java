@@ -3,8 +3,8 @@ package dev.landfall.webapp.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.landfall.engine.sync.SyncException;
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class BodyTest {
   private static final RequestLimits LIMITS =
-      new RequestLimits(1024, Duration.ofSeconds(3), 48, 20, 0, 0, 1);
+      new RequestLimits(1024, Duration.ofSeconds(3), 48, 20, 0, 0, 96, 1);
 
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1);
   private final Body body = new Body(LIMITS, now::get);
