@@ -18,15 +18,16 @@ import dev.landfall.engine.atom.AtomChange;
 import dev.landfall.engine.atom.AtomPull;
 import dev.landfall.engine.atom.AtomPush;
 import dev.landfall.engine.clock.ServerNode;
+import dev.landfall.engine.commit.Acceptance;
 import dev.landfall.engine.commit.Admission;
 import dev.landfall.engine.commit.ApplicationDefinition;
 import dev.landfall.engine.commit.Caller;
 import dev.landfall.engine.commit.CollectionDefinition;
+import dev.landfall.engine.commit.CollectionLimit;
 import dev.landfall.engine.commit.Committer;
 import dev.landfall.engine.commit.Cursors;
 import dev.landfall.engine.commit.EngineObserver;
 import dev.landfall.engine.commit.Fence;
-import dev.landfall.engine.commit.Limits;
 import dev.landfall.engine.commit.MillisecondBarrier;
 import dev.landfall.engine.commit.SyncSettings;
 import dev.landfall.engine.document.Document;
@@ -74,15 +75,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** Synchronisation of one application. Safe for concurrent use. */
 final class ApplicationSync {
-  private static final int MAX_KNOWN_COLLECTIONS = 100_000;
-
   private final ApplicationDefinition definition;
   private final ApplicationStore store;
   private final SyncSettings settings;
@@ -93,7 +91,7 @@ final class ApplicationSync {
   private final Cursors cursors;
   private final SearchIndex index;
   private final FullScans fullScans;
-  private final Set<Feed> knownCollections;
+  private final CollectionLimit collections;
 
   ApplicationSync(
       ApplicationDefinition definition,
@@ -125,7 +123,7 @@ final class ApplicationSync {
     this.cursors = new Cursors(store);
     this.index = new SearchIndex(definition, store, directory, committer);
     this.fullScans = fullScans;
-    this.knownCollections = ConcurrentHashMap.newKeySet();
+    this.collections = new CollectionLimit(store, settings.limits().collections());
   }
 
   private ApplicationSync(ApplicationSync same, Admission admission) {
@@ -139,7 +137,7 @@ final class ApplicationSync {
     this.cursors = same.cursors;
     this.index = same.index;
     this.fullScans = same.fullScans;
-    this.knownCollections = same.knownCollections;
+    this.collections = same.collections;
   }
 
   /** The same, with another admission. */
@@ -155,7 +153,7 @@ final class ApplicationSync {
     Caller caller = caller(user, owner);
     CollectionDefinition collection = definition.collection(request.collection());
     PushValidation.Result checked =
-        new PushValidation(settings, collection, store).check(request, time.millis());
+        new PushValidation(settings, acceptance(collection), store).check(request, time.millis());
     String scope = ServerNode.scope(owner, request.collection());
     List<PushResult> pushed = push(caller, scope, request, checked.valid(), collection);
     Map<DocumentId, PushResult> byId = new LinkedHashMap<>();
@@ -215,36 +213,14 @@ final class ApplicationSync {
     if (changes.isEmpty()) {
       return List.of();
     }
-    checkCollections(caller.owner(), request.collection());
-    MergeRules rules =
-        new MergeRules(
-            collection.strategies(),
-            document ->
-                settings.limits().check(document).isEmpty()
-                    && collection.schema().violations(document).isEmpty());
+    collections.check(caller.owner(), Set.of(request.collection()), "collection");
+    MergeRules rules = new MergeRules(collection.strategies(), acceptance(collection)::accepts);
     return committer.submit(
         new Push(caller, request, changes, rules, settings.history(), scope, cursors));
   }
 
-  private void checkCollections(Owner owner, CollectionName collection) {
-    Feed feed = new Feed(owner, collection);
-    if (knownCollections.contains(feed)) {
-      return;
-    }
-    int max = settings.limits().collections();
-    Set<CollectionName> existing = store.collections(owner, max);
-    if (!existing.contains(collection) && existing.size() >= max) {
-      throw new SyncException(
-          SyncProblem.OUT_OF_ROOM,
-          "collection: there are already " + max + " collections",
-          JsonObject.builder().put("limit", "collections").put("max", max).build());
-    }
-    if (knownCollections.size() >= MAX_KNOWN_COLLECTIONS) {
-      knownCollections.clear();
-    }
-    if (existing.contains(collection)) {
-      knownCollections.add(feed);
-    }
+  private Acceptance acceptance(CollectionDefinition collection) {
+    return new Acceptance(settings.limits(), collection.schema());
   }
 
   AtomPull atoms(UserId user, Owner owner, CollectionName group, long since, AtomPull.Page page) {
@@ -277,21 +253,14 @@ final class ApplicationSync {
     if (change.fields().isEmpty()) {
       return Optional.empty();
     }
-    JsonObject fields = change.fields().get();
     try {
-      checkCollections(owner, change.group());
+      collections.check(owner, Set.of(change.group()), "collection");
     } catch (SyncException e) {
       return Optional.of(e.text());
     }
-    return settings
-        .limits()
-        .check(fields)
-        .map(Limits.Violation::message)
-        .or(
-            () ->
-                definition.collection(change.group()).schema().violations(fields).stream()
-                    .findFirst()
-                    .map(violation -> violation.field() + ": " + violation.message()));
+    return acceptance(definition.collection(change.group()))
+        .problem(change.fields().get())
+        .map(SyncException::text);
   }
 
   Set<Feed> feeds(UserId user, Owner owner, CollectionName collection) {
@@ -390,7 +359,7 @@ final class ApplicationSync {
   /** As {@link OwnerErasure#erase}. */
   void erase(Owner owner, Runnable still) {
     new OwnerErasure(store, committer).erase(owner, still);
-    knownCollections.removeIf(feed -> feed.reader().equals(owner));
+    collections.forget(owner);
   }
 
   /** What is found by the feeds of those with whom it is shared. */
@@ -425,7 +394,7 @@ final class ApplicationSync {
           right.check(somebody, whose);
         };
     Caller caller = new Caller(definition.name(), user, owner, settings.deliversPublic(), both);
-    return new Importing(definition, store, settings, committer, caller, guard);
+    return new Importing(definition, store, settings, committer, collections, caller, guard);
   }
 
   SearchPage search(UserId user, Owner owner, SearchRequest request) {
