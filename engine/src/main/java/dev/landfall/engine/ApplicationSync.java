@@ -267,6 +267,10 @@ final class ApplicationSync {
     return caller(user, owner).feeds(collection);
   }
 
+  boolean isLost(HybridTimestamp clock) {
+    return ServerNode.isServer(clock) && !cursors.isOfThisLog(clock, store.tip());
+  }
+
   long lastCommit() {
     return store.tip().number();
   }

@@ -187,6 +187,14 @@ public final class SyncEngine {
     return of(application).feeds(caller, owner, collection);
   }
 
+  /**
+   * Whether {@code clock} is a server's that the log of {@code application} does not know: then
+   * this database was set back or emptied, or the clock is of another server, or made up.
+   */
+  public boolean isLost(ApplicationName application, HybridTimestamp clock) {
+    return guarded(() -> of(application).isLost(clock));
+  }
+
   /** The number of the last commit of {@code application}, whichever node made it. */
   public long lastCommit(ApplicationName application) {
     return guarded(() -> of(application).lastCommit());

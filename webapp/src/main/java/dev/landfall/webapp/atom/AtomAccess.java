@@ -66,7 +66,14 @@ public final class AtomAccess {
       if (known.isPresent()) {
         Session session =
             new Session(
-                known.get().id(), Optional.empty(), List.of("atom"), 0, 0, Long.MAX_VALUE, false);
+                known.get().id(),
+                Optional.empty(),
+                List.of("atom"),
+                List.of(),
+                0,
+                0,
+                Long.MAX_VALUE,
+                false);
         sessions.admit(session, request);
         return new Visitor(session, known);
       }

@@ -27,12 +27,21 @@ public final class UserIds {
       byte[] first = authority.getBytes(StandardCharsets.UTF_8);
       digest.update(ByteBuffer.allocate(4).putInt(first.length).array());
       digest.update(first);
-      ByteBuffer hash = ByteBuffer.wrap(digest.digest(name.getBytes(StandardCharsets.UTF_8)));
-      long high = (hash.getLong() & VERSION_MASK) | VERSION_8;
-      long low = (hash.getLong() & VARIANT_MASK) | VARIANT_RFC;
-      return new UserId(new UUID(high, low).toString());
+      return ofHash(digest.digest(name.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
+  }
+
+  /**
+   * The first 122 bits of a hash as an id.
+   *
+   * @param hash at least 16 bytes
+   */
+  public static UserId ofHash(byte[] hash) {
+    ByteBuffer bits = ByteBuffer.wrap(hash);
+    long high = (bits.getLong() & VERSION_MASK) | VERSION_8;
+    long low = (bits.getLong() & VARIANT_MASK) | VARIANT_RFC;
+    return new UserId(new UUID(high, low).toString());
   }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class BodyTest {
   private static final RequestLimits LIMITS =
-      new RequestLimits(1024, Duration.ofSeconds(3), 48, 20, 0, 0, 1);
+      new RequestLimits(1024, Duration.ofSeconds(3), 48, 20, 0, 0, 96, 1);
 
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1);
   private final Body body = new Body(LIMITS, now::get);
