@@ -33,8 +33,7 @@ class NamedTestsTest {
       Pattern.compile("([\\w/.-]+\\.(?:ts|cljs|json|yaml|md))(?:: (.+))?");
 
   /** An attack, a trap or a kind of fault: number, what happens, what holds, tests. */
-  private static final Pattern ROW =
-      Pattern.compile("\\| [A-EKT]\\d+ \\|[^|]*\\|[^|]*\\|[^|]*\\|");
+  private static final Pattern ROW = Pattern.compile("\\| [A-EKT]\\d+ \\|[^|]*\\|[^|]*\\|[^|]*\\|");
 
   private static final Pattern NAMESPACE = Pattern.compile("landfall\\.([a-z]+)");
   private static final Pattern VOLUME =

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The simulation is worth what it catches: each of these defects (docs/assurance.md, I25) has to
- * break a promise in few worlds of a kind aimed at it. A snippet that no longer fits fails
- * loudly: then the mutant has to be written anew.
+ * break a promise in few worlds of a kind aimed at it. A snippet that no longer fits fails loudly:
+ * then the mutant has to be written anew.
  */
 class MutantsTest {
   private static final int SEEDS = 300;
