@@ -37,8 +37,8 @@ public enum SyncProblem {
    * An organisation would be left without an administrator. Remedy: make somebody else one first.
    */
   LAST_ADMIN("last_admin", 409),
-  /** There are as many of a kind as there may be: administrators. */
-  QUOTA("quota_exceeded", 409),
+  /** An organisation has as many administrators as it may have. */
+  TOO_MANY_ADMINS("too_many_admins", 409),
   /** The address means several documents. Remedy: name the collection. */
   AMBIGUOUS("ambiguous", 409),
   /** The request or a document in it is larger than allowed. Remedy: send less at once. */
