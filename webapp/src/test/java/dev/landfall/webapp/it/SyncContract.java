@@ -895,6 +895,6 @@ abstract class SyncContract {
     Answer answer = alice.push(change("colliding", doc.build(), clock(0)).build());
 
     assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.list("serverChanges")).isEmpty();
+    assertThat(answer.list("rejected")).isEmpty();
   }
 }
