@@ -18,8 +18,10 @@ import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.store.StoreSettings;
+import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.document.StoredForm;
 import dev.landfall.engine.merge.MergeStrategies;
+import dev.landfall.engine.merge.MergeStrategy;
 import dev.landfall.engine.sync.ApplicationDefinition;
 import dev.landfall.engine.sync.Change;
 import dev.landfall.engine.sync.CollectionDefinition;
@@ -60,7 +62,7 @@ import java.util.function.Function;
 /**
  * The engine over the memory store behind the JDK's HTTP server: sync and live hints of the
  * application {@code planner}. The token is the name of the user. In the collection {@code strict},
- * a title is a text.
+ * a title is a text; in {@code counts}, the field {@code n} is a counter.
  */
 public final class EngineServer implements AutoCloseable {
   static final ApplicationName PLANNER = new ApplicationName("planner");
@@ -138,7 +140,7 @@ public final class EngineServer implements AutoCloseable {
   }
 
   /** A server that nobody can connect to; it is asked by {@link #respond}. */
-  static EngineServer withoutHttp(InstantSource clock) {
+  public static EngineServer inProcess(InstantSource clock) {
     return new EngineServer(clock, Quota.NONE, Optional.empty());
   }
 
@@ -182,7 +184,12 @@ public final class EngineServer implements AutoCloseable {
                 "",
                 Map.of(
                     new CollectionName("strict"),
-                    new CollectionDefinition(titles, MergeStrategies.NONE)))),
+                    new CollectionDefinition(titles, MergeStrategies.NONE),
+                    new CollectionName("counts"),
+                    new CollectionDefinition(
+                        document -> List.of(),
+                        new MergeStrategies(
+                            Map.of(LeafPath.ofField("n"), MergeStrategy.COUNTER)))))),
         new SyncSettings(
             SyncSettings.DEFAULT.maxDrift(),
             SyncSettings.DEFAULT.history(),
@@ -409,7 +416,7 @@ public final class EngineServer implements AutoCloseable {
             : Optional.of(StoredForm.withoutProtocol((JsonObject) json.get("doc"))),
         clocks,
         HybridTimestamp.parse(text(json, "baseClock")),
-        Optional.empty(),
+        Optional.ofNullable((JsonObject) json.get("base")),
         Optional.ofNullable((JsonString) json.get("owner")).map(JsonString::value));
   }
 

@@ -68,6 +68,7 @@ public final class Wire {
     change
         .document()
         .ifPresentOrElse(document -> json.put("doc", document), () -> json.put("deleted", true));
+    change.base().ifPresent(base -> json.put("base", base));
     return json.put("owner", change.address().owner().orElse(self)).build();
   }
 
