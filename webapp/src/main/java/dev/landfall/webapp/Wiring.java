@@ -8,18 +8,18 @@ import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreConfigurationException;
 import dev.landfall.api.store.StoreProvider;
 import dev.landfall.api.store.StoreUnavailableException;
+import dev.landfall.engine.SyncEngine;
 import dev.landfall.engine.blocking.Blocks;
+import dev.landfall.engine.commit.SyncSettings;
 import dev.landfall.engine.erasure.DeletedUsers;
 import dev.landfall.engine.erasure.Erasures;
 import dev.landfall.engine.erasure.Trace;
 import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.organisation.Memberships;
 import dev.landfall.engine.organisation.Organisations;
-import dev.landfall.engine.sync.SharingGuard;
-import dev.landfall.engine.sync.SyncEngine;
-import dev.landfall.engine.sync.SyncException;
-import dev.landfall.engine.sync.SyncProblem;
-import dev.landfall.engine.sync.SyncSettings;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
+import dev.landfall.engine.sharing.SharingGuard;
 import dev.landfall.webapp.atom.AtomAccess;
 import dev.landfall.webapp.atom.AtomExchange;
 import dev.landfall.webapp.atom.AtomSettings;
@@ -45,9 +45,9 @@ import dev.landfall.webapp.settings.Settings;
 import dev.landfall.webapp.settings.SettingsReader;
 import dev.landfall.webapp.sharing.ShareLinks;
 import dev.landfall.webapp.signin.SignIn;
+import dev.landfall.webapp.sync.FeedSubscriptions;
 import dev.landfall.webapp.sync.OtherNodes;
 import dev.landfall.webapp.sync.RequestOwners;
-import dev.landfall.webapp.sync.Waiters;
 import dev.landfall.webapp.telemetry.MeasuredBackend;
 import dev.landfall.webapp.telemetry.MetricsAddress;
 import dev.landfall.webapp.telemetry.Observers;
@@ -115,7 +115,7 @@ public class Wiring {
       Optional<SharedStore> shared,
       InstanceId instance,
       SyncEngine engine,
-      Waiters waiters,
+      FeedSubscriptions waiters,
       OtherNodes otherNodes,
       Telemetry telemetry,
       SessionTokens tokens,
@@ -191,7 +191,7 @@ public class Wiring {
     StoreBackend store = new MeasuredBackend(opened, telemetry);
     InstanceId instance = instance(settings, store.directory());
     InstantSource time = InstantSource.system();
-    Waiters waiters = new Waiters(settings.limits().liveConnections());
+    FeedSubscriptions waiters = new FeedSubscriptions(settings.limits().liveConnections());
     Memberships memberships = new Memberships(store.directory());
     DeletedUsers deleted = new DeletedUsers(store.directory(), time);
     Users users = new Users(store.directory(), time);
@@ -257,7 +257,8 @@ public class Wiring {
                 ofUser(signIn::forget),
                 ofUser(users::remove)));
     telemetry.gauge("landfall_feed_waiters", "Long polls that wait", waiters::count);
-    telemetry.gauge("landfall_search_walks", "Searches that no index could help", engine::walks);
+    telemetry.gauge(
+        "landfall_search_full_scans", "Searches that no index could help", engine::fullScans);
     telemetry.gauge("landfall_token_cache_hits", "Tokens known already", sessions::cacheHits);
     telemetry.gauge("landfall_token_cache_misses", "Tokens verified", sessions::cacheMisses);
     telemetry.gauge("landfall_token_cache_size", "Tokens remembered", sessions::cacheSize);
@@ -548,7 +549,7 @@ public class Wiring {
 
   @Produces
   @Singleton
-  Waiters waiters() {
+  FeedSubscriptions waiters() {
     return parts().waiters();
   }
 

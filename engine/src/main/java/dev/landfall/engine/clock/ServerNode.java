@@ -67,7 +67,7 @@ public record ServerNode(String epoch, String scope) {
    * {@code clock} as handed out to a reader in {@code scope}: itself if it is a revision in that
    * scope.
    */
-  public static HybridTimestamp handOut(HybridTimestamp clock, String scope) {
+  public static HybridTimestamp toCursor(HybridTimestamp clock, String scope) {
     Optional<ServerNode> node = of(clock);
     if (node.isEmpty() || node.get().scope().equals(scope)) {
       return clock;

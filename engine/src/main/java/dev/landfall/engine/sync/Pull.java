@@ -9,6 +9,9 @@ import dev.landfall.api.store.FeedItem;
 import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.Tip;
 import dev.landfall.engine.clock.ServerNode;
+import dev.landfall.engine.commit.Caller;
+import dev.landfall.engine.commit.Cursors;
+import dev.landfall.engine.commit.Resync;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -25,22 +28,18 @@ import java.util.Set;
  * leave out a document that changed meanwhile, while the clock in the answer says that its reader
  * knows the version of then. For one thread, once.
  */
-final class Pull {
-  /** Later than every position. */
-  static final HybridTimestamp NO_END =
-      new HybridTimestamp(HybridTimestamp.MAX_MILLIS, HybridTimestamp.MAX_SEQUENCE, "~");
-
+public final class Pull {
   private static final int PIECE_ITEMS = 500;
   private static final long PIECE_BYTES = 1024 * 1024;
 
   private final ApplicationStore store;
   private final Set<Feed> feeds;
   private final String scope;
-  private final Foreign foreign;
+  private final SharedDocuments foreign;
   private final Tip tip;
   private final OptionalInt limit;
   private final OptionalLong maxBytes;
-  private final Map<DocumentId, Pushed> pushed;
+  private final Map<DocumentId, PushResult> pushed;
   private final boolean acks;
 
   private final Optional<Resync> resync;
@@ -50,23 +49,23 @@ final class Pull {
   private boolean inFirstPiece = true;
   private HybridTimestamp horizon;
 
-  private final ArrayDeque<Pushed> echoes = new ArrayDeque<>();
+  private final ArrayDeque<PushResult> echoes = new ArrayDeque<>();
   private int delivered;
   private long deliveredBytes;
   private HybridTimestamp position;
 
-  Pull(
+  public Pull(
       ApplicationStore store,
       Caller caller,
       String scope,
       Cursors cursors,
       Tip tip,
       SyncRequest request,
-      Map<DocumentId, Pushed> pushed) {
+      Map<DocumentId, PushResult> pushed) {
     this.store = store;
     this.feeds = caller.feeds(request.collection());
     this.scope = scope;
-    this.foreign = new Foreign(store, caller, request.owners());
+    this.foreign = new SharedDocuments(store, caller, request.owners());
     this.tip = tip;
     this.limit = request.limit();
     this.maxBytes = request.maxBytes();
@@ -95,11 +94,11 @@ final class Pull {
     return resync;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return resync.isEmpty()
         && !piece.more()
         && piece.items().stream().noneMatch(this::isTold)
-        && pushed.values().stream().noneMatch(Pushed::echo);
+        && pushed.values().stream().noneMatch(PushResult::echo);
   }
 
   /** Whether a client hears of it; whoever starts at zero hears of nothing that is gone. */
@@ -126,7 +125,7 @@ final class Pull {
         position = item.entry().position();
       }
       if (!piece.more()) {
-        deliverOvertaken(NO_END, sink);
+        deliverOvertaken(Feed.NO_END, sink);
         return end(false);
       }
       if (isFull()) {
@@ -145,17 +144,17 @@ final class Pull {
    */
   private void deliverEarlier(DocumentSink sink) throws IOException {
     pushed.values().stream()
-        .filter(Pushed::echo)
+        .filter(PushResult::echo)
         .filter(one -> !(acks && one.sameAsSent()))
-        .sorted(Comparator.comparing(Pushed::revision))
+        .sorted(Comparator.comparing(PushResult::revision))
         .forEach(echoes::add);
     while (!echoes.isEmpty() && isEarlier(echoes.element())) {
-      Pushed one = echoes.remove();
+      PushResult one = echoes.remove();
       foreign.isFirst(one.id(), one.revision());
       accept(one.wire(), sink);
     }
-    for (Iterator<Pushed> rest = echoes.iterator(); rest.hasNext(); ) {
-      Pushed one = rest.next();
+    for (Iterator<PushResult> rest = echoes.iterator(); rest.hasNext(); ) {
+      PushResult one = rest.next();
       if (!one.known()) {
         accept(one.wire(), sink);
         rest.remove();
@@ -169,7 +168,7 @@ final class Pull {
     }
   }
 
-  private boolean isEarlier(Pushed one) {
+  private boolean isEarlier(PushResult one) {
     return !one.known() || !one.revision().isAfter(start);
   }
 
@@ -179,7 +178,7 @@ final class Pull {
    */
   private void deliverOvertaken(HybridTimestamp before, DocumentSink sink) throws IOException {
     while (!echoes.isEmpty() && before.isAfter(echoes.element().revision())) {
-      Pushed one = echoes.remove();
+      PushResult one = echoes.remove();
       boolean follows =
           piece.items().stream().anyMatch(item -> item.entry().document().equals(one.id()));
       if (!follows) {
@@ -197,7 +196,7 @@ final class Pull {
     if (foreign.isElsewhere(item)) {
       return;
     }
-    Pushed own = pushed.get(item.entry().document());
+    PushResult own = pushed.get(item.entry().document());
     if (own != null && !own.revision().equals(item.revision())) {
       own = null; // changed again by another request
     }
@@ -225,9 +224,9 @@ final class Pull {
   }
 
   private void deliverForeign(FeedItem item, DocumentSink sink) throws IOException {
-    Pushed echoed = pushed.get(item.entry().document());
+    PushResult echoed = pushed.get(item.entry().document());
     if (echoed != null
-        && !Foreign.isRevocation(item)
+        && !SharedDocuments.isRevocation(item)
         && echoed.revision().equals(item.revision())) {
       if (acks && echoed.sameAsSent()) {
         return;
@@ -268,7 +267,7 @@ final class Pull {
 
   /** Nothing of the feeds was asked for: the client's clock stays where it is. */
   private PageEnd endOfPush() {
-    long left = store.count(feeds, start, NO_END);
+    long left = store.count(feeds, start, Feed.NO_END);
     return new PageEnd(start, left > 0, OptionalLong.of(left), foreign.withheld());
   }
 
@@ -285,7 +284,7 @@ final class Pull {
         last = position;
       }
       return new PageEnd(
-          ServerNode.handOut(last, scope),
+          ServerNode.toCursor(last, scope),
           false,
           paged ? OptionalLong.of(0) : OptionalLong.empty(),
           foreign.withheld());
@@ -294,9 +293,12 @@ final class Pull {
     HybridTimestamp clock =
         behindHorizon && horizon.isAfter(position)
             ? ServerNode.handOutBefore(position, scope, kept(start).orElse(horizon))
-            : ServerNode.handOut(position, scope);
+            : ServerNode.toCursor(position, scope);
     return new PageEnd(
-        clock, true, OptionalLong.of(store.count(feeds, position, NO_END)), foreign.withheld());
+        clock,
+        true,
+        OptionalLong.of(store.count(feeds, position, Feed.NO_END)),
+        foreign.withheld());
   }
 
   /** Whether entries after {@code cursor} that its holder has not seen are gone. */
@@ -320,6 +322,6 @@ final class Pull {
         limit.isPresent()
             ? Math.max(1, Math.min(PIECE_ITEMS, limit.getAsInt() - delivered + 1))
             : PIECE_ITEMS;
-    return store.feed(feeds, after, NO_END, items, PIECE_BYTES);
+    return store.feed(feeds, after, Feed.NO_END, items, PIECE_BYTES);
   }
 }

@@ -9,6 +9,10 @@ import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Tip;
 import dev.landfall.engine.clock.ServerNode;
+import dev.landfall.engine.commit.Caller;
+import dev.landfall.engine.commit.Cursors;
+import dev.landfall.engine.commit.Draft;
+import dev.landfall.engine.commit.Submission;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.History;
 import dev.landfall.engine.document.LeafPath;
@@ -31,7 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The changes of one request, to be merged into their documents as one. */
-final class Push implements Submission<List<Pushed>> {
+public final class Push implements Submission<List<PushResult>> {
   private static final MergeOutcome NOTHING_NEW =
       new MergeOutcome(Optional.empty(), Effect.NONE, Optional.empty(), List.of());
 
@@ -51,7 +55,7 @@ final class Push implements Submission<List<Pushed>> {
    * @param scope of the owner's view of the collection
    * @param cursors tell which base clocks say nothing about this server's documents
    */
-  Push(
+  public Push(
       Caller caller,
       SyncRequest request,
       List<Change> changes,
@@ -105,9 +109,9 @@ final class Push implements Submission<List<Pushed>> {
   }
 
   @Override
-  public List<Pushed> decide(Draft draft) {
+  public List<PushResult> decide(Draft draft) {
     caller.admit();
-    List<Pushed> pushed = new ArrayList<>(changes.size());
+    List<PushResult> pushed = new ArrayList<>(changes.size());
     Map<HybridTimestamp, Boolean> foreign = new HashMap<>();
     Map<DocumentId, Set<HybridTimestamp>> before = new HashMap<>();
     for (Change change : changes) {
@@ -141,7 +145,7 @@ final class Push implements Submission<List<Pushed>> {
         && (id.owner().equals(caller.owner()) || cursors.isForeign(base, scope(id), tip));
   }
 
-  private Pushed apply(
+  private PushResult apply(
       Draft draft,
       Change change,
       Targets.Target target,
@@ -186,13 +190,13 @@ final class Push implements Submission<List<Pushed>> {
       put(draft, outcome, past, clock);
     }
     if (outcome.document().isEmpty()) {
-      Pushed unknown = unknown(draft, id, change, copy, clock);
+      PushResult unknown = unknown(draft, id, change, copy, clock);
       boolean hasEdits = change.stamps().values().stream().anyMatch(Push::isOfDevice);
       return hasEdits ? unknown.warning(List.of(behind(id, Optional.empty()))) : unknown;
     }
     List<Warning> behind = new ArrayList<>();
     outcome.behind().forEach(path -> behind.add(behind(id, Optional.of(path.text()))));
-    Pushed merged = merged(draft, id, outcome, copy, clock).warning(behind);
+    PushResult merged = merged(draft, id, outcome, copy, clock).warning(behind);
     boolean made = outcome.effect() == Effect.REVISION && isLive(outcome.document());
     return original
             .filter(document -> made && !document.isDeleted() && isEdited(change))
@@ -270,8 +274,8 @@ final class Push implements Submission<List<Pushed>> {
   }
 
   /** The answer is the same whether the document exists or not. */
-  private static Pushed hidden(DocumentId id) {
-    return new Pushed(
+  private static PushResult hidden(DocumentId id) {
+    return new PushResult(
         id,
         HybridTimestamp.ZERO,
         false,
@@ -286,7 +290,7 @@ final class Push implements Submission<List<Pushed>> {
    * A copy of a document that the caller may only read. Existing clients send it with every
    * request, so it is refused only if there is something new in it.
    */
-  private Pushed refused(
+  private PushResult refused(
       Draft draft,
       DocumentId id,
       Document stored,
@@ -295,8 +299,8 @@ final class Push implements Submission<List<Pushed>> {
       HybridTimestamp clock) {
     MergeOutcome kept =
         new MergeOutcome(Optional.of(stored), Effect.NONE, Optional.empty(), List.of());
-    Pushed answer = merged(draft, id, kept, copy, clock);
-    return new Pushed(
+    PushResult answer = merged(draft, id, kept, copy, clock);
+    return new PushResult(
         id,
         answer.revision(),
         answer.sameAsSent(),
@@ -322,14 +326,14 @@ final class Push implements Submission<List<Pushed>> {
     }
   }
 
-  private Pushed deleted(DocumentId id, MergeOutcome outcome, HybridTimestamp base) {
+  private PushResult deleted(DocumentId id, MergeOutcome outcome, HybridTimestamp base) {
     Document document = outcome.document().orElseThrow();
     boolean same = document.isDeleted();
     boolean ghost = document.isDeletionOfUnknown();
     boolean echo =
         !ghost
             && (outcome.effect() == Effect.REVISION || !same || document.revision().isAfter(base));
-    return new Pushed(
+    return new PushResult(
         id,
         document.revision(),
         same,
@@ -340,7 +344,7 @@ final class Push implements Submission<List<Pushed>> {
         Optional.empty());
   }
 
-  private Pushed merged(
+  private PushResult merged(
       Draft draft, DocumentId id, MergeOutcome outcome, ClientCopy copy, HybridTimestamp clock) {
     Document document = outcome.document().orElseThrow();
     boolean same = !document.isDeleted() && document.values().equals(copy.leaves());
@@ -355,7 +359,7 @@ final class Push implements Submission<List<Pushed>> {
       boolean asStored = outcome.effect() == Effect.REVISION && raised.isEmpty();
       wire = told(id, asStored ? draft.delivered(id) : WireForm.of(document, raised));
     }
-    return new Pushed(
+    return new PushResult(
         id, document.revision(), same, true, echo, wire, outcome.conflicts(), Optional.empty());
   }
 
@@ -401,7 +405,7 @@ final class Push implements Submission<List<Pushed>> {
    * A copy with nothing new in it of a document that is not here: the client is told to drop it,
    * under clocks that no later edit of its own can have.
    */
-  private Pushed unknown(
+  private PushResult unknown(
       Draft draft, DocumentId id, Change change, ClientCopy copy, HybridTimestamp next) {
     HybridTimestamp clock = draft.tip().clock();
     if (!copy.fields().isEmpty() && !clock.isAfter(change.baseClock())) {
@@ -415,7 +419,7 @@ final class Push implements Submission<List<Pushed>> {
     }
     HybridTimestamp told =
         HybridTimestamp.ZERO; // it has no revision, and is told before all others
-    return new Pushed(
+    return new PushResult(
         id,
         told,
         false,

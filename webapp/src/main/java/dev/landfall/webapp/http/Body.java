@@ -3,8 +3,8 @@ package dev.landfall.webapp.http;
 import dev.landfall.api.json.JsonFormatException;
 import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
-import dev.landfall.engine.sync.SyncException;
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.EOFException;
 import java.io.FilterInputStream;
@@ -41,7 +41,7 @@ public final class Body {
   private static final int GZIP_MAGIC_SECOND = 0x8b;
 
   private final RequestLimits limits;
-  private final Places places;
+  private final FairPermits places;
   private final BodyMemory memory = BodyMemory.ofHeap();
   private final LongSupplier nanoTime;
 
@@ -52,7 +52,7 @@ public final class Body {
    */
   public Body(RequestLimits limits, LongSupplier nanoTime) {
     this.limits = limits;
-    this.places = new Places(limits.bodiesWaitedFor());
+    this.places = new FairPermits(limits.bodiesWaitedFor());
     this.nanoTime = nanoTime;
   }
 

@@ -4,8 +4,8 @@ import dev.landfall.api.ApplicationName;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
-import dev.landfall.engine.sync.SyncEngine;
-import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.SyncEngine;
+import dev.landfall.engine.problem.SyncException;
 import dev.landfall.webapp.http.Query;
 import dev.landfall.webapp.session.Session;
 import dev.landfall.webapp.session.Sessions;
@@ -36,7 +36,7 @@ public class LiveResource {
   private final SyncEngine engine;
   private final Sessions sessions;
   private final RequestOwners owners;
-  private final Waiters waiters;
+  private final FeedSubscriptions waiters;
   private final ManagedScheduledExecutorService executor;
 
   /**
@@ -49,7 +49,7 @@ public class LiveResource {
       SyncEngine engine,
       Sessions sessions,
       RequestOwners owners,
-      Waiters waiters,
+      FeedSubscriptions waiters,
       ManagedScheduledExecutorService executor) {
     this.engine = engine;
     this.sessions = sessions;

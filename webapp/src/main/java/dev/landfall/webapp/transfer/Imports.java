@@ -8,19 +8,19 @@ import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.SyncEngine;
+import dev.landfall.engine.commit.Admission;
+import dev.landfall.engine.commit.ApplicationDefinition;
+import dev.landfall.engine.document.Visibility;
 import dev.landfall.engine.organisation.Memberships;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
+import dev.landfall.engine.sharing.SharingGuard;
 import dev.landfall.engine.sharing.SharingPatch;
-import dev.landfall.engine.sharing.Visibility;
-import dev.landfall.engine.sync.Admission;
-import dev.landfall.engine.sync.ApplicationDefinition;
-import dev.landfall.engine.sync.Importing;
-import dev.landfall.engine.sync.Incoming;
-import dev.landfall.engine.sync.SharingGuard;
-import dev.landfall.engine.sync.SyncEngine;
-import dev.landfall.engine.sync.SyncException;
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.transfer.Importing;
+import dev.landfall.engine.transfer.Incoming;
 import dev.landfall.webapp.http.Body;
-import dev.landfall.webapp.http.Places;
+import dev.landfall.webapp.http.FairPermits;
 import dev.landfall.webapp.http.Query;
 import dev.landfall.webapp.sharing.SharingRules;
 import jakarta.servlet.http.HttpServletRequest;
@@ -60,7 +60,7 @@ public final class Imports {
   private final Body body;
   private final long maxBytes;
   private final int maxValue;
-  private final Places places = new Places(AT_ONCE);
+  private final FairPermits places = new FairPermits(AT_ONCE);
 
   /**
    * Imports into {@code engine}.

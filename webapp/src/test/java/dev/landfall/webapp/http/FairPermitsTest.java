@@ -1,0 +1,57 @@
+package dev.landfall.webapp.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class FairPermitsTest {
+  private static final String ALICE = "alice";
+  private static final String BOB = "bob";
+
+  private final FairPermits places = new FairPermits(48);
+
+  private static int takeAll(FairPermits places, String sender) {
+    int taken = 0;
+    while (places.enter(sender)) {
+      taken++;
+    }
+    return taken;
+  }
+
+  @Test
+  void oneSenderLeavesMostPlacesToOthers() {
+    assertThat(takeAll(places, ALICE)).isEqualTo(12);
+    assertThat(takeAll(places, BOB)).isEqualTo(9);
+  }
+
+  @Test
+  void whoHasNoneGetsOneAsLongAsOneIsFree() {
+    int others = 0;
+    while (places.enter("user " + others)) {
+      others++;
+    }
+
+    assertThat(others).isEqualTo(48);
+    assertThat(places.enter(ALICE)).isFalse();
+  }
+
+  @Test
+  void aPlaceThatIsLeftCanBeTakenAgain() {
+    int taken = takeAll(places, ALICE);
+    for (int i = 0; i < taken; i++) {
+      places.leave(ALICE);
+    }
+
+    assertThat(takeAll(places, ALICE)).isEqualTo(taken);
+  }
+
+  @Test
+  void manySendersAreNeededToFillAllPlaces() {
+    int senders = 0;
+    while (takeAll(places, "user " + senders) > 0) {
+      senders++;
+    }
+
+    assertThat(senders).isGreaterThan(8);
+  }
+}
