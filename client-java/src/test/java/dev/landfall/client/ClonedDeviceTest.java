@@ -85,12 +85,12 @@ class ClonedDeviceTest extends ClientTest {
     Landfall original = open(file);
     result(increment(counts(original)).whenSynced());
     int before = server.changes.get();
-    server.losesAnswers.set(Integer.MAX_VALUE);
+    server.losesAnswersToChanges = true;
     increment(counts(original));
     eventually(() -> server.changes.get() > before);
     original.close();
     server.isDown.set(Integer.MAX_VALUE);
-    server.losesAnswers.set(0);
+    server.losesAnswersToChanges = false;
 
     bothCountTo(4, file);
   }

@@ -81,6 +81,9 @@ public final class EngineServer implements AutoCloseable {
   /** How many of the next answers get lost, with what was asked done. */
   final AtomicInteger losesAnswers = new AtomicInteger();
 
+  /** Whether answers to requests with changes get lost, with what was asked done. */
+  volatile boolean losesAnswersToChanges;
+
   /** How many of the next requests are not served. */
   final AtomicInteger isDown = new AtomicInteger();
 
@@ -95,6 +98,9 @@ public final class EngineServer implements AutoCloseable {
 
   /** What it calls itself; nothing, as earlier versions do, if it is empty. */
   volatile Optional<String> instance = Optional.of("instance-1");
+
+  /** Another one whenever it was set back; nothing, as earlier versions do, if it is empty. */
+  volatile Optional<String> epoch = Optional.of("epoch-1");
 
   /** Whether it says that it has forgotten on purpose whenever it begins with everything. */
   volatile boolean purges;
@@ -259,8 +265,12 @@ public final class EngineServer implements AutoCloseable {
     }
     Map<String, String> sent = new LinkedHashMap<>();
     fresherToken.ifPresent(fresh -> sent.put("X-Auth-Token", fresh));
+    int already = changes.get();
     Response response = sync(user(token), organisation, body, sent);
     requests.incrementAndGet();
+    if (losesAnswersToChanges && changes.get() > already) {
+      return Optional.empty();
+    }
     return losesAnswers.getAndUpdate(left -> Math.max(0, left - 1)) > 0
         ? Optional.empty()
         : Optional.of(response);
@@ -295,6 +305,7 @@ public final class EngineServer implements AutoCloseable {
     asked.add(token);
     JsonObject.Builder json = JsonObject.builder().put("userId", user(token).value());
     instance.ifPresent(name -> json.put("instance", name));
+    epoch.ifPresent(name -> json.put("epoch", name));
     return new Response(200, JsonText.print(json.build()));
   }
 

@@ -88,6 +88,13 @@ public final class Wire {
         : Optional.empty();
   }
 
+  /** The epoch of the server, if an answer names it. */
+  static Optional<String> epoch(JsonObject json) {
+    return json.get("epoch") instanceof JsonString text
+        ? Optional.of(text.value())
+        : Optional.empty();
+  }
+
   private record Answered(JsonObject json, String self) {
     Reply read() {
       List<Reply.Told> documents = new ArrayList<>();

@@ -84,7 +84,8 @@ class SqliteStoreTest {
             "me",
             Optional.of(new UserId("alice")),
             Optional.of("instance-1"),
-            true);
+            true,
+            Optional.of("epoch-1"));
     try (LocalStore store = LocalStore.file(file)) {
       assertThat(store.binding()).isEmpty();
       store.bind(binding);
