@@ -187,6 +187,14 @@ public final class SyncEngine {
     return of(application).feeds(caller, owner, collection);
   }
 
+  /**
+   * Whether {@code clock} is a server's that the log of {@code application} does not know: then
+   * this database was set back or emptied, or the clock is of another server, or made up.
+   */
+  public boolean isLost(ApplicationName application, HybridTimestamp clock) {
+    return guarded(() -> of(application).isLost(clock));
+  }
+
   /** The number of the last commit of {@code application}, whichever node made it. */
   public long lastCommit(ApplicationName application) {
     return guarded(() -> of(application).lastCommit());
@@ -333,7 +341,7 @@ public final class SyncEngine {
     fence();
     guarded(
         () -> {
-          applications.values().forEach(one -> one.mute(giver, taker));
+          applications.values().forEach(one -> one.sharing().mute(giver, taker));
           return true;
         });
   }
@@ -346,7 +354,7 @@ public final class SyncEngine {
    */
   public SharedPage shared(
       ApplicationName application, OrganisationId organisation, HybridTimestamp after, int limit) {
-    return guarded(() -> of(application).shared(organisation, after, limit));
+    return guarded(() -> of(application).sharing().shared(organisation, after, limit));
   }
 
   /**
@@ -436,7 +444,7 @@ public final class SyncEngine {
   public void withdraw(UserId former, OrganisationId organisation) {
     guarded(
         () -> {
-          applications.values().forEach(one -> one.withdraw(former, organisation));
+          applications.values().forEach(one -> one.sharing().withdraw(former, organisation));
           return true;
         });
   }

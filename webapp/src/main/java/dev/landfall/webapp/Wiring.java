@@ -15,6 +15,7 @@ import dev.landfall.engine.erasure.DeletedUsers;
 import dev.landfall.engine.erasure.Erasures;
 import dev.landfall.engine.erasure.Trace;
 import dev.landfall.engine.instance.InstanceId;
+import dev.landfall.engine.instance.StoreEpoch;
 import dev.landfall.engine.organisation.Memberships;
 import dev.landfall.engine.organisation.Organisations;
 import dev.landfall.engine.problem.SyncException;
@@ -114,6 +115,7 @@ public class Wiring {
       StoreBackend store,
       Optional<SharedStore> shared,
       InstanceId instance,
+      StoreEpoch epoch,
       SyncEngine engine,
       FeedSubscriptions waiters,
       OtherNodes otherNodes,
@@ -213,7 +215,8 @@ public class Wiring {
         new Callers(
             settings.clients(),
             new RequestRate(
-                settings.limits().requestsPerMinuteOfAddress(), MAX_RATED_USERS, System::nanoTime));
+                settings.limits().requestsPerMinuteOfAddress(), MAX_RATED_USERS, System::nanoTime),
+            settings.limits().requestsAtOnce());
     Sessions sessions =
         new Sessions(
             tokens,
@@ -272,6 +275,7 @@ public class Wiring {
         store,
         shared,
         instance,
+        new StoreEpoch(store.directory(), () -> UUID.randomUUID().toString()),
         engine,
         waiters,
         otherNodes,
@@ -545,6 +549,12 @@ public class Wiring {
   @Singleton
   InstanceId instance() {
     return parts().instance();
+  }
+
+  @Produces
+  @Singleton
+  StoreEpoch storeEpoch() {
+    return parts().epoch();
   }
 
   @Produces

@@ -165,7 +165,9 @@ public final class Push implements Submission<List<PushResult>> {
     HybridTimestamp base = baseLost ? HybridTimestamp.ZERO : change.baseClock();
     Optional<Document> original =
         base.isZero() ? Optional.empty() : target.originals().stream().findFirst();
-    if (original.isPresent() && isEcho(draft, change, stored, original.get(), clock)) {
+    if (original.isPresent()
+        && (isDeletionOfCopy(change, there)
+            || isEcho(draft, change, stored, original.get(), clock))) {
       Document shown = original.get();
       return refused(draft, shown.id(), shown, NOTHING_NEW, copyOf(change, base, false), clock);
     }
@@ -240,6 +242,16 @@ public final class Push implements Submission<List<PushResult>> {
   /** Whether anything was edited after the client had heard from the server. */
   private static boolean isEdited(Change change) {
     return change.stamps().values().stream().anyMatch(clock -> clock.isAfter(change.baseClock()));
+  }
+
+  /**
+   * Whether the client has let go of its copy of what somebody shows it: there is nothing of its
+   * own that could be deleted, and the document of somebody else is not its to delete.
+   *
+   * @param there whether there is, or has been, a document of one's own
+   */
+  private static boolean isDeletionOfCopy(Change change, boolean there) {
+    return change.isDeletion() && !there;
   }
 
   /**

@@ -54,4 +54,21 @@ class FairPermitsTest {
 
     assertThat(senders).isGreaterThan(8);
   }
+
+  @Test
+  void whereSomeAreForEverybodyNobodyIsShutOut() {
+    FairPermits shared = new FairPermits(96, 4);
+    assertThat(takeAll(shared, ALICE)).isEqualTo(24);
+
+    for (int i = 0; i < 40; i++) {
+      assertThat(takeAll(shared, "user " + i)).isGreaterThanOrEqualTo(4);
+    }
+
+    assertThat(takeAll(shared, BOB)).isEqualTo(4);
+    for (int i = 0; i < 4; i++) {
+      shared.leave(BOB);
+    }
+    assertThat(takeAll(shared, BOB)).isEqualTo(4);
+    assertThat(takeAll(shared, ALICE)).isZero();
+  }
 }
