@@ -341,7 +341,7 @@ public final class SyncEngine {
     fence();
     guarded(
         () -> {
-          applications.values().forEach(one -> one.mute(giver, taker));
+          applications.values().forEach(one -> one.sharing().mute(giver, taker));
           return true;
         });
   }
@@ -354,7 +354,7 @@ public final class SyncEngine {
    */
   public SharedPage shared(
       ApplicationName application, OrganisationId organisation, HybridTimestamp after, int limit) {
-    return guarded(() -> of(application).shared(organisation, after, limit));
+    return guarded(() -> of(application).sharing().shared(organisation, after, limit));
   }
 
   /**
@@ -444,7 +444,7 @@ public final class SyncEngine {
   public void withdraw(UserId former, OrganisationId organisation) {
     guarded(
         () -> {
-          applications.values().forEach(one -> one.withdraw(former, organisation));
+          applications.values().forEach(one -> one.sharing().withdraw(former, organisation));
           return true;
         });
   }

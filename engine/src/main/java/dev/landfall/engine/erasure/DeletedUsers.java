@@ -1,6 +1,7 @@
 package dev.landfall.engine.erasure;
 
 import dev.landfall.api.Bytes;
+import dev.landfall.api.Sha256;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonText;
@@ -9,11 +10,7 @@ import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.DirectoryRecord;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -181,13 +178,6 @@ public final class DeletedUsers {
   }
 
   private static String name(UserId user) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(user.value().getBytes(StandardCharsets.US_ASCII));
-      return HexFormat.of().formatHex(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Sha256.hex(user.value());
   }
 }

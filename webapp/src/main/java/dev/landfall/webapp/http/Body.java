@@ -279,7 +279,7 @@ public final class Body {
   }
 
   private static SyncException unsupported(String message) {
-    return new SyncException(SyncProblem.UNSUPPORTED_MEDIA_TYPE, message);
+    return new SyncException(HttpProblem.UNSUPPORTED_MEDIA_TYPE, message);
   }
 
   private static SyncException tooLarge(long max) {
@@ -287,7 +287,7 @@ public final class Body {
   }
 
   private static SyncException tooSlow() {
-    return new SyncException(SyncProblem.REQUEST_TIMEOUT, "the body did not arrive in time");
+    return new SyncException(HttpProblem.REQUEST_TIMEOUT, "the body did not arrive in time");
   }
 
   private static SyncException tooMany() {

@@ -1,10 +1,9 @@
 package dev.landfall.webapp.session;
 
+import dev.landfall.api.Sha256;
 import dev.landfall.api.UserId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /** Makes user ids from names that others have given. */
@@ -22,15 +21,9 @@ public final class UserIds {
    * make collide.
    */
   public static UserId of(String authority, String name) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] first = authority.getBytes(StandardCharsets.UTF_8);
-      digest.update(ByteBuffer.allocate(4).putInt(first.length).array());
-      digest.update(first);
-      return ofHash(digest.digest(name.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    byte[] first = authority.getBytes(StandardCharsets.UTF_8);
+    byte[] length = ByteBuffer.allocate(4).putInt(first.length).array();
+    return ofHash(Sha256.of(length, first, name.getBytes(StandardCharsets.UTF_8)));
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.store.Feed;
 import dev.landfall.engine.SyncEngine;
+import dev.landfall.engine.problem.Problem;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.engine.sync.News;
@@ -217,7 +218,7 @@ final class LiveStream implements FeedSubscriptions.Wake {
   }
 
   /** Says why nothing more comes; the next request is answered the same. */
-  private void end(SyncProblem problem) {
+  private void end(Problem problem) {
     if (over.get() || sink.isClosed()) {
       end();
       return;

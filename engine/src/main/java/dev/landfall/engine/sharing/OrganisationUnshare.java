@@ -1,4 +1,4 @@
-package dev.landfall.engine.owner;
+package dev.landfall.engine.sharing;
 
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.OrganisationId;
