@@ -191,6 +191,9 @@ public class Wiring {
     } catch (StoreUnavailableException e) {
       refuse("Landfall does not start: the store cannot be opened. " + LogText.of(e));
       throw e;
+    } catch (RuntimeException e) {
+      refuse("Landfall does not start. " + LogText.of(e)); // what Open Liberty says of it is hidden
+      throw e;
     }
   }
 
@@ -286,7 +289,7 @@ public class Wiring {
         new Audit(
             trail,
             settings.audit(),
-            user -> deleted.deletedAt(user).isPresent() && !users.isThere(user),
+            user -> isGone(user, deleted, users),
             new RequestRate(NOTED_PER_MINUTE_OF_ADDRESS, MAX_RATED_USERS, System::nanoTime),
             new RequestRate(NOTED_PER_MINUTE, 1, System::nanoTime));
     Erasures erasures =
@@ -336,6 +339,15 @@ public class Wiring {
         guard(memberships, blocks),
         links,
         signIn);
+  }
+
+  /** Also while the deletion is under way. */
+  private static boolean isGone(UserId user, DeletedUsers deleted, Users users) {
+    try {
+      return deleted.check(user, Long.MAX_VALUE).isPresent() && !users.isThere(user);
+    } catch (SyncException e) {
+      return true;
+    }
   }
 
   /** Who has been deleted has no record until a new account is made. */

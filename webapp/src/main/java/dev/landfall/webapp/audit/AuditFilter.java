@@ -62,7 +62,14 @@ public class AuditFilter implements ContainerResponseFilter {
     boolean done = response.getStatus() < 400;
     if (response.getStatus() == UNAUTHORIZED
         && request.getHeaderString(HttpHeaders.AUTHORIZATION) != null) {
-      audit.noteSometimes(entry("token_refused", request));
+      audit.noteSometimes(
+          new AuditEntry(
+              TIME.instant(),
+              Optional.empty(), // whose token it says it is may be gone, or anybody
+              "token_refused",
+              Map.of(),
+              Optional.of(callers.address(http)),
+              Set.of()));
     } else if (route.isPresent() && done) {
       audit.note(entry(AuditNote.of(http).what().orElse(route.get().value()), request));
     } else if (route.isPresent() && !route.get().refused().isEmpty()) {
