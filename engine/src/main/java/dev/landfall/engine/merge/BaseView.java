@@ -61,12 +61,21 @@ final class BaseView {
   private final Extent extent;
   private final @Nullable Map<LeafPath, JsonValue> told;
 
+  /** Clocks of the same device, whatever node they name. */
+  private final Set<HybridTimestamp> own;
+
+  private final History history;
+
   private BaseView(
       Document stored,
       HybridTimestamp base,
       List<HistoryEntry> since,
       Extent extent,
-      @Nullable Map<LeafPath, JsonValue> told) {
+      @Nullable Map<LeafPath, JsonValue> told,
+      Set<HybridTimestamp> own,
+      History history) {
+    this.own = own;
+    this.history = history;
     this.stored = stored;
     this.base = base;
     this.since = since;
@@ -83,14 +92,16 @@ final class BaseView {
   static BaseView of(Document stored, History history, ClientCopy copy) {
     History.Since since = history.after(copy.base());
     if (copy.base().isZero() && !copy.baseLost()) {
-      return new BaseView(stored, copy.base(), since.entries(), Extent.EMPTY, null);
+      return new BaseView(
+          stored, copy.base(), since.entries(), Extent.EMPTY, null, copy.before(), history);
     }
     if (since.complete() && !copy.baseLost()) {
-      return new BaseView(stored, copy.base(), since.entries(), Extent.ALL, null);
+      return new BaseView(
+          stored, copy.base(), since.entries(), Extent.ALL, null, copy.before(), history);
     }
     Map<LeafPath, JsonValue> told = copy.baseFields().map(Leaves::of).orElse(null);
     Extent extent = copy.baseLost() ? Extent.NONE : Extent.SOME;
-    return new BaseView(stored, copy.base(), since.entries(), extent, told);
+    return new BaseView(stored, copy.base(), since.entries(), extent, told, copy.before(), history);
   }
 
   /** Whether it is known what a leaf was at the base, if it was there at all. */
@@ -137,10 +148,16 @@ final class BaseView {
    */
   ValueMerge.Base ancestor(LeafPath path, HybridTimestamp edit) {
     Leaf state = stored.leaves().get(path);
+    HybridTimestamp latest = HybridTimestamp.ZERO; // what was overtaken on its way came in later
+    ValueMerge.Base ancestor = null;
     for (HistoryEntry entry : since) {
       Received received = entry.received().get(path);
-      if (received != null && received.merged() && earlierOfDevice(received.clock(), edit)) {
-        return new ValueMerge.Base(true, received.value());
+      if (received != null
+          && received.merged()
+          && earlierOfDevice(received.clock(), edit)
+          && received.clock().isAfter(latest)) {
+        latest = received.clock();
+        ancestor = new ValueMerge.Base(true, received.value());
       }
       if (entry.forgotten().contains(path)) {
         break;
@@ -149,13 +166,39 @@ final class BaseView {
       if (before != null) {
         if (state != null
             && state.commit().equals(entry.commit())
-            && earlierOfDevice(state.wire(), edit)) {
-          return new ValueMerge.Base(true, state.value());
+            && earlierOfDevice(state.wire(), edit)
+            && state.wire().isAfter(latest)) {
+          latest = state.wire();
+          ancestor = new ValueMerge.Base(true, state.value());
         }
         state = before.orElse(null);
       }
     }
+    if (ancestor != null && !arrivedBefore(path, edit).isAfter(latest)) {
+      return ancestor;
+    }
     return new ValueMerge.Base(isKnown(path), value(path));
+  }
+
+  /** The latest edit of the device before {@code edit} that the base holds; zero for none. */
+  private HybridTimestamp arrivedBefore(LeafPath path, HybridTimestamp edit) {
+    List<HistoryEntry> entries = history.entries();
+    HybridTimestamp latest = arrived(oldest(path), edit);
+    for (HistoryEntry entry : entries.subList(since.size(), entries.size())) {
+      Received received = entry.received().get(path);
+      if (received != null && received.merged() && earlierOfDevice(received.clock(), edit)) {
+        latest = HybridTimestamp.later(latest, received.clock());
+      }
+      Optional<Leaf> before = entry.previous().getOrDefault(path, Optional.empty());
+      latest = HybridTimestamp.later(latest, arrived(before, edit));
+    }
+    return latest;
+  }
+
+  private HybridTimestamp arrived(Optional<Leaf> leaf, HybridTimestamp edit) {
+    return leaf.map(Leaf::wire)
+        .filter(clock -> earlierOfDevice(clock, edit))
+        .orElse(HybridTimestamp.ZERO);
   }
 
   /**
@@ -208,7 +251,7 @@ final class BaseView {
         if (received.clock().equals(edit)) {
           return new Known(received.merged() ? Seen.REPLAY : Seen.LOST_BEFORE, edit);
         }
-        if (sameDevice(received.clock(), edit) && received.clock().isAfter(change)) {
+        if (isOfDevice(received.clock(), edit) && received.clock().isAfter(change)) {
           Seen seen = received.merged() ? Seen.STAMPED_AGAIN : Seen.LOST_BEFORE;
           result = new Known(seen, received.clock());
         }
@@ -269,7 +312,7 @@ final class BaseView {
     return last;
   }
 
-  private static HybridTimestamp changed(
+  private HybridTimestamp changed(
       @Nullable Leaf leaf, @Nullable JsonValue value, HybridTimestamp edit) {
     return leaf != null
             && !Objects.equals(leaf.value(), value)
@@ -278,8 +321,13 @@ final class BaseView {
         : HybridTimestamp.ZERO;
   }
 
-  private static boolean earlierOfDevice(HybridTimestamp earlier, HybridTimestamp edit) {
-    return sameDevice(earlier, edit) && edit.isAfter(earlier);
+  private boolean earlierOfDevice(HybridTimestamp earlier, HybridTimestamp edit) {
+    return isOfDevice(earlier, edit) && edit.isAfter(earlier);
+  }
+
+  /** Whether another edit comes from the device of {@code edit}. */
+  boolean isOfDevice(HybridTimestamp other, HybridTimestamp edit) {
+    return own.contains(other) || sameDevice(other, edit);
   }
 
   /**

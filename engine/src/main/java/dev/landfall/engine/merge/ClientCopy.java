@@ -7,6 +7,7 @@ import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.document.Leaves;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A document as a client holds it.
@@ -18,6 +19,8 @@ import java.util.Optional;
  * @param heard the same as the client names it, also where this server cannot know that state
  * @param baseLost whether it cannot; {@code base} is zero then
  * @param baseFields what the client says the document was at {@code base}
+ * @param before clocks of the edits that the same request has brought of this document before this
+ *     copy. They are of the same device, whatever node they name
  */
 public record ClientCopy(
     JsonObject fields,
@@ -26,7 +29,8 @@ public record ClientCopy(
     HybridTimestamp base,
     HybridTimestamp heard,
     boolean baseLost,
-    Optional<JsonObject> baseFields) {
+    Optional<JsonObject> baseFields,
+    Set<HybridTimestamp> before) {
 
   /** Of a client that holds nothing. */
   public static final ClientCopy NONE = of(JsonObject.EMPTY, Map.of(), HybridTimestamp.ZERO);
@@ -52,6 +56,12 @@ public record ClientCopy(
     HybridTimestamp base = baseLost ? HybridTimestamp.ZERO : heard;
     Map<LeafPath, JsonValue> leaves = Leaves.of(fields);
     EditClocks clocks = EditClocks.of(stamps, fields, leaves, base);
-    return new ClientCopy(fields, leaves, clocks, base, heard, baseLost, baseFields);
+    return new ClientCopy(fields, leaves, clocks, base, heard, baseLost, baseFields, Set.of());
+  }
+
+  /** The same, after others in one request. */
+  public ClientCopy after(Set<HybridTimestamp> others) {
+    return new ClientCopy(
+        fields, leaves, clocks, base, heard, baseLost, baseFields, Set.copyOf(others));
   }
 }

@@ -147,7 +147,7 @@ final class LeafMerge {
    */
   private boolean isContested(Leaf now, LeafEdit edit) {
     boolean ownEarlier =
-        BaseView.sameDevice(now.wire(), edit.clock()) && edit.clock().isAfter(now.edit());
+        base.isOfDevice(now.wire(), edit.clock()) && edit.clock().isAfter(now.edit());
     boolean onlyDeleted = !stored.leaves().containsKey(edit.path());
     return now.commit().isAfter(copy.base())
         && !ownEarlier

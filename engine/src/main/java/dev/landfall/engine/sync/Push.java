@@ -26,6 +26,7 @@ import dev.landfall.engine.sync.SyncAnswer.Warning;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -112,8 +113,12 @@ public final class Push implements Submission<List<PushResult>> {
     caller.admit();
     List<PushResult> pushed = new ArrayList<>(changes.size());
     Map<HybridTimestamp, Boolean> foreign = new HashMap<>();
+    Map<DocumentId, Set<HybridTimestamp>> before = new HashMap<>();
     for (Change change : changes) {
-      pushed.add(apply(draft, change, foreign));
+      Targets.Target target = targets.choose(change, draft);
+      Set<HybridTimestamp> own = before.computeIfAbsent(target.id(), id -> new HashSet<>());
+      pushed.add(apply(draft, change, target, own, foreign));
+      own.addAll(change.stamps().values());
     }
     return pushed;
   }
@@ -140,8 +145,12 @@ public final class Push implements Submission<List<PushResult>> {
         && (id.owner().equals(caller.owner()) || cursors.isForeign(base, scope(id), tip));
   }
 
-  private PushResult apply(Draft draft, Change change, Map<HybridTimestamp, Boolean> foreign) {
-    Targets.Target target = targets.choose(change, draft);
+  private PushResult apply(
+      Draft draft,
+      Change change,
+      Targets.Target target,
+      Set<HybridTimestamp> before,
+      Map<HybridTimestamp, Boolean> foreign) {
     DocumentId id = target.id();
     if (target.access() == Targets.Access.NONE) {
       return hidden(id);
@@ -171,7 +180,7 @@ public final class Push implements Submission<List<PushResult>> {
       put(draft, outcome, past, clock);
       return deleted(id, outcome, base);
     }
-    ClientCopy copy = copyOf(change, change.baseClock(), baseLost);
+    ClientCopy copy = copyOf(change, change.baseClock(), baseLost).after(before);
     MergeOutcome outcome = merge.merge(id, stored, past, copy);
     if (!writes) {
       return refused(draft, id, stored.orElseThrow(), outcome, copy, clock);
