@@ -11,6 +11,7 @@ import dev.landfall.api.json.JsonNull;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.engine.SyncEngine;
 import dev.landfall.engine.document.Document;
+import dev.landfall.engine.document.Grant;
 import dev.landfall.engine.document.ShareLink;
 import dev.landfall.engine.document.Sharing;
 import dev.landfall.engine.document.Visibility;
@@ -20,6 +21,8 @@ import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.engine.sharing.SharingGuard;
 import dev.landfall.engine.sharing.SharingPatch;
+import dev.landfall.webapp.audit.AuditNote;
+import dev.landfall.webapp.audit.Audited;
 import dev.landfall.webapp.http.Answer;
 import dev.landfall.webapp.http.Body;
 import dev.landfall.webapp.http.Members;
@@ -170,11 +173,18 @@ public class DocumentIndexResource {
   }
 
   /** Changes who reads a document: all that is said, or nothing. */
+  @Audited("access_changed")
   @PATCH
   @Path(KEY)
   public Response change(@BeanParam Address address) {
     Place place = find(address);
     SharingPatch patch = SharingJson.patch(body.read(address.http, place.caller().value()));
+    for (Grant grant : patch.grants()) {
+      AuditNote.of(address.http).concerning(grant.user());
+    }
+    for (SharingPatch.Withdrawn withdrawn : patch.withdrawn()) {
+      AuditNote.of(address.http).concerning(withdrawn.user());
+    }
     Optional<OrganisationId> implied = implied(place);
     AtomicReference<@Nullable ShareLink> until = new AtomicReference<>();
     Document shared =
@@ -198,12 +208,14 @@ public class DocumentIndexResource {
   }
 
   /** The same for the document that the parameter names. */
+  @Audited("access_changed")
   @PATCH
   public Response changeNamed(@BeanParam Address address) {
     return change(address);
   }
 
   /** The same for a document that is called like a route. */
+  @Audited("access_changed")
   @PATCH
   @Path(LINK)
   @Operation(hidden = true)
@@ -230,6 +242,7 @@ public class DocumentIndexResource {
   }
 
   /** Makes a link in place of the one there may be. */
+  @Audited("link_made")
   @POST
   @Path(KEY + LINK)
   public Response makeLink(@BeanParam Address address) {
@@ -255,6 +268,7 @@ public class DocumentIndexResource {
   }
 
   /** Makes a link to the document that the parameter names. */
+  @Audited("link_made")
   @POST
   @Path(LINK)
   public Response makeLinkNamed(@BeanParam Address address) {
@@ -262,6 +276,7 @@ public class DocumentIndexResource {
   }
 
   /** Ends the link; without one this changes nothing. */
+  @Audited("link_ended")
   @DELETE
   @Path(KEY + LINK)
   public Response endLink(@BeanParam Address address) {
@@ -273,6 +288,7 @@ public class DocumentIndexResource {
   }
 
   /** Ends the link to the document that the parameter names. */
+  @Audited("link_ended")
   @DELETE
   @Path(LINK)
   public Response endLinkNamed(@BeanParam Address address) {
@@ -280,6 +296,7 @@ public class DocumentIndexResource {
   }
 
   /** The caller lets go of a document that somebody shares with them. */
+  @Audited("access_left")
   @DELETE
   @Path(KEY + ACCESS)
   public Response leave(@BeanParam Address address) {
@@ -299,6 +316,7 @@ public class DocumentIndexResource {
   }
 
   /** The caller lets go of the document that the parameter names. */
+  @Audited("access_left")
   @DELETE
   @Path(ACCESS)
   public Response leaveNamed(@BeanParam Address address) {
@@ -314,6 +332,7 @@ public class DocumentIndexResource {
   }
 
   /** Changes who reads a document that is called like that route. */
+  @Audited("access_changed")
   @PATCH
   @Path(ACCESS)
   @Operation(hidden = true)
@@ -345,6 +364,11 @@ public class DocumentIndexResource {
           "documents of this key are in several collections: say which with ?collection=");
     }
     SyncEngine callers = engine.admitting(sessions.admission(session, owners::check));
+    AuditNote.of(address.http)
+        .of(owner)
+        .on("application", application.value())
+        .on("collection", found.get(0).id().collection().value())
+        .on("key", found.get(0).id().key().value());
     return new Place(callers, application, session.user(), owner, found.get(0));
   }
 
