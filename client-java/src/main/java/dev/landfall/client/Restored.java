@@ -5,6 +5,6 @@ package dev.landfall.client;
  * the server does not, or only in an older version, goes back to it.
  *
  * @param collection of which it said so
- * @param waits whether nothing happens until {@link Landfall#bringBack()} is called
+ * @param waits whether nothing happens until {@link Connection#bringBack()} is called
  */
 public record Restored(String collection, boolean waits) {}

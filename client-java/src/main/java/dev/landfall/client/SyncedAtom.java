@@ -72,7 +72,7 @@ public final class SyncedAtom<T> {
   private final InstantSource clock;
   private final Executor callbacks;
   private final Runnable wake;
-  private final Conflated<Map<String, T>> values;
+  private final ConflatingPublisher<Map<String, T>> values;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Replica replica;
@@ -116,7 +116,7 @@ public final class SyncedAtom<T> {
     this.replica = store.load(collection, node);
     this.keeper = new Keeper(store, collection, replica);
     this.rounds = new Rounds(this, asksBeforeRestoring);
-    this.values = new Conflated<>(this::deref, callbacks);
+    this.values = new ConflatingPublisher<>(this::deref, callbacks);
     this.value = shown();
     if (!replica.state().complete().isZero()) {
       ready.complete(null);

@@ -9,7 +9,6 @@ import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.client.store.LocalStore;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.List;
@@ -29,7 +28,7 @@ class BoundReplicaTest extends ClientTest {
   @ParameterizedTest
   @EnumSource
   void anotherUserSeesAndSendsNothingOfIt(Place place) throws Exception {
-    Landfall alices = connect(as("alice").store(store(place, "shared")));
+    Connection alices = connect(as("alice").store(store(place, "shared")));
     result(put(tasks(alices), "milk", task("Milk")).whenSynced());
     server.isDown.set(Integer.MAX_VALUE);
     put(tasks(alices), "secret", task("A present for Bob"));
@@ -37,7 +36,7 @@ class BoundReplicaTest extends ClientTest {
     server.isDown.set(0);
     int before = server.changes.get();
 
-    Landfall bobs = connect(as("bob").store(store(place, "shared")));
+    Connection bobs = connect(as("bob").store(store(place, "shared")));
     SyncedAtom<JsonObject> tasks = tasks(bobs);
     eventually(() -> isWrong(tasks));
 
@@ -60,7 +59,7 @@ class BoundReplicaTest extends ClientTest {
   @EnumSource
   void anOpenConnectionThatMeetsAnotherUserHidesEverythingUntilTheFirstIsBack(Place place)
       throws Exception {
-    Landfall connection = connect(as("alice").store(store(place, "tablet")));
+    Connection connection = connect(as("alice").store(store(place, "tablet")));
     SyncedAtom<JsonObject> tasks = tasks(connection);
     List<Map<String, JsonObject>> seen = new CopyOnWriteArrayList<>();
     tasks.addWatch("screen", (key, atom, old, now) -> seen.add(now));
@@ -86,7 +85,7 @@ class BoundReplicaTest extends ClientTest {
   @Test
   void nothingIsSentBeforeTheServerHasSaidWhoAsks() throws Exception {
     server.expired.add("alice");
-    Landfall connection = connect(as("alice"));
+    Connection connection = connect(as("alice"));
     SyncedAtom<JsonObject> tasks = tasks(connection);
     put(tasks, "milk", task("Milk"));
     eventually(() -> tasks.status() == Status.UNAUTHORIZED);
@@ -112,14 +111,14 @@ class BoundReplicaTest extends ClientTest {
   @ParameterizedTest
   @EnumSource
   void theSameServerAtAnotherAddressIsTheSame(Place place) throws Exception {
-    Landfall connection = connect(as("alice").store(store(place, "phone")));
+    Connection connection = connect(as("alice").store(store(place, "phone")));
     result(put(tasks(connection), "milk", task("Milk")).whenSynced());
     connection.close();
     try (EngineServer moved = EngineServer.start()) { // another port, the same instance
       SyncedAtom<JsonObject> tasks =
           tasks(
               connect(
-                  Landfall.open(moved.address(), "planner")
+                  Connection.builder(moved.address(), "planner")
                       .token("alice")
                       .store(store(place, "phone"))));
 
@@ -131,16 +130,16 @@ class BoundReplicaTest extends ClientTest {
   @ParameterizedTest
   @EnumSource
   void anotherServerAtAnotherAddressIsSentNothing(Place place) throws Exception {
-    Landfall connection = connect(as("alice").store(store(place, "phone")));
+    Connection connection = connect(as("alice").store(store(place, "phone")));
     result(put(tasks(connection), "milk", task("Milk")).whenSynced());
     server.isDown.set(Integer.MAX_VALUE);
     put(tasks(connection), "staging", task("Only a test"));
     connection.close();
     try (EngineServer production = EngineServer.start()) {
       production.instance = Optional.of("production");
-      Landfall other =
+      Connection other =
           connect(
-              Landfall.open(production.address(), "planner")
+              Connection.builder(production.address(), "planner")
                   .token("alice")
                   .store(store(place, "phone")));
       SyncedAtom<JsonObject> tasks = tasks(other);
@@ -155,13 +154,13 @@ class BoundReplicaTest extends ClientTest {
   @Test
   void aServerWithoutAnInstanceIsKnownByItsAddress() throws Exception {
     server.instance = Optional.empty();
-    Landfall connection = connect(as("alice").store(store(Place.FILE, "phone")));
+    Connection connection = connect(as("alice").store(store(Place.FILE, "phone")));
     result(put(tasks(connection), "milk", task("Milk")).whenSynced());
     connection.close();
     try (EngineServer other = EngineServer.start()) {
-      Landfall there =
+      Connection there =
           connect(
-              Landfall.open(other.address(), "planner")
+              Connection.builder(other.address(), "planner")
                   .token("alice")
                   .store(store(Place.FILE, "phone")));
       SyncedAtom<JsonObject> tasks = tasks(there);
@@ -176,7 +175,7 @@ class BoundReplicaTest extends ClientTest {
 
   @Test
   void anAnswerOfAnotherInstanceHasNoEffectUntilItWasAskedWhoItIs() throws Exception {
-    Landfall connection = connect(as("alice"));
+    Connection connection = connect(as("alice"));
     SyncedAtom<JsonObject> tasks = tasks(connection);
     result(put(tasks, "milk", task("Milk")).whenSynced());
     int asked = server.asked.size();
@@ -193,7 +192,8 @@ class BoundReplicaTest extends ClientTest {
     connect(as("alice").store(store)).close();
 
     assertThatThrownBy(
-            () -> Landfall.open(server.address(), "other").store(store).token("alice").connect())
+            () ->
+                Connection.builder(server.address(), "other").store(store).token("alice").connect())
         .isInstanceOf(WrongReplicaException.class)
         .hasMessageContaining("'planner'");
     assertThatThrownBy(() -> as("alice").organisation("acme").store(store).connect())
@@ -227,7 +227,7 @@ class BoundReplicaTest extends ClientTest {
   @Test
   void aFileOfTheFirstVersionIsUpgraded() throws Exception {
     Path file = folder.resolve("old.db");
-    try (Connection old = DriverManager.getConnection("jdbc:sqlite:" + file);
+    try (java.sql.Connection old = DriverManager.getConnection("jdbc:sqlite:" + file);
         Statement sql = old.createStatement()) {
       String script =
           new String(
@@ -239,7 +239,7 @@ class BoundReplicaTest extends ClientTest {
     }
     server.isDown.set(Integer.MAX_VALUE);
 
-    Landfall connection = connect(as("alice").store(LocalStore.file(file)));
+    Connection connection = connect(as("alice").store(LocalStore.file(file)));
     SyncedAtom<JsonObject> tasks = tasks(connection);
 
     assertThat(tasks.deref()).containsOnlyKeys("milk", "@@home", "@bob/plan");

@@ -26,7 +26,7 @@ abstract class ClientTest {
 
   @TempDir Path folder;
   EngineServer server;
-  private final List<Landfall> open = new ArrayList<>();
+  private final List<Connection> open = new ArrayList<>();
   private final Map<String, LocalStore> heaps = new LinkedHashMap<>();
 
   @BeforeEach
@@ -36,7 +36,7 @@ abstract class ClientTest {
 
   @AfterEach
   void stop() {
-    open.forEach(Landfall::close);
+    open.forEach(Connection::close);
     server.close();
   }
 
@@ -47,17 +47,19 @@ abstract class ClientTest {
         : LocalStore.file(folder.resolve(device + ".db"));
   }
 
-  Landfall.Opening as(String token) {
-    return Landfall.open(server.address(), "planner").token(token).interval(Duration.ofMillis(100));
+  Connection.Builder as(String token) {
+    return Connection.builder(server.address(), "planner")
+        .token(token)
+        .interval(Duration.ofMillis(100));
   }
 
-  Landfall connect(Landfall.Opening opening) {
-    Landfall connection = opening.connect();
+  Connection connect(Connection.Builder builder) {
+    Connection connection = builder.connect();
     open.add(connection);
     return connection;
   }
 
-  static SyncedAtom<JsonObject> tasks(Landfall connection) {
+  static SyncedAtom<JsonObject> tasks(Connection connection) {
     return connection.atom("tasks", Codec.JSON);
   }
 

@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Test;
 
 /** Two devices that have been set up from one backup. */
 class ClonedDeviceTest extends ClientTest {
-  private Landfall open(Path file) {
+  private Connection open(Path file) {
     return connect(as("alice").store(LocalStore.file(file)));
   }
 
-  private static SyncedAtom<JsonObject> counts(Landfall connection) {
+  private static SyncedAtom<JsonObject> counts(Connection connection) {
     return connection.atom("counts", Codec.JSON);
   }
 
@@ -38,21 +38,21 @@ class ClonedDeviceTest extends ClientTest {
 
   /** Opens the backup on two devices, counts on both, and waits until they agree. */
   private void bothCountTo(long number, Path backup) throws Exception {
-    List<Landfall> clones = new ArrayList<>();
+    List<Connection> clones = new ArrayList<>();
     for (String name : List.of("first", "second")) {
       clones.add(open(Files.copy(backup, folder.resolve(name + ".db"))));
     }
-    for (Landfall clone : clones) {
+    for (Connection clone : clones) {
       increment(counts(clone));
     }
     server.isDown.set(0);
     for (int i = 0; i < 2; i++) { // the first hears what the second has sent
-      for (Landfall clone : clones) {
+      for (Connection clone : clones) {
         clone.syncNow();
         eventually(() -> counts(clone).pending() == 0);
       }
     }
-    for (Landfall clone : clones) {
+    for (Connection clone : clones) {
       eventually(() -> number(counts(clone).deref().get("visits")) == number);
     }
   }
@@ -60,7 +60,7 @@ class ClonedDeviceTest extends ClientTest {
   @Test
   void whatBothCountIsCountedTwice() throws Exception {
     Path file = folder.resolve("original.db");
-    Landfall original = open(file);
+    Connection original = open(file);
     result(increment(counts(original)).whenSynced());
     original.close();
 
@@ -70,7 +70,7 @@ class ClonedDeviceTest extends ClientTest {
   @Test
   void whatWasWaitingInTheBackupIsCountedOnceAndWhatBothCountOnTopOfItTwice() throws Exception {
     Path file = folder.resolve("original.db");
-    Landfall original = open(file);
+    Connection original = open(file);
     result(increment(counts(original)).whenSynced());
     server.isDown.set(Integer.MAX_VALUE);
     increment(counts(original));
@@ -82,7 +82,7 @@ class ClonedDeviceTest extends ClientTest {
   @Test
   void whatWasSentWithoutAnAnswerIsCountedOnceAndWhatBothCountOnTopOfItTwice() throws Exception {
     Path file = folder.resolve("original.db");
-    Landfall original = open(file);
+    Connection original = open(file);
     result(increment(counts(original)).whenSynced());
     int before = server.changes.get();
     server.losesAnswersToChanges = true;

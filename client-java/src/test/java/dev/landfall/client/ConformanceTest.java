@@ -10,7 +10,7 @@ import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
-import dev.landfall.client.http.Wire;
+import dev.landfall.client.http.SyncJson;
 import dev.landfall.client.replica.Batch;
 import dev.landfall.client.replica.Copy;
 import dev.landfall.client.replica.DocumentAddress;
@@ -84,7 +84,7 @@ class ConformanceTest {
           case "remove" -> take(replica.edit(Map.of(address(step), LocalChange.DELETION), now));
           case "request" -> request((JsonObject) step.get("expect"));
           case "answer" -> {
-            take(replica.receive(Wire.reply(known(step.get("answer")), SELF), now, now));
+            take(replica.receive(SyncJson.reply(known(step.get("answer")), SELF), now, now));
             waiting = false;
           }
           case "exchange" -> exchange(step);
@@ -136,7 +136,8 @@ class ConformanceTest {
 
     /** The request without the owner of own documents, which is not compared. */
     private JsonObject wire() {
-      JsonObject request = Wire.of(new CollectionName("c"), replica.outgoing(BATCH), SELF, 1 << 20);
+      JsonObject request =
+          SyncJson.of(new CollectionName("c"), replica.outgoing(BATCH), SELF, 1 << 20);
       List<JsonValue> changes = new ArrayList<>();
       for (JsonValue change : array(request.get("changes"))) {
         Map<String, JsonValue> members = new LinkedHashMap<>(((JsonObject) change).members());
@@ -173,7 +174,9 @@ class ConformanceTest {
         } else {
           stored.hear(changes, clock -> true);
           assertThat(answers).as("answers to all requests").hasNext();
-          take(replica.receive(Wire.reply(acknowledged(changes, answers.next()), SELF), now, now));
+          take(
+              replica.receive(
+                  SyncJson.reply(acknowledged(changes, answers.next()), SELF), now, now));
         }
       }
       early.match(step.get("refused") instanceof JsonObject refused ? refused : JsonObject.EMPTY);

@@ -13,7 +13,7 @@ import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.client.Round.Ending;
 import dev.landfall.client.http.ServerLink;
-import dev.landfall.client.http.Wire;
+import dev.landfall.client.http.SyncJson;
 import dev.landfall.client.replica.Outgoing;
 import dev.landfall.client.store.Binding;
 import dev.landfall.client.store.LocalStoreException;
@@ -193,7 +193,7 @@ class DaysTest {
       }
       for (String owner : List.of("alice", "bob")) {
         UserId user = new UserId(owner);
-        JsonObject pull = Wire.of(TASKS, Outgoing.pull(HybridTimestamp.ZERO), owner, 1 << 30);
+        JsonObject pull = SyncJson.of(TASKS, Outgoing.pull(HybridTimestamp.ZERO), owner, 1 << 30);
         String all = server.answer(user, user, EngineServer.request(pull));
         assertThat(all).doesNotContain("by " + other(owner));
       }

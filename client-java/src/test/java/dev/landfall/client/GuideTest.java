@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.HybridTimestamp;
-import dev.landfall.client.http.Wire;
+import dev.landfall.client.http.SyncJson;
 import dev.landfall.client.replica.Outgoing;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -52,7 +52,7 @@ class GuideTest {
           .invoke(null, (Object) arguments);
 
       Outgoing pull = Outgoing.pull(HybridTimestamp.ZERO);
-      assertThat(server.answer(Wire.of(new CollectionName("tasks"), pull, "alice", 1 << 20)))
+      assertThat(server.answer(SyncJson.of(new CollectionName("tasks"), pull, "alice", 1 << 20)))
           .contains("\"title\":\"Milk\"");
     }
   }

@@ -84,7 +84,7 @@ class HardTimesTest extends ClientTest {
 
   @Test
   void pagesAndBatchesShrinkAfterAFailureAndGrowAgain() throws Exception {
-    Landfall connection = connect(as("alice").liveHints(false));
+    Connection connection = connect(as("alice").liveHints(false));
     SyncedAtom<JsonObject> phone = tasks(connection);
     result(phone.ready());
     Map<String, JsonObject> many = new LinkedHashMap<>();
@@ -125,7 +125,7 @@ class HardTimesTest extends ClientTest {
             body.contains("DROP TABLE")
                 ? Optional.of(new Strange(status, "<html>Request blocked</html>"))
                 : Optional.empty();
-    Landfall connection = connect(as("alice"));
+    Connection connection = connect(as("alice"));
     SyncedAtom<JsonObject> phone = tasks(connection);
     result(phone.ready());
     Map<String, JsonObject> many = new LinkedHashMap<>();
@@ -150,7 +150,7 @@ class HardTimesTest extends ClientTest {
   @ParameterizedTest
   @ValueSource(ints = {200, 302, 403, 502})
   void whereNothingGetsThroughNoDocumentIsBlamed(int status) throws Exception {
-    Landfall connection = connect(as("alice"));
+    Connection connection = connect(as("alice"));
     SyncedAtom<JsonObject> phone = tasks(connection);
     result(phone.ready());
     server.proxy = body -> Optional.of(new Strange(status, "<html>Welcome to our café</html>"));
@@ -195,7 +195,7 @@ class HardTimesTest extends ClientTest {
   @Test
   void aFullDeviceSendsAndReceivesAndKeepsWhatFits() throws Exception {
     SmallStore small = new SmallStore(8);
-    Landfall connection = connect(as("alice").store(small));
+    Connection connection = connect(as("alice").store(small));
     SyncedAtom<JsonObject> phone = tasks(connection);
     result(put(phone, "milk", task("Milk")).whenSynced());
     result(put(phone, "bread", task("Bread")).whenSynced());
@@ -223,7 +223,7 @@ class HardTimesTest extends ClientTest {
   @Test
   void withoutAFileThatCanBeOpenedTheHeapServesAndSaysSo() throws Exception {
     Path broken = Files.writeString(folder.resolve("broken.db"), "no database ".repeat(200));
-    Landfall connection = connect(as("alice").store(LocalStore.fileOrMemory(broken)));
+    Connection connection = connect(as("alice").store(LocalStore.fileOrMemory(broken)));
 
     result(put(tasks(connection), "milk", task("Milk")).whenSynced());
 

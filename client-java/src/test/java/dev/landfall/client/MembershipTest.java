@@ -21,7 +21,7 @@ class MembershipTest extends ClientTest {
   @ParameterizedTest
   @EnumSource
   void whoIsNotInItAnyMoreHasNoneOfItsDocuments(Place place) throws Exception {
-    Landfall first = connect(as("alice").organisation("acme").store(store(place, "phone")));
+    Connection first = connect(as("alice").organisation("acme").store(store(place, "phone")));
     result(put(first.atom("notes", Codec.JSON), "memo", task("Memo")).whenSynced());
     SyncedAtom<JsonObject> tasks = tasks(first);
     result(put(tasks, "plan", task("Plan")).whenSynced());
@@ -33,7 +33,7 @@ class MembershipTest extends ClientTest {
 
     List<Set<String>> gone = new CopyOnWriteArrayList<>();
     List<String> refused = new CopyOnWriteArrayList<>();
-    Landfall second = connect(as("alice").organisation("acme").store(store(place, "phone")));
+    Connection second = connect(as("alice").organisation("acme").store(store(place, "phone")));
     SyncedAtom<JsonObject> again = tasks(second); // and not the notes
     again.onRevoked(gone::add);
     again.onRefused(change -> refused.add(change.name()));
@@ -55,14 +55,14 @@ class MembershipTest extends ClientTest {
   @EnumSource
   void aServerThatWasSetBackAndDoesNotKnowOfTheMembershipTakesNothingAway(Place place)
       throws Exception {
-    Landfall first = connect(as("alice").organisation("acme").store(store(place, "phone")));
+    Connection first = connect(as("alice").organisation("acme").store(store(place, "phone")));
     SyncedAtom<JsonObject> before = tasks(first);
     result(put(before, "plan", task("Plan")).whenSynced());
     first.close();
     server.hasNoMembers = true;
     server.epoch = Optional.of("epoch-2"); // the same instance, put back from a backup
 
-    Landfall second = connect(as("alice").organisation("acme").store(store(place, "phone")));
+    Connection second = connect(as("alice").organisation("acme").store(store(place, "phone")));
     SyncedAtom<JsonObject> tasks = tasks(second);
     set(tasks, "plan", "title", "My plan");
 
@@ -83,7 +83,7 @@ class MembershipTest extends ClientTest {
 
   @Test
   void whoIsInItAgainHasItsDocumentsAgain() throws Exception {
-    Landfall connection =
+    Connection connection =
         connect(as("alice").organisation("acme").store(store(Place.FILE, "phone")));
     SyncedAtom<JsonObject> tasks = tasks(connection);
     result(put(tasks, "plan", task("Plan")).whenSynced());

@@ -23,7 +23,7 @@ class RestoredServerTest extends ClientTest {
   @EnumSource
   void whatAnEmptyServerHasLostIsBroughtBack(Place place) throws Exception {
     List<Restored> told = new CopyOnWriteArrayList<>();
-    Landfall connection =
+    Connection connection =
         connect(as("alice").store(store(place, "phone")).onRestored(told::add).liveHints(false));
     SyncedAtom<JsonObject> phone = tasks(connection);
     for (int i = 0; i < 7; i++) {
@@ -44,10 +44,10 @@ class RestoredServerTest extends ClientTest {
 
   @Test
   void whatTwoDevicesBringBackMeetsByTheOldClocks() throws Exception {
-    Landfall phones = connect(as("alice").store(store(Place.FILE, "phone")));
+    Connection phones = connect(as("alice").store(store(Place.FILE, "phone")));
     SyncedAtom<JsonObject> phone = tasks(phones);
     result(put(phone, "milk", task("Milk")).whenSynced());
-    Landfall laptops = connect(as("alice").store(store(Place.FILE, "laptop")));
+    Connection laptops = connect(as("alice").store(store(Place.FILE, "laptop")));
     SyncedAtom<JsonObject> laptop = tasks(laptops);
     eventually(() -> laptop.deref().containsKey("milk"));
     laptops.close(); // it holds the old title
@@ -75,7 +75,7 @@ class RestoredServerTest extends ClientTest {
   @EnumSource
   void itCanBeHeldBackUntilTheApplicationAgrees(Place place) throws Exception {
     List<Restored> told = new CopyOnWriteArrayList<>();
-    Landfall connection =
+    Connection connection =
         connect(
             as("alice")
                 .store(store(place, "phone"))
@@ -102,7 +102,7 @@ class RestoredServerTest extends ClientTest {
 
   @Test
   void whatWasPurgedIsDroppedAndWhatIsPendingStays() throws Exception {
-    Landfall connection = connect(as("alice").store(store(Place.FILE, "phone")));
+    Connection connection = connect(as("alice").store(store(Place.FILE, "phone")));
     SyncedAtom<JsonObject> phone = tasks(connection);
     result(put(phone, "milk", task("Milk")).whenSynced());
     result(put(phone, "bread", task("Bread")).whenSynced());
@@ -118,7 +118,7 @@ class RestoredServerTest extends ClientTest {
 
   @Test
   void anOrganisationThatTheServerHasLostIsNotTakenForOneThatWasLeft() throws Exception {
-    Landfall connection =
+    Connection connection =
         connect(as("alice").organisation("acme").store(store(Place.FILE, "phone")));
     SyncedAtom<JsonObject> phone = tasks(connection);
     result(put(phone, "plan", task("Plan")).whenSynced());

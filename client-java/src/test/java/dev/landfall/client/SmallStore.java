@@ -5,7 +5,7 @@ import dev.landfall.api.json.JsonText;
 import dev.landfall.client.replica.Copy;
 import dev.landfall.client.replica.DocumentAddress;
 import dev.landfall.client.replica.Replica;
-import dev.landfall.client.replica.Saved;
+import dev.landfall.client.replica.ReplicaJson;
 import dev.landfall.client.replica.Step;
 import dev.landfall.client.store.Binding;
 import dev.landfall.client.store.LocalStore;
@@ -41,7 +41,7 @@ final class SmallStore implements LocalStore {
   }
 
   private static int size(Copy copy) {
-    return 1 + JsonText.print(Saved.of(copy)).length() / 1024;
+    return 1 + JsonText.print(ReplicaJson.of(copy)).length() / 1024;
   }
 
   @Override

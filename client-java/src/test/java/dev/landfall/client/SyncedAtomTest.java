@@ -52,7 +52,7 @@ class SyncedAtomTest {
 
   @TempDir Path folder;
   private EngineServer server;
-  private final List<Landfall> open = new ArrayList<>();
+  private final List<Connection> open = new ArrayList<>();
 
   @BeforeEach
   void start() throws IOException {
@@ -61,22 +61,22 @@ class SyncedAtomTest {
 
   @AfterEach
   void stop() {
-    open.forEach(Landfall::close);
+    open.forEach(Connection::close);
     server.close();
   }
 
-  private Landfall.Opening as(String token) {
-    return Landfall.open(server.address(), "planner").token(token).interval(OFTEN);
+  private Connection.Builder as(String token) {
+    return Connection.builder(server.address(), "planner").token(token).interval(OFTEN);
   }
 
-  private Landfall connect(Landfall.Opening opening) {
-    Landfall connection = opening.connect();
+  private Connection connect(Connection.Builder builder) {
+    Connection connection = builder.connect();
     open.add(connection);
     return connection;
   }
 
-  private SyncedAtom<JsonObject> tasks(Landfall.Opening opening) {
-    return connect(opening).atom("tasks", Codec.JSON);
+  private SyncedAtom<JsonObject> tasks(Connection.Builder builder) {
+    return connect(builder).atom("tasks", Codec.JSON);
   }
 
   private static JsonObject task(String title) {
@@ -243,7 +243,7 @@ class SyncedAtomTest {
   @Test
   void withoutATokenItWaitsForTheUserToSignIn() throws Exception {
     server.expired.add("alice-old");
-    Landfall connection = connect(as("alice-old"));
+    Connection connection = connect(as("alice-old"));
     SyncedAtom<JsonObject> phone = connection.atom("tasks", Codec.JSON);
     Receipt receipt = phone.swap(put("milk", task("Milk")));
     eventually(() -> phone.status() == Status.UNAUTHORIZED);
@@ -294,7 +294,7 @@ class SyncedAtomTest {
   void withoutRoomEverythingStaysPendingAndTheServerIsLeftAlone() throws Exception {
     server.close();
     server = EngineServer.withRoomFor(2);
-    Landfall connection = connect(as("alice"));
+    Connection connection = connect(as("alice"));
     SyncedAtom<JsonObject> phone = connection.atom("tasks", Codec.JSON);
     result(phone.swap(put("milk", task("Milk"))).whenSynced());
     result(phone.swap(put("eggs", task("Eggs"))).whenSynced());
@@ -331,7 +331,7 @@ class SyncedAtomTest {
     SyncedAtom<JsonObject> laptop = tasks(as("alice"));
     result(laptop.swap(put("milk", task("Milk"))).whenSynced());
     result(laptop.swap(put("eggs", task("Eggs"))).whenSynced());
-    Landfall connection = connect(as("alice").interval(NEVER).liveHints(false));
+    Connection connection = connect(as("alice").interval(NEVER).liveHints(false));
     SyncedAtom<JsonObject> phone = connection.atom("tasks", Codec.JSON);
     result(phone.ready());
     result(laptop.swap(remove("milk").andThen(title("eggs", "Six eggs"))::apply).whenSynced());
@@ -538,7 +538,7 @@ class SyncedAtomTest {
   void aSignOutSaysWhatWouldBeLost() throws Exception {
     Path file = folder.resolve("planner.db");
     server.isDown.set(Integer.MAX_VALUE);
-    Landfall connection = connect(as("alice").store(LocalStore.file(file)));
+    Connection connection = connect(as("alice").store(LocalStore.file(file)));
     connection.atom("tasks", Codec.JSON).swap(put("milk", task("Milk")));
 
     SignOut refused = connection.signOut(false);

@@ -97,9 +97,10 @@ public final class LiveStream implements AutoCloseable {
         return;
       }
       try {
-        var json = Wire.object(JsonText.parse(text), "data");
+        var json = SyncJson.object(JsonText.parse(text), "data");
         hint.accept(
-            new CollectionName(Wire.text(json, "collection")), Wire.clock(json, "serverClock"));
+            new CollectionName(SyncJson.text(json, "collection")),
+            SyncJson.clock(json, "serverClock"));
       } catch (JsonFormatException | IllegalArgumentException e) {
         return; // an event of a later version; the interval brings what it hints at
       }

@@ -173,7 +173,7 @@ public final class ServerLink {
       return new Answer.Unidentified();
     }
     byte[] body =
-        JsonText.print(Wire.of(collection, outgoing, now.self(), pageBytes))
+        JsonText.print(SyncJson.of(collection, outgoing, now.self(), pageBytes))
             .getBytes(StandardCharsets.UTF_8);
     Silence waiting = new Silence(silence);
     HttpRequest request =
@@ -203,17 +203,17 @@ public final class ServerLink {
 
   private static Answer identified(JsonObject json) {
     return new Answer.Identified(
-        new UserId(Wire.text(json, "userId")), Wire.instance(json), Wire.epoch(json));
+        new UserId(SyncJson.text(json, "userId")), SyncJson.instance(json), SyncJson.epoch(json));
   }
 
   /** An answer of another server than the one that was asked who it is has no effect. */
   private Answer synced(JsonObject json, Known now) {
-    Optional<String> instance = Wire.instance(json);
+    Optional<String> instance = SyncJson.instance(json);
     if (instance.isPresent() && now.instance().isPresent() && !instance.equals(now.instance())) {
       known = null;
       return new Answer.Unidentified();
     }
-    return new Answer.Done(Wire.reply(json, now.self()));
+    return new Answer.Done(SyncJson.reply(json, now.self()));
   }
 
   private HttpRequest.Builder request(String path, String used) {
@@ -239,7 +239,7 @@ public final class ServerLink {
     Answer strange = new Answer.Strange(status, retryAfter(response));
     try {
       if (status == 200) {
-        return read.apply(Wire.object(JsonText.parse(response.body()), "the answer"));
+        return read.apply(SyncJson.object(JsonText.parse(response.body()), "the answer"));
       }
       if (status == 401) {
         return new Answer.Unauthorized(); // whoever wants it, only a token helps
@@ -265,8 +265,9 @@ public final class ServerLink {
             : "the server answered " + status;
     JsonValue details = problem.get("details");
     if (status == 409 && code.equals("clock_drift")) {
-      JsonObject drift = Wire.object(details, "details");
-      return new Answer.Drifted(Wire.number(drift, "serverTime"), Wire.number(drift, "maxDriftMs"));
+      JsonObject drift = SyncJson.object(details, "details");
+      return new Answer.Drifted(
+          SyncJson.number(drift, "serverTime"), SyncJson.number(drift, "maxDriftMs"));
     }
     if (status == 403 && problem.get("reason") instanceof JsonString reason) {
       if (reason.value().equals("not_a_member")) {

@@ -8,8 +8,8 @@ import dev.landfall.client.replica.Copy;
 import dev.landfall.client.replica.DocumentAddress;
 import dev.landfall.client.replica.Refusal;
 import dev.landfall.client.replica.Replica;
+import dev.landfall.client.replica.ReplicaJson;
 import dev.landfall.client.replica.ReplicaState;
-import dev.landfall.client.replica.Saved;
 import dev.landfall.client.replica.Step;
 import dev.landfall.client.store.LocalStoreException.Reason;
 import java.nio.file.Path;
@@ -233,7 +233,8 @@ final class SqliteStore implements LocalStore {
         try (ResultSet rows = query.executeQuery()) {
           while (rows.next()) {
             copies.put(
-                DocumentAddress.parse(rows.getString(1)), Saved.copy(json(rows.getString(2))));
+                DocumentAddress.parse(rows.getString(1)),
+                ReplicaJson.copy(json(rows.getString(2))));
           }
         }
       }
@@ -242,12 +243,12 @@ final class SqliteStore implements LocalStore {
           bound("SELECT refusal FROM refusals WHERE collection = ? ORDER BY number", name)) {
         try (ResultSet rows = query.executeQuery()) {
           while (rows.next()) {
-            refusals.add(Saved.refusal(json(rows.getString(1))));
+            refusals.add(ReplicaJson.refusal(json(rows.getString(1))));
           }
         }
       }
       return new Replica(
-          state.isEmpty() ? ReplicaState.fresh(node) : Saved.state(json(state)).opened(node),
+          state.isEmpty() ? ReplicaState.fresh(node) : ReplicaJson.state(json(state)).opened(node),
           copies,
           refusals);
     } catch (SQLException e) {
@@ -273,7 +274,7 @@ final class SqliteStore implements LocalStore {
                     """,
                     name,
                     document,
-                    JsonText.print(Saved.of(entry.getValue().get())));
+                    JsonText.print(ReplicaJson.of(entry.getValue().get())));
               } else {
                 update("DELETE FROM documents WHERE collection = ? AND name = ?", name, document);
               }
@@ -284,7 +285,7 @@ final class SqliteStore implements LocalStore {
                     "INSERT OR REPLACE INTO refusals VALUES (?, ?, ?)",
                     name,
                     entry.getKey(),
-                    JsonText.print(Saved.of(entry.getValue().get())));
+                    JsonText.print(ReplicaJson.of(entry.getValue().get())));
               } else {
                 update(
                     "DELETE FROM refusals WHERE collection = ? AND number = ?",
@@ -298,7 +299,7 @@ final class SqliteStore implements LocalStore {
                   ON CONFLICT (name) DO UPDATE SET state = excluded.state
                 """,
                 name,
-                JsonText.print(Saved.of(step.state())));
+                JsonText.print(ReplicaJson.of(step.state())));
           });
     } catch (SQLException e) {
       throw problem(file, e);

@@ -8,7 +8,7 @@ import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.client.EngineServer;
-import dev.landfall.client.http.Wire;
+import dev.landfall.client.http.SyncJson;
 import dev.landfall.engine.document.LeafPath;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -102,7 +102,7 @@ class CountingDevicesTest {
       Replica replica;
 
       Device() {
-        state = JsonText.print(Saved.of(ReplicaState.fresh("fresh")));
+        state = JsonText.print(ReplicaJson.of(ReplicaState.fresh("fresh")));
         open();
       }
 
@@ -115,8 +115,8 @@ class CountingDevicesTest {
       void open() {
         name = "opening" + ++openings;
         Map<DocumentAddress, Copy> copies = new LinkedHashMap<>();
-        rows.forEach((address, row) -> copies.put(address, Saved.copy(json(row))));
-        replica = new Replica(Saved.state(json(state)).opened(name), copies, List.of());
+        rows.forEach((address, row) -> copies.put(address, ReplicaJson.copy(json(row))));
+        replica = new Replica(ReplicaJson.state(json(state)).opened(name), copies, List.of());
       }
 
       void take(Step step) {
@@ -125,9 +125,9 @@ class CountingDevicesTest {
               .forEach(
                   (address, copy) ->
                       copy.ifPresentOrElse(
-                          one -> rows.put(address, JsonText.print(Saved.of(one))),
+                          one -> rows.put(address, JsonText.print(ReplicaJson.of(one))),
                           () -> rows.remove(address)));
-          state = JsonText.print(Saved.of(step.state()));
+          state = JsonText.print(ReplicaJson.of(step.state()));
         }
         replica.install(step);
       }
@@ -153,7 +153,7 @@ class CountingDevicesTest {
       void exchange(int fate) {
         Batch batch = random.nextInt(4) == 0 ? Batch.of(0) : BATCH;
         take(replica.send(batch));
-        JsonObject request = Wire.of(COUNTS, replica.outgoing(batch), "alice", 1 << 20);
+        JsonObject request = SyncJson.of(COUNTS, replica.outgoing(batch), "alice", 1 << 20);
         if (random.nextInt(3) == 0) {
           increment();
         }
@@ -162,7 +162,7 @@ class CountingDevicesTest {
         Optional<JsonObject> answer =
             fate == 0 ? Optional.empty() : Optional.of(json(answer(request)));
         if (fate > 1 && answer.isPresent()) {
-          take(replica.receive(Wire.reply(answer.get(), "alice"), asked, now));
+          take(replica.receive(SyncJson.reply(answer.get(), "alice"), asked, now));
         } else {
           take(replica.failed());
         }
@@ -179,8 +179,8 @@ class CountingDevicesTest {
       void exchangeAll() {
         do {
           take(replica.send(BATCH));
-          JsonObject request = Wire.of(COUNTS, replica.outgoing(BATCH), "alice", 1 << 20);
-          take(replica.receive(Wire.reply(json(answer(request)), "alice"), now, now));
+          JsonObject request = SyncJson.of(COUNTS, replica.outgoing(BATCH), "alice", 1 << 20);
+          take(replica.receive(SyncJson.reply(json(answer(request)), "alice"), now, now));
         } while (!replica.pending().isEmpty() || replica.state().more());
       }
     }

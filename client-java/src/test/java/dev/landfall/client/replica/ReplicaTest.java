@@ -29,16 +29,16 @@ class ReplicaTest {
   private static final DocumentAddress BREAD = DocumentAddress.own("bread");
 
   private Map<DocumentAddress, String> rows = new LinkedHashMap<>();
-  private String state = JsonText.print(Saved.of(ReplicaState.fresh("phone")));
+  private String state = JsonText.print(ReplicaJson.of(ReplicaState.fresh("phone")));
   private Replica replica = reloaded();
 
   private Replica reloaded() {
     try {
       Map<DocumentAddress, Copy> copies = new LinkedHashMap<>();
       for (Map.Entry<DocumentAddress, String> row : rows.entrySet()) {
-        copies.put(row.getKey(), Saved.copy((JsonObject) JsonText.parse(row.getValue())));
+        copies.put(row.getKey(), ReplicaJson.copy((JsonObject) JsonText.parse(row.getValue())));
       }
-      return new Replica(Saved.state((JsonObject) JsonText.parse(state)), copies, List.of());
+      return new Replica(ReplicaJson.state((JsonObject) JsonText.parse(state)), copies, List.of());
     } catch (dev.landfall.api.json.JsonFormatException e) {
       throw new IllegalStateException(e);
     }
@@ -50,9 +50,9 @@ class ReplicaTest {
           .forEach(
               (address, copy) ->
                   copy.ifPresentOrElse(
-                      one -> rows.put(address, JsonText.print(Saved.of(one))),
+                      one -> rows.put(address, JsonText.print(ReplicaJson.of(one))),
                       () -> rows.remove(address)));
-      state = JsonText.print(Saved.of(step.state()));
+      state = JsonText.print(ReplicaJson.of(step.state()));
     }
     replica.install(step);
   }
@@ -286,7 +286,7 @@ class ReplicaTest {
   void anOpeningStampsLaterThanAllThatWasStampedBeforeUnderANameOfItsOwn() {
     edit(MILK, "Milk", NOW + HOUR);
     HybridTimestamp before = request().get(0).clocks().get("title");
-    state = JsonText.print(Saved.of(ReplicaState.fresh("a"))); // as if it had not been saved
+    state = JsonText.print(ReplicaJson.of(ReplicaState.fresh("a"))); // as if it had not been saved
     replica = reloaded();
 
     edit(BREAD, "Bread", NOW);
@@ -372,7 +372,7 @@ class ReplicaTest {
             + "'sent':{'deletion':['0019ab697e801-000000-d'],'leaves':{}},"
             + "'next':{'leaves':{'n':['0019ab697e802-000000-d',2]}},'generation':3}";
 
-    Copy copy = Saved.copy((JsonObject) JsonText.parse(old.replace('\'', '"')));
+    Copy copy = ReplicaJson.copy((JsonObject) JsonText.parse(old.replace('\'', '"')));
 
     HybridTimestamp from = HybridTimestamp.parse("0019ab697e7ff-000000-s");
     assertThat(copy.pending().list())

@@ -13,7 +13,7 @@ import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.client.EngineServer;
-import dev.landfall.client.http.Wire;
+import dev.landfall.client.http.SyncJson;
 import dev.landfall.client.replica.Batch;
 import dev.landfall.client.replica.Copy;
 import dev.landfall.client.replica.DocumentAddress;
@@ -21,7 +21,7 @@ import dev.landfall.client.replica.LeafClocks;
 import dev.landfall.client.replica.LocalChange;
 import dev.landfall.client.replica.PendingChanges;
 import dev.landfall.client.replica.Replica;
-import dev.landfall.client.replica.Saved;
+import dev.landfall.client.replica.ReplicaJson;
 import dev.landfall.client.replica.Step;
 import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.document.Leaves;
@@ -274,7 +274,7 @@ class SqliteStoreTest {
         return;
       }
       take(replica.send(Batch.of(10)));
-      JsonObject request = Wire.of(TASKS, replica.outgoing(Batch.of(10)), "alice", 1 << 20);
+      JsonObject request = SyncJson.of(TASKS, replica.outgoing(Batch.of(10)), "alice", 1 << 20);
       int fate = random.nextInt(4);
       if (fate == 0) {
         take(replica.failed()); // the request was lost
@@ -284,7 +284,7 @@ class SqliteStoreTest {
       if (fate == 1) {
         take(replica.failed()); // the answer was lost
       } else {
-        take(replica.receive(Wire.reply(answer, "alice"), NOW, NOW));
+        take(replica.receive(SyncJson.reply(answer, "alice"), NOW, NOW));
       }
     }
 
@@ -292,13 +292,13 @@ class SqliteStoreTest {
       do {
         take(replica.send(Batch.of(10)));
         String answer =
-            server.answer(Wire.of(TASKS, replica.outgoing(Batch.of(10)), "alice", 1 << 20));
-        take(replica.receive(Wire.reply(json(answer), "alice"), NOW, NOW));
+            server.answer(SyncJson.of(TASKS, replica.outgoing(Batch.of(10)), "alice", 1 << 20));
+        take(replica.receive(SyncJson.reply(json(answer), "alice"), NOW, NOW));
       } while (!replica.pending().isEmpty() || replica.state().more());
     }
 
     JsonObject pull() {
-      return Wire.of(
+      return SyncJson.of(
           TASKS, dev.landfall.client.replica.Outgoing.pull(HybridTimestamp.ZERO), "alice", 1 << 20);
     }
   }
@@ -329,8 +329,8 @@ class SqliteStoreTest {
       assertThat(device.documents()).isEqualTo(documents);
       Copy again = device.replica.copy(DocumentAddress.own("milk")).orElseThrow();
       assertThat(again.pending().list()).hasSize(2);
-      assertThat(JsonText.print(Saved.of(again)))
-          .isEqualTo(JsonText.print(Saved.of(copy.orElseThrow())));
+      assertThat(JsonText.print(ReplicaJson.of(again)))
+          .isEqualTo(JsonText.print(ReplicaJson.of(copy.orElseThrow())));
       assertThat(device.replica.outgoing(Batch.of(10)).changes()).hasSize(1);
     }
   }

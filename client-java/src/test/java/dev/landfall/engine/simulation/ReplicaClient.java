@@ -17,10 +17,10 @@ import dev.landfall.client.replica.Outgoing;
 import dev.landfall.client.replica.PendingChange;
 import dev.landfall.client.replica.Refusal;
 import dev.landfall.client.replica.Replica;
+import dev.landfall.client.replica.ReplicaJson;
 import dev.landfall.client.replica.ReplicaState;
 import dev.landfall.client.replica.Reply;
 import dev.landfall.client.replica.Resync;
-import dev.landfall.client.replica.Saved;
 import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.document.Leaves;
 import dev.landfall.engine.sync.Change;
@@ -60,7 +60,7 @@ final class ReplicaClient implements Client {
     this.collection = collection;
     this.limit = limit;
     this.fortune = new SplittableRandom(node.hashCode() * 31L + collection.value().hashCode());
-    this.state = JsonText.print(Saved.of(ReplicaState.fresh(node)));
+    this.state = JsonText.print(ReplicaJson.of(ReplicaState.fresh(node)));
     this.replica = open();
   }
 
@@ -78,9 +78,10 @@ final class ReplicaClient implements Client {
   private Replica open() {
     Map<DocumentAddress, Copy> copies = new LinkedHashMap<>();
     rows.forEach(
-        (name, copy) -> copies.put(DocumentAddress.parse(name), Saved.copy(Servers.parse(copy))));
+        (name, copy) ->
+            copies.put(DocumentAddress.parse(name), ReplicaJson.copy(Servers.parse(copy))));
     String opened = node + "." + ++openings;
-    return new Replica(Saved.state(Servers.parse(state)).opened(opened), copies, List.of());
+    return new Replica(ReplicaJson.state(Servers.parse(state)).opened(opened), copies, List.of());
   }
 
   private boolean dies() {
@@ -103,12 +104,12 @@ final class ReplicaClient implements Client {
         .forEach(
             (address, copy) -> {
               if (copy.isPresent()) {
-                rows.put(address.name(), JsonText.print(Saved.of(copy.get())));
+                rows.put(address.name(), JsonText.print(ReplicaJson.of(copy.get())));
               } else {
                 rows.remove(address.name());
               }
             });
-    state = JsonText.print(Saved.of(step.state()));
+    state = JsonText.print(ReplicaJson.of(step.state()));
   }
 
   @Override
@@ -277,7 +278,7 @@ final class ReplicaClient implements Client {
     ReplicaState now = replica.state();
     state =
         JsonText.print(
-            Saved.of(
+            ReplicaJson.of(
                 new ReplicaState(
                     now.clock(),
                     zero,

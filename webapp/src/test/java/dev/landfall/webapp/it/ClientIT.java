@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.client.Codec;
-import dev.landfall.client.Landfall;
+import dev.landfall.client.Connection;
 import dev.landfall.client.Status;
 import dev.landfall.client.SyncedAtom;
 import dev.landfall.client.store.LocalStore;
@@ -28,8 +28,8 @@ class ClientIT {
   @TempDir Path folder;
   private final TestServer server = TestServer.shared("memory");
 
-  private Landfall.Opening as(String token, String device) {
-    return Landfall.open(URI.create(server.address()), "lists")
+  private Connection.Builder as(String token, String device) {
+    return Connection.builder(URI.create(server.address()), "lists")
         .token(token)
         .interval(Duration.ofMillis(500))
         .store(LocalStore.file(folder.resolve(device + ".db")));
@@ -47,15 +47,15 @@ class ClientIT {
         new TokenForge(TestServer.SECRET.getBytes(StandardCharsets.UTF_8))
             .session(alice.userId(), old, old);
 
-    try (Landfall first = as(alice.token(), "phone").connect()) {
+    try (Connection first = as(alice.token(), "phone").connect()) {
       first
           .atom("tasks", Codec.JSON)
           .update("milk", none -> Optional.of(task("Milk", false)))
           .whenSynced()
           .get(2, TimeUnit.MINUTES);
     }
-    try (Landfall first = as(expired, "phone").connect();
-        Landfall second = as(alice.token(), "laptop").connect()) {
+    try (Connection first = as(expired, "phone").connect();
+        Connection second = as(alice.token(), "laptop").connect()) {
       SyncedAtom<JsonObject> phone = first.atom("tasks", Codec.JSON);
       SyncedAtom<JsonObject> laptop = second.atom("tasks", Codec.JSON);
       eventually(() -> laptop.deref().containsKey("milk"));

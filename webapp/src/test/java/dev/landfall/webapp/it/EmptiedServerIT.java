@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.client.Codec;
-import dev.landfall.client.Landfall;
+import dev.landfall.client.Connection;
 import dev.landfall.client.Restored;
 import dev.landfall.client.SyncedAtom;
 import dev.landfall.client.store.LocalStore;
@@ -65,12 +65,12 @@ class EmptiedServerIT {
       server.start();
       Answer before = signIn(server, provider);
       String epoch = me(server, before).text("epoch");
-      Landfall.Opening opening =
-          Landfall.open(URI.create(server.address()), "planner")
+      Connection.Builder builder =
+          Connection.builder(URI.create(server.address()), "planner")
               .interval(Duration.ofMillis(500))
               .store(LocalStore.file(device.resolve("replica.db")));
-      try (Landfall landfall = opening.token(before.text("token")).connect()) {
-        landfall
+      try (Connection connection = builder.token(before.text("token")).connect()) {
+        connection
             .atom("tasks", Codec.JSON)
             .update("milk", none -> Optional.of(milk))
             .whenSynced()
@@ -83,8 +83,8 @@ class EmptiedServerIT {
       Answer after = signIn(server, provider);
       CompletableFuture<Restored> told = new CompletableFuture<>();
       Caller alice = Caller.withToken(server, after.text("token"));
-      try (Landfall landfall =
-          Landfall.open(URI.create(server.address()), "planner")
+      try (Connection landfall =
+          Connection.builder(URI.create(server.address()), "planner")
               .interval(Duration.ofMillis(500))
               .store(LocalStore.file(device.resolve("replica.db")))
               .token(after.text("token"))

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for concurrent use.
  */
-public final class Landfall implements AutoCloseable {
+public final class Connection implements AutoCloseable {
   private record Opened(Codec<?> codec, SyncedAtom<?> atom) {}
 
   private final LocalStore store;
@@ -50,30 +50,30 @@ public final class Landfall implements AutoCloseable {
   private final boolean asksBeforeRestoring;
   private boolean closed;
 
-  private Landfall(Opening opening) {
-    this.store = opening.store;
-    this.clock = opening.clock;
-    this.identity = new Identity(store, opening.server, opening.binding());
+  private Connection(Builder builder) {
+    this.store = builder.store;
+    this.clock = builder.clock;
+    this.identity = new Identity(store, builder.server, builder.binding());
     this.node = newNode();
-    this.restored = opening.restored;
-    this.asksBeforeRestoring = opening.asksBeforeRestoring;
+    this.restored = builder.restored;
+    this.asksBeforeRestoring = builder.asksBeforeRestoring;
     this.callbacks = Executors.newSingleThreadExecutor(daemons("landfall-callbacks"));
     this.network = Executors.newCachedThreadPool(daemons("landfall-network"));
     this.link =
         new ServerLink(
-            opening.server,
-            opening.application,
-            opening.organisation.map(OrganisationId::value),
-            opening.token,
-            token -> callback(() -> opening.freshToken.accept(token)),
+            builder.server,
+            builder.application,
+            builder.organisation.map(OrganisationId::value),
+            builder.token,
+            token -> callback(() -> builder.freshToken.accept(token)),
             network);
     this.loop =
         new Loop(
             link,
             identity,
-            opening.interval,
-            opening.liveHints,
-            () -> renewed(opening),
+            builder.interval,
+            builder.liveHints,
+            () -> renewed(builder),
             this::expelled);
   }
 
@@ -97,12 +97,12 @@ public final class Landfall implements AutoCloseable {
     }
   }
 
-  private CompletableFuture<String> renewed(Opening opening) {
+  private CompletableFuture<String> renewed(Builder builder) {
     CompletableFuture<String> token = new CompletableFuture<>();
     callback(
         () -> {
           try {
-            opening
+            builder
                 .renewal
                 .get()
                 .whenComplete(
@@ -126,8 +126,8 @@ public final class Landfall implements AutoCloseable {
    * @param server its address, as {@code https://sync.example.org}
    * @throws IllegalArgumentException if the application has no valid name
    */
-  public static Opening open(URI server, String application) {
-    return new Opening(server, new ApplicationName(application));
+  public static Builder builder(URI server, String application) {
+    return new Builder(server, new ApplicationName(application));
   }
 
   /**
@@ -265,7 +265,7 @@ public final class Landfall implements AutoCloseable {
   }
 
   /** How a connection is to be. */
-  public static final class Opening {
+  public static final class Builder {
     private static final Duration INTERVAL = Duration.ofSeconds(5);
     private static final Duration SHORTEST = Duration.ofMillis(50);
 
@@ -284,7 +284,7 @@ public final class Landfall implements AutoCloseable {
     private Consumer<Restored> restored = event -> {};
     private boolean asksBeforeRestoring;
 
-    private Opening(URI server, ApplicationName application) {
+    private Builder(URI server, ApplicationName application) {
       String scheme = String.valueOf(server.getScheme()).toLowerCase(Locale.ROOT);
       if (!scheme.equals("http") && !scheme.equals("https")) {
         throw new IllegalArgumentException("the server's address starts with https:// or http://");
@@ -294,28 +294,28 @@ public final class Landfall implements AutoCloseable {
     }
 
     /** The token to begin with; without one, {@link #onUnauthorized} is asked first. */
-    public Opening token(String value) {
+    public Builder token(String value) {
       token = value;
       return this;
     }
 
     /** Hears of each token that the server gives in exchange for one that grows old. */
-    public Opening onFreshToken(Consumer<String> listener) {
+    public Builder onFreshToken(Consumer<String> listener) {
       freshToken = listener;
       return this;
     }
 
     /**
      * Is asked for a token when the server does not accept the one there is. Nothing is sent until
-     * the answer is there; null means that {@link Landfall#signIn} will be called.
+     * the answer is there; null means that {@link Connection#signIn} will be called.
      */
-    public Opening onUnauthorized(Supplier<CompletionStage<@Nullable String>> supplier) {
+    public Builder onUnauthorized(Supplier<CompletionStage<@Nullable String>> supplier) {
       renewal = supplier;
       return this;
     }
 
     /** Acts on behalf of an organisation: its documents are "one's own" then. */
-    public Opening organisation(String id) {
+    public Builder organisation(String id) {
       organisation = Optional.of(new OrganisationId(id));
       return this;
     }
@@ -324,19 +324,19 @@ public final class Landfall implements AutoCloseable {
      * What the application calls the user. A store that was opened for another account is not
      * opened again. Not needed: who the user is, the server is asked before anything is sent.
      */
-    public Opening account(String name) {
+    public Builder account(String name) {
       account = name;
       return this;
     }
 
     /** Where the device keeps its copy; the heap if nothing is said. The connection closes it. */
-    public Opening store(LocalStore value) {
+    public Builder store(LocalStore value) {
       store = value;
       return this;
     }
 
     /** How often the server is asked without being asked for; with live hints less often. */
-    public Opening interval(Duration value) {
+    public Builder interval(Duration value) {
       if (value.compareTo(SHORTEST) < 0) {
         throw new IllegalArgumentException("an interval is at least " + SHORTEST);
       }
@@ -345,28 +345,28 @@ public final class Landfall implements AutoCloseable {
     }
 
     /** Whether the server may tell of news; true if nothing is said. */
-    public Opening liveHints(boolean value) {
+    public Builder liveHints(boolean value) {
       liveHints = value;
       return this;
     }
 
     /** Hears that the server came back empty, or from a backup. */
-    public Opening onRestored(Consumer<Restored> listener) {
+    public Builder onRestored(Consumer<Restored> listener) {
       restored = listener;
       return this;
     }
 
     /**
-     * Whether nothing happens after a {@link Restored} event until {@link Landfall#bringBack()} is
-     * called; false if nothing is said.
+     * Whether nothing happens after a {@link Restored} event until {@link Connection#bringBack()}
+     * is called; false if nothing is said.
      */
-    public Opening asksBeforeRestoring(boolean value) {
+    public Builder asksBeforeRestoring(boolean value) {
       asksBeforeRestoring = value;
       return this;
     }
 
     /** What time it is. */
-    public Opening clock(InstantSource value) {
+    public Builder clock(InstantSource value) {
       clock = value;
       return this;
     }
@@ -381,8 +381,8 @@ public final class Landfall implements AutoCloseable {
      * @throws LocalStoreException if the store cannot be read or written
      * @throws WrongReplicaException if the store holds the copy of something else
      */
-    public Landfall connect() {
-      return new Landfall(this);
+    public Connection connect() {
+      return new Connection(this);
     }
   }
 }

@@ -28,11 +28,11 @@ import org.jspecify.annotations.Nullable;
  * Requests and answers as they travel (docs/protocol.md). An answer that is not as it should be is
  * an {@link IllegalArgumentException} that names the place; it changes nothing.
  */
-public final class Wire {
+public final class SyncJson {
   /** The most documents in a page. */
   static final int PAGE_DOCUMENTS = 1_000;
 
-  private Wire() {}
+  private SyncJson() {}
 
   /**
    * A request as JSON.

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * The parts of a replica as JSON, for a store that keeps them. What is read is what was written by
  * this class; anything else is an {@link IllegalArgumentException}.
  */
-public final class Saved {
-  private Saved() {}
+public final class ReplicaJson {
+  private ReplicaJson() {}
 
   /** A copy as JSON. */
   public static JsonObject of(Copy copy) {
@@ -31,7 +31,8 @@ public final class Saved {
     }
     json.put("revision", copy.revision().toString());
     if (copy.isPending()) {
-      json.put("pending", new JsonArray(copy.pending().list().stream().map(Saved::of).toList()));
+      json.put(
+          "pending", new JsonArray(copy.pending().list().stream().map(ReplicaJson::of).toList()));
     }
     if (!copy.clocks().equals(LeafClocks.NONE)) {
       json.put("clocks", of(copy.clocks()));
@@ -47,7 +48,7 @@ public final class Saved {
         base,
         revision,
         json.get("pending") instanceof JsonArray pending
-            ? new PendingChanges(pending.values().stream().map(Saved::change).toList())
+            ? new PendingChanges(pending.values().stream().map(ReplicaJson::change).toList())
             : ofOneBase(json, revision),
         base == null ? LeafClocks.NONE : clocks(json.get("clocks"), revision),
         number(json, "generation"));

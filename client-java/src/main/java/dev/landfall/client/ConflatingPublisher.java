@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <V> what is published
  */
-final class Conflated<V> implements Flow.Publisher<V> {
+final class ConflatingPublisher<V> implements Flow.Publisher<V> {
   private final Supplier<V> current;
   private final Executor executor;
   private final Set<Line> lines = ConcurrentHashMap.newKeySet();
@@ -24,7 +24,7 @@ final class Conflated<V> implements Flow.Publisher<V> {
    *
    * @param executor on which subscribers are called, one call after the other
    */
-  Conflated(Supplier<V> current, Executor executor) {
+  ConflatingPublisher(Supplier<V> current, Executor executor) {
     this.current = current;
     this.executor = executor;
   }
