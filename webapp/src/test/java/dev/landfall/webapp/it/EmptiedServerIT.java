@@ -83,7 +83,7 @@ class EmptiedServerIT {
       Answer after = signIn(server, provider);
       CompletableFuture<Restored> told = new CompletableFuture<>();
       Caller alice = Caller.withToken(server, after.text("token"));
-      try (Connection landfall =
+      try (Connection connection =
           Connection.builder(URI.create(server.address()), "planner")
               .interval(Duration.ofMillis(500))
               .store(LocalStore.file(device.resolve("replica.db")))
