@@ -15,8 +15,7 @@ import java.util.Optional;
  * @param leaves of {@code fields}
  * @param clocks of its edits
  * @param base what the server had committed when the client last heard of it
- * @param heard the same as the client names it, also where this server cannot know that state
- * @param baseLost whether it cannot; {@code base} is zero then
+ * @param baseLost whether this server cannot know that state; {@code base} is zero then
  * @param baseFields what the client says the document was at {@code base}
  */
 public record ClientCopy(
@@ -24,7 +23,6 @@ public record ClientCopy(
     Map<LeafPath, JsonValue> leaves,
     EditClocks clocks,
     HybridTimestamp base,
-    HybridTimestamp heard,
     boolean baseLost,
     Optional<JsonObject> baseFields) {
 
@@ -52,6 +50,6 @@ public record ClientCopy(
     HybridTimestamp base = baseLost ? HybridTimestamp.ZERO : heard;
     Map<LeafPath, JsonValue> leaves = Leaves.of(fields);
     EditClocks clocks = EditClocks.of(stamps, fields, leaves, base);
-    return new ClientCopy(fields, leaves, clocks, base, heard, baseLost, baseFields);
+    return new ClientCopy(fields, leaves, clocks, base, baseLost, baseFields);
   }
 }

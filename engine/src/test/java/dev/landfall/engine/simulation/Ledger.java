@@ -37,6 +37,29 @@ final class Ledger {
     byStamp.computeIfAbsent(stamp, unused -> new ArrayList<>()).add(write);
   }
 
+  /**
+   * The writes that a value comes from. An empty text names none; its clock does.
+   *
+   * @param clock that it is sent with
+   */
+  List<Write> behind(JsonValue value, LeafPath path, @Nullable HybridTimestamp clock) {
+    List<Write> behind = new ArrayList<>();
+    for (int id : Workload.writes(value)) {
+      Write write = writes.get(id);
+      if (write != null) {
+        behind.add(write);
+      }
+    }
+    if (behind.isEmpty() && clock != null) {
+      for (Write write : byStamp.getOrDefault(clock, List.of())) {
+        if (!write.sets && write.path.equals(path)) {
+          behind.add(write);
+        }
+      }
+    }
+    return behind;
+  }
+
   /** The writes that have arrived. */
   BitSet arrived() {
     BitSet arrived = new BitSet();
@@ -160,15 +183,33 @@ final class Ledger {
    */
   void serverRestored(int commits, BitSet held) {
     for (Write write : writes.values()) {
-      boolean lost = write.arrived && write.arrivedWith > commits;
+      boolean lost = write.onlyHeld || (write.arrived && write.arrivedWith > commits);
       if (lost && held.get(write.id)) {
+        write.onlyHeld = true;
         write.reported = true; // a device gives way to what is later without telling anybody
       } else if (lost) {
-        write.arrived = false;
-        write.acknowledged = false;
-        write.forgotten = true;
+        lose(write);
       }
     }
+  }
+
+  /** A device may not bring back what it holds: what the server has lost of it is lost. */
+  void keptOut(JsonObject held) {
+    for (JsonValue value : Tally.without(held).values()) {
+      for (int id : Workload.writes(value)) {
+        Write write = writes.get(id);
+        if (write != null && write.onlyHeld) {
+          lose(write);
+        }
+      }
+    }
+  }
+
+  private static void lose(Write write) {
+    write.arrived = false;
+    write.onlyHeld = false;
+    write.acknowledged = false;
+    write.forgotten = true;
   }
 
   /** The server has forgotten the document's tombstone; nothing from before binds it any more. */

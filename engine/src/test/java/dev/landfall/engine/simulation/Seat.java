@@ -48,6 +48,9 @@ final class Seat {
   private boolean restored;
   private boolean serverRestored;
 
+  /** Whether the server has lost what this device goes by, and the device has not been told yet. */
+  private boolean behindRestore;
+
   /** The documents whose sums its user has changed. */
   private final Set<String> acted = new HashSet<>();
 
@@ -117,8 +120,9 @@ final class Seat {
         return;
       }
       for (Write write : writes) {
-        if (!write.arrived && !refused.contains(write.document)) {
+        if ((!write.arrived || write.onlyHeld) && !refused.contains(write.document)) {
           write.arrived = true;
+          write.onlyHeld = false;
           write.arrivedWith = commits;
         }
       }
@@ -268,6 +272,9 @@ final class Seat {
       return;
     }
     boolean unreliable = isWaiting() && !client().keepsEditsInFlight();
+    if (behindRestore) {
+      ledger(key).tally.blur(); // made from what no server knows, which is no base for a sum
+    }
     if (!client().keepsEdits(key) || unreliable || client() instanceof AdapterClient) {
       ledger(key).tally.blur(); // its clocks do not even say that two edits are of one device
     }
@@ -385,10 +392,13 @@ final class Seat {
     Map<LeafPath, JsonValue> leaves = change.fields().map(Tally::without).orElse(new HashMap<>());
     leaves.keySet().removeIf(path -> !change.stamps().containsKey(path.text()));
     Ledger ledger = ledger(address(change));
-    return leaves.values().stream()
-        .flatMap(value -> Workload.writes(value).stream())
-        .map(ledger.writes::get)
-        .filter(write -> write != null && !write.arrived);
+    return leaves.entrySet().stream()
+        .flatMap(
+            leaf ->
+                ledger
+                    .behind(leaf.getValue(), leaf.getKey(), change.stamps().get(leaf.getKey().text()))
+                    .stream())
+        .filter(write -> !write.arrived || write.onlyHeld);
   }
 
   void receive(Parcel parcel, Response response, long wallMillis) {
@@ -401,13 +411,14 @@ final class Seat {
     for (JsonObject wire : response.documents()) {
       String key = Client.address(wire);
       if (wire.get("_revoked") != null) {
-        forget(key);
+        keptOut(key);
       } else {
         ledger(key).observe(seen(key), wire, before(parcel, key));
       }
     }
-    response.rejections().forEach((key, code) -> forget(key));
+    response.rejections().forEach((key, code) -> keptOut(key));
     client().receive(response, wallMillis);
+    behindRestore &= client().wantsMore();
     response
         .acks()
         .keySet()
@@ -427,6 +438,7 @@ final class Seat {
   /** The server has fallen back to an older state; nothing can be said of sums any more. */
   void serverRestored() {
     serverRestored = true;
+    behindRestore = true;
     blurTallies();
   }
 
@@ -437,6 +449,15 @@ final class Seat {
   private void blurTallies() {
     client().documents().keySet().forEach(key -> ledger(key).tally.blur());
     acted.forEach(key -> ledger(key).tally.blur());
+  }
+
+  /** Its user has no right to the document, as far as the server knows. */
+  private void keptOut(String key) {
+    JsonObject held = client().documents().get(key);
+    if (held != null) {
+      ledger(key).keptOut(held);
+    }
+    forget(key);
   }
 
   /** What was not sent of it is lost to its user. */

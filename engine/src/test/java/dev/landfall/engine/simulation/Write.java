@@ -35,6 +35,9 @@ final class Write {
   /** How many commits there were when it had arrived. */
   int arrivedWith;
 
+  /** Whether the server has lost it since, and devices hold it. */
+  boolean onlyHeld;
+
   boolean acknowledged;
   boolean reported;
   boolean forgotten;

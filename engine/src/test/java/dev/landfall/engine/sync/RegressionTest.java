@@ -310,6 +310,48 @@ class RegressionTest {
   }
 
   @Test
+  void aValueOfWhichALostServerKnewTheAgeGivesWayToWhoeverStillKnowsIt() throws Exception {
+    HybridTimestamp lost = new HybridTimestamp(NOW, 1, "srv.lost.abcdefgh");
+    push(edit("{\"n\":1,\"o\":1}", Map.of("o", laptop(2_000)), lost)); // of n it says no clock
+
+    push(edit("{\"n\":2}", Map.of("n", phone(60)), lost));
+
+    assertThat(milk().get("n")).isEqualTo(JsonText.parse("2"));
+  }
+
+  @Test
+  void aLeafOfWhichALostServerKnewTheAgeGivesWayInADocumentThatIsThereToo() throws Exception {
+    push(edit("{\"o\":1}", Map.of("o", phone(1)), ZERO));
+    HybridTimestamp lost = new HybridTimestamp(NOW, 1, "srv.lost.abcdefgh");
+    push(edit("{\"n\":1,\"o\":2}", Map.of("o", laptop(2_000)), lost));
+
+    push(edit("{\"n\":2}", Map.of("n", phone(60)), lost));
+
+    assertThat(milk().get("n")).isEqualTo(JsonText.parse("2"));
+  }
+
+  @Test
+  void whoSaysAfterARestoreWhenAValueWasWrittenProtectsItFromWhatIsOlder() throws Exception {
+    HybridTimestamp lost = new HybridTimestamp(NOW, 1, "srv.lost.abcdefgh");
+    HybridTimestamp now = push(edit("{\"n\":2}", Map.of("o", laptop(2_000)), lost)).clock();
+    push(edit("{\"n\":2}", Map.of("n", laptop(60)), now));
+
+    push(edit("{\"n\":1}", Map.of("n", phone(50)), lost));
+
+    assertThat(milk().get("n")).isEqualTo(JsonText.parse("2"));
+  }
+
+  @Test
+  void aDeletionThatKnewWhatAServerHasLostBeatsIt() throws Exception {
+    HybridTimestamp lost = new HybridTimestamp(NOW, 1, "srv.lost.abcdefgh");
+    push(edit("{\"n\":1,\"o\":1}", Map.of("o", laptop(50)), lost));
+
+    push(delete(phone(60), lost));
+
+    assertThat(pull(ZERO).documents()).isEmpty();
+  }
+
+  @Test
   void whatTheClientWasToldIsNoEditThoughTheHistoryNoLongerReachesBackToIt() throws Exception {
     HybridTimestamp base =
         push(edit("{\"o\":{\"a\":1,\"b\":1}}", Map.of("o", phone(1)), ZERO)).clock();
