@@ -60,18 +60,21 @@ final class BaseView {
 
   private final Extent extent;
   private final @Nullable Map<LeafPath, JsonValue> told;
+  private final Map<LeafPath, ClientCopy.Below> upon;
 
   private BaseView(
       Document stored,
       HybridTimestamp base,
       List<HistoryEntry> since,
       Extent extent,
-      @Nullable Map<LeafPath, JsonValue> told) {
+      @Nullable Map<LeafPath, JsonValue> told,
+      Map<LeafPath, ClientCopy.Below> upon) {
     this.stored = stored;
     this.base = base;
     this.since = since;
     this.extent = extent;
     this.told = told;
+    this.upon = upon;
     for (HistoryEntry entry : since) {
       undone.putAll(entry.previous());
       forgotten.removeAll(entry.previous().keySet());
@@ -83,14 +86,14 @@ final class BaseView {
   static BaseView of(Document stored, History history, ClientCopy copy) {
     History.Since since = history.after(copy.base());
     if (copy.base().isZero() && !copy.baseLost()) {
-      return new BaseView(stored, copy.base(), since.entries(), Extent.EMPTY, null);
+      return new BaseView(stored, copy.base(), since.entries(), Extent.EMPTY, null, copy.upon());
     }
     if (since.complete() && !copy.baseLost()) {
-      return new BaseView(stored, copy.base(), since.entries(), Extent.ALL, null);
+      return new BaseView(stored, copy.base(), since.entries(), Extent.ALL, null, copy.upon());
     }
     Map<LeafPath, JsonValue> told = copy.baseFields().map(Leaves::of).orElse(null);
     Extent extent = copy.baseLost() ? Extent.NONE : Extent.SOME;
-    return new BaseView(stored, copy.base(), since.entries(), extent, told);
+    return new BaseView(stored, copy.base(), since.entries(), extent, told, copy.upon());
   }
 
   /** Whether it is known what a leaf was at the base, if it was there at all. */
@@ -132,8 +135,8 @@ final class BaseView {
 
   /**
    * What the client's edit of a leaf was made from, as far as it is in the stored value too: the
-   * latest value of the same device that has been stored or merged since the base, else the value
-   * at the base.
+   * latest value of the same device that has been stored or merged since the base, else the one it
+   * came on top of in the request, else the value at the base.
    */
   ValueMerge.Base ancestor(LeafPath path, HybridTimestamp edit) {
     Leaf state = stored.leaves().get(path);
@@ -154,6 +157,10 @@ final class BaseView {
         }
         state = before.orElse(null);
       }
+    }
+    ClientCopy.Below below = upon.get(path);
+    if (below != null && known(path, below.value(), below.clock()).seen() == Seen.REPLAY) {
+      return new ValueMerge.Base(true, below.value());
     }
     return new ValueMerge.Base(isKnown(path), value(path));
   }

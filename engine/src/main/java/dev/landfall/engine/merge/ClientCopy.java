@@ -5,8 +5,10 @@ import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.document.Leaves;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A document as a client holds it.
@@ -17,6 +19,10 @@ import java.util.Optional;
  * @param base what the server had committed when the client last heard of it
  * @param baseLost whether this server cannot know that state; {@code base} is zero then
  * @param baseFields what the client says the document was at {@code base}
+ * @param lastOfItsKind whether the client goes by a state that this server has lost, in this document
+ *     or in others: what it holds and nobody here knows may be the last copy
+ * @param upon the edits that came in front of this copy in the same request: what is edited here
+ *     was made on top of them
  */
 public record ClientCopy(
     JsonObject fields,
@@ -24,7 +30,16 @@ public record ClientCopy(
     EditClocks clocks,
     HybridTimestamp base,
     boolean baseLost,
-    Optional<JsonObject> baseFields) {
+    Optional<JsonObject> baseFields,
+    boolean lastOfItsKind,
+    Map<LeafPath, Below> upon) {
+
+  /**
+   * An edit on top of which another was made.
+   *
+   * @param value null for a removal
+   */
+  public record Below(@Nullable JsonValue value, HybridTimestamp clock) {}
 
   /** Of a client that holds nothing. */
   public static final ClientCopy NONE = of(JsonObject.EMPTY, Map.of(), HybridTimestamp.ZERO);
@@ -50,6 +65,17 @@ public record ClientCopy(
     HybridTimestamp base = baseLost ? HybridTimestamp.ZERO : heard;
     Map<LeafPath, JsonValue> leaves = Leaves.of(fields);
     EditClocks clocks = EditClocks.of(stamps, fields, leaves, base);
-    return new ClientCopy(fields, leaves, clocks, base, baseLost, baseFields);
+    return new ClientCopy(fields, leaves, clocks, base, baseLost, baseFields, baseLost, Map.of());
+  }
+
+  /** The same on top of other edits. */
+  public ClientCopy upon(Map<LeafPath, Below> edits) {
+    return new ClientCopy(
+        fields, leaves, clocks, base, baseLost, baseFields, lastOfItsKind, new HashMap<>(edits));
+  }
+
+  /** The same of a client that goes by a state which this server has lost. */
+  public ClientCopy ofLostState() {
+    return new ClientCopy(fields, leaves, clocks, base, baseLost, baseFields, true, upon);
   }
 }

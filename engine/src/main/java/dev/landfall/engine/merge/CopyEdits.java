@@ -104,7 +104,7 @@ final class CopyEdits {
    * may hold the last copy of it; when it was written nobody says.
    */
   private boolean isLastCopy(LeafPath path, @Nullable JsonValue value) {
-    return copy.baseLost() && value != null && stored.at(path).isEmpty();
+    return copy.lastOfItsKind() && value != null && stored.at(path).isEmpty();
   }
 
   /**

@@ -99,7 +99,7 @@ public final class DocumentMerge {
   }
 
   private Leaf withoutClock(JsonValue value, ClientCopy copy) {
-    return copy.baseLost()
+    return copy.lastOfItsKind()
         ? Leaf.ofUnknownAge(value, commit)
         : Leaf.made(value, copy.base(), commit);
   }

@@ -146,8 +146,11 @@ final class LeafMerge {
    * if it is later.
    */
   private boolean isContested(Leaf now, LeafEdit edit) {
-    boolean ownEarlier =
-        BaseView.sameDevice(now.wire(), edit.clock()) && edit.clock().isAfter(now.edit());
+    ClientCopy.Below below = copy.upon().get(edit.path());
+    boolean isOwn =
+        BaseView.sameDevice(now.wire(), edit.clock())
+            || (below != null && now.wire().equals(below.clock()));
+    boolean ownEarlier = isOwn && edit.clock().isAfter(now.edit());
     boolean onlyDeleted = !stored.leaves().containsKey(edit.path());
     return now.commit().isAfter(copy.base())
         && !ownEarlier

@@ -108,8 +108,9 @@ final class Push implements Submission<List<Pushed>> {
     caller.admit();
     List<Pushed> pushed = new ArrayList<>(changes.size());
     Map<HybridTimestamp, Boolean> foreign = new HashMap<>();
+    Map<DocumentId, Map<LeafPath, ClientCopy.Below>> before = new HashMap<>();
     for (Change change : changes) {
-      pushed.add(apply(draft, change, foreign));
+      pushed.add(apply(draft, change, foreign, before));
     }
     return pushed;
   }
@@ -136,7 +137,21 @@ final class Push implements Submission<List<Pushed>> {
         && (id.owner().equals(caller.owner()) || cursors.isForeign(base, scope(id), tip));
   }
 
-  private Pushed apply(Draft draft, Change change, Map<HybridTimestamp, Boolean> foreign) {
+  /** Whether the client goes by a state that this server has lost. */
+  private boolean isCursorLost(Tip tip) {
+    return cursors.unusable(request.clientClock(), scope, tip).equals(Optional.of(Resync.RESTORED));
+  }
+
+  /**
+   * Applies one change.
+   *
+   * @param before the edits of the changes in front of it, by document
+   */
+  private Pushed apply(
+      Draft draft,
+      Change change,
+      Map<HybridTimestamp, Boolean> foreign,
+      Map<DocumentId, Map<LeafPath, ClientCopy.Below>> before) {
     Targets.Target target = targets.choose(change, draft);
     DocumentId id = target.id();
     if (target.access() == Targets.Access.NONE) {
@@ -157,6 +172,7 @@ final class Push implements Submission<List<Pushed>> {
       return refused(draft, shown.id(), shown, NOTHING_NEW, copyOf(change, base, false), clock);
     }
     if (change.isDeletion()) {
+      before.remove(id);
       HybridTimestamp deletion = change.stamps().getOrDefault("", HybridTimestamp.ZERO);
       MergeOutcome outcome = merge.delete(id, stored, past, deletion, base, baseLost);
       if (!writes) {
@@ -165,7 +181,16 @@ final class Push implements Submission<List<Pushed>> {
       put(draft, outcome, past, clock);
       return deleted(id, outcome, base);
     }
-    ClientCopy copy = copyOf(change, change.baseClock(), baseLost);
+    Map<LeafPath, ClientCopy.Below> below = before.computeIfAbsent(id, unused -> new HashMap<>());
+    ClientCopy told = copyOf(change, change.baseClock(), baseLost).upon(below);
+    ClientCopy copy = isCursorLost(draft.tip()) ? told.ofLostState() : told;
+    change
+        .stamps()
+        .forEach(
+            (name, stamp) -> {
+              LeafPath path = LeafPath.parse(name);
+              below.put(path, new ClientCopy.Below(copy.leaves().get(path), stamp));
+            });
     MergeOutcome outcome = merge.merge(id, stored, past, copy);
     if (!writes) {
       return refused(draft, id, stored.orElseThrow(), outcome, copy, clock);
@@ -380,7 +405,10 @@ final class Push implements Submission<List<Pushed>> {
       HybridTimestamp client = sent.getOrDefault(path, HybridTimestamp.ZERO);
       HybridTimestamp server = known.getOrDefault(path, HybridTimestamp.ZERO);
       boolean object = ours instanceof JsonObject || theirs instanceof JsonObject;
-      if (!server.isAfter(client) || object) {
+      if (client.isZero() && (copy.lastOfItsKind() || (ours == null && !object))) {
+        continue; // it has nothing, or perhaps what is later than all that is here
+      }
+      if (object || !server.isAfter(client)) {
         boolean enough = document.revision().isAfter(client);
         raised.put(path, enough ? document.revision() : clock);
       }

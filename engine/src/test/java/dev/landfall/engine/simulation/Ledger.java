@@ -34,6 +34,8 @@ final class Ledger {
 
   void stamped(Write write, HybridTimestamp stamp) {
     write.stamp = stamp;
+    write.latest = HybridTimestamp.later(write.latest, stamp);
+    write.earliest = write.earliest.isAfter(stamp) ? stamp : write.earliest;
     byStamp.computeIfAbsent(stamp, unused -> new ArrayList<>()).add(write);
   }
 
@@ -251,7 +253,12 @@ final class Ledger {
   private Optional<String> deletion(Write deletion, @Nullable JsonObject document) {
     if (deletion.seen.stream()
         .mapToObj(writes::get)
-        .noneMatch(write -> write.sets && write.arrived && !write.forgotten)) {
+        .noneMatch(
+            write ->
+                write.sets
+                    && write.arrived
+                    && !write.forgotten
+                    && write.arrivedWith <= deletion.arrivedWith)) {
       return Optional.empty(); // deleting what never existed changes nothing
     }
     boolean later =
@@ -369,6 +376,6 @@ final class Ledger {
                         || (other.seen.get(write.id) && write.touches(other))
                         || (other.device.equals(write.device)
                             && write.touches(other)
-                            && !write.stamp.isAfter(other.stamp))));
+                            && !write.earliest.isAfter(other.latest))));
   }
 }

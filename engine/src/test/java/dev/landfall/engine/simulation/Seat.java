@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,9 @@ final class Seat {
   long waitingFor = -1;
 
   private boolean restored;
+
+  /** How often the device has started with a state from before. */
+  private int starts;
   private boolean serverRestored;
 
   /** Whether the server has lost what this device goes by, and the device has not been told yet. */
@@ -62,15 +66,24 @@ final class Seat {
       Client client,
       Map<String, BitSet> seen,
       Map<String, List<Write>> unacknowledged,
-      List<Tally.Entry> acts) {
+      List<Tally.Entry> acts,
+      List<Unanswered> unanswered) {
     State copy() {
       Map<String, BitSet> seenCopy = new HashMap<>();
       seen.forEach((key, bits) -> seenCopy.put(key, (BitSet) bits.clone()));
       Map<String, List<Write>> unacknowledgedCopy = new HashMap<>();
       unacknowledged.forEach((key, list) -> unacknowledgedCopy.put(key, new ArrayList<>(list)));
-      return new State(client.copy(), seenCopy, unacknowledgedCopy, new ArrayList<>(acts));
+      return new State(
+          client.copy(),
+          seenCopy,
+          unacknowledgedCopy,
+          new ArrayList<>(acts),
+          new ArrayList<>(unanswered));
     }
   }
+
+  /** A request that may go out again as it was, with what was in it. */
+  private record Unanswered(SyncRequest request, List<Tally.Entry> acts) {}
 
   /** A request on its way. */
   static final class Parcel {
@@ -79,6 +92,10 @@ final class Seat {
     final SyncRequest request;
     final List<Write> writes;
     final List<Tally.Entry> acts;
+
+    /** What the device calls the documents of writes that it brings back for others. */
+    final Map<Write, String> addresses = new IdentityHashMap<>();
+
     boolean processed;
     boolean refused;
 
@@ -108,6 +125,21 @@ final class Seat {
       arrivedBefore.computeIfAbsent(address, unused -> seat.ledger(address).arrived());
     }
 
+    /** A document as it was sent, without what was typed afterwards. */
+    JsonObject last(String address) {
+      JsonObject last = JsonObject.EMPTY;
+      for (Change change : request.changes()) {
+        if (seat.address(change).equals(address)) {
+          last = change.fields().orElse(JsonObject.EMPTY);
+        }
+      }
+      return last;
+    }
+
+    private String address(Write write) {
+      return addresses.getOrDefault(write, write.document);
+    }
+
     /**
      * The server has, or has not, stored what is in here.
      *
@@ -120,7 +152,7 @@ final class Seat {
         return;
       }
       for (Write write : writes) {
-        if ((!write.arrived || write.onlyHeld) && !refused.contains(write.document)) {
+        if ((!write.arrived || write.onlyHeld) && !refused.contains(address(write))) {
           write.arrived = true;
           write.onlyHeld = false;
           write.arrivedWith = commits;
@@ -148,7 +180,7 @@ final class Seat {
     this.device = device;
     this.collection = collection;
     this.ledgers = ledgers;
-    this.state = new State(client, new HashMap<>(), new HashMap<>(), new ArrayList<>());
+    this.state = new State(client, new HashMap<>(), new HashMap<>(), new ArrayList<>(), new ArrayList<>());
   }
 
   Client client() {
@@ -336,12 +368,20 @@ final class Seat {
           }
           stamps.put(key, clocks);
         });
-    List<Tally.Entry> acts = new ArrayList<>();
     SyncRequest request = client().request();
+    List<Tally.Entry> pending = new ArrayList<>(state.acts);
+    for (Unanswered before : state.unanswered) {
+      if (before.request == request) {
+        pending = before.acts; // what came afterwards is not in there
+      }
+    }
+    state.unanswered.clear();
+    state.unanswered.add(new Unanswered(request, pending));
+    List<Tally.Entry> acts = new ArrayList<>();
     for (Change change : request.changes()) {
       String key = address(change);
       if (!change.isDeletion()) {
-        for (Tally.Entry act : state.acts) {
+        for (Tally.Entry act : pending) {
           if (act.document.equals(key)) {
             acts.add(act);
             act.stamp =
@@ -377,11 +417,18 @@ final class Seat {
         }
       }
     }
+    Parcel parcel = new Parcel(id, this, request, writes, acts);
     for (Change change : request.changes()) {
-      broughtBack(change).filter(write -> !writes.contains(write)).forEach(writes::add);
+      broughtBack(change)
+          .filter(write -> !writes.contains(write))
+          .forEach(
+              write -> {
+                writes.add(write);
+                parcel.addresses.put(write, address(change));
+              });
     }
     waitingFor = id;
-    return new Parcel(id, this, request, writes, acts);
+    return parcel;
   }
 
   /** The writes of before that a server has lost, and that a change brings it again. */
@@ -405,7 +452,7 @@ final class Seat {
     waitingFor = -1;
     state.acts.removeAll(parcel.acts);
     for (Write write : parcel.writes) {
-      write.acknowledged |= !response.rejections().containsKey(write.document);
+      write.acknowledged |= !response.rejections().containsKey(parcel.address(write));
       state.unacknowledged.values().forEach(list -> list.remove(write));
     }
     for (JsonObject wire : response.documents()) {
@@ -423,12 +470,14 @@ final class Seat {
         .acks()
         .keySet()
         .forEach(
-            key ->
-                ledger(key)
-                    .agree(
-                        seen(key),
-                        client().documents().getOrDefault(key, JsonObject.EMPTY),
-                        before(parcel, key)));
+            key -> {
+              JsonObject document = parcel.last(key);
+              ledger(key).agree(seen(key), document, before(parcel, key));
+              // what was typed meanwhile is sent as made from the version that is acknowledged
+              for (Write write : state.unacknowledged.getOrDefault(key, List.of())) {
+                ledger(key).agree(write.seen, document, before(parcel, key));
+              }
+            });
   }
 
   private static BitSet before(Parcel parcel, String key) {
@@ -479,20 +528,45 @@ final class Seat {
     }
   }
 
-  boolean restore(SplittableRandom random) {
-    if (saved.isEmpty()) {
+  /**
+   * Goes on from an older state.
+   *
+   * @param source whose state that is; of another device, if somebody sets this one up from a
+   *     backup of that
+   */
+  boolean restore(Seat source, SplittableRandom random) {
+    if (source.saved.isEmpty()) {
       return false;
     }
     giveUp();
-    blurTallies();
+    if (!client().isNewEachTime()) {
+      blurTallies();
+    }
     restored = true;
-    state = saved.get(random.nextInt(saved.size())).copy();
+    state = source.saved.get(random.nextInt(source.saved.size())).copy();
+    client().reopen(device + "~" + ++starts);
     return true;
+  }
+
+  /** Whether it has ever gone on from an older state. */
+  boolean hasFallenBack() {
+    return restored;
+  }
+
+  /** Whether this device can be set up from a backup of another. */
+  boolean canTakeOver(Seat other) {
+    return user.equals(other.user)
+        && owner.equals(other.owner)
+        && collection.equals(other.collection)
+        && client().isNewEachTime()
+        && other.client().isNewEachTime();
   }
 
   void drop(@Nullable String key) {
     giveUp();
-    blurTallies();
+    if (key != null || !client().isNewEachTime()) {
+      blurTallies();
+    }
     if (client() instanceof AdapterClient) {
       // without its clocks, but with the document: a server that has none takes it as it is
       // (what its user has overwritten before anything was sent is not in there)
@@ -520,6 +594,7 @@ final class Seat {
     }
     if (key == null) {
       client().dropAll();
+      client().reopen(device + "~" + ++starts);
       state.seen.clear();
       state.unacknowledged.clear();
     } else {

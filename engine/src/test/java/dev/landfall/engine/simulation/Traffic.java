@@ -236,11 +236,11 @@ final class Traffic {
     if (seat.waitingFor != parcel.id) {
       return;
     }
-    if (response.isOk()) {
+    if (response.isOk() && !parcel.processed) {
+      seat.giveUp(); // the server has been stopped and restored meanwhile
+    } else if (response.isOk()) {
       seat.receive(parcel, response, world.wall(seat));
-      if (parcel.processed) { // and not by a server that has been restored since
-        world.community.told(seat, response);
-      }
+      world.community.told(seat, response);
       world.say(() -> " " + seat.device + " has " + seat.client().documents());
     } else if (response.status() == 409) {
       world.counters.count(Sometimes.CLOCK_DRIFT);

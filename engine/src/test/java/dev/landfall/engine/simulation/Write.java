@@ -30,6 +30,12 @@ final class Write {
   String document = "";
 
   HybridTimestamp stamp;
+
+  /** The earliest and the latest of all clocks it was ever sent with. */
+  HybridTimestamp earliest;
+
+  HybridTimestamp latest;
+
   boolean arrived;
 
   /** How many commits there were when it had arrived. */
@@ -65,6 +71,8 @@ final class Write {
     this.replaced = replaced;
     this.fragile = fragile;
     this.stamp = stamp;
+    this.earliest = stamp;
+    this.latest = stamp;
   }
 
   boolean isDeletion() {
