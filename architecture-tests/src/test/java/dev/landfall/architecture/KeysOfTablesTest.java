@@ -33,7 +33,7 @@ class KeysOfTablesTest {
   /** Made of our own words, or told apart by identity. */
   private static final Set<String> CHOSEN_BY_NOBODY =
       Set.of(
-          "dev.landfall.webapp.telemetry.Telemetry$Request", "dev.landfall.engine.sync.AtomChange");
+          "dev.landfall.webapp.telemetry.Telemetry$Request", "dev.landfall.engine.atom.AtomChange");
 
   @Test
   void whatIsAKeyOfATableHasAnOrder() {

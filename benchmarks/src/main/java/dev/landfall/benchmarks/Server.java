@@ -2,10 +2,10 @@ package dev.landfall.benchmarks;
 
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.store.StoreBackend;
-import dev.landfall.engine.sync.ApplicationDefinition;
-import dev.landfall.engine.sync.EngineObserver;
-import dev.landfall.engine.sync.SyncEngine;
-import dev.landfall.engine.sync.SyncSettings;
+import dev.landfall.engine.SyncEngine;
+import dev.landfall.engine.commit.ApplicationDefinition;
+import dev.landfall.engine.commit.EngineObserver;
+import dev.landfall.engine.commit.SyncSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -9,7 +9,7 @@ import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.store.DirectoryRecord;
 import dev.landfall.api.store.StoreBackend;
 import dev.landfall.commands.Server.Told;
-import dev.landfall.engine.sync.Resync;
+import dev.landfall.engine.commit.Resync;
 import dev.landfall.store.sqlite.SqliteBackend;
 import dev.landfall.store.tck.FolderInMemory;
 import java.io.ByteArrayOutputStream;

@@ -1,7 +1,7 @@
 package dev.landfall.webapp;
 
-import dev.landfall.engine.sync.SyncException;
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.webapp.http.ClientAddress;
 import dev.landfall.webapp.session.WithoutSession;
 import jakarta.inject.Inject;

@@ -1,6 +1,7 @@
 package dev.landfall.api.store;
 
 import dev.landfall.api.CollectionName;
+import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Principal;
 
 /**
@@ -8,6 +9,10 @@ import dev.landfall.api.Principal;
  * tables fast whose keys have been made to collide.
  */
 public record Feed(Principal reader, CollectionName collection) implements Comparable<Feed> {
+  /** Later than every position in a feed. */
+  public static final HybridTimestamp NO_END =
+      new HybridTimestamp(HybridTimestamp.MAX_MILLIS, HybridTimestamp.MAX_SEQUENCE, "~");
+
   @Override
   public int compareTo(Feed other) {
     int order = collection.compareTo(other.collection);

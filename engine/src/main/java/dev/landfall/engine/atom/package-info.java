@@ -1,4 +1,4 @@
-/** Transit values: read, written, and stored as documents of JSON. */
+/** Writes by version and pulls by millisecond: the exchange of atoms. */
 @NullMarked
 package dev.landfall.engine.atom;
 

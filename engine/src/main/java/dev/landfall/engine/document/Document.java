@@ -5,7 +5,6 @@ import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
-import dev.landfall.engine.sharing.Sharing;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,7 +1,10 @@
 package dev.landfall.engine.document;
 
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where a leaf is in a document: the names on the way to it, joined by dots, with a dot in a name
@@ -71,6 +74,24 @@ public record LeafPath(String text) implements Comparable<LeafPath> {
     }
     names.add(unescape(text.substring(start)));
     return names;
+  }
+
+  /**
+   * The value at this place in {@code fields}; empty if it is missing. Leads through objects only.
+   */
+  public Optional<JsonValue> in(JsonObject fields) {
+    if (isTopLevel()) {
+      return Optional.ofNullable(fields.get(unescape(text)));
+    }
+    List<String> names = names();
+    JsonObject at = fields;
+    for (String name : names.subList(0, names.size() - 1)) {
+      if (!(at.get(name) instanceof JsonObject below)) {
+        return Optional.empty();
+      }
+      at = below;
+    }
+    return Optional.ofNullable(at.get(names.get(names.size() - 1)));
   }
 
   @Override

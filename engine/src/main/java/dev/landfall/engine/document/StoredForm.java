@@ -13,7 +13,6 @@ import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.json.JsonWriter;
 import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.Terms;
-import dev.landfall.engine.sharing.Sharing;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

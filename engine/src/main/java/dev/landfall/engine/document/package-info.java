@@ -1,4 +1,4 @@
-/** A document leaf by leaf, its form in a store and its earlier versions. */
+/** Documents as they are stored: leaves, history, sharing, and their forms. */
 @NullMarked
 package dev.landfall.engine.document;
 

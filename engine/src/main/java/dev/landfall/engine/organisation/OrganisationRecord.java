@@ -2,8 +2,8 @@ package dev.landfall.engine.organisation;
 
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.UserId;
-import dev.landfall.engine.sync.SyncException;
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-/** Searching: what a filter and a text mean, and by which terms an index finds candidates. */
+/** Answers to questions, page by page, from the indexes and the feeds of a store. */
 @NullMarked
 package dev.landfall.engine.search;
 

@@ -3,6 +3,9 @@ package dev.landfall.engine.sharing;
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.UserId;
+import dev.landfall.engine.document.Grant;
+import dev.landfall.engine.document.Sharing;
+import dev.landfall.engine.document.Visibility;
 import java.util.List;
 import java.util.Optional;
 

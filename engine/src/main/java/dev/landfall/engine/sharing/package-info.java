@@ -1,4 +1,4 @@
-/** Who may read and write a document besides its owner. */
+/** How a document is shared, and how that ends. */
 @NullMarked
 package dev.landfall.engine.sharing;
 

@@ -9,6 +9,7 @@ import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedItem;
 import dev.landfall.api.store.StoredDocument;
+import dev.landfall.engine.commit.Caller;
 import dev.landfall.engine.document.StoredForm;
 import dev.landfall.engine.document.WireForm;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ import java.util.Set;
  * owner, gone only when no way to it is left, and kept from clients that would take it for their
  * own of the same key. For one thread.
  */
-final class Foreign {
+public final class Foreign {
   private static final int MAX_DELIVERED = 10_000;
 
   private final ApplicationStore store;
@@ -41,24 +42,24 @@ final class Foreign {
    *
    * @param owners whether the client tells documents of one key by their owners
    */
-  Foreign(ApplicationStore store, Caller caller, boolean owners) {
+  public Foreign(ApplicationStore store, Caller caller, boolean owners) {
     this.store = store;
     this.caller = caller;
     this.owners = owners;
   }
 
   /** Whether the document belongs to whom the request is about. */
-  boolean isOwn(FeedItem item) {
+  public boolean isOwn(FeedItem item) {
     return item.entry().document().owner().equals(caller.owner());
   }
 
   /** Whether an own document is told where it stands in the owner's own feed. */
-  boolean isElsewhere(FeedItem item) {
+  public boolean isElsewhere(FeedItem item) {
     return !item.entry().feed().reader().equals(caller.owner());
   }
 
   /** Reads what has to be known of the documents in a piece of the feeds, at once. */
-  void look(List<FeedItem> items) {
+  public void look(List<FeedItem> items) {
     looked.clear();
     covered.clear();
     Set<DocumentId> wanted = new LinkedHashSet<>();
@@ -119,7 +120,7 @@ final class Foreign {
   }
 
   /** What to tell of it, if anything. */
-  Optional<Bytes> wire(FeedItem item, boolean fromZero) {
+  public Optional<Bytes> wire(FeedItem item, boolean fromZero) {
     DocumentId id = item.entry().document();
     if (!isTold(item, fromZero)) {
       return Optional.empty();
@@ -154,7 +155,7 @@ final class Foreign {
     return !gone && !(revoked && isStillReadable(item.entry().document()));
   }
 
-  static boolean isRevocation(FeedItem item) {
+  public static boolean isRevocation(FeedItem item) {
     return item.entry().kind() == FeedEntry.Kind.REVOKED;
   }
 

@@ -6,6 +6,8 @@ import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.Tip;
 import dev.landfall.engine.clock.ServerNode;
+import dev.landfall.engine.commit.Caller;
+import dev.landfall.engine.commit.Cursors;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,7 +37,7 @@ public record News(Map<CollectionName, HybridTimestamp> changed, HybridTimestamp
    * @param likely the collections that are looked at one by one; the others are first looked at
    *     together
    */
-  static News of(
+  public static News of(
       ApplicationStore store,
       Caller caller,
       Cursors cursors,
@@ -75,6 +77,6 @@ public record News(Map<CollectionName, HybridTimestamp> changed, HybridTimestamp
   }
 
   private static boolean isNew(ApplicationStore store, Set<Feed> feeds, HybridTimestamp after) {
-    return !store.feed(feeds, after, Pull.NO_END, 1, 1).items().isEmpty();
+    return !store.feed(feeds, after, Feed.NO_END, 1, 1).items().isEmpty();
   }
 }

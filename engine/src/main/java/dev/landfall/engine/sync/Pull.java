@@ -9,6 +9,9 @@ import dev.landfall.api.store.FeedItem;
 import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.Tip;
 import dev.landfall.engine.clock.ServerNode;
+import dev.landfall.engine.commit.Caller;
+import dev.landfall.engine.commit.Cursors;
+import dev.landfall.engine.commit.Resync;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -25,11 +28,7 @@ import java.util.Set;
  * leave out a document that changed meanwhile, while the clock in the answer says that its reader
  * knows the version of then. For one thread, once.
  */
-final class Pull {
-  /** Later than every position. */
-  static final HybridTimestamp NO_END =
-      new HybridTimestamp(HybridTimestamp.MAX_MILLIS, HybridTimestamp.MAX_SEQUENCE, "~");
-
+public final class Pull {
   private static final int PIECE_ITEMS = 500;
   private static final long PIECE_BYTES = 1024 * 1024;
 
@@ -55,7 +54,7 @@ final class Pull {
   private long deliveredBytes;
   private HybridTimestamp position;
 
-  Pull(
+  public Pull(
       ApplicationStore store,
       Caller caller,
       String scope,
@@ -95,7 +94,7 @@ final class Pull {
     return resync;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return resync.isEmpty()
         && !piece.more()
         && piece.items().stream().noneMatch(this::isTold)
@@ -126,7 +125,7 @@ final class Pull {
         position = item.entry().position();
       }
       if (!piece.more()) {
-        deliverOvertaken(NO_END, sink);
+        deliverOvertaken(Feed.NO_END, sink);
         return end(false);
       }
       if (isFull()) {
@@ -268,7 +267,7 @@ final class Pull {
 
   /** Nothing of the feeds was asked for: the client's clock stays where it is. */
   private PageEnd endOfPush() {
-    long left = store.count(feeds, start, NO_END);
+    long left = store.count(feeds, start, Feed.NO_END);
     return new PageEnd(start, left > 0, OptionalLong.of(left), foreign.withheld());
   }
 
@@ -296,7 +295,10 @@ final class Pull {
             ? ServerNode.handOutBefore(position, scope, kept(start).orElse(horizon))
             : ServerNode.handOut(position, scope);
     return new PageEnd(
-        clock, true, OptionalLong.of(store.count(feeds, position, NO_END)), foreign.withheld());
+        clock,
+        true,
+        OptionalLong.of(store.count(feeds, position, Feed.NO_END)),
+        foreign.withheld());
   }
 
   /** Whether entries after {@code cursor} that its holder has not seen are gone. */
@@ -320,6 +322,6 @@ final class Pull {
         limit.isPresent()
             ? Math.max(1, Math.min(PIECE_ITEMS, limit.getAsInt() - delivered + 1))
             : PIECE_ITEMS;
-    return store.feed(feeds, after, NO_END, items, PIECE_BYTES);
+    return store.feed(feeds, after, Feed.NO_END, items, PIECE_BYTES);
   }
 }

@@ -9,6 +9,10 @@ import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Tip;
 import dev.landfall.engine.clock.ServerNode;
+import dev.landfall.engine.commit.Caller;
+import dev.landfall.engine.commit.Cursors;
+import dev.landfall.engine.commit.Draft;
+import dev.landfall.engine.commit.Submission;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.History;
 import dev.landfall.engine.document.LeafPath;
@@ -30,7 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The changes of one request, to be merged into their documents as one. */
-final class Push implements Submission<List<Pushed>> {
+public final class Push implements Submission<List<Pushed>> {
   private static final MergeOutcome NOTHING_NEW =
       new MergeOutcome(Optional.empty(), Effect.NONE, Optional.empty(), List.of());
 
@@ -50,7 +54,7 @@ final class Push implements Submission<List<Pushed>> {
    * @param scope of the owner's view of the collection
    * @param cursors tell which base clocks say nothing about this server's documents
    */
-  Push(
+  public Push(
       Caller caller,
       SyncRequest request,
       List<Change> changes,

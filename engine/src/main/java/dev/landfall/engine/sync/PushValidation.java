@@ -5,7 +5,13 @@ import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.engine.commit.CollectionDefinition;
+import dev.landfall.engine.commit.DocumentSchema;
+import dev.landfall.engine.commit.Limits;
+import dev.landfall.engine.commit.SyncSettings;
 import dev.landfall.engine.document.LeafPath;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What is checked of a push before anything is read or stored: drift, limits, schema. */
-final class PushValidation {
+public final class PushValidation {
   private final SyncSettings settings;
   private final CollectionDefinition definition;
   private final ApplicationStore store;
@@ -23,7 +29,8 @@ final class PushValidation {
    *
    * @param store knows the last commit; asked only about clocks that are ahead of the wall clock
    */
-  PushValidation(SyncSettings settings, CollectionDefinition definition, ApplicationStore store) {
+  public PushValidation(
+      SyncSettings settings, CollectionDefinition definition, ApplicationStore store) {
     this.settings = settings;
     this.definition = definition;
     this.store = store;
@@ -34,7 +41,7 @@ final class PushValidation {
    *
    * @param valid in the order of the request
    */
-  record Result(List<Change> valid, List<SyncAnswer.Rejection> rejected) {}
+  public record Result(List<Change> valid, List<SyncAnswer.Rejection> rejected) {}
 
   /**
    * Checks all changes of {@code request}.
@@ -42,7 +49,7 @@ final class PushValidation {
    * @param wallMillis now, in milliseconds since the Unix epoch
    * @throws SyncException if the request has to be refused as a whole
    */
-  Result check(SyncRequest request, long wallMillis) {
+  public Result check(SyncRequest request, long wallMillis) {
     List<Change> changes = request.changes();
     if (changes.size() > settings.limits().changes()) {
       throw new SyncException(

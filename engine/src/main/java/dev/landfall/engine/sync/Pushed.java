@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param refused why it was not stored, if it was not: {@code read_only} or {@code revoked}
  * @param warnings what the client should know besides
  */
-record Pushed(
+public record Pushed(
     DocumentId id,
     HybridTimestamp revision,
     boolean sameAsSent,

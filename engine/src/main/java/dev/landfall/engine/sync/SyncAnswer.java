@@ -4,7 +4,9 @@ import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
 import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.commit.Resync;
 import dev.landfall.engine.merge.Conflict;
+import dev.landfall.engine.problem.SyncProblem;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -63,7 +65,7 @@ public final class SyncAnswer {
     public static final String CLOCK_BEHIND = "clock_behind";
   }
 
-  SyncAnswer(
+  public SyncAnswer(
       List<KeyedConflict> conflicts,
       List<Acknowledgement> acknowledgements,
       List<Rejection> rejections,

@@ -7,6 +7,8 @@ import dev.landfall.api.OrganisationId;
 import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
 import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.engine.commit.Caller;
+import dev.landfall.engine.commit.Draft;
 import dev.landfall.engine.document.Document;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,14 +23,14 @@ import java.util.Set;
  * that nobody catches what one writes by sharing a document of that key beforehand. Of documents
  * that the caller does not read nothing is loaded.
  */
-final class Targets {
-  static final Targets NONE = new Targets(Optional.empty(), Map.of());
+public final class Targets {
+  public static final Targets NONE = new Targets(Optional.empty(), Map.of());
 
   /** Why a change is refused: the document may be read only. */
   static final String READ_ONLY = "read_only";
 
   /** Why a change is refused: the document is not there for the caller. */
-  static final String REVOKED = "revoked";
+  public static final String REVOKED = "revoked";
 
   private final Optional<Place> place;
   private final Map<DocumentKey, List<DocumentId>> foreign;
@@ -41,7 +43,7 @@ final class Targets {
   private record Place(Caller caller, CollectionName collection) {}
 
   /** What the caller may do with a document. */
-  enum Access {
+  public enum Access {
     NONE,
     READ,
     WRITE
@@ -53,14 +55,14 @@ final class Targets {
    * @param originals documents of others that the caller's copy may have been made from, because
    *     the caller reads them and has none of this key; those that may be written first
    */
-  record Target(DocumentId id, Access access, List<Document> originals) {
+  public record Target(DocumentId id, Access access, List<Document> originals) {
     Target(DocumentId id, Access access) {
       this(id, access, List.of());
     }
   }
 
   /** Asks the store what others let the caller read, if a change may mean that. */
-  static Targets of(
+  public static Targets of(
       Caller caller, CollectionName collection, List<Change> changes, ApplicationStore store) {
     Set<DocumentKey> keys = new LinkedHashSet<>();
     for (Change change : changes) {
@@ -81,7 +83,7 @@ final class Targets {
   }
 
   /** The documents that have to be looked at to decide about {@code change}. */
-  List<DocumentId> candidates(Change change) {
+  public List<DocumentId> candidates(Change change) {
     if (!isOwn(change, place().caller())) {
       return named(change);
     }
@@ -110,7 +112,7 @@ final class Targets {
   }
 
   /** The document that {@code change} means. */
-  Target choose(Change change, Draft draft) {
+  public Target choose(Change change, Draft draft) {
     Caller caller = place().caller();
     List<DocumentId> candidates = candidates(change);
     if (!isOwn(change, caller)) {

@@ -1,4 +1,4 @@
-/** Commits, pulls and pushes over a store. */
+/** Push and pull: what clients send and are told. */
 @NullMarked
 package dev.landfall.engine.sync;
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.landfall.api.UserId;
-import dev.landfall.engine.sync.SyncException;
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.store.memory.MemoryBackend;
 import java.time.Instant;
 import java.util.Optional;

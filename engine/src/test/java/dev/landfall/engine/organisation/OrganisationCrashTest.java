@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.store.StoreUnavailableException;
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.store.tck.FaultyBackend;
 import dev.landfall.store.tck.FaultyBackend.Faults;
 import dev.landfall.store.tck.FaultyBackend.Moment;

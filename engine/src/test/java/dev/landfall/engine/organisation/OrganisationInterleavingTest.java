@@ -7,7 +7,7 @@ import static dev.landfall.engine.organisation.Town.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landfall.api.OrganisationId;
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.store.tck.FaultyBackend;
 import dev.landfall.store.tck.FaultyBackend.Moment;
 import java.util.HashSet;

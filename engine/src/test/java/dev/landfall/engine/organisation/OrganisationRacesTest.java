@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.UserId;
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.store.tck.Crowd;
 import dev.landfall.store.tck.FaultyBackend;
 import dev.landfall.store.tck.FaultyBackend.Moment;

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.UserId;
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.problem.SyncProblem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -215,7 +215,7 @@ class OrganisationsTest {
     try {
       memberships.check(user, organisation);
       return "";
-    } catch (dev.landfall.engine.sync.SyncException e) {
+    } catch (dev.landfall.engine.problem.SyncException e) {
       return e.problem() + " " + e.text();
     }
   }

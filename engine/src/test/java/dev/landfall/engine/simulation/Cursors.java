@@ -7,7 +7,7 @@ import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.StoredDocument;
-import dev.landfall.engine.sync.SyncEngine;
+import dev.landfall.engine.SyncEngine;
 import dev.landfall.engine.sync.SyncRequest;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -2,7 +2,7 @@ package dev.landfall.engine.simulation;
 
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.json.JsonObject;
-import dev.landfall.engine.sync.Resync;
+import dev.landfall.engine.commit.Resync;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,8 +3,8 @@ package dev.landfall.engine.stores;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landfall.api.store.StoreBackend;
-import dev.landfall.engine.sync.SyncException;
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.store.mongo.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Path;

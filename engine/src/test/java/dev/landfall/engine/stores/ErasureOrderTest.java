@@ -6,8 +6,8 @@ import static dev.landfall.engine.stores.ErasedWorld.TODO;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landfall.engine.erasure.DeletedUsers;
-import dev.landfall.engine.sync.SyncException;
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.store.memory.MemoryBackend;
 import dev.landfall.store.tck.FaultyBackend;
 import dev.landfall.store.tck.FaultyBackend.Moment;

@@ -2,9 +2,9 @@ package dev.landfall.webapp.atom;
 
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.CollectionName;
-import dev.landfall.engine.sync.Admission;
-import dev.landfall.engine.sync.SyncException;
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.commit.Admission;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.webapp.session.Session;
 import dev.landfall.webapp.session.Sessions;
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,8 +1,8 @@
 package dev.landfall.webapp.atom;
 
 import dev.landfall.api.UserId;
-import dev.landfall.engine.atom.TransitException;
-import dev.landfall.engine.sync.AtomDocument;
+import dev.landfall.engine.atom.AtomDocument;
+import dev.landfall.engine.transit.TransitException;
 import java.util.Optional;
 
 /**

@@ -1,7 +1,7 @@
 package dev.landfall.webapp.atom;
 
 import dev.landfall.api.ApplicationName;
-import dev.landfall.engine.atom.TransitTags;
+import dev.landfall.engine.transit.TransitTags;
 import java.util.List;
 import java.util.Optional;
 

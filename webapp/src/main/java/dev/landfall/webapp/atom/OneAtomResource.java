@@ -1,8 +1,8 @@
 package dev.landfall.webapp.atom;
 
 import dev.landfall.api.ApplicationName;
-import dev.landfall.engine.sync.SyncException;
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,7 +1,7 @@
 package dev.landfall.webapp.atom;
 
-import dev.landfall.engine.sync.SyncException;
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.webapp.http.Body;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Enumeration;

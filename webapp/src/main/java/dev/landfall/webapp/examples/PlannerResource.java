@@ -1,10 +1,10 @@
 package dev.landfall.webapp.examples;
 
 import dev.landfall.api.ApplicationName;
-import dev.landfall.engine.sync.ApplicationDefinition;
-import dev.landfall.engine.sync.SyncEngine;
-import dev.landfall.engine.sync.SyncException;
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.SyncEngine;
+import dev.landfall.engine.commit.ApplicationDefinition;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.webapp.http.ClientAddress;
 import dev.landfall.webapp.session.SessionSettings;
 import dev.landfall.webapp.session.WithoutSession;

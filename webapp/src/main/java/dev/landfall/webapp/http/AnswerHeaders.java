@@ -1,6 +1,6 @@
 package dev.landfall.webapp.http;
 
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.problem.SyncProblem;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.container.ContainerRequestContext;

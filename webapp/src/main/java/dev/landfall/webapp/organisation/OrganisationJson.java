@@ -7,8 +7,8 @@ import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.organisation.Member;
 import dev.landfall.engine.organisation.Membership;
 import dev.landfall.engine.organisation.Page;
-import dev.landfall.engine.sync.SyncException;
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
 import java.util.function.Function;
 
 /** Organisations and members on the wire. */

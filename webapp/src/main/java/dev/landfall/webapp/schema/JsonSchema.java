@@ -11,7 +11,7 @@ import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
-import dev.landfall.engine.sync.DocumentSchema;
+import dev.landfall.engine.commit.DocumentSchema;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

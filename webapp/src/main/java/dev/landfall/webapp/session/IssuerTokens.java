@@ -1,7 +1,7 @@
 package dev.landfall.webapp.session;
 
-import dev.landfall.engine.sync.SyncException;
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.webapp.http.LogText;
 import dev.landfall.webapp.session.SessionException.Reason;
 import java.security.PublicKey;

@@ -1,10 +1,10 @@
 package dev.landfall.webapp.session;
 
 import dev.landfall.api.UserId;
+import dev.landfall.engine.commit.Admission;
 import dev.landfall.engine.erasure.DeletedUsers;
-import dev.landfall.engine.sync.Admission;
-import dev.landfall.engine.sync.SyncException;
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.webapp.http.Callers;
 import dev.landfall.webapp.http.RequestRate;
 import dev.landfall.webapp.http.TooManyRequestsException;

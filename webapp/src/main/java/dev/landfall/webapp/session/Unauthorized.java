@@ -1,7 +1,7 @@
 package dev.landfall.webapp.session;
 
 import dev.landfall.api.json.JsonObject;
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.webapp.http.Answer;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;

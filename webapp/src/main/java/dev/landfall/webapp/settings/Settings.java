@@ -1,9 +1,9 @@
 package dev.landfall.webapp.settings;
 
 import dev.landfall.api.store.StoreSettings;
+import dev.landfall.engine.commit.ApplicationDefinition;
+import dev.landfall.engine.commit.SyncSettings;
 import dev.landfall.engine.instance.InstanceId;
-import dev.landfall.engine.sync.ApplicationDefinition;
-import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.webapp.atom.AtomSettings;
 import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.ClientAddress;

@@ -2,13 +2,13 @@ package dev.landfall.webapp.settings;
 
 import dev.landfall.api.UserId;
 import dev.landfall.api.store.StoreSettings;
+import dev.landfall.engine.commit.ApplicationDefinition;
+import dev.landfall.engine.commit.Limits;
+import dev.landfall.engine.commit.Quota;
+import dev.landfall.engine.commit.SharingLimits;
+import dev.landfall.engine.commit.SyncSettings;
 import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.organisation.OrganisationLimits;
-import dev.landfall.engine.sync.ApplicationDefinition;
-import dev.landfall.engine.sync.Limits;
-import dev.landfall.engine.sync.Quota;
-import dev.landfall.engine.sync.SharingLimits;
-import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.ClientAddress;
 import dev.landfall.webapp.http.LogText;

@@ -2,8 +2,8 @@ package dev.landfall.webapp.sharing;
 
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.engine.document.Document;
-import dev.landfall.engine.sync.SyncException;
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.webapp.http.Answer;
 import dev.landfall.webapp.http.Callers;
 import dev.landfall.webapp.session.WithoutSession;

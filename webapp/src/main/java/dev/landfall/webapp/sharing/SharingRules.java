@@ -3,13 +3,13 @@ package dev.landfall.webapp.sharing;
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
+import dev.landfall.engine.document.Grant;
+import dev.landfall.engine.document.Sharing;
+import dev.landfall.engine.document.Visibility;
 import dev.landfall.engine.organisation.Memberships;
-import dev.landfall.engine.sharing.Grant;
-import dev.landfall.engine.sharing.Sharing;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.engine.sharing.SharingPatch;
-import dev.landfall.engine.sharing.Visibility;
-import dev.landfall.engine.sync.SyncException;
-import dev.landfall.engine.sync.SyncProblem;
 import java.util.List;
 import java.util.Optional;
 

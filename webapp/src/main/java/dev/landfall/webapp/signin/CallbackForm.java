@@ -1,6 +1,6 @@
 package dev.landfall.webapp.signin;
 
-import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.problem.SyncException;
 import dev.landfall.webapp.http.Body;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URLDecoder;

@@ -1,6 +1,6 @@
 package dev.landfall.webapp.signin;
 
-import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.problem.SyncException;
 import java.net.URI;
 import java.util.HashSet;
 import java.util.Set;

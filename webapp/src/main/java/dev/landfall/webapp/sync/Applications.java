@@ -1,9 +1,9 @@
 package dev.landfall.webapp.sync;
 
 import dev.landfall.api.ApplicationName;
-import dev.landfall.engine.sync.SyncEngine;
-import dev.landfall.engine.sync.SyncException;
-import dev.landfall.engine.sync.SyncProblem;
+import dev.landfall.engine.SyncEngine;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
 
 /** Applications as they stand in addresses. */
 public final class Applications {

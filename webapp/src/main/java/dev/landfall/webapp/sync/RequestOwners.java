@@ -4,7 +4,7 @@ import dev.landfall.api.OrganisationId;
 import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
 import dev.landfall.engine.organisation.Memberships;
-import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.problem.SyncException;
 import dev.landfall.webapp.session.Session;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Enumeration;

@@ -2,11 +2,11 @@ package dev.landfall.webapp.sync;
 
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.Owner;
+import dev.landfall.engine.SyncEngine;
+import dev.landfall.engine.commit.SyncSettings;
 import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.sync.SyncAnswer;
-import dev.landfall.engine.sync.SyncEngine;
 import dev.landfall.engine.sync.SyncRequest;
-import dev.landfall.engine.sync.SyncSettings;
 import dev.landfall.webapp.http.Body;
 import dev.landfall.webapp.session.Session;
 import dev.landfall.webapp.session.Sessions;

@@ -2,8 +2,8 @@ package dev.landfall.webapp.telemetry;
 
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.store.Feed;
+import dev.landfall.engine.commit.EngineObserver;
 import dev.landfall.engine.merge.Conflict;
-import dev.landfall.engine.sync.EngineObserver;
 import dev.landfall.webapp.telemetry.Meters.Counter;
 import dev.landfall.webapp.telemetry.Meters.Histogram;
 import dev.landfall.webapp.telemetry.Meters.Label;

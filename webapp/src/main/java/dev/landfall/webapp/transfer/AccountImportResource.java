@@ -1,6 +1,6 @@
 package dev.landfall.webapp.transfer;
 
-import dev.landfall.engine.sync.Admission;
+import dev.landfall.engine.commit.Admission;
 import dev.landfall.webapp.http.Answer;
 import dev.landfall.webapp.http.Query;
 import dev.landfall.webapp.session.Session;

@@ -1,7 +1,7 @@
 package dev.landfall.webapp.transfer;
 
 import dev.landfall.api.ApplicationName;
-import dev.landfall.engine.sync.Importing;
+import dev.landfall.engine.transfer.Importing;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -4,8 +4,8 @@ import dev.landfall.api.ApplicationName;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.Owner;
 import dev.landfall.api.json.JsonObject;
-import dev.landfall.engine.sync.OwnedDocuments;
-import dev.landfall.engine.sync.SyncEngine;
+import dev.landfall.engine.SyncEngine;
+import dev.landfall.engine.transfer.OwnedDocuments;
 import java.io.IOException;
 import java.util.List;
 

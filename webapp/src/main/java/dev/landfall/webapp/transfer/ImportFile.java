@@ -4,7 +4,7 @@ import dev.landfall.api.json.JsonFormatException;
 import dev.landfall.api.json.JsonStream;
 import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
-import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.problem.SyncException;
 import dev.landfall.webapp.http.Members;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.landfall.api.ApplicationName;
-import dev.landfall.engine.atom.TransitTags;
-import dev.landfall.engine.sync.Quota;
-import dev.landfall.engine.sync.SyncSettings;
+import dev.landfall.engine.commit.Quota;
+import dev.landfall.engine.commit.SyncSettings;
+import dev.landfall.engine.transit.TransitTags;
 import dev.landfall.webapp.http.RequestLimits;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.landfall.api.UserId;
-import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.problem.SyncException;
 import dev.landfall.webapp.signin.SignIn.Beginning;
 import dev.landfall.webapp.signin.SignIn.Begun;
 import dev.landfall.webapp.signin.SignIn.Done;

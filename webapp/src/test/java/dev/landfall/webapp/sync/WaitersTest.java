@@ -7,7 +7,7 @@ import dev.landfall.api.ApplicationName;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.UserId;
 import dev.landfall.api.store.Feed;
-import dev.landfall.engine.sync.SyncException;
+import dev.landfall.engine.problem.SyncException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,0 +1,21 @@
+package dev.landfall.engine.commit;
+
+import dev.landfall.api.json.JsonObject;
+import java.util.List;
+
+/** What the documents of a collection have to look like. Safe for concurrent use. */
+public interface DocumentSchema {
+  /** Anything goes. */
+  DocumentSchema NONE = document -> List.of();
+
+  /** What is wrong with {@code document}; empty if nothing. */
+  List<Violation> violations(JsonObject document);
+
+  /**
+   * One thing that is wrong.
+   *
+   * @param field the path of the missing property or the offending value, without a leading slash
+   * @param message plain English; holds nothing of the document
+   */
+  record Violation(String field, String message) {}
+}
