@@ -350,6 +350,29 @@ class RegressionTest {
   }
 
   @Test
+  void aDeviceThatMeetsARestoredServerIsToldWithWhichClockItHasWhatTheDeviceHasToo()
+      throws Exception {
+    push(edit("{\"n\":1}", Map.of("n", phone(1)), ZERO));
+    HybridTimestamp lost = new HybridTimestamp(NOW, 1, "srv.lost.abcdefgh");
+
+    JsonObject told =
+        push(edit("{\"n\":2,\"o\":1}", Map.of("o", laptop(2_000)), lost)).documents().get(0);
+
+    assertThat(fieldClock(told, "n")).isEqualTo(phone(1)); // so it knows that its own is later
+  }
+
+  @Test
+  void whatADeviceHoldsBesidesANewEditIsTakenByAServerThatHasLostIt() throws Exception {
+    push(edit("{\"n\":1}", Map.of("n", phone(1)), ZERO));
+    HybridTimestamp lost = new HybridTimestamp(NOW, 1, "srv.lost.abcdefgh");
+    Change change = edit("{\"m\":1,\"o\":1}", Map.of("o", laptop(2_000)), ZERO);
+
+    answer(SyncRequest.push(TASKS, lost, List.of(change)));
+
+    assertThat(milk().get("m")).isEqualTo(JsonText.parse("1"));
+  }
+
+  @Test
   void aDeletionThatKnewWhatAServerHasLostBeatsIt() throws Exception {
     HybridTimestamp lost = new HybridTimestamp(NOW, 1, "srv.lost.abcdefgh");
     push(edit("{\"n\":1,\"o\":1}", Map.of("o", laptop(50)), lost));

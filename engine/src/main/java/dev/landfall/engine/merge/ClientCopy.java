@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param base what the server had committed when the client last heard of it
  * @param baseLost whether this server cannot know that state; {@code base} is zero then
  * @param baseFields what the client says the document was at {@code base}
- * @param lastOfItsKind whether the client goes by a state that this server has lost, in this document
- *     or in others: what it holds and nobody here knows may be the last copy
+ * @param lastOfItsKind whether the client goes by a state that this server has lost, in this
+ *     document or in others: what it holds and nobody here knows may be the last copy
  * @param upon the edits that came in front of this copy in the same request: what is edited here
  *     was made on top of them
  */

@@ -202,6 +202,10 @@ final class LeafMerge {
         takeMerged(edit, value, now, remote, holdsIt ? result.with(remote) : result);
         return;
       }
+      if (value.equals(remote)) {
+        agree(edit, now);
+        return;
+      }
     }
     contests.add(new Contest(edit, now, Optional.empty()));
     boolean isTie = edit.clock().equals(now.edit());

@@ -12,6 +12,7 @@ import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.commit.Caller;
 import dev.landfall.engine.commit.Cursors;
 import dev.landfall.engine.commit.Draft;
+import dev.landfall.engine.commit.Resync;
 import dev.landfall.engine.commit.Submission;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.History;

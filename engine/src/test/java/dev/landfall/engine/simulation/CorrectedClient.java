@@ -266,6 +266,16 @@ final class CorrectedClient implements Client {
     return from;
   }
 
+  /** What a deletion is made from: it takes all that is pending with it. */
+  private HybridTimestamp oldest(Copy copy) {
+    HybridTimestamp oldest = from(copy);
+    for (Edit edit : copy.all().values()) {
+      HybridTimestamp other = from(copy, edit);
+      oldest = oldest.isAfter(other) || edit.held ? other : oldest;
+    }
+    return oldest;
+  }
+
   private HybridTimestamp from(Copy copy, Edit edit) {
     return edit.from != null ? edit.from : from(copy);
   }
@@ -283,7 +293,7 @@ final class CorrectedClient implements Client {
             copy.clocks,
             copy.revision,
             tick(wallMillis),
-            from(copy, Write.DOCUMENT),
+            oldest(copy),
             Map.of(),
             Map.of()));
     return true;
@@ -430,7 +440,8 @@ final class CorrectedClient implements Client {
         deletionsSent.remove(key);
         continue;
       }
-      Copy copy = copies.getOrDefault(key, fresh());
+      Copy known = copies.getOrDefault(key, fresh());
+      Copy copy = ahead.contains(key) ? broughtBack(known) : known; // or it is in there, or later
       boolean deleted = Client.isDeleted(wire);
       // A page without the echo of what was sent says nothing of it; what was sent stays pending.
       told.add(key);
@@ -440,8 +451,8 @@ final class CorrectedClient implements Client {
               deleted ? null : Client.fields(wire),
               Client.fieldClocks(wire),
               Client.revision(wire),
-              null,
-              null,
+              isSent(key) ? null : copy.deletion,
+              isSent(key) ? null : copy.deletedFrom,
               Map.of(),
               placed(
                   deleted ? JsonObject.EMPTY : Client.fields(wire),
@@ -546,6 +557,11 @@ final class CorrectedClient implements Client {
         sent.exists() ? sent.document() : null, clocks, revision, null, null, Map.of(), edits);
   }
 
+  /** Whether the deletion of a document was in the request that is answered. */
+  private boolean isSent(String key) {
+    return deletionsSent.contains(key);
+  }
+
   /** Whether no copy of this device can have it, too. */
   private boolean isOfThisName(Edit edit) {
     return edit.clock.node().equals(node);
@@ -571,7 +587,9 @@ final class CorrectedClient implements Client {
     Set<LeafPath> branches = new HashSet<>();
     Leaves.of(document).keySet().forEach(path -> branches.addAll(path.ancestors()));
     Map<LeafPath, Edit> placed = new LinkedHashMap<>(edits);
-    placed.entrySet().removeIf(one -> one.getValue().value == null && branches.contains(one.getKey()));
+    placed
+        .entrySet()
+        .removeIf(one -> one.getValue().value == null && branches.contains(one.getKey()));
     return placed;
   }
 

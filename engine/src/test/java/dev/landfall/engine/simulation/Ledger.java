@@ -195,16 +195,12 @@ final class Ledger {
     }
   }
 
-  /** A device may not bring back what it holds: what the server has lost of it is lost. */
-  void keptOut(JsonObject held) {
-    for (JsonValue value : Tally.without(held).values()) {
-      for (int id : Workload.writes(value)) {
-        Write write = writes.get(id);
-        if (write != null && write.onlyHeld) {
-          lose(write);
-        }
-      }
-    }
+  /**
+   * A device may not bring back what it holds, being of somebody to whom the server has forgotten
+   * that the document was shared. What it has typed over is lost with it.
+   */
+  void keptOut() {
+    writes.values().stream().filter(write -> write.onlyHeld).forEach(Ledger::lose);
   }
 
   private static void lose(Write write) {

@@ -50,6 +50,7 @@ final class Seat {
 
   /** How often the device has started with a state from before. */
   private int starts;
+
   private boolean serverRestored;
 
   /** Whether the server has lost what this device goes by, and the device has not been told yet. */
@@ -136,6 +137,16 @@ final class Seat {
       return last;
     }
 
+    /** The documents in here of which an answer tells nothing. */
+    Set<String> untold(Response response) {
+      Set<String> untold = new HashSet<>();
+      request.changes().forEach(change -> untold.add(seat.address(change)));
+      response.documents().forEach(wire -> untold.remove(Client.address(wire)));
+      untold.removeAll(response.acks().keySet());
+      untold.removeAll(response.rejections().keySet());
+      return untold;
+    }
+
     private String address(Write write) {
       return addresses.getOrDefault(write, write.document);
     }
@@ -180,7 +191,8 @@ final class Seat {
     this.device = device;
     this.collection = collection;
     this.ledgers = ledgers;
-    this.state = new State(client, new HashMap<>(), new HashMap<>(), new ArrayList<>(), new ArrayList<>());
+    this.state =
+        new State(client, new HashMap<>(), new HashMap<>(), new ArrayList<>(), new ArrayList<>());
   }
 
   Client client() {
@@ -371,7 +383,7 @@ final class Seat {
     SyncRequest request = client().request();
     List<Tally.Entry> pending = new ArrayList<>(state.acts);
     for (Unanswered before : state.unanswered) {
-      if (before.request == request) {
+      if (before.request.equals(request)) {
         pending = before.acts; // what came afterwards is not in there
       }
     }
@@ -404,8 +416,8 @@ final class Seat {
           // the clock it is sent with; what has been typed over it meanwhile has another
           HybridTimestamp sent = change.stamps().get(write.isDeletion() ? "" : write.path.text());
           boolean isEarlierOne = sent != null && !sent.equals(clock) && !sent.equals(write.stamp);
-          if (!write.sets && isEarlierOne) {
-            continue; // it was removed, set and removed again, and the first is on its way
+          if (!write.sets && (sent == null || isEarlierOne)) {
+            continue; // it is removed only afterwards, or was before that, too, and set in between
           }
           clock = change.stamps().getOrDefault(write.isDeletion() ? "" : write.path.text(), clock);
         }
@@ -443,17 +455,21 @@ final class Seat {
         .flatMap(
             leaf ->
                 ledger
-                    .behind(leaf.getValue(), leaf.getKey(), change.stamps().get(leaf.getKey().text()))
+                    .behind(
+                        leaf.getValue(), leaf.getKey(), change.stamps().get(leaf.getKey().text()))
                     .stream())
         .filter(write -> !write.arrived || write.onlyHeld);
   }
 
   void receive(Parcel parcel, Response response, long wallMillis) {
     waitingFor = -1;
-    state.acts.removeAll(parcel.acts);
+    Set<String> open = response.more() ? parcel.untold(response) : Set.of(); // these stay pending
+    parcel.acts.stream().filter(act -> !open.contains(act.document)).forEach(state.acts::remove);
     for (Write write : parcel.writes) {
       write.acknowledged |= !response.rejections().containsKey(parcel.address(write));
-      state.unacknowledged.values().forEach(list -> list.remove(write));
+      if (!open.contains(parcel.address(write))) {
+        state.unacknowledged.values().forEach(list -> list.remove(write));
+      }
     }
     for (JsonObject wire : response.documents()) {
       String key = Client.address(wire);
@@ -502,10 +518,7 @@ final class Seat {
 
   /** Its user has no right to the document, as far as the server knows. */
   private void keptOut(String key) {
-    JsonObject held = client().documents().get(key);
-    if (held != null) {
-      ledger(key).keptOut(held);
-    }
+    ledger(key).keptOut();
     forget(key);
   }
 

@@ -67,7 +67,7 @@ final class Write {
     this.device = device;
     this.path = path;
     this.sets = sets;
-    this.seen = seen;
+    this.seen = (BitSet) seen.clone();
     this.replaced = replaced;
     this.fragile = fragile;
     this.stamp = stamp;
