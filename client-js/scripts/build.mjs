@@ -10,7 +10,7 @@ export const LIMIT = 14 * 1024;
 const ENTRIES = ["index", "live", "memory", "rare", "react", "sync-client"];
 
 // Methods that nobody outside the bundle of `index` knows, by names that nothing else has: they get short ones.
-const INTERNAL = /^(stateChanged|syncedElsewhere|quarantined|leadChanged|tokenChanged|isSaved|isDue|setAside|unmark|mend|begun|isServer|misfits|isRare)$/;
+const INTERNAL = /^(stateChanged|syncedElsewhere|leadChanged|tokenChanged|isSaved|isDue|unmark|mend|begun|isServer|misfits|isRare|identify|received|durable|edited|hold|partial)$/;
 
 // What is loaded when it is needed is a file of its own.
 const lazy = { name: "lazy", setup: ({ onResolve }) => onResolve({ filter: /^\.\/(rare|live)\.js$/ }, ({ kind, path }) => (kind === "dynamic-import" ? { path, external: true } : undefined)) };
@@ -36,7 +36,7 @@ for (const name of ENTRIES) {
   const { code, map } = await minify(readFileSync(file, "utf8"), {
     module: true,
     ecma: 2020,
-    compress: { passes: 3, ecma: 2020, arrows: false, reduce_funcs: false, sequences: false }, // these cost more than they save, once gzipped
+    compress: { passes: 3, ecma: 2020, pure_getters: true, arrows: false, reduce_funcs: false, sequences: false }, // these cost more than they save, once gzipped
     mangle: { properties: name === "index" && { regex: INTERNAL } },
     sourceMap: { content: readFileSync(file + ".map", "utf8"), filename: name + ".js", url: name + ".js.map" },
   });

@@ -1,11 +1,12 @@
-import { fields, fresh, isPending, madeFrom, marks, perform, type Entry, type Op } from "./entry.js";
+import { clocks, fields, fresh, isMergeable, isPending, madeFrom, marks, perform, type Entry, type Op } from "./entry.js";
 import { deepFreeze, equal, member, put, type Json, type JsonObject } from "./json.js";
 import type { Edits } from "./merge.js";
+import { later } from "./clock.js";
 import { rare, type Rare } from "./lazy.js";
 import { at, type Path } from "./paths.js";
 import type { Answer, Conflict, Warning } from "./protocol.js";
 import {
-  RESTORED, commit, concerned, isMergeable, isRare, newMeta, next, receive, request,
+  RESTORED, commit, concerned, goOn, isPlain, newMeta, next, receive, request, sentUpTo,
   type Bounds, type Flight, type Meta, type Received, type Refused, type Tx,
 } from "./replica.js";
 import type { Store, Written } from "./store.js";
@@ -84,6 +85,8 @@ export class Collection {
   readonly #ahead = new Set<number>();
   #gap: number | undefined;
   #closed = false;
+  /** Whether it is stored that this opening goes on from what was stored. */
+  #goesOn = false;
 
   readonly #store: Store;
   readonly #node: string;
@@ -222,14 +225,8 @@ export class Collection {
 
   /** Somebody has cleared what was stored. It is all here still. */
   async #storeAgain(): Promise<void> {
-    const refused = [...this.refused.values()];
-    const { result, written } = await this.#store.change(this.name, [...this.#stored.keys()], () => newMeta(this.#node), (tx) => {
-      if (tx.meta.version >= this.#upTo) return false; // another tab was faster
-      tx.meta = { ...this.#meta, version: this.#upTo + 1 };
-      for (const e of this.#stored.values()) tx.put(e);
-      for (const item of refused) tx.refuse(item);
-      return true;
-    });
+    const { storeAgain } = await rare();
+    const { result, written } = await storeAgain(this.#store, this.name, this.#stored, this.#meta, this.#upTo, [...this.refused.values()]);
     await this.#events.cleared?.();
     if (!result) return;
     this.refused.clear();
@@ -246,8 +243,9 @@ export class Collection {
 
   /** A tab that has not saved everything yet keeps its clock if it is ahead. */
   #heard(meta: Meta): void {
-    const clock = this.#queue.length && this.#meta.clock > meta.clock ? this.#meta.clock : meta.clock;
-    this.#meta = { ...meta, clock };
+    const { clock } = this.#meta;
+    this.#meta = goOn(meta, this.#node, !this.#goesOn);
+    if (this.#queue.length) this.#meta.clock = later(this.#meta.clock, clock);
   }
 
   #entry(id: string): Entry | undefined {
@@ -256,7 +254,7 @@ export class Collection {
     let e = this.#present.get(id);
     if (!e) {
       e = this.#stored.get(id);
-      for (const op of ops) e = perform(e, op, this.#own);
+      for (const op of ops) e = perform(e, op, sentUpTo(this.#meta), this.#own);
       this.#present.set(id, e!);
     }
     return e;
@@ -305,7 +303,7 @@ export class Collection {
       const ops = this.#unsaved.get(id);
       if (ops) ops.push(op);
       else this.#unsaved.set(id, [op]);
-      this.#present.set(id, perform(e, op, this.#own));
+      this.#present.set(id, perform(e, op, sentUpTo(this.#meta), this.#own));
       this.#pending.add(id);
       if (docs && !map) this.#since.set(id, docs.get(id));
       else if (!map) this.#show(id);
@@ -422,7 +420,21 @@ export class Collection {
       await this.#chain;
     } while (!this.isSaved && !this.failure);
     this.#own = new WeakSet(); // what is sent is not changed any more
-    const flight = request(this.name, this.#meta, this.#due(Math.min(at, bounds.limit + 1)), bounds, self, this.#now());
+    let due = this.#due(Math.min(at, bounds.limit + 1));
+    const ask = (meta: Meta, help?: typeof Rare) => request(this.name, meta, due, bounds, self, this.#now(), help?.parts);
+    // What is sent for the first time is noted before: if no answer comes, it is sent again as it was.
+    const known = sentUpTo(this.#meta);
+    const flight = await this.#exclusive(async () => {
+      const help = due.every(isPlain) ? undefined : await rare();
+      if (!this.isSaved || due.every((e) => clocks(e).every((clock) => clock <= known))) return ask(this.#meta, help);
+      return this.#change(due.map((e) => e.id), (tx) => {
+        due = due.flatMap((e) => tx.get(e.id) ?? []).filter((e) => isPending(e) && (help || isPlain(e)));
+        return ask(tx.meta, help);
+      }).catch((e: unknown) => {
+        this.failure = e; // what is here can be sent all the same
+        return ask(this.#meta, help);
+      });
+    });
     this.#flights.set(flight, ++this.begun);
     return flight;
   }
@@ -430,13 +442,13 @@ export class Collection {
   /** Takes an answer; false if another tab was faster. `hold`: what a restored server has lost waits for `release`. */
   received(flight: Flight, answer: Answer, hold = false): Promise<boolean> {
     return this.#exclusive(async () => {
-      const help = isRare(this.#meta, answer) ? await rare() : undefined;
       if (answer.marked) this.#numbers = await rare();
       if (isIdle(flight, answer) && this.#meta.cursor === flight.cursor && this.#meta.resync === undefined) {
         this.#synced(flight);
         return true;
       }
-      const ids = concerned(this.#meta, flight, answer, this.#stored.values());
+      const { ids, isRare } = concerned(this.#meta, flight, answer, this.#stored.values());
+      const help = isRare ? await rare() : undefined;
       let came: Received | false = false;
       const result = await this.#change(ids, (tx) => (came = receive(tx, flight, answer, this.#now(), help, hold)), (outcome) => {
         if (!outcome) return;
@@ -522,6 +534,7 @@ export class Collection {
     const change = () =>
       this.#store.change(this.name, ids, () => newMeta(this.#node), (tx) => {
         if (tx.meta.version < this.#upTo) throw CLEARED;
+        tx.meta = goOn(tx.meta, this.#node, !this.#goesOn);
         tx.meta.version++;
         return step(tx);
       });
@@ -530,6 +543,7 @@ export class Collection {
       await this.#storeAgain();
       return change();
     });
+    this.#goesOn = true;
     this.#saw(written.meta.version);
     done?.(result);
     this.#absorb(written);

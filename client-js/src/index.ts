@@ -2,7 +2,7 @@ import { reportLater } from "./events.js";
 import { SyncedAtom, type AtomEvents, type AtomOptions, type Host } from "./atom.js";
 import { Collection } from "./collection.js";
 import { indexedDbStore } from "./indexeddb.js";
-import { liveHints, rare } from "./lazy.js";
+import { rare } from "./lazy.js";
 import { Loop, type Status } from "./loop.js";
 import type { Conflict, Warning } from "./protocol.js";
 import type { Device, Store } from "./store.js";
@@ -152,10 +152,14 @@ export class Connection implements Host {
   readonly #store: Store;
   readonly #options: Options;
   readonly #session = randomName().slice(0, 8) + ".";
+  /** Of the clocks of this opening. Another device may have been made from a copy of the store. */
+  readonly #node = randomName();
   readonly #told = new Map<string, number>();
   readonly #debounce: number;
   #device: Device;
   #wrong: WrongReplica | undefined;
+  /** See `Device`; of the server as it was asked last. */
+  #epoch: string | undefined;
   #followed: Status | undefined;
   #closed = false;
   readonly #listening = new AbortController();
@@ -177,11 +181,14 @@ export class Connection implements Host {
       onUnauthorized: options.onUnauthorized,
       identify: () => this.#identify(),
       isServer: (instance) => this.#device.instance === undefined || this.#device.instance === instance,
-      revoked: () => this.#revoked(),
-      slot: async () => {
-        const { STREAMS, slot } = await liveHints();
-        return slot(options.server, STREAMS);
+      // Of all collections, whether somebody looks at them or not.
+      revoked: async () => (await rare()).revoked(this.#transport, this.#device, store, (name) => this.#collection(name)),
+      synced: async () => {
+        if (this.#epoch === this.#device.epoch) return;
+        this.#device = { ...this.#device, epoch: this.#epoch };
+        await store.saveDevice(this.#device);
       },
+      server: options.server,
       leads: () => this.#tabs.leads,
       changed: () => this.#stateChanged(),
     });
@@ -247,10 +254,7 @@ export class Connection implements Host {
    * the application's to forget.
    */
   async signOut({ force = false } = {}): Promise<SignOut> {
-    await Promise.all([...this.#collections.values()].map((c) => c.save()));
-    const here = [...this.#collections.values()].map((c) => ({ collection: c.name, keys: [...c.pending], refused: c.refused.size }));
-    const kept = [...here, ...(await this.#store.unsent()).filter((one) => !this.#collections.has(one.collection))];
-    const lost = kept.filter((one) => one.keys.length || one.refused);
+    const lost = await (await rare()).lostWith(this.#collections, this.#store);
     if (lost.length && !force) return { signedOut: false, lost };
     this.#post({ is: "gone" });
     await this.close();
@@ -281,7 +285,7 @@ export class Connection implements Host {
       this.#tell(is, event);
       this.#post({ is, event });
     };
-    const collection = new Collection(name, this.#store, this.#device.node, now, {
+    const collection = new Collection(name, this.#store, this.#node, now, {
       ...events,
       state: () => {
         events.state();
@@ -313,7 +317,8 @@ export class Connection implements Host {
 
   /** Asks whose token this is and which server, before anything is sent. Gives whose the documents without an owner are. */
   async #identify(): Promise<string> {
-    const { userId, instance } = await this.#transport.me();
+    const { userId, instance, epoch } = await this.#transport.me();
+    this.#epoch = epoch;
     const device = this.#device;
     const server = address(this.#options.server);
     // A server without an id is known by its address. One that has another id at its old address has lost its data.
@@ -332,10 +337,9 @@ export class Connection implements Host {
     for (const c of this.#collections.values()) c.lock(wrong);
   }
 
-  /** Of all collections, whether somebody looks at them or not. */
-  async #revoked(): Promise<void> {
-    for (const name of await this.#store.names()) this.atom(name);
-    for (const c of this.#collections.values()) await c.revoke();
+  #collection(name: string): Collection {
+    this.atom(name);
+    return this.#collections.get(name)!;
   }
 
   #tell(is: Told, event: { collection: string }): void {

@@ -1,4 +1,4 @@
-import { isPending, type Entry } from "./entry.js";
+import type { Entry } from "./entry.js";
 import type { Meta, Refused, Tx } from "./replica.js";
 import { Step, type Changed, type Device, type Store } from "./store.js";
 
@@ -7,14 +7,14 @@ const SLICE = 500;
 
 /** The first version; one that comes after it starts from `event.oldVersion`. */
 function create(db: IDBDatabase): void {
-  db.createObjectStore("documents"); // [collection, id] -> Entry; "pending" has those with something to send
-  db.createObjectStore("pending");
+  db.createObjectStore("documents"); // [collection, id] -> Entry
+  db.createObjectStore("pending"); // for older versions, in tabs that have not been reloaded
   db.createObjectStore("collections"); // name -> Meta
   db.createObjectStore("device");
   db.createObjectStore("refused", { keyPath: "n", autoIncrement: true }).createIndex("collection", "collection");
 }
 
-const ALL = ["documents", "pending", "collections", "refused"];
+const ALL = ["documents", "collections", "refused"];
 
 /**
  * A store in IndexedDB. A database that is closed under us (the browser clears storage, another tab deletes or upgrades it) is opened
@@ -134,24 +134,16 @@ export function indexedDbStore(name: string, factory: IDBFactory = indexedDB): S
     change<T>(collection: string, ids: readonly string[], meta: () => Meta, run: (tx: Tx) => T): Promise<Changed<T>> {
       return transact(ALL, "readwrite", async (tx) => {
         const entries = await entriesOf(tx, collection, ids);
-        const wasPending = new Set(entries.filter(isPending).map((e) => e.id));
         const step = new Step((await metaOf(tx, collection)) ?? meta(), entries);
         const result = run(step);
         const written = step.written();
         const documents = tx.objectStore("documents");
-        const pending = tx.objectStore("pending");
         let last: IDBRequest | undefined;
         for (const [i, e] of written.put.entries()) {
-          const key = [collection, e.id];
-          last = documents.put(e, key);
-          if (isPending(e)) pending.put(1, key);
-          else if (wasPending.has(e.id)) pending.delete(key);
+          last = documents.put(e, [collection, e.id]);
           if (i % 100 === 99) await ask(last); // the page may draw a frame
         }
-        for (const id of written.removed) {
-          documents.delete([collection, id]);
-          pending.delete([collection, id]);
-        }
+        for (const id of written.removed) documents.delete([collection, id]);
         tx.objectStore("collections").put(written.meta, collection);
         const refused = tx.objectStore("refused");
         for (const n of written.accepted) refused.delete(n);
@@ -162,22 +154,6 @@ export function indexedDbStore(name: string, factory: IDBFactory = indexedDB): S
 
     names() {
       return transact(ALL, "readonly", async (tx) => (await ask(tx.objectStore("collections").getAllKeys())) as string[]);
-    },
-
-    unsent() {
-      return transact(ALL, "readonly", async (tx) => {
-        const lost = new Map<string, { collection: string; keys: string[]; refused: number }>();
-        const of = (collection: string) => {
-          if (!lost.has(collection)) lost.set(collection, { collection, keys: [], refused: 0 });
-          return lost.get(collection)!;
-        };
-        for (const key of await ask(tx.objectStore("pending").getAllKeys())) {
-          const [collection, id] = key as [string, string];
-          of(collection).keys.push(id);
-        }
-        for (const item of (await ask(tx.objectStore("refused").getAll())) as { collection: string }[]) of(item.collection).refused++;
-        return [...lost.values()];
-      });
     },
 
     async destroy() {

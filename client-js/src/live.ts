@@ -1,8 +1,90 @@
+import type { Clock } from "./clock.js";
 import type { Answer } from "./protocol.js";
 import { ALL_SLOTS, STREAMS, slot } from "./slots.js";
-import type { Since } from "./transport.js";
+import type { Since, Transport } from "./transport.js";
 
-export { STREAMS, slot };
+const SLOWEST = 60_000;
+
+/** Milliseconds after which a stream counts as one that works. */
+const LONG = 20_000;
+
+export interface HintsOptions {
+  collections: ReadonlyMap<string, { readonly meta: { readonly cursor: Clock } }>;
+  transport: Transport;
+  server: string;
+  /** Milliseconds until the next pull, when a stream has ended. */
+  interval: number;
+  /** Pulls in `delay` milliseconds, what is hinted at or all. */
+  wake: (delay: number, hint?: string) => void;
+}
+
+/** Live hints. They only tell when to pull; without them the interval does. */
+export class Hints {
+  /** Whether they come, so that the interval need not pull. */
+  isLive = false;
+  /** How often in a row it was for nothing. */
+  failures = 0;
+  #stream: AbortController | undefined;
+  #reopening: ReturnType<typeof setTimeout> | undefined;
+  #names = "";
+  readonly #options: HintsOptions;
+
+  constructor(options: HintsOptions) {
+    this.#options = options;
+  }
+
+  /** Listens, unless it does, until the stream ends. After that the next call opens another, when some time has passed. */
+  async listen(): Promise<void> {
+    const { collections, transport, server, interval, wake } = this.#options;
+    const names = [...collections.keys()].sort();
+    const wanted = names.join("\n");
+    if (this.#stream && this.#names === wanted) return;
+    this.close();
+    const stream = (this.#stream = new AbortController());
+    this.#names = wanted;
+    const free = await slot(server, STREAMS).catch(() => undefined); // as without a slot
+    if (!free || stream.signal.aborted) {
+      free?.();
+      if (this.#stream === stream) this.#stream = undefined;
+      return; // others listen; the interval has to do
+    }
+    const began = Date.now();
+    let silence: ReturnType<typeof setTimeout> | undefined;
+    const alive = () => {
+      this.isLive = true;
+      if (Date.now() - began > LONG) this.failures = 0;
+      clearTimeout(silence);
+      silence = setTimeout(() => stream.abort(), 45_000); // the server says something every 15 s
+    };
+    const hint = (name: string) => {
+      this.failures = 0;
+      wake(0, name);
+    };
+    try {
+      await transport.live(names, (name) => collections.get(name)!.meta.cursor, hint, alive, stream.signal);
+    } catch {
+      // the next try is planned below; whether the server is there the pulls will tell
+    }
+    stream.abort();
+    free();
+    clearTimeout(silence);
+    if (this.#stream !== stream) return;
+    this.isLive = false;
+    wake(interval);
+    const wait = Math.min(5 * SLOWEST, 1000 * 2 ** this.failures++) * (0.5 + Math.random() / 2);
+    this.#reopening = setTimeout(() => {
+      if (this.#stream === stream) this.#stream = undefined;
+    }, wait);
+  }
+
+  /** Ends what there is. Nothing of it is heard any more. */
+  close(): void {
+    clearTimeout(this.#reopening);
+    this.#stream?.abort();
+    this.#stream = undefined;
+    this.isLive = false;
+  }
+}
 
 /** Asks the application's part of the server. */
 type Ask = (path: string, init: RequestInit, signal: AbortSignal) => Promise<Response>;

@@ -1,8 +1,24 @@
 import type { Collection } from "./collection.js";
-import type { Json } from "./json.js";
 import type { Answer } from "./protocol.js";
 import type { Flight } from "./replica.js";
+import { liveHints, rare } from "./lazy.js";
+import type { Hints } from "./live.js";
 import { NoAnswer, ServerError, type Transport } from "./transport.js";
+
+/** There is no room for what is pending. */
+export const FULL = "quota_exceeded";
+
+/** How many documents go into a request, after some have been refused. */
+export interface Batch {
+  at: number;
+  /** How many to try next, once it is known that others get through. */
+  then?: number;
+  drifts: number;
+  /** The one document that was refused alone. */
+  suspect?: { flight: Flight; e: ServerError } | undefined;
+  /** That there is no room. */
+  full?: ServerError;
+}
 
 /** `error` is what needs somebody: see `problem`. Everything is tried again in any case. */
 export type Status = "syncing" | "idle" | "offline" | "unauthorized" | "error";
@@ -23,10 +39,12 @@ export interface LoopOptions {
   identify: () => Promise<string>;
   /** Whether this is the server that was asked. */
   isServer: (instance: string) => boolean;
-  /** The user is no member of the organisation any more. */
+  /** The user is no member of the organisation any more, or the server has forgotten that. */
   revoked: () => Promise<void>;
-  /** Room for one more connection that stays open, to be given back. */
-  slot: () => Promise<(() => void) | undefined>;
+  /** Everything went well. */
+  synced: () => Promise<void>;
+  /** The server's address. */
+  server: string;
   leads: () => boolean;
   changed: () => void;
 }
@@ -36,15 +54,6 @@ const SLOWEST = 60_000;
 /** Bytes a request may have, each way: as few as the worst link needs and as many as a good one can use. */
 const LEAST = 16 * 1024;
 const MOST = 4 * 1024 * 1024;
-
-/** Refusals of one document alone, by something on the way, until it goes to the inbox. */
-const OFTEN = 3;
-
-/** Milliseconds after which a stream counts as one that works. */
-const LONG = 20_000;
-
-/** There is no room for what is pending. */
-const FULL = "quota_exceeded";
 
 /** Pushes and pulls all collections, again and again, one request at a time. */
 export class Loop {
@@ -63,10 +72,8 @@ export class Loop {
   #bytes = MOST / 4;
   #ceiling = MOST;
   #hints: Set<string> | undefined;
-  #stream: AbortController | undefined;
-  #streamFailures = 0;
-  #reopening: ReturnType<typeof setTimeout> | undefined;
-  #live = false;
+  #hearing: Promise<Hints> | undefined;
+  #ears: Hints | undefined;
 
   readonly #collections: ReadonlyMap<string, Collection>;
   readonly #transport: Transport;
@@ -94,7 +101,8 @@ export class Loop {
   /** The platform says that there is a network again, or a new token is there: do not wait. */
   retry(): void {
     this.#paused = false;
-    this.#failures = this.#streamFailures = 0;
+    this.#failures = 0;
+    if (this.#ears) this.#ears.failures = 0;
     this.wake();
   }
 
@@ -105,14 +113,13 @@ export class Loop {
   /** The token is another one; it may be somebody else's. */
   tokenChanged(): void {
     this.#known = false;
-    this.#stream?.abort();
+    this.#ears?.close();
     this.retry();
   }
 
   /** This tab has come to be the one that talks to the server, or is not any more. */
   async leadChanged(): Promise<void> {
-    this.#stream?.abort();
-    this.#stream = undefined;
+    this.#ears?.close();
     if (this.#options.leads()) for (const c of this.#collections.values()) await c.load(); // the last one may have died in the middle
     this.retry();
   }
@@ -122,8 +129,7 @@ export class Loop {
     this.#stopped = true;
     await this.#running;
     clearTimeout(this.#timer);
-    clearTimeout(this.#reopening);
-    this.#stream?.abort();
+    this.#ears?.close();
   }
 
   #state(status: Status, problem?: unknown): void {
@@ -146,7 +152,7 @@ export class Loop {
   }
 
   async #round(only: ReadonlySet<string> | undefined): Promise<void> {
-    let delay = this.#live ? SLOWEST : this.#options.interval;
+    let delay = this.#ears?.isLive ? SLOWEST : this.#options.interval;
     try {
       const wanted = [...this.#collections.values()].filter((c) => !only || only.has(c.name) || c.pending.size || !c.isSaved);
       if (!this.#options.leads()) {
@@ -160,8 +166,9 @@ export class Loop {
           if (problem) throw problem;
         });
         this.#failures = 0;
+        await this.#options.synced();
         this.#state("idle");
-        if (this.#options.live) void this.#listen();
+        if (this.#options.live) this.#listen().catch(() => {}); // the interval has to do; the next round tries again
       }
     } catch (e) {
       delay = this.#failed(e);
@@ -224,15 +231,9 @@ export class Loop {
    * be done was: there is no room, here or there.
    */
   async #sync(c: Collection): Promise<unknown> {
-    let at = Infinity;
-    /** How many to try next, once it is known that others get through. */
-    let then: number | undefined;
-    let drifts = 0;
-    let suspect: { flight: Flight; e: ServerError } | undefined;
-    let full: unknown;
+    const batch: Batch = { at: Infinity, drifts: 0 };
     while (!this.#stopped && this.#options.leads()) {
-      const flight = await c.take({ limit: this.#options.page, bytes: this.#bytes }, this.#user, at);
-      const count = flight.sent.size;
+      const flight = await c.take({ limit: this.#options.page, bytes: this.#bytes }, this.#user, batch.at);
       let answer: Answer;
       try {
         answer = await this.#transport.sync(flight.request);
@@ -241,35 +242,22 @@ export class Loop {
           this.#bytes = Math.max(LEAST, this.#bytes / 2);
           throw e;
         }
-        const details = e.details as { serverTime: number; maxDriftMs: number } | undefined;
-        if (e.code === "clock_drift" && details && drifts++ < 3 && (await c.drifted(details.serverTime, details.maxDriftMs))) continue;
-        if (e.reason === "not_a_member") await this.#options.revoked();
-        if (e.code === FULL && at) {
-          at = 0; // what others have written can be pulled all the same
-          full = e;
-          continue;
-        }
-        const isOfContent = e.isOurs ? e.status === 400 || e.status === 413 : e.status !== 401 && e.status !== 429 && !e.retryAfter;
-        if (!isOfContent || !count) throw e;
-        if (e.status === 413 && !e.isOurs && count > 1) this.#bytes = this.#ceiling = Math.max(LEAST, this.#bytes / 2);
-        // One of the documents is the reason. Halve until it is found; then see whether it goes without it. What stands between may refuse
-        // everything: that has to be known first.
-        const half = Math.floor(count / 2);
-        if (!half) suspect = { flight, e };
-        if (!e.isOurs && then === undefined) then = half;
-        at = e.isOurs || then !== half ? half : 0;
+        if (e.status === 403) this.#known = false; // what has changed may be the server
+        await (await rare()).refused(e, flight, batch, c, this.#options.revoked, () => (this.#bytes = this.#ceiling = Math.max(LEAST, this.#bytes / 2)));
         continue;
       }
       if (answer.instance !== undefined && !this.#options.isServer(answer.instance)) {
         this.#known = false;
         throw new NoAnswer("other server");
       }
+      if (answer.resync) this.#known = false; // it may be a server that has been set back: who it is then is asked again
       if (!(await c.received(flight, answer, this.#options.hold))) await c.load(); // another tab was faster
       this.#bytes = Math.min(this.#ceiling, this.#bytes * 2);
+      const { at, then, suspect, full } = batch;
       const partly = at !== Infinity || flight.partial;
-      if (suspect) await this.#setAside(c, suspect.flight, suspect.e);
-      at = suspect ? Infinity : at === 0 && then ? then : at * 2;
-      suspect = undefined;
+      if (suspect) await (await rare()).setAside(c, suspect.flight, suspect.e, this.#options.interval);
+      batch.at = suspect ? Infinity : at === 0 && then ? then : at * 2;
+      batch.suspect = undefined;
       if (answer.more || (partly && !full && c.isDue)) continue;
       if (!full && c.isDue) this.wake(this.#options.debounce);
       return full ?? c.failure;
@@ -277,56 +265,15 @@ export class Loop {
     return undefined;
   }
 
-  /** The one document of `flight` was refused, and others were not. */
-  async #setAside(c: Collection, flight: Flight, e: ServerError): Promise<void> {
-    // Our server says what is wrong with it. Of others nobody knows whether they meant it.
-    if (e.isOurs || c.setAside(flight, this.#options.interval) >= OFTEN) {
-      await c.quarantined(flight, e.code, (e.details ?? e.message) as Json);
-    }
-  }
-
-  /** Live hints. They only tell when to pull; without them the interval does. */
+  /** Live hints. What listens is a file of its own, and all may be over when it has come. */
   async #listen(): Promise<void> {
-    const names = [...this.#collections.keys()].sort();
-    const wanted = names.join("\n");
-    if (this.#stream && this.#listening === wanted) return;
-    this.#stream?.abort();
-    const stream = (this.#stream = new AbortController());
-    this.#listening = wanted;
-    const free = await this.#options.slot().catch(() => undefined); // as without a slot
-    if (!free || stream.signal.aborted) {
-      free?.();
-      if (this.#stream === stream) this.#stream = undefined;
-      return; // others listen; the interval has to do
-    }
-    const began = Date.now();
-    let silence: ReturnType<typeof setTimeout> | undefined;
-    const alive = () => {
-      this.#live = true;
-      if (Date.now() - began > LONG) this.#streamFailures = 0;
-      clearTimeout(silence);
-      silence = setTimeout(() => stream.abort(), 45_000); // the server says something every 15 s
-    };
-    try {
-      await this.#transport.live(names, (name) => this.#collections.get(name)!.meta.cursor, (name) => {
-        this.#streamFailures = 0;
-        this.wake(0, name);
-      }, alive, stream.signal);
-    } catch {
-      // the next try is planned below; whether the server is there the pulls will tell
-    }
-    stream.abort();
-    free();
-    clearTimeout(silence);
-    if (this.#stream !== stream || this.#stopped) return;
-    this.#live = false;
-    this.wake(this.#options.interval);
-    const wait = Math.min(5 * SLOWEST, 1000 * 2 ** this.#streamFailures++) * (0.5 + Math.random() / 2);
-    this.#reopening = setTimeout(() => {
-      if (this.#stream === stream) this.#stream = undefined; // the next round opens another
-    }, wait);
+    const { server, interval } = this.#options;
+    this.#hearing ??= liveHints().then(({ Hints }) => new Hints({
+      collections: this.#collections, transport: this.#transport, server, interval, wake: (delay, hint) => this.wake(delay, hint),
+    }));
+    this.#ears ??= await this.#hearing;
+    if (!this.#stopped && this.#options.leads()) await this.#ears.listen();
   }
-  #listening = "";
 }
 
 const isUnauthorized = (e: unknown): e is ServerError => e instanceof ServerError && e.status === 401;

@@ -1,4 +1,4 @@
-import { isPending, type Entry } from "./entry.js";
+import type { Entry } from "./entry.js";
 import type { Meta, Refused, Tx } from "./replica.js";
 import { Step, type Changed, type Device, type Store, type Stored } from "./store.js";
 
@@ -52,13 +52,6 @@ export function memoryStore(): Store {
     },
     async names() {
       return [...collections.keys()];
-    },
-    async unsent() {
-      return [...collections].map(([collection, kept]) => ({
-        collection,
-        keys: [...kept.entries.values()].filter(isPending).map((e) => e.id),
-        refused: kept.refused.size,
-      }));
     },
     async destroy() {
       collections = new Map();

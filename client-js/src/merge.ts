@@ -8,6 +8,8 @@ export interface Edit {
   readonly clock: Clock;
   /** Which change of the application made it. Stays when the clock is stamped again. */
   readonly of: string;
+  /** See `Mark`. */
+  readonly from?: Clock;
   /** What was there before the first pending edit of the leaf, if it can be merged: the server may have forgotten it. */
   readonly was?: Json;
 }

@@ -3,3 +3,7 @@ export * from "./numbers.js";
 export * from "./restore.js";
 export * from "./trouble.js";
 export * from "./memory.js";
+export * from "./order.js";
+export * from "./refused.js";
+export * from "./leaving.js";
+export * from "./cleared.js";

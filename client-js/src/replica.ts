@@ -1,5 +1,5 @@
 import { ZERO, format, later, receive as heard, tick, type Clock } from "./clock.js";
-import { compact, fields, fresh, idOf, isPending, madeFrom, marks, restamp, subtract, type Clocks, type Entry, type Mark, type Op, perform, type Sent } from "./entry.js";
+import { compact, each, fields, fresh, fromOf, idOf, isPending, marks, perform, subtract, type Clocks, type Entry, type Mark, type Op, type Sent } from "./entry.js";
 import { deepFreeze, ownFields, put, type Json, type JsonObject } from "./json.js";
 import type { Edits } from "./merge.js";
 import type { Rare } from "./lazy.js";
@@ -12,8 +12,10 @@ export interface Meta {
   cursor: Clock;
   /** The last `serverClock` that ended a pull; in the middle of one a document may have moved on unseen. */
   complete: Clock;
-  /** The last reading of this device's clock. */
+  /** The last reading of this device's clock. Its node is that of who read it: each opening of a replica has one of its own. */
   clock: Clock;
+  /** What is pending and no later may have been sent, so that the server may have it. Missing in what was stored by older versions: then `clock`. */
+  sent?: Clock;
   /** What to add to the device's time to have the server's, as far as its answers tell. */
   offset: number;
   /** Counts the pulls of everything. */
@@ -32,6 +34,7 @@ export const newMeta = (node: string): Meta => ({
   cursor: ZERO,
   complete: ZERO,
   clock: format({ ms: 0, seq: 0, node }),
+  sent: ZERO,
   offset: 0,
   rounds: 0,
   version: 0,
@@ -93,6 +96,18 @@ export const RESTORED = "restored";
 
 const wallOf = (meta: Meta, wall: number) => Math.max(0, wall + meta.offset);
 
+export const sentUpTo = (meta: Meta): Clock => meta.sent ?? meta.clock;
+
+/**
+ * What is known, as an opening of the replica goes on with it: its clock has a node of its own. What was stored before it counts as sent: another
+ * device may have been made from a copy of the store and be at the same.
+ */
+export const goOn = (meta: Meta, node: string, isFirst: boolean): Meta => ({
+  ...meta,
+  clock: meta.clock.slice(0, 21) + node,
+  ...(isFirst && { sent: later(sentUpTo(meta), meta.clock.slice(0, 21) + "~") }),
+});
+
 /** The clock of a new edit. */
 export const next = (meta: Meta, wall: number): Clock => (meta.clock = tick(meta.clock, wallOf(meta, wall)));
 
@@ -105,15 +120,37 @@ export function commit(tx: Tx, ops: Iterable<Op>, wall: number): void {
   for (const op of ops) {
     const clock = op.clock > tx.meta.clock ? op.clock : next(tx.meta, wall);
     tx.meta.clock = clock;
-    tx.put(perform(tx.get(op.id), { ...op, clock }, own));
+    tx.put(perform(tx.get(op.id), { ...op, clock }, sentUpTo(tx.meta), own));
   }
 }
 
+/** A change of a request: a deletion, or edits that were made from one state. */
+export interface Part extends Sent {
+  readonly from: Clock;
+}
+
+/** Whether everything that is pending was made from one state. What was not needs `parts`. */
+export function isPlain(e: Entry): boolean {
+  const [first, ...others] = marks(e).map((mark) => fromOf(e, mark));
+  return !e.under && others.every((from) => from === first);
+}
+
+function whole(e: Entry): Part[] {
+  const { gone, made, edits } = e;
+  const from = fromOf(e, marks(e)[0]!);
+  const parts: Part[] = gone ? [{ from, gone, edits: new Map() }] : [];
+  // Of a document without a clock only the beginning of time says that it is news.
+  if (edits.size || made) parts.push({ from: edits.size || gone ? from : ZERO, made, edits, doc: fields(e)! });
+  return parts;
+}
+
 /**
- * The next request: what is pending, and a pull. `self` is whose documents are one's own, if that is known: without it the server would
- * take a new document for the one that somebody shares under the same key.
+ * The next request: what is pending, and a pull. Notes in `meta` that it may have been sent. `self` is whose documents are one's own, if that is
+ * known: without it the server would take a new document for the one that somebody shares under the same key. `parts` is for what is not plain.
  */
-export function request(collection: string, meta: Meta, pending: Iterable<Entry>, bounds: Bounds, self?: string, wall?: number): Flight {
+export function request(
+  collection: string, meta: Meta, pending: Iterable<Entry>, bounds: Bounds, self?: string, wall?: number, parts?: (e: Entry) => Part[],
+): Flight {
   const { limit, bytes } = bounds;
   const changes: Change[] = [];
   const sent = new Map<string, Sent>();
@@ -125,52 +162,59 @@ export function request(collection: string, meta: Meta, pending: Iterable<Entry>
     if (partial) break;
     if (keys.has(e.key)) continue; // a refusal names the key alone
     const owner = e.owner ?? self;
-    const change: Change = { key: e.key, fieldRevs: {}, baseClock: madeFrom(e, meta.complete), ...(owner && { owner }) };
-    let doc: JsonObject | undefined;
-    if (e.edits.size || e.made) {
-      doc = fields(e)!;
-      size += JSON.stringify(doc).length;
-      partial = !!sent.size && !!bytes && size > bytes;
+    // What was made from an older state comes first, also where it does not all fit.
+    for (const { from, gone, made, edits, doc } of isPlain(e) ? whole(e) : parts!(e)) {
+      if (doc) size += JSON.stringify(doc).length;
+      partial = !!changes.length && !!bytes && size > bytes;
       if (partial) break;
+      const change: Change = { key: e.key, fieldRevs: {}, baseClock: from, ...(owner && { owner }) };
+      if (gone) changes.push({ ...change, deleted: true, fieldRevs: { "": gone.clock } });
+      else {
+        const was: [Path, Json][] = [];
+        for (const [path, edit] of edits) {
+          put(change.fieldRevs, path, edit.clock);
+          if (edit.was !== undefined) was.push([path, edit.was]);
+        }
+        changes.push({ ...change, doc: doc!, ...(was.length && { base: join(was) }) });
+      }
+      const before = sent.get(e.id);
+      const all = before?.edits.size ? new Map([...before.edits, ...edits]) : edits;
+      sent.set(e.id, { gone: gone ?? before?.gone, made: made ?? before?.made, edits: all, doc });
     }
     keys.add(e.key);
-    if (e.gone) changes.push({ ...change, deleted: true, fieldRevs: { "": e.gone.clock } });
-    if (doc) {
-      if (!e.edits.size && !e.gone) change.baseClock = ZERO; // without a clock only this says that it is news
-      const was: [Path, Json][] = [];
-      for (const [path, edit] of e.edits) {
-        put(change.fieldRevs, path, edit.clock);
-        if (edit.was !== undefined) was.push([path, edit.was]);
-      }
-      changes.push({ ...change, doc, ...(was.length && { base: join(was) }) });
-    }
-    sent.set(e.id, { gone: e.gone, made: e.made, edits: e.edits, doc });
+    if (partial) break;
   }
+  const upTo = [...sent.values()].flatMap((layer) => marks(layer)).reduce((clock, mark) => later(clock, mark.clock), ZERO);
+  meta.sent = later(sentUpTo(meta), upTo);
   const body: Request = {
     collection, clientClock: meta.cursor, changes, limit, ...(bytes && { maxBytes: bytes }), acks: true, owners: true, onInvalid: "skip",
   };
   return { cursor: meta.cursor, at: meta.clock, sent, request: body, partial, wall };
 }
 
-/** The documents that `receive` needs in its transaction; at the end of a pull of everything, those it did not contain too. */
-export function concerned(meta: Meta, flight: Flight, answer: Answer, known: Iterable<Entry>): string[] {
+/**
+ * The documents that `receive` needs in its transaction; at the end of a pull of everything, those it did not contain too. And whether the
+ * answer tells of something that does not happen often: a refusal, a revocation, a server that starts over, documents that are not there any more.
+ */
+export function concerned(meta: Meta, flight: Flight, answer: Answer, known: Iterable<Entry>): { ids: string[]; isRare: boolean } {
   const ids = new Set(flight.sent.keys());
-  for (const wire of answer.serverChanges) ids.add(wireId(wire));
+  let isRare = !!(answer.resync || meta.restoring || answer.rejected?.length);
+  for (const wire of answer.serverChanges) {
+    ids.add(wireId(wire));
+    isRare ||= !!wire._revoked;
+  }
+  const told = ids.size;
   const starts = answer.resync || flight.cursor === ZERO;
   if (!answer.more && (starts || meta.resync !== undefined)) {
     for (const e of known) if (starts || e.seen !== meta.resync) ids.add(e.id);
   }
-  return [...ids];
+  return { ids: [...ids], isRare: isRare || ids.size > told };
 }
 
 const wireId = (wire: JsonObject) => idOf(wire._key as string, wire._owner as string | undefined);
 
-/** What `receive` needs for some answers: see `isRare`. */
-export type ForReceive = Pick<typeof Rare, "newer" | "lost" | "revoke" | "rejected">;
-
-/** Whether an answer tells of something that does not happen often: a refusal, a revocation, a server that starts over. */
-export const isRare = (meta: Meta, answer: Answer): boolean =>
-  !!(answer.resync || meta.restoring || answer.rejected?.length) || answer.serverChanges.some((wire) => wire._revoked);
+/** What `receive` needs for some answers: see `concerned`. */
+export type ForReceive = Pick<typeof Rare, "newer" | "revoke" | "rejected" | "endOfResync">;
 
 /** What an answer brought besides documents. */
 export interface Received {
@@ -190,6 +234,7 @@ export interface Received {
  */
 export function receive(tx: Tx, flight: Flight, answer: Answer, wall: number, rare?: ForReceive, hold = false): Received | false {
   const meta = tx.meta;
+  const upTo = sentUpTo(meta);
   if (meta.cursor !== flight.cursor) return false;
   if (answer.serverTime !== undefined) {
     // The server looked at its clock somewhere between the request and now; on a slow link that may be long ago.
@@ -214,7 +259,9 @@ export function receive(tx: Tx, flight: Flight, answer: Answer, wall: number, ra
     const id = wireId(wire);
     const sent = flight.sent.get(id);
     const before = tx.get(id) ?? fresh(id);
-    const e = sent ? subtract(before, sent) : before;
+    const rev = wire._rev as Clock;
+    const base = wire._deleted || wire._revoked ? undefined : deepFreeze(ownFields(wire));
+    const e = sent ? subtract(before, sent, { rev, base }) : before;
     const pending = isPending(e);
     told.add(id);
     if (wire._revoked) {
@@ -222,16 +269,12 @@ export function receive(tx: Tx, flight: Flight, answer: Answer, wall: number, ra
       rare!.revoke(tx, e);
       continue;
     }
-    const rev = wire._rev as Clock;
-    const from = pending ? madeFrom(before, meta.complete) : undefined;
-    const at = { ...e, from, rev, seen: meta.resync };
-    if (wire._deleted) tx.put({ ...at, base: pending && !e.gone ? (sent?.doc ?? e.base) : undefined, held: true });
+    const at = { ...e, rev, seen: meta.resync };
+    if (!base) tx.put({ ...at, base: pending && !e.gone ? (sent?.doc ?? e.base) : undefined, held: true });
     else {
-      const base = deepFreeze(ownFields(wire));
       const revs = (wire._fieldRevs ?? {}) as Record<Path, Clock>;
-      const edits = meta.restoring && before.base && !before.held && !before.gone ? rare!.newer(before, base, revs, e.edits) : e.edits;
-      const raw = wire._marked ? true : undefined;
-      tx.put({ ...at, base, revs: compact(revs, base), raw, held: undefined, edits, from: from ?? (edits.size ? rev : undefined) });
+      const edits = meta.restoring && before.base && !before.held && !before.gone ? rare!.newer(before, base, revs, e.edits, rev) : e.edits;
+      tx.put({ ...at, base, revs: compact(revs, base), raw: wire._marked ? true : undefined, held: undefined, edits });
     }
   }
 
@@ -239,9 +282,11 @@ export function receive(tx: Tx, flight: Flight, answer: Answer, wall: number, ra
     const sent = flight.sent.get(id);
     if (!sent) return;
     const before = tx.get(id) ?? fresh(id); // one that could not be saved
-    const e = subtract(before, sent);
-    const at = { held: undefined, rev, from: isPending(e) ? rev : undefined, seen: told.has(id) ? meta.resync : e.seen };
-    tx.put({ ...e, ...at, base: sent.doc, revs: sent.doc && clocksOf(before, sent), edits: sent.doc ? madeFromThat(e.edits, sent.doc) : e.edits });
+    const base = sent.doc;
+    // What has been done since was made from that, unless it was made from what came before what it was sent on.
+    const e = each(subtract(before, sent, { rev, base }), (mark) =>
+      mark.clock > upTo && fromOf(before, mark) >= before.rev ? { ...mark, from: rev } : mark);
+    tx.put({ ...e, last: rev, held: undefined, rev, seen: told.has(id) ? meta.resync : e.seen, base, revs: base && clocksOf(before, sent) });
   };
   for (const ack of answer.acks ?? []) {
     const id = idOf(ack.key, ack.owner);
@@ -255,27 +300,18 @@ export function receive(tx: Tx, flight: Flight, answer: Answer, wall: number, ra
 
   // What was not sent was done meanwhile, here or in another tab. That is later than the answer, if need be by a new clock; what is later
   // anyhow keeps its own, because another tab may have sent it.
-  stampAgain(tx, told, ({ clock, of }, id) => of !== RESTORED && (flight.sent.has(id) || clock > flight.at), wall, latest);
+  const since = later(flight.at, upTo);
+  stampAgain(tx, told, ({ clock, of, from }) => of !== RESTORED && (clock > since || clock <= from!), wall, latest);
   meta.cursor = answer.serverClock;
   let restored = false;
   if (!answer.more) {
     meta.complete = meta.cursor;
-    if (meta.resync !== undefined) endOfResync(tx, meta.resync, flight.cursor === ZERO, meta.restoring ? rare : undefined);
+    if (meta.resync !== undefined) rare?.endOfResync(tx, meta.resync, flight.cursor === ZERO, !!meta.restoring);
     if (meta.restoring) restored = true;
     if (restored && hold) meta.held = true;
     meta.restoring = meta.resync = undefined;
   }
   return { conflicts: answer.conflicts ?? [], warnings: answer.warnings ?? [], settled: told, revoked, restored };
-}
-
-/** What a pull of everything did not contain is not there any more, but for what is pending on it; or lost by the server. */
-function endOfResync(tx: Tx, round: number, fromZero: boolean, restore?: ForReceive): void {
-  for (const e of [...tx.all()]) {
-    if (e.seen === round) continue;
-    if (fromZero && e.owner !== undefined && e.base) continue; // the server that has lost everything has still nothing
-    if (restore && e.base !== undefined && !e.held && !e.gone) tx.put(restore.lost(e, round));
-    else tx.put(isPending(e) ? { ...e, held: true, rev: ZERO } : fresh(e.id));
-  }
 }
 
 /** The clocks of a document as it is once it has been stored as it was sent. */
@@ -287,27 +323,14 @@ function clocksOf(before: Entry, sent: Sent): Clocks {
   return compact(all, sent.doc!);
 }
 
-/** What was edited meanwhile was made from what was sent. */
-function madeFromThat(edits: Edits, doc: JsonObject): Edits {
-  if (!edits.size) return edits;
-  const there = leaves(doc);
-  return new Map([...edits].map(([path, { was: _, ...edit }]) => {
-    const was = there.get(path);
-    return [path, was !== undefined && isMergeable(was) ? { ...edit, was } : edit];
-  }));
-}
-
-/** Texts, counters and sets can be merged, if it is known what they were. */
-export const isMergeable = (value: Json): boolean => typeof value === "string" || typeof value === "number" || Array.isArray(value);
-
 /** Gives the chosen clocks of what is pending new ones, in their order. */
-export function stampAgain(tx: Tx, ids: Iterable<string>, which: (mark: Mark, id: string) => boolean, wall: number, after = "~"): void {
+export function stampAgain(tx: Tx, ids: Iterable<string>, which: (mark: Mark) => boolean, wall: number, after = "~"): void {
   const chosen = [...ids].flatMap((id) => {
     const e = tx.get(id);
-    const old = e && marks(e).flatMap((mark) => (which(mark, id) ? mark.clock : []));
+    const old = e && marks(e).flatMap((mark) => (which(mark) ? mark.clock : []));
     return old?.some((clock) => clock <= after) ? [{ e: e!, old: new Set(old) }] : [];
   });
   const all = [...new Set(chosen.flatMap(({ old }) => [...old]))].sort();
   const fresh = new Map(all.map((clock) => [clock, next(tx.meta, wall)]));
-  for (const { e, old } of chosen) tx.put(restamp(e, (clock) => (old.has(clock) ? fresh.get(clock)! : clock)));
+  for (const { e, old } of chosen) tx.put(each(e, (mark) => (old.has(mark.clock) ? { ...mark, clock: fresh.get(mark.clock)! } : mark)));
 }

@@ -1,23 +1,33 @@
 import { ZERO, type Clock } from "./clock.js";
-import { clockOf, type Entry } from "./entry.js";
+import { clockOf, each, fresh, isPending, type Entry } from "./entry.js";
 import { equal, member, type JsonObject } from "./json.js";
 import type { Edit, Edits } from "./merge.js";
 import { leaves, type Path } from "./paths.js";
 import { RESTORED, type Tx } from "./replica.js";
 
+/** What a pull of everything did not contain is not there any more, but for what is pending on it; or lost by the server. */
+export function endOfResync(tx: Tx, round: number, fromZero: boolean, restores: boolean): void {
+  for (const e of [...tx.all()]) {
+    if (e.seen === round) continue;
+    if (fromZero && e.owner !== undefined && e.base) continue; // the server that has lost everything has still nothing
+    if (restores && e.base !== undefined && !e.held && !e.gone) tx.put(lost(e, round));
+    else tx.put(isPending(e) ? { ...e, held: true, rev: ZERO } : fresh(e.id));
+  }
+}
+
 /**
  * A document that the server has lost. It is given it again with the clocks that it had, so that nothing older comes before
  * something newer. Documents of others only their owners can give back; they stay as they are.
  */
-export function lost(e: Entry, round: number): Entry {
+function lost(e: Entry, round: number): Entry {
   if (e.owner !== undefined) return { ...e, seen: round };
-  const edits = newer(e, {}, {}, e.edits);
+  const edits = newer(e, {}, {}, e.edits, ZERO);
   const made = edits.size ? e.made : { clock: e.rev, of: RESTORED };
-  return { ...e, base: undefined, revs: undefined, rev: ZERO, from: ZERO, edits, made };
+  return { ...each({ ...e, edits, made }, (mark) => ({ ...mark, from: ZERO })), base: undefined, revs: undefined, rev: ZERO, last: ZERO };
 }
 
-/** The pending edits, and what this device has that is later than the server's document: a restored server has forgotten it. */
-export function newer(e: Entry, theirs: JsonObject, revs: Readonly<Record<Path, Clock>>, pending: Edits): Edits {
+/** The pending edits, and what this device has that is later than the server's document at `from`: a restored server has forgotten it. */
+export function newer(e: Entry, theirs: JsonObject, revs: Readonly<Record<Path, Clock>>, pending: Edits, from: Clock): Edits {
   const edits = new Map(pending);
   const mine = leaves(e.base!);
   const others = leaves(theirs);
@@ -25,7 +35,7 @@ export function newer(e: Entry, theirs: JsonObject, revs: Readonly<Record<Path, 
     const value = mine.get(path);
     const clock = value === undefined && typeof e.revs !== "object" ? ZERO : clockOf(e, path);
     if (edits.has(path) || equal(value, others.get(path)) || clock <= ((member(revs, path) as Clock | undefined) ?? ZERO)) continue;
-    edits.set(path, { ...(value !== undefined && { value }), clock, of: RESTORED } as Edit);
+    edits.set(path, { ...(value !== undefined && { value }), clock, from, of: RESTORED } as Edit);
   }
   return edits;
 }
@@ -35,6 +45,6 @@ export function dropRestored(tx: Tx): void {
   tx.meta.held = undefined;
   for (const e of [...tx.all()]) {
     const edits = new Map([...e.edits].filter(([, edit]) => edit.of !== RESTORED));
-    tx.put({ ...e, edits, made: e.made?.of === RESTORED ? undefined : e.made });
+    tx.put({ ...e, edits, made: e.made?.of === RESTORED ? undefined : e.made, under: undefined });
   }
 }

@@ -34,8 +34,6 @@ export interface Store {
   change<T>(collection: string, ids: readonly string[], meta: () => Meta, step: (tx: Tx) => T): Promise<Changed<T>>;
   /** The collections that have ever been written. */
   names(): Promise<string[]>;
-  /** What would be lost with this store: documents with pending edits, and refused changes, by collection. */
-  unsent(): Promise<{ collection: string; keys: string[]; refused: number }[]>;
   /** Deletes everything. */
   destroy(): Promise<void>;
   close(): void;
@@ -47,12 +45,15 @@ export interface Changed<T> {
 }
 
 export interface Device {
+  /** For older versions, in tabs that have not been reloaded: now each opening has a node of its own. */
   node: string;
   /** What these documents are: see `bind`. The last three as the server says them, once it has. */
   app?: string | undefined;
   org?: string | undefined;
   user?: string | undefined;
   instance?: string | undefined;
+  /** The server's life at the last sync: another one after it has been emptied or set back. */
+  epoch?: string | undefined;
   /** Where the server was last. */
   server?: string | undefined;
 }

@@ -4,7 +4,7 @@ import { frozen, ownFields, put, type Json, type JsonObject } from "./json.js";
 import { diff } from "./merge.js";
 import { names } from "./paths.js";
 import type { Answer, Change, Conflict } from "./protocol.js";
-import { newMeta, receive, request, type Flight, type Meta } from "./replica.js";
+import { newMeta, receive, request, sentUpTo, type Flight, type Meta } from "./replica.js";
 
 import { Step } from "./store.js";
 import * as rare from "./rare.js";
@@ -81,12 +81,12 @@ export class SyncClient {
   #do(what: Pick<Op, "id" | "values">, wallMs: number): void {
     const clock = (this.#meta.clock = tick(this.#meta.clock, Math.max(0, wallMs + this.#meta.offset)));
     const e = this.#entries.get(what.id) ?? fresh(what.id);
-    this.#entries.set(what.id, perform(e, { ...what, clock, of: "", from: madeFrom(e, this.#meta.complete) }));
+    this.#entries.set(what.id, perform(e, { ...what, clock, of: "", from: madeFrom(e, this.#meta.complete) }, sentUpTo(this.#meta)));
   }
 
   /** What is to be sent as `changes`, with `baseClock` as `clientClock`. What is edited afterwards is kept for the next time. */
   getChanges(wallMs = Date.now()): Change[] {
-    this.#flight = request("", this.#meta, [...this.#entries.values()].filter(isPending), { limit: Infinity }, undefined, wallMs);
+    this.#flight = request("", this.#meta, [...this.#entries.values()].filter(isPending), { limit: Infinity }, undefined, wallMs, rare.parts);
     return this.#flight.request.changes;
   }
 
@@ -151,7 +151,7 @@ export class SyncClient {
         let e: Entry = { ...fresh(idOf(key)), base: baseClock > ZERO ? baseSnapshot : undefined, rev: baseClock };
         for (const [path, value] of diff(baseSnapshot, ownFields(doc))) {
           const edit = fieldRevs[names(path)[0]!] ?? fieldRevs[path] ?? clock;
-          e = perform(e, { id: e.id, values: new Map([[path, value]]), from: baseClock, clock: edit, of: "" });
+          e = perform(e, { id: e.id, values: new Map([[path, value]]), from: baseClock, clock: edit, of: "" }, ZERO);
         }
         client.#entries.set(e.id, e);
       }

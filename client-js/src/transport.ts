@@ -34,11 +34,17 @@ export class NoAnswer extends Error {
 /** Up to where a collection is known. */
 export type Since = (collection: string) => Clock;
 
+export interface Me {
+  userId: string;
+  instance?: string;
+  epoch?: string;
+}
+
 /** How the server is reached. Fails with a `ServerError` or with `NoAnswer`. */
 export interface Transport {
   sync(request: Request): Promise<Answer>;
-  /** Who the token is for, and which server that is. */
-  me(): Promise<{ userId: string; instance?: string }>;
+  /** Who the token is for, and which server that is: its id, and what changes when it is emptied or set back. */
+  me(): Promise<Me>;
   /** Calls `hint` with each collection that has news, until `signal`, which it need not outlive, or the connection
    * ends. `alive` when anything arrives.
    */
@@ -142,7 +148,7 @@ export function httpTransport(options: TransportOptions): Transport {
       return read<Answer>(text, (a) => typeof a.serverClock === "string" && Array.isArray(a.serverChanges), parse);
     },
     async me() {
-      return read<{ userId: string; instance?: string }>(await exchange(root + "/auth/me"), (a) => typeof a.userId === "string");
+      return read<Me>(await exchange(root + "/auth/me"), (a) => typeof a.userId === "string");
     },
     async live(...args) {
       const { listen } = await liveHints();

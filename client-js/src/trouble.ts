@@ -2,7 +2,7 @@ import { format, later, millis, parse, receive as heard, ZERO, type Clock } from
 import { address, clocks, fields, fresh, isPending, marks, subtract, type Entry, type Op, type Sent } from "./entry.js";
 import { isObject, type Json } from "./json.js";
 import type { Answer, Rejection } from "./protocol.js";
-import { stampAgain, type Flight, type Refused, type Tx } from "./replica.js";
+import { sentUpTo, stampAgain, type Flight, type Refused, type Tx } from "./replica.js";
 
 /** Puts what the server has refused into the inbox. Gives the documents. */
 export function rejected(tx: Tx, flight: Flight, answer: Answer): string[] {
@@ -28,9 +28,8 @@ function concerns(rejection: Rejection, id: string): boolean {
 /** Takes what was sent out of what is pending and keeps it aside. */
 function reject(tx: Tx, id: string, sent: Sent, one: Rejection): void {
   const before = tx.get(id) ?? fresh(id);
-  tx.refuse(refusal({ ...before, ...sent }, one, sent.doc));
-  const e = subtract(before, sent);
-  tx.put({ ...e, from: isPending(e) ? e.from : undefined });
+  tx.refuse(refusal({ ...before, ...sent, under: undefined }, one, sent.doc));
+  tx.put(subtract(before, sent));
 }
 
 function refusal(e: Entry, one: Rejection, doc = fields(e)): Refused {
@@ -76,6 +75,7 @@ export function drifted(tx: Tx, serverTime: number, maxDrift: number, wall: numb
   for (const e of tx.all()) for (const one of [e.rev, ...clocks(e)]) if (!beyond(one)) floor = later(floor, one);
   clock = heard(clock, floor, serverTime);
   meta.clock = clock;
+  if (beyond(sentUpTo(meta))) meta.sent = floor;
   stampAgain(tx, ids, ({ clock }) => beyond(clock), wall);
   return ids.length > 0;
 }

@@ -467,7 +467,7 @@ test("sign-out says what would be lost, and loses it only if forced", async () =
   assert.deepEqual(await conn.signOut(), { signedOut: false, lost: [{ collection: "todo", keys: ["a"], refused: 0 }] });
   assert.deepEqual(atom.deref().a, { x: 1 });
   assert.equal((await conn.signOut({ force: true })).signedOut, true);
-  assert.deepEqual(await store.unsent(), []);
+  assert.deepEqual(await store.names(), []);
   assert.throws(() => atom.swap(own, "b", {}), /closed/);
 });
 

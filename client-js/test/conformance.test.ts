@@ -6,7 +6,7 @@ import type { Json, JsonObject } from "../src/json.js";
 import { diff } from "../src/merge.js";
 import { leaves } from "../src/paths.js";
 import type { Answer, Change } from "../src/protocol.js";
-import { newMeta, next, receive, request, type Flight, type Refused } from "../src/replica.js";
+import { newMeta, next, receive, request, sentUpTo, type Flight, type Refused } from "../src/replica.js";
 
 import { Step } from "../src/store.js";
 import * as rare from "../src/rare.js";
@@ -34,7 +34,7 @@ class Device {
     const e = this.entries.get(id) ?? fresh(id);
     const clock = next(this.meta, this.now);
     const values = doc && diff(fields(e) ?? {}, doc);
-    this.entries.set(id, perform(e, { id, ...(values && { values }), clock, of: "", from: madeFrom(e, this.meta.complete) }));
+    this.entries.set(id, perform(e, { id, ...(values && { values }), clock, of: "", from: madeFrom(e, this.meta.complete) }, sentUpTo(this.meta)));
   }
 
   step<T>(run: (step: Step) => T): T {
@@ -105,7 +105,7 @@ function exchange(device: Device, s: Action, names: Map<string, string>): void {
   let refusals = 0;
   const pending = () => [...device.entries.values()].filter(isPending);
   for (let i = 0; pending().length; ) {
-    const flight = request("c", device.meta, pending(), { limit: 1000 });
+    const flight = request("c", device.meta, pending(), { limit: 1000 }, undefined, undefined, rare.parts);
     const { changes } = flight.request;
     const isEarly = (clock: string) => !!drift && millis(clock) > drift.serverTime + drift.maxDriftMs;
     if (changes.some((change) => Object.values(change.fieldRevs).some(isEarly))) {
@@ -135,7 +135,7 @@ for (const { name, steps } of scripts("replica") as { name: string; steps: Actio
       if (s.do === "edit") device.do(idOf(s.key, s.owner), s.doc as unknown as JsonObject);
       else if (s.do === "remove") device.do(idOf(s.key, s.owner), undefined);
       else if (s.do === "request") {
-        device.flight = request("c", device.meta, [...device.entries.values()].filter(isPending), { limit: 1000 });
+        device.flight = request("c", device.meta, [...device.entries.values()].filter(isPending), { limit: 1000 }, undefined, undefined, rare.parts);
         const { clientClock, changes } = device.flight.request;
         // What an edit was made from goes along for servers that have forgotten it; scripts need not say so.
         same({ clientClock, changes: changes.map(({ base: _, ...change }) => change) }, s.expect, names);

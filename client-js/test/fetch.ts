@@ -12,6 +12,8 @@ export interface Net {
   userId: string;
   /** The server's own id, if it tells. */
   instance: string | undefined;
+  /** The server's life, if it tells: another one after it was emptied or set back. */
+  epoch: string | undefined;
   /** What something on the way answers to a request, in place of the server; nothing lets it through. */
   between: ((path: string, body: Body | undefined) => Response | undefined) | undefined;
   renew: string | undefined;
@@ -40,6 +42,7 @@ export function network(now: () => number = Date.now) {
     token: "t1",
     userId: "me",
     instance: "i1",
+    epoch: undefined,
     between: undefined,
     renew: undefined,
     streams: new Set(),
@@ -77,7 +80,7 @@ export function network(now: () => number = Date.now) {
       if (fault === "401" || token !== net.token) return json(401, { error: "sign in", code: "unauthorized" });
       if (fault === "503") return json(503, { error: "busy", code: "unavailable" });
       if (fault === "html") return new Response("<html>", { headers: { "Content-Type": "text/html" } });
-      if (url.pathname === "/auth/me") return json(200, { userId: net.userId, ...(net.instance && { instance: net.instance }) });
+      if (url.pathname === "/auth/me") return json(200, { userId: net.userId, ...(net.instance && { instance: net.instance }), ...(net.epoch && { epoch: net.epoch }) });
       if (url.pathname.endsWith("/changes")) {
         const query = url.searchParams;
         const body = { clientClock: query.get("since")!, changes: [], limit: Number(query.get("limit")) } as unknown as Body;

@@ -29,7 +29,7 @@ test("an edit that is saved in time keeps its clock", () => {
 
 test("a corrected clock stays behind nothing that this device knows", () => {
   const known: Entry = { ...fresh("b"), base: { y: 1 }, rev: at(90_000, "srv") };
-  const late = perform(fresh("a"), edit(at(9_000_000), 1));
+  const late = perform(fresh("a"), edit(at(9_000_000), 1), ZERO);
   const step = new Step({ ...newMeta("dev"), cursor: at(80_000, "srv"), clock: at(9_000_000), complete: at(80_000, "srv") }, [known, late]);
 
   assert.ok(drifted(step, 50_000, 300_000, 8_950_000));
@@ -43,8 +43,8 @@ test("a corrected clock stays behind nothing that this device knows", () => {
 test("a deletion and what was made after it travel in one request, in that order, and are acknowledged together", () => {
   const there: Entry = { ...fresh("a"), base: { x: 1, y: 1 }, rev: at(10, "srv"), revs: at(5) };
   const meta = { ...newMeta("dev"), cursor: at(10, "srv"), complete: at(10, "srv"), clock: at(10) };
-  const gone = perform(there, { id: "a", from: at(10, "srv"), clock: at(20), of: "1" });
-  const again = perform(gone, { ...edit(at(30), 7), from: at(10, "srv"), of: "2" });
+  const gone = perform(there, { id: "a", from: at(10, "srv"), clock: at(20), of: "1" }, ZERO);
+  const again = perform(gone, { ...edit(at(30), 7), from: at(10, "srv"), of: "2" }, ZERO);
 
   const flight = request("c", meta, [again], { limit: 10 }, "me");
 

@@ -8,6 +8,8 @@ interface Leaf {
   edit: Clock;
   commit: Clock;
   seen: { clock: Clock; value: Json | undefined }[];
+  /** What it has been, with the commits: counters need it. */
+  was?: { commit: Clock; value: Json | undefined }[];
 }
 
 interface Stored {
@@ -213,7 +215,16 @@ export class FakeServer {
     return true;
   }
 
-  private merge({ key, doc: sent, fieldRevs, baseClock }: Change, conflicts: Conflict[], collection: string): boolean {
+  /** What two made of a counter: the sum of what each has added. */
+  private added(path: string, value: Json | undefined, leaf: Leaf, { base, baseClock }: Change): number | undefined {
+    if (!path.startsWith("count") || typeof value !== "number" || typeof leaf.value !== "number") return undefined;
+    const isOurs = baseClock === ZERO || baseClock.slice(21) === this.clock.slice(21);
+    const from = isOurs ? leaf.was?.filter(({ commit }) => commit <= baseClock).at(-1)?.value : leaves(base ?? {}).get(path);
+    return leaf.value + value - ((from as number | undefined) ?? 0);
+  }
+
+  private merge(change: Change, conflicts: Conflict[], collection: string): boolean {
+    const { key, doc: sent, fieldRevs, baseClock } = change;
     const mine = leaves(sent!);
     let doc = this.docs.get(key);
     const latest = Object.values(fieldRevs).reduce(later, ZERO);
@@ -231,7 +242,7 @@ export class FakeServer {
       this.docs.set(key, doc);
       for (const [path, value] of mine) {
         const edit = fieldRevs[path] ?? deletion ?? doc.rev;
-        doc.leaves.set(path, { value, edit, commit: doc.rev, seen: [...(old?.get(path)?.seen ?? []), { clock: edit, value }] });
+        doc.leaves.set(path, { value, edit, commit: doc.rev, was: [{ commit: doc.rev, value }], seen: [...(old?.get(path)?.seen ?? []), { clock: edit, value }] });
       }
       return true;
     }
@@ -243,12 +254,18 @@ export class FakeServer {
       doc.leaves.set(path, leaf);
       if (leaf.seen.some((one) => one.clock === clock && equal(one.value, value))) continue;
       leaf.seen.push({ clock, value });
-      if (equal(leaf.value, value)) {
+      if (equal(leaf.value, value) && !(path.startsWith("count") && leaf.commit > baseClock)) {
         if (clock > leaf.edit && value === undefined) leaf.edit = clock;
         continue;
       }
       if (clock <= leaf.edit && clock <= baseClock) continue;
-      const both = leaf.commit > baseClock;
+      const both = leaf.commit > baseClock || (baseClock !== ZERO && foreign);
+      const sum = both ? this.added(path, value, leaf, change) : undefined;
+      if (sum !== undefined) {
+        Object.assign(leaf, { value: sum, edit: later(clock, leaf.edit), commit: rev, was: [...(leaf.was ?? []), { commit: rev, value: sum }] });
+        wrote = true;
+        continue;
+      }
       const local = clock > leaf.edit || (clock === leaf.edit && leaf.value !== undefined);
       if (both) {
         const remote = leaf.value;
@@ -258,7 +275,7 @@ export class FakeServer {
         });
       }
       if (!local && both) continue;
-      Object.assign(leaf, { value, edit: later(clock, leaf.edit), commit: rev });
+      Object.assign(leaf, { value, edit: later(clock, leaf.edit), commit: rev, was: [...(leaf.was ?? []), { commit: rev, value }] });
       wrote = true;
     }
     if (wrote) doc.rev = rev;

@@ -68,6 +68,7 @@ export async function world(seed: number, totals: Totals): Promise<void> {
   const leaves = ["x", "y", "o.p", "o.q", "o.r.s"];
   const delayed: { body: Flight["request"]; at: number }[] = [];
   let crashed = 0;
+  let opened = 0;
   let backup = server.backup();
 
   const stores = tabsOf.map(() => memoryStore());
@@ -80,7 +81,7 @@ export async function world(seed: number, totals: Totals): Promise<void> {
       return (tab.dead = true);
     });
     const nothing = () => {};
-    tab.collection = new Collection("c", store, "dev" + device, () => now + offsets[device]!, {
+    tab.collection = new Collection("c", store, "dev" + device + "." + opened++, () => now + offsets[device]!, {
       value: nothing,
       state: nothing,
       edited: nothing,
@@ -141,7 +142,7 @@ export async function world(seed: number, totals: Totals): Promise<void> {
 
   const send = async (tab: Tab) => {
     const flight = await tab.collection.take({ limit }, undefined);
-    if (!flight || tab.dead) return;
+    if (tab.dead) return;
     tab.flight = { flight, answer: undefined };
     try {
       if (!dice.chance(loses)) tab.flight.answer = call(flight.request);
@@ -208,7 +209,7 @@ export async function world(seed: number, totals: Totals): Promise<void> {
       for (const tab of tabs) {
         if (tab.flight) await receive(tab);
         const flight = await tab.collection.take({ limit }, undefined);
-        if (!flight) throw tab.dead ? new Crash() : new Error("cannot save");
+        if (tab.dead) throw new Crash();
         tab.flight = { flight, answer: undefined };
         try {
           tab.flight.answer = call(flight.request);

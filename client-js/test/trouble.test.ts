@@ -50,6 +50,47 @@ test("who is no member any more keeps nothing but what had not been sent, in the
   await conn.close();
 });
 
+for (const restart of [false, true]) {
+  test(`a restored server that does not know of a membership takes nothing away${restart ? ", nor from an application that was closed meanwhile" : ""}`, async () => {
+    const { net, server } = network();
+    net.epoch = "e1";
+    const revoked: Revoked[] = [];
+    const options = { org: "acme", store: memoryStore(), onRevoked: (e: Revoked) => void revoked.push(e) };
+    let conn = await start(net, options);
+    let atom = syncedAtom(conn, "todo");
+    await atom.whenSynced();
+    atom.swap(own, "a", { x: 1 });
+    await atom.whenSynced();
+    net.down = true;
+    await atom.swap(own, "b", { late: 1 }).saved;
+    server("todo").left = true;
+    net.epoch = "e2";
+    if (restart) {
+      await conn.close();
+      conn = await start(net, options);
+      atom = syncedAtom(conn, "todo");
+    }
+    net.down = false;
+    conn.sync();
+    await until(() => (atom.problem as ServerError)?.reason === "restored");
+
+    assert.equal(atom.status, "error");
+    assert.equal((atom.problem as ServerError).code, "not_a_member");
+    assert.deepEqual(atom.deref(), { a: { x: 1 }, b: { late: 1 } });
+    assert.equal(atom.pending, 1);
+    assert.deepEqual(atom.inbox.list(), []);
+
+    server("todo").left = false; // somebody has made the membership again
+    await atom.whenSynced();
+    assert.ok(server("todo").docs.has("b"));
+    server("todo").left = true; // and now it is over
+    conn.sync();
+    await until(() => revoked.length > 0);
+    assert.deepEqual(atom.deref(), {});
+    await conn.close();
+  });
+}
+
 test("a 403 without that reason takes nothing away", async () => {
   const { net } = network();
   const conn = await start(net, { org: "acme" });

@@ -111,11 +111,12 @@ public final class HostileLoad {
     routes.put(
         "pushes of 10,000",
         new Route(4, () -> push(hostile, "p", 10_000, round.getAndIncrement(), 20)));
-    routes.put("pulls of 12 MB, unread", new Route(1, () -> unread(pull("large"), 70)));
+    routes.put("pulls of 12 MB, unread", new Route(1, () -> unread("GET " + pull("large"), 70)));
     routes.put("exports, unread", new Route(1, () -> unread("GET /account/export", 70)));
     routes.put("bodies that do not arrive", new Route(1, () -> unread(stalled(), 200)));
     routes.put("searches for nothing", new Route(16, this::search));
     routes.put("links that are not there", new Route(16, () -> get(hostile, "/shared/nothing")));
+    routes.put("small requests, 200 at once", new Route(200, () -> get(hostile, pull("p"))));
     routes.put("live streams", new Route(1, () -> unread("GET /planner/live?collections=p", 40)));
     return routes;
   }
@@ -130,22 +131,30 @@ public final class HostileLoad {
     List<Long> health = Collections.synchronizedList(new ArrayList<>());
     long end = System.nanoTime() + time.toNanos();
     int number = 0;
+    AtomicInteger refused = new AtomicInteger();
     while (System.nanoTime() < end) {
       int key = number++;
-      others.add(timed(() -> push(honest, "h", 1, key, 200)));
-      others.add(timed(() -> get(honest, "/planner/changes?collection=h&wait=0&limit=1")));
-      health.add(timed(() -> get(honest, "/health/ready")));
+      others.add(timed(() -> count(refused, push(honest, "h", 1, key, 200))));
+      others.add(timed(() -> count(refused, get(honest, pull("h") + "&limit=1"))));
+      health.add(timed(() -> count(refused, get(honest, "/health/ready"))));
     }
     threads.shutdownNow();
     threads.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     out.printf(
-        "| %s | %d | %.1f | %.1f | %.1f | %.1f |%n",
+        "| %s | %d | %d | %.1f | %.1f | %.1f | %.1f |%n",
         name,
         others.size(),
+        refused.get(),
         millis(others, 0.5),
         millis(others, 0.99),
         millis(others, 1),
         millis(health, 0.99));
+  }
+
+  private static void count(AtomicInteger refused, int status) {
+    if (status != 200) {
+      refused.incrementAndGet();
+    }
   }
 
   private static long timed(Deed deed) throws IOException, InterruptedException {
@@ -181,7 +190,7 @@ public final class HostileLoad {
     return token.group(1);
   }
 
-  private void push(String token, String collection, int changes, int round, int bytes)
+  private int push(String token, String collection, int changes, int round, int bytes)
       throws IOException, InterruptedException {
     StringBuilder body = new StringBuilder(changes * (bytes + 150));
     body.append("{\"collection\":\"").append(collection).append("\",\"clientClock\":\"");
@@ -192,7 +201,7 @@ public final class HostileLoad {
       body.append("\",\"doc\":{\"text\":\"").append(text).append("\"},\"fieldRevs\":{},");
       body.append("\"baseClock\":\"").append(ZERO).append("\"}");
     }
-    send(token, "/planner/sync", body.append("]}").toString());
+    return send(token, "/planner/sync", body.append("]}").toString()).statusCode();
   }
 
   private void search() throws IOException, InterruptedException {
@@ -203,8 +212,8 @@ public final class HostileLoad {
             + "\"op\":\"contains\",\"value\":\"y\"}}");
   }
 
-  private void get(String token, String path) throws IOException, InterruptedException {
-    http.send(request(token, path).GET().build(), BodyHandlers.discarding());
+  private int get(String token, String path) throws IOException, InterruptedException {
+    return http.send(request(token, path).GET().build(), BodyHandlers.discarding()).statusCode();
   }
 
   private HttpResponse<String> send(String token, String path, String body)
@@ -224,7 +233,7 @@ public final class HostileLoad {
   }
 
   private static String pull(String collection) {
-    return "GET /planner/changes?wait=0&collection=" + collection;
+    return "/planner/changes?wait=0&collection=" + collection;
   }
 
   private static String stalled() {

@@ -87,7 +87,8 @@ public final class HttpLoad {
     Duration time = Duration.ofSeconds(Math.max(1, options.number("seconds", 0, 60)));
     int rounds = Math.max(1, options.number("rounds", 0, 20));
     int others = options.number("others", 0, 2_000_000);
-    List<String> flags = List.of(options.text("java").split(" +"));
+    List<String> flags = new ArrayList<>(List.of(options.text("java").split(" +")));
+    flags.add("-Dlandfall.limits.requests-at-once=1000000"); // few users here stand for many
     try (ServerUnderTest server =
         ServerUnderTest.start(
             Path.of(options.text("jar")),

@@ -5,16 +5,12 @@ import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
-import dev.landfall.api.OrganisationId;
 import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.Feed;
-import dev.landfall.api.store.FeedEntry;
-import dev.landfall.api.store.FeedItem;
-import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.Tip;
 import dev.landfall.engine.atom.AtomAnswer;
@@ -22,20 +18,20 @@ import dev.landfall.engine.atom.AtomChange;
 import dev.landfall.engine.atom.AtomPull;
 import dev.landfall.engine.atom.AtomPush;
 import dev.landfall.engine.clock.ServerNode;
+import dev.landfall.engine.commit.Acceptance;
 import dev.landfall.engine.commit.Admission;
 import dev.landfall.engine.commit.ApplicationDefinition;
 import dev.landfall.engine.commit.Caller;
 import dev.landfall.engine.commit.CollectionDefinition;
+import dev.landfall.engine.commit.CollectionLimit;
 import dev.landfall.engine.commit.Committer;
 import dev.landfall.engine.commit.Cursors;
-import dev.landfall.engine.commit.EndOfMillisecond;
 import dev.landfall.engine.commit.EngineObserver;
 import dev.landfall.engine.commit.Fence;
-import dev.landfall.engine.commit.Limits;
+import dev.landfall.engine.commit.MillisecondBarrier;
 import dev.landfall.engine.commit.SyncSettings;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.History;
-import dev.landfall.engine.document.Registers;
 import dev.landfall.engine.document.Sharing;
 import dev.landfall.engine.document.StoredForm;
 import dev.landfall.engine.document.WireForm;
@@ -45,31 +41,27 @@ import dev.landfall.engine.history.Versions;
 import dev.landfall.engine.index.IndexedFields;
 import dev.landfall.engine.merge.Conflict;
 import dev.landfall.engine.merge.MergeRules;
-import dev.landfall.engine.owner.Erasure;
-import dev.landfall.engine.owner.Forgetting;
-import dev.landfall.engine.owner.Withdrawal;
+import dev.landfall.engine.owner.OwnerErasure;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.engine.query.SearchRequest;
-import dev.landfall.engine.search.Effort;
+import dev.landfall.engine.search.FullScans;
+import dev.landfall.engine.search.ScanBudget;
 import dev.landfall.engine.search.Search;
 import dev.landfall.engine.search.SearchIndex;
 import dev.landfall.engine.search.SearchPage;
-import dev.landfall.engine.search.Walks;
-import dev.landfall.engine.sharing.EndOfMembership;
 import dev.landfall.engine.sharing.Leaving;
-import dev.landfall.engine.sharing.Muting;
 import dev.landfall.engine.sharing.ShareChange;
-import dev.landfall.engine.sharing.SharedPage;
 import dev.landfall.engine.sharing.SharingEnd;
+import dev.landfall.engine.sharing.SharingFeeds;
 import dev.landfall.engine.sharing.SharingGuard;
 import dev.landfall.engine.sharing.TakenDown;
 import dev.landfall.engine.sync.Change;
 import dev.landfall.engine.sync.News;
 import dev.landfall.engine.sync.Pull;
 import dev.landfall.engine.sync.Push;
+import dev.landfall.engine.sync.PushResult;
 import dev.landfall.engine.sync.PushValidation;
-import dev.landfall.engine.sync.Pushed;
 import dev.landfall.engine.sync.SyncAnswer;
 import dev.landfall.engine.sync.SyncRequest;
 import dev.landfall.engine.transfer.Importing;
@@ -83,26 +75,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** Synchronisation of one application. Safe for concurrent use. */
 final class ApplicationSync {
-  private static final int MAX_KNOWN_COLLECTIONS = 100_000;
-  private static final int WITHDRAW_ITEMS = 500;
-  private static final int ERASE_ITEMS = 100;
-  private static final int ERASE_ENTRIES = 1_000;
-
-  /** What prevents one may be over after the next commit; the store tries again by itself too. */
-  private static final int SCRUBS = 5;
-
-  private static final long WITHDRAW_BYTES = 1024 * 1024;
-
   private final ApplicationDefinition definition;
   private final ApplicationStore store;
   private final SyncSettings settings;
@@ -112,8 +90,8 @@ final class ApplicationSync {
   private final Committer committer;
   private final Cursors cursors;
   private final SearchIndex index;
-  private final Walks walks;
-  private final Set<Feed> knownCollections;
+  private final FullScans fullScans;
+  private final CollectionLimit collections;
 
   ApplicationSync(
       ApplicationDefinition definition,
@@ -124,7 +102,7 @@ final class ApplicationSync {
       String epoch,
       Supplier<String> tokens,
       Admission admission,
-      Walks walks,
+      FullScans fullScans,
       EngineObserver observer) {
     this.admission = admission;
     this.definition = definition;
@@ -144,8 +122,8 @@ final class ApplicationSync {
             observer);
     this.cursors = new Cursors(store);
     this.index = new SearchIndex(definition, store, directory, committer);
-    this.walks = walks;
-    this.knownCollections = ConcurrentHashMap.newKeySet();
+    this.fullScans = fullScans;
+    this.collections = new CollectionLimit(store, settings.limits().collections());
   }
 
   private ApplicationSync(ApplicationSync same, Admission admission) {
@@ -158,8 +136,8 @@ final class ApplicationSync {
     this.committer = same.committer;
     this.cursors = same.cursors;
     this.index = same.index;
-    this.walks = same.walks;
-    this.knownCollections = same.knownCollections;
+    this.fullScans = same.fullScans;
+    this.collections = same.collections;
   }
 
   /** The same, with another admission. */
@@ -175,15 +153,15 @@ final class ApplicationSync {
     Caller caller = caller(user, owner);
     CollectionDefinition collection = definition.collection(request.collection());
     PushValidation.Result checked =
-        new PushValidation(settings, collection, store).check(request, time.millis());
+        new PushValidation(settings, acceptance(collection), store).check(request, time.millis());
     String scope = ServerNode.scope(owner, request.collection());
-    List<Pushed> pushed = push(caller, scope, request, checked.valid(), collection);
-    Map<DocumentId, Pushed> byId = new LinkedHashMap<>();
+    List<PushResult> pushed = push(caller, scope, request, checked.valid(), collection);
+    Map<DocumentId, PushResult> byId = new LinkedHashMap<>();
     List<SyncAnswer.KeyedConflict> conflicts = new ArrayList<>();
     List<SyncAnswer.Acknowledgement> acknowledgements = new ArrayList<>();
     List<SyncAnswer.Rejection> rejections = new ArrayList<>(checked.rejected());
     List<SyncAnswer.Warning> warnings = new ArrayList<>();
-    for (Pushed one : pushed) {
+    for (PushResult one : pushed) {
       warnings.addAll(one.warnings());
       Optional<Owner> other = Optional.of(one.id().owner()).filter(id -> !id.equals(owner));
       if (one.known() || one.refused().isEmpty()) {
@@ -200,7 +178,7 @@ final class ApplicationSync {
       }
     }
     if (request.acks()) {
-      for (Pushed one : byId.values()) {
+      for (PushResult one : byId.values()) {
         if (one.sameAsSent()) {
           Optional<Owner> other = Optional.of(one.id().owner()).filter(id -> !id.equals(owner));
           acknowledgements.add(
@@ -221,12 +199,12 @@ final class ApplicationSync {
    * Where the pull ends. The commit of a push has just made the known tip as new as anything this
    * client can have seen; if there was none, the clock of the request tells.
    */
-  private Tip tip(SyncRequest request, List<Pushed> pushed) {
+  private Tip tip(SyncRequest request, List<PushResult> pushed) {
     Tip known = pushed.isEmpty() ? store.tip() : store.lastKnownTip();
     return request.clientClock().isAfter(known.clock()) ? store.tip() : known;
   }
 
-  private List<Pushed> push(
+  private List<PushResult> push(
       Caller caller,
       String scope,
       SyncRequest request,
@@ -235,41 +213,19 @@ final class ApplicationSync {
     if (changes.isEmpty()) {
       return List.of();
     }
-    checkCollections(caller.owner(), request.collection());
-    MergeRules rules =
-        new MergeRules(
-            collection.strategies(),
-            document ->
-                settings.limits().check(document).isEmpty()
-                    && collection.schema().violations(document).isEmpty());
+    collections.check(caller.owner(), Set.of(request.collection()), "collection");
+    MergeRules rules = new MergeRules(collection.strategies(), acceptance(collection)::accepts);
     return committer.submit(
         new Push(caller, request, changes, rules, settings.history(), scope, cursors));
   }
 
-  private void checkCollections(Owner owner, CollectionName collection) {
-    Feed feed = new Feed(owner, collection);
-    if (knownCollections.contains(feed)) {
-      return;
-    }
-    int max = settings.limits().collections();
-    Set<CollectionName> existing = store.collections(owner, max);
-    if (!existing.contains(collection) && existing.size() >= max) {
-      throw new SyncException(
-          SyncProblem.OUT_OF_ROOM,
-          "collection: there are already " + max + " collections",
-          JsonObject.builder().put("limit", "collections").put("max", max).build());
-    }
-    if (knownCollections.size() >= MAX_KNOWN_COLLECTIONS) {
-      knownCollections.clear();
-    }
-    if (existing.contains(collection)) {
-      knownCollections.add(feed);
-    }
+  private Acceptance acceptance(CollectionDefinition collection) {
+    return new Acceptance(settings.limits(), collection.schema());
   }
 
   AtomPull atoms(UserId user, Owner owner, CollectionName group, long since, AtomPull.Page page) {
     Caller caller = caller(user, owner);
-    LongSupplier end = () -> committer.submit(new EndOfMillisecond());
+    LongSupplier end = () -> committer.submit(new MillisecondBarrier());
     return new AtomPull(store, caller, group, since, page, end);
   }
 
@@ -297,25 +253,22 @@ final class ApplicationSync {
     if (change.fields().isEmpty()) {
       return Optional.empty();
     }
-    JsonObject fields = change.fields().get();
     try {
-      checkCollections(owner, change.group());
+      collections.check(owner, Set.of(change.group()), "collection");
     } catch (SyncException e) {
       return Optional.of(e.text());
     }
-    return settings
-        .limits()
-        .check(fields)
-        .map(Limits.Violation::message)
-        .or(
-            () ->
-                definition.collection(change.group()).schema().violations(fields).stream()
-                    .findFirst()
-                    .map(violation -> violation.field() + ": " + violation.message()));
+    return acceptance(definition.collection(change.group()))
+        .problem(change.fields().get())
+        .map(SyncException::text);
   }
 
   Set<Feed> feeds(UserId user, Owner owner, CollectionName collection) {
     return caller(user, owner).feeds(collection);
+  }
+
+  boolean isLost(HybridTimestamp clock) {
+    return ServerNode.isServer(clock) && !cursors.isOfThisLog(clock, store.tip());
   }
 
   long lastCommit() {
@@ -399,137 +352,23 @@ final class ApplicationSync {
   }
 
   void leave(UserId user, String whose, DocumentKey key, Optional<CollectionName> collection) {
-    committer.submit(new Leaving(caller(user, user), places(user, whose, key, collection)));
-  }
-
-  /** The documents of that key and owner that a user may read. */
-  private Set<DocumentId> places(
-      UserId user, String whose, DocumentKey key, Optional<CollectionName> collection) {
-    Set<CollectionName> collections = new LinkedHashSet<>(collection.map(Set::of).orElse(Set.of()));
-    if (collection.isEmpty()) {
-      int max = settings.limits().collections();
-      for (Owner owner : List.of(new UserId(whose), new OrganisationId(whose))) {
-        collections.addAll(store.collections(owner, max));
-      }
-    }
-    Set<Feed> feeds = new LinkedHashSet<>();
-    collections.forEach(name -> feeds.add(new Feed(user, name)));
-    if (feeds.isEmpty()) {
-      return Set.of();
-    }
-    Set<DocumentId> places = new LinkedHashSet<>(store.foreign(feeds, Set.of(key)));
-    places.removeIf(id -> !id.owner().value().equals(whose));
-    return places;
+    committer.submit(
+        new Leaving(caller(user, user), sharing().places(user, whose, key, collection)));
   }
 
   TakenDown end(DocumentId named, TakenDown what) {
     return committer.submit(new SharingEnd(named, what));
   }
 
-  /** Mutes what {@code giver} has let {@code taker} read. */
-  void mute(UserId giver, UserId taker) {
-    eachIn(
-        Registers.feed(Registers.given(giver, taker)),
-        id -> true,
-        ids -> committer.submit(new Muting(ids, giver, taker)));
-  }
-
-  /** Documents of an organisation that others than its members see, after some position. */
-  SharedPage shared(OrganisationId organisation, HybridTimestamp after, int limit) {
-    Set<Feed> feed = Set.of(Registers.feed(Registers.shared(organisation)));
-    FeedPage page = store.feed(feed, after, Feed.NO_END, limit, WITHDRAW_BYTES);
-    Set<DocumentId> ids = new LinkedHashSet<>();
-    HybridTimestamp last = after;
-    for (FeedItem item : page.items()) {
-      last = item.entry().position();
-      if (item.entry().kind() == FeedEntry.Kind.CHANGED) {
-        ids.add(item.entry().document());
-      }
-    }
-    Map<DocumentId, StoredDocument> stored = ids.isEmpty() ? Map.of() : store.find(ids);
-    List<SharedPage.Entry> entries = new ArrayList<>();
-    for (DocumentId id : ids) {
-      StoredDocument one = stored.get(id);
-      if (one != null && !one.isErased()) {
-        entries.add(new SharedPage.Entry(id, StoredForm.index(one), one.deleted()));
-      }
-    }
-    return new SharedPage(entries, page.more() ? Optional.of(last) : Optional.empty());
-  }
-
-  /**
-   * Takes {@code organisation} the documents that {@code former}, who has left it, let its members
-   * read; and takes {@code former} what the organisation's documents granted them, and the links
-   * that they made.
-   */
-  void withdraw(UserId former, OrganisationId organisation) {
-    for (CollectionName collection : store.collections(former, settings.limits().collections())) {
-      eachIn(
-          new Feed(organisation, collection),
-          id -> id.owner().equals(former),
-          ids -> committer.submit(new Withdrawal(ids, organisation)));
-    }
-    eachIn(
-        Registers.feed(Registers.shared(organisation)),
-        id -> id.owner().equals(organisation),
-        ids -> committer.submit(new EndOfMembership(ids, former)));
-  }
-
-  /** Does something with the documents in a feed, some at a time. */
-  private void eachIn(Feed feed, Predicate<DocumentId> wanted, Consumer<Set<DocumentId>> work) {
-    HybridTimestamp position = HybridTimestamp.ZERO;
-    HybridTimestamp end = store.tip().clock();
-    boolean more = true;
-    while (more) {
-      FeedPage page = store.feed(Set.of(feed), position, end, WITHDRAW_ITEMS, WITHDRAW_BYTES);
-      Set<DocumentId> ids = new LinkedHashSet<>();
-      for (FeedItem item : page.items()) {
-        position = item.entry().position();
-        boolean there = item.entry().kind() == FeedEntry.Kind.CHANGED;
-        if (there && wanted.test(item.entry().document())) {
-          ids.add(item.entry().document());
-        }
-      }
-      if (!ids.isEmpty()) {
-        work.accept(ids);
-      }
-      more = page.more();
-    }
-  }
-
-  /**
-   * Takes away everything there is of an owner who is gone: the documents, what others are told of
-   * them, and the owner's name in the documents of others.
-   *
-   * @param still fails if the owner is there again; asked inside each commit
-   */
+  /** As {@link OwnerErasure#erase}. */
   void erase(Owner owner, Runnable still) {
-    inPieces(
-        after -> store.owned(owner, after, ERASE_ITEMS),
-        ids -> committer.submit(new Erasure(ids, still)));
-    String name = '"' + owner.value() + '"';
-    inPieces(
-        after -> store.mentioning(name, after, ERASE_ITEMS),
-        ids -> committer.submit(new Forgetting(ids, owner, still)));
-    Tip end = store.tip();
-    int removed;
-    do {
-      still.run();
-      removed = store.erase(owner, end.clock(), ERASE_ENTRIES);
-    } while (removed == ERASE_ENTRIES);
-    knownCollections.removeIf(feed -> feed.reader().equals(owner));
-    for (int attempt = 0; attempt < SCRUBS && !store.scrub(end.number()); attempt++) {
-      fence();
-    }
+    new OwnerErasure(store, committer).erase(owner, still);
+    collections.forget(owner);
   }
 
-  private static void inPieces(
-      Function<Optional<DocumentId>, List<DocumentId>> list, Consumer<List<DocumentId>> work) {
-    List<DocumentId> ids = list.apply(Optional.empty());
-    while (!ids.isEmpty()) {
-      work.accept(ids);
-      ids = list.apply(Optional.of(ids.get(ids.size() - 1)));
-    }
+  /** What is found by the feeds of those with whom it is shared. */
+  SharingFeeds sharing() {
+    return new SharingFeeds(store, committer, settings.limits().collections());
   }
 
   /** What a share link shows: the document, if {@code hash} is that of its valid link. */
@@ -559,7 +398,7 @@ final class ApplicationSync {
           right.check(somebody, whose);
         };
     Caller caller = new Caller(definition.name(), user, owner, settings.deliversPublic(), both);
-    return new Importing(definition, store, settings, committer, caller, guard);
+    return new Importing(definition, store, settings, committer, collections, caller, guard);
   }
 
   SearchPage search(UserId user, Owner owner, SearchRequest request) {
@@ -567,8 +406,8 @@ final class ApplicationSync {
         index.isComplete()
             ? Optional.of(definition.collection(request.collection()).indexes())
             : Optional.empty();
-    Effort effort = new Effort(walks, user.value(), time, settings.searchTime());
-    return new Search(store, caller(user, owner), request, indexes, effort).page();
+    ScanBudget budget = new ScanBudget(fullScans, user.value(), time, settings.searchTime());
+    return new Search(store, caller(user, owner), request, indexes, budget).page();
   }
 
   /** Makes sure that searches can use the index for all documents. */

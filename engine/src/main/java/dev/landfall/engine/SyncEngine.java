@@ -25,8 +25,8 @@ import dev.landfall.engine.history.VersionPage;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.engine.query.SearchRequest;
+import dev.landfall.engine.search.FullScans;
 import dev.landfall.engine.search.SearchPage;
-import dev.landfall.engine.search.Walks;
 import dev.landfall.engine.sharing.SharedPage;
 import dev.landfall.engine.sharing.SharingGuard;
 import dev.landfall.engine.sharing.TakenDown;
@@ -69,7 +69,7 @@ public final class SyncEngine {
   private final StoreBackend store;
   private final Function<ApplicationDefinition, ApplicationSync> making;
   private final Optional<Admission> admission;
-  private final Walks walks;
+  private final FullScans fullScans;
   private final String epoch;
 
   /** An engine for callers who have been found to be whom they say, and stay so. */
@@ -100,8 +100,9 @@ public final class SyncEngine {
       EngineObserver observer) {
     this.epoch = word(random);
     Supplier<String> tokens = () -> token(random);
-    Walks walks = new Walks(WALKS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors());
-    this.walks = walks;
+    FullScans fullScans =
+        new FullScans(WALKS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors());
+    this.fullScans = fullScans;
     this.applications = new LinkedHashMap<>();
     this.definitions = new LinkedHashMap<>();
     this.store = store;
@@ -117,7 +118,7 @@ public final class SyncEngine {
                 epoch,
                 tokens,
                 admission,
-                walks,
+                fullScans,
                 observer);
     for (ApplicationDefinition definition : definitions) {
       this.definitions.put(definition.name(), definition);
@@ -130,7 +131,7 @@ public final class SyncEngine {
     this.definitions = same.definitions;
     this.store = same.store;
     this.making = same.making;
-    this.walks = same.walks;
+    this.fullScans = same.fullScans;
     this.epoch = same.epoch;
     this.admission = Optional.of(admission);
   }
@@ -184,6 +185,14 @@ public final class SyncEngine {
   public Set<Feed> feeds(
       ApplicationName application, UserId caller, Owner owner, CollectionName collection) {
     return of(application).feeds(caller, owner, collection);
+  }
+
+  /**
+   * Whether {@code clock} is a server's that the log of {@code application} does not know: then
+   * this database was set back or emptied, or the clock is of another server, or made up.
+   */
+  public boolean isLost(ApplicationName application, HybridTimestamp clock) {
+    return guarded(() -> of(application).isLost(clock));
   }
 
   /** The number of the last commit of {@code application}, whichever node made it. */
@@ -332,7 +341,7 @@ public final class SyncEngine {
     fence();
     guarded(
         () -> {
-          applications.values().forEach(one -> one.mute(giver, taker));
+          applications.values().forEach(one -> one.sharing().mute(giver, taker));
           return true;
         });
   }
@@ -345,7 +354,7 @@ public final class SyncEngine {
    */
   public SharedPage shared(
       ApplicationName application, OrganisationId organisation, HybridTimestamp after, int limit) {
-    return guarded(() -> of(application).shared(organisation, after, limit));
+    return guarded(() -> of(application).sharing().shared(organisation, after, limit));
   }
 
   /**
@@ -376,8 +385,8 @@ public final class SyncEngine {
   }
 
   /** How many searches have looked at everything because no index could help them. */
-  public long walks() {
-    return walks.count();
+  public long fullScans() {
+    return fullScans.count();
   }
 
   /** The document behind a share link, if the link is still valid. */
@@ -435,7 +444,7 @@ public final class SyncEngine {
   public void withdraw(UserId former, OrganisationId organisation) {
     guarded(
         () -> {
-          applications.values().forEach(one -> one.withdraw(former, organisation));
+          applications.values().forEach(one -> one.sharing().withdraw(former, organisation));
           return true;
         });
   }

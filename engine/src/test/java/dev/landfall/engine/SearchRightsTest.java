@@ -39,7 +39,7 @@ class SearchRightsTest {
 
     assertThat(found(EVERYTHING)).containsExactly("team");
     assertThat(found(MILK)).containsExactly("team");
-    assertThat(world.engine.walks()).isEqualTo(1);
+    assertThat(world.engine.fullScans()).isEqualTo(1);
   }
 
   @Test

@@ -58,7 +58,7 @@ class SearchTest {
     SplittableRandom random = new SplittableRandom(7);
     Awkward awkward = new Awkward(random);
     int found = 0;
-    long walks = 0;
+    long fullScans = 0;
     for (int i = 0; i < 20; i++) {
       SearchWorld one = new SearchWorld();
       List<String> indexes = new ArrayList<>();
@@ -70,10 +70,10 @@ class SearchTest {
       for (int j = 0; j < 30; j++) {
         found += compare(one, random, awkward);
       }
-      walks += one.engine.walks();
+      fullScans += one.engine.fullScans();
     }
     assertThat(found).isGreaterThan(800);
-    assertThat(walks).isBetween(100L, 10_000L);
+    assertThat(fullScans).isBetween(100L, 10_000L);
   }
 
   private static void fill(SearchWorld world, SplittableRandom random, Awkward awkward) {
@@ -200,7 +200,7 @@ class SearchTest {
     assertThat(world.keys(worded)).hasSize(11).startsWith("k17", "k170");
     assertThat(world.store.calls).contains("search").doesNotContain("feed", "scan");
     assertThat(world.store.calls).hasSizeLessThan(20);
-    assertThat(world.engine.walks()).isZero();
+    assertThat(world.engine.fullScans()).isZero();
   }
 
   @Test
@@ -237,7 +237,7 @@ class SearchTest {
         }
       }
     }
-    assertThat(indexed.walks()).isZero();
+    assertThat(indexed.fullScans()).isZero();
   }
 
   @Test
@@ -302,7 +302,7 @@ class SearchTest {
       assertThat(world.store.calls.stream().filter("find"::equals)).hasSizeLessThan(3);
       assertThat(world.keys(more)).isEqualTo(expected);
     }
-    assertThat(indexed.walks()).isZero();
+    assertThat(indexed.fullScans()).isZero();
   }
 
   private static List<String> keys(SearchPage page) {
@@ -343,10 +343,10 @@ class SearchTest {
     world.start(List.of("n"));
 
     assertThat(world.keys(request)).containsExactly("one");
-    assertThat(world.engine.walks()).isEqualTo(1);
+    assertThat(world.engine.fullScans()).isEqualTo(1);
     world.engine.completeIndexes();
     assertThat(world.keys(request)).containsExactly("one");
-    assertThat(world.engine.walks()).isEqualTo(1);
+    assertThat(world.engine.fullScans()).isEqualTo(1);
     assertThat(application.find(Set.of(one)).get(one).terms()).isNotEqualTo(older);
   }
 
@@ -365,7 +365,7 @@ class SearchTest {
             false);
 
     List<String> before = world.keys(request);
-    long walks = world.engine.walks();
+    long fullScans = world.engine.fullScans();
     boolean[] written = {false};
     world.store.before(
         () -> {
@@ -379,9 +379,9 @@ class SearchTest {
     List<String> after = world.keys(request);
 
     assertThat(before).containsExactly("old");
-    assertThat(walks).isEqualTo(1);
+    assertThat(fullScans).isEqualTo(1);
     assertThat(after).containsExactlyInAnyOrder("new", "old");
-    assertThat(world.engine.walks()).isEqualTo(1);
+    assertThat(world.engine.fullScans()).isEqualTo(1);
     assertThat(world.changedSince(clock)).containsExactlyInAnyOrder("new", "old");
     world.start(List.of("n")).completeIndexes();
     world.store.forget();

@@ -27,6 +27,7 @@ import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.Tip;
 import dev.landfall.engine.document.Visibility;
+import dev.landfall.engine.problem.Problem;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.engine.sync.Change;
@@ -242,7 +243,7 @@ class SharingCostTest {
     assertThat(indexed("secret")).isEqualTo(indexed("nothing"));
   }
 
-  private record Refusal(SyncProblem problem, String text, int calls) {}
+  private record Refusal(Problem problem, String text, int calls) {}
 
   private Refusal refusal(BiConsumer<SyncEngine, DocumentId> request, DocumentId id) {
     AtomicReference<SyncException> refused = new AtomicReference<>();

@@ -438,6 +438,45 @@ class SharingTest {
   }
 
   @Test
+  void aDeletionWithoutAnOwnerOfWhatSomebodySharesLeavesNothingOfOnesOwn() {
+    alicesPlan();
+    share(with(BOB, true));
+    Answer bobs = existingClient(BOB, ZERO);
+
+    Answer answer =
+        existingClient(BOB, bobs.clock(), delete("plan", at(60_000, "bobs"), bobs.clock()));
+
+    assertThat(exists(BOB, "plan")).isFalse();
+    assertThat(answer.fields("plan")).isEqualTo(Vectors.json("{'a':1}"));
+    assertThat(answer.documents().get("plan").get("_owner")).isEqualTo(new JsonString("alice"));
+    assertThat(answer.rejections()).isEmpty();
+    Answer made =
+        existingClient(
+            BOB,
+            answer.clock(),
+            of(BOB, edit("plan", "{'b':1}", Map.of("b", at(70_000, "bobs")), answer.clock())));
+    assertThat(made.fields("plan")).isEqualTo(Vectors.json("{'b':1}"));
+  }
+
+  @Test
+  void aDeletionOfWhatIsOnesOwnIsNotTakenForThatOfACopy() {
+    Answer own = existingClient(BOB, ZERO, edit("plan", "{'mine':1}", Map.of("mine", T1), ZERO));
+    server.push(ZERO, edit("plan", "{'a':1}", Map.of("a", T2), ZERO));
+    share(with(BOB, true));
+    Answer bobs = existingClient(BOB, own.clock());
+
+    existingClient(BOB, bobs.clock(), delete("plan", at(60_000, "bobs"), bobs.clock()));
+    Answer named =
+        existingClient(
+            BOB, bobs.clock(), of(BOB, delete("other", at(60_000, "bobs"), bobs.clock())));
+
+    assertThat(existingClient(BOB, ZERO).fields("plan")).isEqualTo(Vectors.json("{'a':1}"));
+    assertThat(server.pull(ZERO).fields("plan")).isEqualTo(Vectors.json("{'a':1}"));
+    assertThat(exists(BOB, "other")).isTrue();
+    assertThat(named.rejections()).isEmpty();
+  }
+
+  @Test
   void aRefusedChangeBlocksNoOther() {
     alicesPlan();
     share(with(BOB, false));

@@ -11,7 +11,7 @@ import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.StoredDocument;
 import dev.landfall.engine.commit.Caller;
 import dev.landfall.engine.document.StoredForm;
-import dev.landfall.engine.sync.Foreign;
+import dev.landfall.engine.sync.SharedDocuments;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -36,7 +36,7 @@ public final class AtomPull {
   private final ApplicationStore store;
   private final Set<Feed> feeds;
   private final Caller caller;
-  private final Foreign foreign;
+  private final SharedDocuments foreign;
   private final Page page;
   private final long until;
   private final HybridTimestamp end;
@@ -79,7 +79,7 @@ public final class AtomPull {
     this.store = store;
     this.feeds = caller.feeds(group);
     this.caller = caller;
-    this.foreign = new Foreign(store, caller, true);
+    this.foreign = new SharedDocuments(store, caller, true);
     this.page = page;
     long last = store.tip().clock().millis();
     boolean goesOn =
@@ -168,7 +168,7 @@ public final class AtomPull {
       if (wire.isEmpty()) {
         return Optional.empty();
       }
-      if (Foreign.isRevocation(item)) {
+      if (SharedDocuments.isRevocation(item)) {
         return Optional.of(gone(item));
       }
     }

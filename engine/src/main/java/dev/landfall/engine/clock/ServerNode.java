@@ -3,9 +3,8 @@ package dev.landfall.engine.clock;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Principal;
+import dev.landfall.api.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 
 /**
@@ -44,30 +43,27 @@ public record ServerNode(String epoch, String scope) {
 
   /** The scope of one reader's view of a collection: 8 characters, 40 bits of SHA-256. */
   public static String scope(Principal reader, CollectionName collection) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(reader.text().getBytes(StandardCharsets.UTF_8));
-      digest.update((byte) 0);
-      byte[] hash = digest.digest(collection.value().getBytes(StandardCharsets.UTF_8));
-      long bits = 0;
-      for (int i = 0; i < 5; i++) {
-        bits = bits << 8 | (hash[i] & 0xff);
-      }
-      char[] text = new char[SCOPE_LENGTH];
-      for (int i = 0; i < SCOPE_LENGTH; i++) {
-        text[i] = DIGITS[(int) (bits >>> (5 * i)) & 31];
-      }
-      return new String(text);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+    byte[] hash =
+        Sha256.of(
+            reader.text().getBytes(StandardCharsets.UTF_8),
+            new byte[] {0},
+            collection.value().getBytes(StandardCharsets.UTF_8));
+    long bits = 0;
+    for (int i = 0; i < 5; i++) {
+      bits = bits << 8 | (hash[i] & 0xff);
     }
+    char[] text = new char[SCOPE_LENGTH];
+    for (int i = 0; i < SCOPE_LENGTH; i++) {
+      text[i] = DIGITS[(int) (bits >>> (5 * i)) & 31];
+    }
+    return new String(text);
   }
 
   /**
    * {@code clock} as handed out to a reader in {@code scope}: itself if it is a revision in that
    * scope.
    */
-  public static HybridTimestamp handOut(HybridTimestamp clock, String scope) {
+  public static HybridTimestamp toCursor(HybridTimestamp clock, String scope) {
     Optional<ServerNode> node = of(clock);
     if (node.isEmpty() || node.get().scope().equals(scope)) {
       return clock;

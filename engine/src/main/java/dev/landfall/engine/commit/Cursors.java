@@ -4,9 +4,7 @@ import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Tip;
 import dev.landfall.engine.clock.ServerNode;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Which clocks this application has handed out. A clock of another epoch, of another scope or from
@@ -16,7 +14,7 @@ public final class Cursors {
   private static final int MAX_EPOCHS = 1_000;
 
   private final ApplicationStore store;
-  private final Map<String, HybridTimestamp> lastOfEpoch = new ConcurrentHashMap<>();
+  private final RecentlyUsed<String, HybridTimestamp> lastOfEpoch = new RecentlyUsed<>(MAX_EPOCHS);
 
   public Cursors(ApplicationStore store) {
     this.store = store;
@@ -56,18 +54,12 @@ public final class Cursors {
     if (ServerNode.of(tip.clock()).map(ServerNode::epoch).equals(Optional.of(epoch))) {
       return true;
     }
-    HybridTimestamp known = lastOfEpoch.get(epoch);
-    if (known == null || isLater(clock, known)) {
-      known = store.lastOfEpoch(epoch).orElse(null);
-      if (known == null) {
-        return false;
-      }
-      if (lastOfEpoch.size() >= MAX_EPOCHS) {
-        lastOfEpoch.clear();
-      }
-      lastOfEpoch.merge(epoch, known, HybridTimestamp::later);
+    Optional<HybridTimestamp> known = lastOfEpoch.get(epoch);
+    if (known.isEmpty() || isLater(clock, known.get())) {
+      known = store.lastOfEpoch(epoch);
+      known.ifPresent(last -> lastOfEpoch.put(epoch, last));
     }
-    return !isLater(clock, known);
+    return known.isPresent() && !isLater(clock, known.get());
   }
 
   /**

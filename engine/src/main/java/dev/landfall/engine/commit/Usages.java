@@ -7,9 +7,8 @@ import dev.landfall.api.store.Usage;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
 import java.time.InstantSource;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the owners in one application have, held against their quota. The store is asked once for
@@ -27,7 +26,7 @@ final class Usages {
   private final Quota quota;
   private final ApplicationStore store;
   private final InstantSource time;
-  private final Map<Owner, Known> known = new LinkedHashMap<>(16, 0.75f, true);
+  private final RecentlyUsed<Owner, Known> known = new RecentlyUsed<>(MAX_OWNERS);
 
   private record Known(Usage usage, long countedMillis) {}
 
@@ -83,17 +82,13 @@ final class Usages {
 
   private Usage of(Owner owner, long goodForMillis) {
     long now = time.millis();
-    Known counted = known.get(owner);
-    if (counted != null && Math.abs(now - counted.countedMillis()) < goodForMillis) {
-      return counted.usage();
+    Optional<Known> counted =
+        known.get(owner).filter(one -> Math.abs(now - one.countedMillis()) < goodForMillis);
+    if (counted.isPresent()) {
+      return counted.get().usage();
     }
     Usage usage = store.usage(owner);
     known.put(owner, new Known(usage, now));
-    if (known.size() > MAX_OWNERS) {
-      Iterator<Owner> longestUnasked = known.keySet().iterator();
-      longestUnasked.next();
-      longestUnasked.remove();
-    }
     return usage;
   }
 
@@ -101,8 +96,7 @@ final class Usages {
   void committed(Map<Owner, Usage> growth) {
     growth.forEach(
         (owner, more) ->
-            known.computeIfPresent(
-                owner, (key, old) -> new Known(old.usage().plus(more), old.countedMillis())));
+            known.change(owner, old -> new Known(old.usage().plus(more), old.countedMillis())));
   }
 
   /** A commit may have been made, or not. */

@@ -5,11 +5,9 @@ import dev.landfall.api.OrganisationId;
 import dev.landfall.api.Owner;
 import dev.landfall.api.Principal;
 import dev.landfall.api.Register;
+import dev.landfall.api.Sha256;
 import dev.landfall.api.UserId;
 import dev.landfall.api.store.Feed;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -21,6 +19,7 @@ public final class Registers {
   /** All collections have one register. */
   private static final CollectionName ALL = new CollectionName("~");
 
+  private static final int HASH_BYTES = 16;
   private static final String PUBLISHED = "published.";
   private static final String SHARED = "shared.";
   private static final String GIVEN = "given.";
@@ -63,13 +62,7 @@ public final class Registers {
   }
 
   private static Register named(String kind, String about) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest((kind + " " + about).getBytes(StandardCharsets.US_ASCII));
-      return new Register(kind + HexFormat.of().formatHex(hash, 0, 16));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return new Register(
+        kind + HexFormat.of().formatHex(Sha256.of(kind + " " + about), 0, HASH_BYTES));
   }
 }

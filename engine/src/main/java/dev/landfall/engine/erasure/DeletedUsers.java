@@ -1,5 +1,7 @@
 package dev.landfall.engine.erasure;
 
+import dev.landfall.api.Bytes;
+import dev.landfall.api.Sha256;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonText;
@@ -8,18 +10,15 @@ import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.DirectoryRecord;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
  * Who is gone, or has ended all sessions, by a hash of the id, as long as somebody may hold a token
- * of theirs. Nothing is remembered here, so that every node obeys at once. Safe for concurrent use.
+ * of theirs; and which ids were erased users', for ever. Nothing is remembered here, so that every
+ * node obeys at once. Safe for concurrent use.
  *
  * <p>Sessions are told apart by their beginning, in whole seconds since the Unix epoch: one that
  * began up to the deletion is over, one that began later is that of a new account of the same id.
@@ -27,6 +26,11 @@ import java.util.OptionalLong;
 public final class DeletedUsers {
   /** The kind of record; its name is the hash. */
   static final String KIND = "deletedUser";
+
+  /** The kind of record that says that an id was an erased user's; its name is the same hash. */
+  static final String ERASED = "erasedUser";
+
+  private static final Bytes NOTHING = JsonText.bytes(JsonObject.builder().build());
 
   /** How far the clocks of two server nodes may be apart. */
   static final long MARGIN_SECONDS = 5;
@@ -50,6 +54,14 @@ public final class DeletedUsers {
   /** Up to when sessions of {@code user} are over; empty if the user has not been deleted. */
   public OptionalLong deletedAt(UserId user) {
     return number(directory.find(KIND, name(user)), DELETED_AT);
+  }
+
+  /**
+   * Whether {@code user} was ever erased. This is never forgotten: an id that is the server's to
+   * give is not given again.
+   */
+  public boolean wasErased(UserId user) {
+    return directory.find(ERASED, name(user)).isPresent();
   }
 
   private static OptionalLong number(Optional<DirectoryRecord> record, String member) {
@@ -117,6 +129,7 @@ public final class DeletedUsers {
    * @param until when the last of their tokens ends
    */
   void mark(UserId user, long deletedAt, long until) {
+    directory.write(new DirectoryRecord(ERASED, name(user), 1, NOTHING)); // or it is there
     raise(user, DELETED_AT, deletedAt, until);
   }
 
@@ -165,13 +178,6 @@ public final class DeletedUsers {
   }
 
   private static String name(UserId user) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(user.value().getBytes(StandardCharsets.US_ASCII));
-      return HexFormat.of().formatHex(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Sha256.hex(user.value());
   }
 }

@@ -1,5 +1,6 @@
 package dev.landfall.engine.index;
 
+import dev.landfall.api.Sha256;
 import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonBoolean;
 import dev.landfall.api.json.JsonNumber;
@@ -10,9 +11,6 @@ import dev.landfall.api.store.TermRange;
 import dev.landfall.api.store.Terms;
 import dev.landfall.engine.document.LeafPath;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 
@@ -174,13 +172,8 @@ public final class TermCode {
     return term.length() <= Terms.MAX_LENGTH ? term : term.substring(0, Terms.MAX_LENGTH);
   }
 
+  /** Half of the SHA-256 of {@code text}, in hexadecimal digits. */
   public static String hash(String text) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return HexFormat.of().formatHex(Sha256.of(text), 0, 16);
   }
 }

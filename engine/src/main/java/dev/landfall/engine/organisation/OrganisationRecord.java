@@ -91,7 +91,8 @@ record OrganisationRecord(
     }
     if (nextAdmins.size() > MAX_ADMINS) {
       throw new SyncException(
-          SyncProblem.QUOTA, "an organisation has at most " + MAX_ADMINS + " administrators");
+          SyncProblem.TOO_MANY_ADMINS,
+          "an organisation has at most " + MAX_ADMINS + " administrators");
     }
     return new OrganisationRecord(id, version + 1, name, createdAt, nextAdmins, nextLeaving);
   }

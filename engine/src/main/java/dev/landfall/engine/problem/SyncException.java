@@ -10,27 +10,27 @@ import java.util.Optional;
 public final class SyncException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private final SyncProblem problem;
+  private final Problem problem;
   private final transient Optional<JsonValue> details;
 
   /** Without details. */
-  public SyncException(SyncProblem problem, String message) {
+  public SyncException(Problem problem, String message) {
     this(problem, message, Optional.empty());
   }
 
   /** With details. */
-  public SyncException(SyncProblem problem, String message, JsonValue details) {
+  public SyncException(Problem problem, String message, JsonValue details) {
     this(problem, message, Optional.of(details));
   }
 
   /** With an underlying failure, which is for the log. */
-  public SyncException(SyncProblem problem, String message, Throwable cause) {
+  public SyncException(Problem problem, String message, Throwable cause) {
     super(message, cause);
     this.problem = problem;
     this.details = Optional.empty();
   }
 
-  private SyncException(SyncProblem problem, String message, Optional<JsonValue> details) {
+  private SyncException(Problem problem, String message, Optional<JsonValue> details) {
     super(message);
     this.problem = problem;
     this.details = details;
@@ -42,7 +42,7 @@ public final class SyncException extends RuntimeException {
   }
 
   /** The reason. */
-  public SyncProblem problem() {
+  public Problem problem() {
     return problem;
   }
 

@@ -3,7 +3,7 @@ package dev.landfall.engine.problem;
 import java.util.Optional;
 
 /** Every way in which a request can fail. */
-public enum SyncProblem {
+public enum SyncProblem implements Problem {
   /**
    * The request is not what the protocol allows. Remedy: the message and the details name the
    * place.
@@ -20,12 +20,6 @@ public enum SyncProblem {
   NOT_A_MEMBER("forbidden", 403, "not_a_member"),
   /** Nothing there, or nothing the caller may know of. */
   NOT_FOUND("not_found", 404),
-  /** The address exists, the method does not. */
-  METHOD_NOT_ALLOWED("method_not_allowed", 405),
-  /** None of the forms the client accepts can be made. */
-  NOT_ACCEPTABLE("not_acceptable", 406),
-  /** The body did not arrive in time. Remedy: send it again. */
-  REQUEST_TIMEOUT("request_timeout", 408),
   /**
    * The client's clock is further ahead of ours than allowed. Remedy: correct the device's clock
    * and retry.
@@ -37,14 +31,12 @@ public enum SyncProblem {
    * An organisation would be left without an administrator. Remedy: make somebody else one first.
    */
   LAST_ADMIN("last_admin", 409),
-  /** There are as many of a kind as there may be: administrators. */
-  QUOTA("quota_exceeded", 409),
+  /** An organisation has as many administrators as it may have. */
+  TOO_MANY_ADMINS("too_many_admins", 409),
   /** The address means several documents. Remedy: name the collection. */
   AMBIGUOUS("ambiguous", 409),
   /** The request or a document in it is larger than allowed. Remedy: send less at once. */
   TOO_LARGE("too_large", 413),
-  /** The body is in a form that is not read here. */
-  UNSUPPORTED_MEDIA_TYPE("unsupported_media_type", 415),
   /**
    * The owner has as many documents, bytes or collections as allowed. Remedy: delete something;
    * what was refused may be sent again as it is, after Retry-After.
@@ -52,8 +44,6 @@ public enum SyncProblem {
   OUT_OF_ROOM("quota_exceeded", 429),
   /** Too many requests or connections. Remedy: wait as long as Retry-After says. */
   RATE_LIMITED("rate_limited", 429),
-  /** A defect of the server. Remedy: the log has the reason under the id in the answer. */
-  INTERNAL("internal_error", 500),
   /**
    * The database is down or overloaded. Nothing is half done. Remedy: the same request again later.
    */
@@ -77,17 +67,17 @@ public enum SyncProblem {
     this.reason = Optional.of(reason);
   }
 
-  /** The code on the wire. */
+  @Override
   public String code() {
     return code;
   }
 
-  /** What tells it from others of the same code, on the wire. */
+  @Override
   public Optional<String> reason() {
     return reason;
   }
 
-  /** The HTTP status. */
+  @Override
   public int status() {
     return status;
   }

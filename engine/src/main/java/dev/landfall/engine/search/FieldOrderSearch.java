@@ -77,7 +77,7 @@ final class FieldOrderSearch {
       inOrder(order);
     }
     if (store.tip().clock().isAfter(start)) {
-      search.look(new WalkedFeeds(store, feeds), start);
+      search.look(new ScannedFeeds(store, feeds), start);
     }
   }
 

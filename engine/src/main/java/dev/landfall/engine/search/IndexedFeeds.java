@@ -33,7 +33,7 @@ final class IndexedFeeds implements SearchedFeeds {
   private final Caller caller;
   private final Set<Feed> feeds;
   private final TermQuery query;
-  private final Effort effort;
+  private final ScanBudget budget;
   private int documents;
   private int entries;
 
@@ -53,13 +53,13 @@ final class IndexedFeeds implements SearchedFeeds {
       Caller caller,
       Set<Feed> feeds,
       TermQuery query,
-      Effort effort,
+      ScanBudget budget,
       int wanted) {
     this.store = store;
     this.caller = caller;
     this.feeds = feeds;
     this.query = query;
-    this.effort = effort;
+    this.budget = budget;
     this.entries = wanted + 1; // one more tells whether there are more
     this.documents = Math.min(entries, MAX_DOCUMENTS + 1);
   }
@@ -69,7 +69,7 @@ final class IndexedFeeds implements SearchedFeeds {
     if (!from.equals(Optional.of(after)) || read == known.entries().size()) {
       Optional<FoundPage> page = store.search(feeds, query, after, upTo, entries);
       if (page.isEmpty()) {
-        return effort.walk(() -> new WalkedFeeds(store, feeds).read(after, upTo));
+        return budget.scan(() -> new ScannedFeeds(store, feeds).read(after, upTo));
       }
       known = page.get();
       read = 0;
@@ -85,7 +85,7 @@ final class IndexedFeeds implements SearchedFeeds {
 
   /** The documents of {@code entries} that the caller may still read. */
   List<Found> look(List<FeedEntry> entries) {
-    return effort.spend(entries.size(), () -> read(entries));
+    return budget.spend(entries.size(), () -> read(entries));
   }
 
   /** Those that are read together, all of each position. */

@@ -39,7 +39,7 @@ public final class Search {
   private final Set<Feed> feeds;
   private final Optional<IndexedFields> indexes;
   private final Optional<TermQuery> terms;
-  private final Effort effort;
+  private final ScanBudget budget;
 
   /**
    * A search.
@@ -52,7 +52,7 @@ public final class Search {
       Caller caller,
       SearchRequest request,
       Optional<IndexedFields> indexes,
-      Effort effort) {
+      ScanBudget budget) {
     this.store = store;
     this.caller = caller;
     this.request = request;
@@ -68,8 +68,8 @@ public final class Search {
     this.indexes = indexes;
     this.terms = indexes.flatMap(known -> request.plan(known).query());
     boolean few = terms.isEmpty() && (request.filter().isPresent() || request.text().isPresent());
-    this.hits = new SearchHits(store, caller, request, few, effort);
-    this.effort = effort;
+    this.hits = new SearchHits(store, caller, request, few, budget);
+    this.budget = budget;
   }
 
   /**
@@ -83,7 +83,7 @@ public final class Search {
   }
 
   private SearchPage inCommitOrder() {
-    HybridTimestamp now = handOut(store.tip().clock());
+    HybridTimestamp now = toCursor(store.tip().clock());
     SearchCursor.Place from =
         request
             .after()
@@ -97,14 +97,14 @@ public final class Search {
               first.hits(),
               first
                   .last()
-                  .map(last -> new SearchCursor.Place(handOut(last), from.moment()))
+                  .map(last -> new SearchCursor.Place(toCursor(last), from.moment()))
                   .map(place -> SearchCursor.of(query, place)));
         });
   }
 
   /** Nobody is told the scopes of others. */
-  private HybridTimestamp handOut(HybridTimestamp clock) {
-    return ServerNode.handOut(clock, scope);
+  private HybridTimestamp toCursor(HybridTimestamp clock) {
+    return ServerNode.toCursor(clock, scope);
   }
 
   private SearchPage sorted() {
@@ -145,11 +145,11 @@ public final class Search {
   private SearchPage look(Function<SearchedFeeds, SearchPage> work) {
     return terms.isPresent()
         ? work.apply(indexed(terms.get(), request.limit()))
-        : effort.walk(() -> work.apply(new WalkedFeeds(store, feeds)));
+        : budget.scan(() -> work.apply(new ScannedFeeds(store, feeds)));
   }
 
   private IndexedFeeds indexed(TermQuery asked, int wanted) {
-    return new IndexedFeeds(store, caller, feeds, asked, effort, wanted);
+    return new IndexedFeeds(store, caller, feeds, asked, budget, wanted);
   }
 
   private SearchPage page(List<Hit> results, Optional<String> after) {

@@ -29,7 +29,7 @@ final class SearchHits {
   private final ApplicationStore store;
   private final Caller caller;
   private final SearchRequest request;
-  private final Effort effort;
+  private final ScanBudget budget;
 
   /** What has to be read of a document to find out whether it is a hit; empty for all of it. */
   private final Optional<Set<String>> looked;
@@ -59,12 +59,16 @@ final class SearchHits {
    *     only as far as it takes to say so
    */
   SearchHits(
-      ApplicationStore store, Caller caller, SearchRequest request, boolean few, Effort effort) {
+      ApplicationStore store,
+      Caller caller,
+      SearchRequest request,
+      boolean few,
+      ScanBudget budget) {
     this.store = store;
     this.caller = caller;
     this.request = request;
     this.looked = few ? request.membersLookedAt() : Optional.empty();
-    this.effort = effort;
+    this.budget = budget;
   }
 
   /** The hits in a piece, in its order. */
@@ -73,7 +77,7 @@ final class SearchHits {
     Set<DocumentId> others = new LinkedHashSet<>();
     Set<DocumentId> publicOnes = new LinkedHashSet<>();
     for (SearchedFeeds.Found found : piece.found()) {
-      effort.goOn();
+      budget.goOn();
       DocumentId id = found.entry().document();
       boolean own = id.owner().equals(caller.owner());
       boolean inOwnFeed = found.entry().feed().reader().equals(caller.owner());

@@ -70,7 +70,7 @@ public record News(Map<CollectionName, HybridTimestamp> changed, HybridTimestamp
           boolean quiet = !likely.contains(name) && others.containsKey(clock);
           if (astray.contains(name) || (!quiet && isNew(store, caller.feeds(name), clock))) {
             String scope = ServerNode.scope(caller.owner(), name);
-            changed.put(name, ServerNode.handOut(tip.clock(), scope));
+            changed.put(name, ServerNode.toCursor(tip.clock(), scope));
           }
         });
     return new News(changed, tip.clock());

@@ -35,11 +35,11 @@ public final class Pull {
   private final ApplicationStore store;
   private final Set<Feed> feeds;
   private final String scope;
-  private final Foreign foreign;
+  private final SharedDocuments foreign;
   private final Tip tip;
   private final OptionalInt limit;
   private final OptionalLong maxBytes;
-  private final Map<DocumentId, Pushed> pushed;
+  private final Map<DocumentId, PushResult> pushed;
   private final boolean acks;
 
   private final Optional<Resync> resync;
@@ -49,7 +49,7 @@ public final class Pull {
   private boolean inFirstPiece = true;
   private HybridTimestamp horizon;
 
-  private final ArrayDeque<Pushed> echoes = new ArrayDeque<>();
+  private final ArrayDeque<PushResult> echoes = new ArrayDeque<>();
   private int delivered;
   private long deliveredBytes;
   private HybridTimestamp position;
@@ -61,11 +61,11 @@ public final class Pull {
       Cursors cursors,
       Tip tip,
       SyncRequest request,
-      Map<DocumentId, Pushed> pushed) {
+      Map<DocumentId, PushResult> pushed) {
     this.store = store;
     this.feeds = caller.feeds(request.collection());
     this.scope = scope;
-    this.foreign = new Foreign(store, caller, request.owners());
+    this.foreign = new SharedDocuments(store, caller, request.owners());
     this.tip = tip;
     this.limit = request.limit();
     this.maxBytes = request.maxBytes();
@@ -98,7 +98,7 @@ public final class Pull {
     return resync.isEmpty()
         && !piece.more()
         && piece.items().stream().noneMatch(this::isTold)
-        && pushed.values().stream().noneMatch(Pushed::echo);
+        && pushed.values().stream().noneMatch(PushResult::echo);
   }
 
   /** Whether a client hears of it; whoever starts at zero hears of nothing that is gone. */
@@ -144,17 +144,17 @@ public final class Pull {
    */
   private void deliverEarlier(DocumentSink sink) throws IOException {
     pushed.values().stream()
-        .filter(Pushed::echo)
+        .filter(PushResult::echo)
         .filter(one -> !(acks && one.sameAsSent()))
-        .sorted(Comparator.comparing(Pushed::revision))
+        .sorted(Comparator.comparing(PushResult::revision))
         .forEach(echoes::add);
     while (!echoes.isEmpty() && isEarlier(echoes.element())) {
-      Pushed one = echoes.remove();
+      PushResult one = echoes.remove();
       foreign.isFirst(one.id(), one.revision());
       accept(one.wire(), sink);
     }
-    for (Iterator<Pushed> rest = echoes.iterator(); rest.hasNext(); ) {
-      Pushed one = rest.next();
+    for (Iterator<PushResult> rest = echoes.iterator(); rest.hasNext(); ) {
+      PushResult one = rest.next();
       if (!one.known()) {
         accept(one.wire(), sink);
         rest.remove();
@@ -168,7 +168,7 @@ public final class Pull {
     }
   }
 
-  private boolean isEarlier(Pushed one) {
+  private boolean isEarlier(PushResult one) {
     return !one.known() || !one.revision().isAfter(start);
   }
 
@@ -178,7 +178,7 @@ public final class Pull {
    */
   private void deliverOvertaken(HybridTimestamp before, DocumentSink sink) throws IOException {
     while (!echoes.isEmpty() && before.isAfter(echoes.element().revision())) {
-      Pushed one = echoes.remove();
+      PushResult one = echoes.remove();
       boolean follows =
           piece.items().stream().anyMatch(item -> item.entry().document().equals(one.id()));
       if (!follows) {
@@ -196,7 +196,7 @@ public final class Pull {
     if (foreign.isElsewhere(item)) {
       return;
     }
-    Pushed own = pushed.get(item.entry().document());
+    PushResult own = pushed.get(item.entry().document());
     if (own != null && !own.revision().equals(item.revision())) {
       own = null; // changed again by another request
     }
@@ -224,9 +224,9 @@ public final class Pull {
   }
 
   private void deliverForeign(FeedItem item, DocumentSink sink) throws IOException {
-    Pushed echoed = pushed.get(item.entry().document());
+    PushResult echoed = pushed.get(item.entry().document());
     if (echoed != null
-        && !Foreign.isRevocation(item)
+        && !SharedDocuments.isRevocation(item)
         && echoed.revision().equals(item.revision())) {
       if (acks && echoed.sameAsSent()) {
         return;
@@ -284,7 +284,7 @@ public final class Pull {
         last = position;
       }
       return new PageEnd(
-          ServerNode.handOut(last, scope),
+          ServerNode.toCursor(last, scope),
           false,
           paged ? OptionalLong.of(0) : OptionalLong.empty(),
           foreign.withheld());
@@ -293,7 +293,7 @@ public final class Pull {
     HybridTimestamp clock =
         behindHorizon && horizon.isAfter(position)
             ? ServerNode.handOutBefore(position, scope, kept(start).orElse(horizon))
-            : ServerNode.handOut(position, scope);
+            : ServerNode.toCursor(position, scope);
     return new PageEnd(
         clock,
         true,

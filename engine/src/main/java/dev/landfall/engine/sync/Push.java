@@ -35,7 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The changes of one request, to be merged into their documents as one. */
-public final class Push implements Submission<List<Pushed>> {
+public final class Push implements Submission<List<PushResult>> {
   private static final MergeOutcome NOTHING_NEW =
       new MergeOutcome(Optional.empty(), Effect.NONE, Optional.empty(), List.of());
 
@@ -109,9 +109,9 @@ public final class Push implements Submission<List<Pushed>> {
   }
 
   @Override
-  public List<Pushed> decide(Draft draft) {
+  public List<PushResult> decide(Draft draft) {
     caller.admit();
-    List<Pushed> pushed = new ArrayList<>(changes.size());
+    List<PushResult> pushed = new ArrayList<>(changes.size());
     Map<HybridTimestamp, Boolean> foreign = new HashMap<>();
     Map<DocumentId, Map<LeafPath, ClientCopy.Below>> before = new HashMap<>();
     for (Change change : changes) {
@@ -152,7 +152,7 @@ public final class Push implements Submission<List<Pushed>> {
    *
    * @param before the edits of the changes in front of it, by document
    */
-  private Pushed apply(
+  private PushResult apply(
       Draft draft,
       Change change,
       Map<HybridTimestamp, Boolean> foreign,
@@ -172,7 +172,9 @@ public final class Push implements Submission<List<Pushed>> {
     HybridTimestamp base = baseLost ? HybridTimestamp.ZERO : change.baseClock();
     Optional<Document> original =
         base.isZero() ? Optional.empty() : target.originals().stream().findFirst();
-    if (original.isPresent() && isEcho(draft, change, stored, original.get(), clock)) {
+    if (original.isPresent()
+        && (isDeletionOfCopy(change, there)
+            || isEcho(draft, change, stored, original.get(), clock))) {
       Document shown = original.get();
       return refused(draft, shown.id(), shown, NOTHING_NEW, copyOf(change, base, false), clock);
     }
@@ -207,13 +209,13 @@ public final class Push implements Submission<List<Pushed>> {
       put(draft, outcome, past, clock);
     }
     if (outcome.document().isEmpty()) {
-      Pushed unknown = unknown(draft, id, change, copy, clock);
+      PushResult unknown = unknown(draft, id, change, copy, clock);
       boolean hasEdits = change.stamps().values().stream().anyMatch(Push::isOfDevice);
       return hasEdits ? unknown.warning(List.of(behind(id, Optional.empty()))) : unknown;
     }
     List<Warning> behind = new ArrayList<>();
     outcome.behind().forEach(path -> behind.add(behind(id, Optional.of(path.text()))));
-    Pushed merged = merged(draft, id, outcome, copy, clock).warning(behind);
+    PushResult merged = merged(draft, id, outcome, copy, clock).warning(behind);
     boolean made = outcome.effect() == Effect.REVISION && isLive(outcome.document());
     return original
             .filter(document -> made && !document.isDeleted() && isEdited(change))
@@ -260,6 +262,16 @@ public final class Push implements Submission<List<Pushed>> {
   }
 
   /**
+   * Whether the client has let go of its copy of what somebody shows it: there is nothing of its
+   * own that could be deleted, and the document of somebody else is not its to delete.
+   *
+   * @param there whether there is, or has been, a document of one's own
+   */
+  private static boolean isDeletionOfCopy(Change change, boolean there) {
+    return change.isDeletion() && !there;
+  }
+
+  /**
    * Whether the client has sent back what somebody shows it. Existing clients do that with each
    * request, and say neither whose it is nor that it is unchanged.
    *
@@ -291,8 +303,8 @@ public final class Push implements Submission<List<Pushed>> {
   }
 
   /** The answer is the same whether the document exists or not. */
-  private static Pushed hidden(DocumentId id) {
-    return new Pushed(
+  private static PushResult hidden(DocumentId id) {
+    return new PushResult(
         id,
         HybridTimestamp.ZERO,
         false,
@@ -307,7 +319,7 @@ public final class Push implements Submission<List<Pushed>> {
    * A copy of a document that the caller may only read. Existing clients send it with every
    * request, so it is refused only if there is something new in it.
    */
-  private Pushed refused(
+  private PushResult refused(
       Draft draft,
       DocumentId id,
       Document stored,
@@ -316,8 +328,8 @@ public final class Push implements Submission<List<Pushed>> {
       HybridTimestamp clock) {
     MergeOutcome kept =
         new MergeOutcome(Optional.of(stored), Effect.NONE, Optional.empty(), List.of());
-    Pushed answer = merged(draft, id, kept, copy, clock);
-    return new Pushed(
+    PushResult answer = merged(draft, id, kept, copy, clock);
+    return new PushResult(
         id,
         answer.revision(),
         answer.sameAsSent(),
@@ -343,14 +355,14 @@ public final class Push implements Submission<List<Pushed>> {
     }
   }
 
-  private Pushed deleted(DocumentId id, MergeOutcome outcome, HybridTimestamp base) {
+  private PushResult deleted(DocumentId id, MergeOutcome outcome, HybridTimestamp base) {
     Document document = outcome.document().orElseThrow();
     boolean same = document.isDeleted();
     boolean ghost = document.isDeletionOfUnknown();
     boolean echo =
         !ghost
             && (outcome.effect() == Effect.REVISION || !same || document.revision().isAfter(base));
-    return new Pushed(
+    return new PushResult(
         id,
         document.revision(),
         same,
@@ -361,7 +373,7 @@ public final class Push implements Submission<List<Pushed>> {
         Optional.empty());
   }
 
-  private Pushed merged(
+  private PushResult merged(
       Draft draft, DocumentId id, MergeOutcome outcome, ClientCopy copy, HybridTimestamp clock) {
     Document document = outcome.document().orElseThrow();
     boolean same = !document.isDeleted() && document.values().equals(copy.leaves());
@@ -376,7 +388,7 @@ public final class Push implements Submission<List<Pushed>> {
       boolean asStored = outcome.effect() == Effect.REVISION && raised.isEmpty();
       wire = told(id, asStored ? draft.delivered(id) : WireForm.of(document, raised));
     }
-    return new Pushed(
+    return new PushResult(
         id, document.revision(), same, true, echo, wire, outcome.conflicts(), Optional.empty());
   }
 
@@ -425,7 +437,7 @@ public final class Push implements Submission<List<Pushed>> {
    * A copy with nothing new in it of a document that is not here: the client is told to drop it,
    * under clocks that no later edit of its own can have.
    */
-  private Pushed unknown(
+  private PushResult unknown(
       Draft draft, DocumentId id, Change change, ClientCopy copy, HybridTimestamp next) {
     HybridTimestamp clock = draft.tip().clock();
     if (!copy.fields().isEmpty() && !clock.isAfter(change.baseClock())) {
@@ -439,7 +451,7 @@ public final class Push implements Submission<List<Pushed>> {
     }
     HybridTimestamp told =
         HybridTimestamp.ZERO; // it has no revision, and is told before all others
-    return new Pushed(
+    return new PushResult(
         id,
         told,
         false,

@@ -5,7 +5,7 @@ import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.store.ApplicationStore;
-import dev.landfall.engine.commit.CollectionDefinition;
+import dev.landfall.engine.commit.Acceptance;
 import dev.landfall.engine.commit.DocumentSchema;
 import dev.landfall.engine.commit.Limits;
 import dev.landfall.engine.commit.SyncSettings;
@@ -21,18 +21,18 @@ import java.util.Optional;
 /** What is checked of a push before anything is read or stored: drift, limits, schema. */
 public final class PushValidation {
   private final SyncSettings settings;
-  private final CollectionDefinition definition;
+  private final Acceptance acceptance;
   private final ApplicationStore store;
 
   /**
    * For pushes to a collection.
    *
+   * @param acceptance what its documents have to be like
    * @param store knows the last commit; asked only about clocks that are ahead of the wall clock
    */
-  public PushValidation(
-      SyncSettings settings, CollectionDefinition definition, ApplicationStore store) {
+  public PushValidation(SyncSettings settings, Acceptance acceptance, ApplicationStore store) {
     this.settings = settings;
-    this.definition = definition;
+    this.acceptance = acceptance;
     this.store = store;
   }
 
@@ -70,7 +70,7 @@ public final class PushValidation {
   private void checkLimits(Change change, int index) {
     String place = "changes[" + index + "].doc";
     if (change.fields().isPresent()) {
-      Optional<Limits.Violation> violation = settings.limits().check(change.fields().get());
+      Optional<Limits.Violation> violation = acceptance.tooMuch(change.fields().get());
       if (violation.isPresent()) {
         throw new SyncException(
             violation.get().problem(),
@@ -148,7 +148,7 @@ public final class PushValidation {
     List<JsonValue> details = new ArrayList<>();
     for (Change change : request.changes()) {
       List<DocumentSchema.Violation> violations =
-          change.fields().map(definition.schema()::violations).orElse(List.of());
+          change.fields().map(acceptance::misfits).orElse(List.of());
       if (violations.isEmpty()) {
         valid.add(change);
         continue;

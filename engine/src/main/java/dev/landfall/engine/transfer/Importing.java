@@ -8,14 +8,14 @@ import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedItem;
 import dev.landfall.api.store.FeedPage;
+import dev.landfall.engine.commit.Acceptance;
 import dev.landfall.engine.commit.ApplicationDefinition;
 import dev.landfall.engine.commit.Caller;
+import dev.landfall.engine.commit.CollectionLimit;
 import dev.landfall.engine.commit.Committer;
-import dev.landfall.engine.commit.Limits;
 import dev.landfall.engine.commit.ShareQuota;
 import dev.landfall.engine.commit.SyncSettings;
 import dev.landfall.engine.problem.SyncException;
-import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.engine.sharing.SharingGuard;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,6 +38,7 @@ public final class Importing {
   private final ApplicationStore store;
   private final SyncSettings settings;
   private final Committer committer;
+  private final CollectionLimit collections;
   private final Caller caller;
   private final SharingGuard guard;
   private final HybridTimestamp start;
@@ -47,12 +48,14 @@ public final class Importing {
       ApplicationStore store,
       SyncSettings settings,
       Committer committer,
+      CollectionLimit collections,
       Caller caller,
       SharingGuard guard) {
     this.definition = definition;
     this.store = store;
     this.settings = settings;
     this.committer = committer;
+    this.collections = collections;
     this.caller = caller;
     this.guard = guard;
     this.start = store.tip().clock();
@@ -60,13 +63,11 @@ public final class Importing {
 
   /** What is wrong with a document; nothing has been read or stored. */
   public Optional<SyncException> problem(CollectionName collection, JsonObject fields) {
-    Optional<Limits.Violation> limit = settings.limits().check(fields);
-    if (limit.isPresent()) {
-      return limit.map(found -> new SyncException(found.problem(), found.message()));
-    }
-    return definition.collection(collection).schema().violations(fields).stream()
-        .findFirst()
-        .map(found -> SyncException.badRequest(found.field(), found.message()));
+    return acceptance(collection).problem(fields);
+  }
+
+  private Acceptance acceptance(CollectionName collection) {
+    return new Acceptance(settings.limits(), definition.collection(collection).schema());
   }
 
   /**
@@ -74,15 +75,8 @@ public final class Importing {
    *
    * @throws SyncException if they are too many
    */
-  public void checkCollections(Set<CollectionName> collections) {
-    int max = settings.limits().collections();
-    Set<CollectionName> all = new LinkedHashSet<>(store.collections(caller.owner(), max));
-    int before = all.size();
-    all.addAll(collections);
-    if (all.size() > max && all.size() > before) {
-      throw new SyncException(
-          SyncProblem.OUT_OF_ROOM, "docs: there would be more than " + max + " collections");
-    }
+  public void checkCollections(Set<CollectionName> names) {
+    collections.check(caller.owner(), names, "docs");
   }
 
   /**
@@ -96,7 +90,7 @@ public final class Importing {
   }
 
   private boolean isValid(DocumentId id, JsonObject fields) {
-    return problem(id.collection(), fields).isEmpty();
+    return acceptance(id.collection()).accepts(fields);
   }
 
   /**
@@ -135,7 +129,7 @@ public final class Importing {
           }
         }
         if (!ids.isEmpty()) {
-          removed += committer.submit(new Removal(caller, ids, start, settings.history()));
+          removed += committer.submit(new DeleteUntouched(caller, ids, start, settings.history()));
         }
         more = page.more();
       }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.store.StoreUnavailableException;
+import dev.landfall.engine.problem.Problem;
 import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.store.tck.FaultyBackend;
 import dev.landfall.store.tck.FaultyBackend.Faults;
@@ -39,7 +40,7 @@ class OrganisationCrashTest {
    */
   private static void everywhere(
       Change change,
-      SyncProblem repeated,
+      Problem repeated,
       Consumer<Scene> between,
       BiConsumer<Scene, String> afterwards) {
     long calls = calls(change);
@@ -57,7 +58,7 @@ class OrganisationCrashTest {
             between.accept(scene);
           }
 
-          Optional<SyncProblem> refusal =
+          Optional<Problem> refusal =
               refusal(() -> change.make(scene.town().organisations, scene.acme()));
 
           if (refusal.isPresent()) {
@@ -234,7 +235,7 @@ class OrganisationCrashTest {
         begun = !scene.town().memberships.role(scene.acme(), BOB).equals(Optional.of(Role.ADMIN));
       }
 
-      Optional<SyncProblem> refusal =
+      Optional<Problem> refusal =
           refusal(() -> scene.town().organisations.add(ALICE, scene.acme(), BOB, Role.MEMBER));
 
       assertThat(refusal.isEmpty()).isEqualTo(begun);

@@ -7,7 +7,7 @@ import static dev.landfall.engine.organisation.Town.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landfall.api.OrganisationId;
-import dev.landfall.engine.problem.SyncProblem;
+import dev.landfall.engine.problem.Problem;
 import dev.landfall.store.tck.FaultyBackend;
 import dev.landfall.store.tck.FaultyBackend.Moment;
 import java.util.HashSet;
@@ -84,8 +84,7 @@ class OrganisationInterleavingTest {
   }
 
   /** How two changes ended, and who is in the organisation then. */
-  private record Outcome(
-      Optional<SyncProblem> first, Optional<SyncProblem> second, List<String> members) {}
+  private record Outcome(Optional<Problem> first, Optional<Problem> second, List<String> members) {}
 
   private static final class Scene {
     final Town town = new Town();
@@ -100,7 +99,7 @@ class OrganisationInterleavingTest {
       }
     }
 
-    Optional<SyncProblem> make(Change change) {
+    Optional<Problem> make(Change change) {
       return refusal(() -> change.make(town.organisations, acme));
     }
 
@@ -140,15 +139,15 @@ class OrganisationInterleavingTest {
 
   private static Outcome inOrder(Bob bob, Change slow, Change quick) {
     Scene scene = new Scene(bob);
-    Optional<SyncProblem> first = scene.make(slow);
-    Optional<SyncProblem> second = scene.make(quick);
+    Optional<Problem> first = scene.make(slow);
+    Optional<Problem> second = scene.make(quick);
     return new Outcome(first, second, scene.members());
   }
 
   private static Outcome inReverse(Bob bob, Change slow, Change quick) {
     Scene scene = new Scene(bob);
-    Optional<SyncProblem> second = scene.make(quick);
-    Optional<SyncProblem> first = scene.make(slow);
+    Optional<Problem> second = scene.make(quick);
+    Optional<Problem> first = scene.make(slow);
     return new Outcome(first, second, scene.members());
   }
 
@@ -168,12 +167,12 @@ class OrganisationInterleavingTest {
               return false;
             });
     Organisations slowly = scene.town.over(interrupted.directory());
-    Optional<SyncProblem> first = refusal(() -> slow.make(slowly, scene.acme));
+    Optional<Problem> first = refusal(() -> slow.make(slowly, scene.acme));
     if (second[0] == null) {
       return false;
     }
     @SuppressWarnings("unchecked")
-    Outcome outcome = new Outcome(first, (Optional<SyncProblem>) second[0], scene.members());
+    Outcome outcome = new Outcome(first, (Optional<Problem>) second[0], scene.members());
     scene.assertRecordsAgree(where);
     if (together(slow, quick) && first.isEmpty() && second[0].isEmpty()) {
       assertThat(allowed)

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.UserId;
+import dev.landfall.engine.problem.Problem;
 import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.store.tck.Crowd;
 import dev.landfall.store.tck.FaultyBackend;
@@ -122,7 +123,7 @@ class OrganisationRacesTest {
       Crowd.of(admins.length)
           .each(
               i -> {
-                Optional<SyncProblem> problem =
+                Optional<Problem> problem =
                     refusal(
                         () -> {
                           if (i % 2 == 0) {
@@ -152,7 +153,7 @@ class OrganisationRacesTest {
       Crowd.of(names.size())
           .each(
               i -> {
-                Optional<SyncProblem> problem =
+                Optional<Problem> problem =
                     refusal(
                         () ->
                             fresh.organisations.create(

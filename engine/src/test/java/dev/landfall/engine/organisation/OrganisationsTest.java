@@ -277,7 +277,8 @@ class OrganisationsTest {
       organisations.add(ALICE, acme, new UserId(id + (1000 + i)), Role.ADMIN);
     }
 
-    assertRefused(SyncProblem.QUOTA, () -> organisations.add(ALICE, acme, BOB, Role.ADMIN));
+    assertRefused(
+        SyncProblem.TOO_MANY_ADMINS, () -> organisations.add(ALICE, acme, BOB, Role.ADMIN));
     assertThat(memberships.isMember(acme, BOB)).isFalse();
     organisations.add(ALICE, acme, BOB, Role.MEMBER);
   }

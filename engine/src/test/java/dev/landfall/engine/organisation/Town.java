@@ -7,6 +7,7 @@ import dev.landfall.api.UserId;
 import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreSettings;
+import dev.landfall.engine.problem.Problem;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.store.memory.MemoryProvider;
@@ -75,7 +76,7 @@ final class Town {
   }
 
   /** Why it was refused; nothing if it was not. */
-  static Optional<SyncProblem> refusal(Runnable work) {
+  static Optional<Problem> refusal(Runnable work) {
     try {
       work.run();
       return Optional.empty();

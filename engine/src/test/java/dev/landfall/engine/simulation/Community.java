@@ -53,7 +53,7 @@ final class Community {
           SyncProblem.NOT_FOUND,
           SyncProblem.CONFLICT,
           SyncProblem.LAST_ADMIN,
-          SyncProblem.QUOTA,
+          SyncProblem.TOO_MANY_ADMINS,
           SyncProblem.UNAVAILABLE);
 
   private static final long SINCE = World.START / 1_000;

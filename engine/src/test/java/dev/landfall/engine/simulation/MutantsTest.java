@@ -37,7 +37,7 @@ class MutantsTest {
         "interleaved",
         new Mutant()
             .engine(
-                "sync/Draft.java",
+                "commit/Draft.java",
                 "    this.clock = tip.clock();\n",
                 "    this.clock = HybridTimestamp.ZERO;\n")
             .store("MemoryApplication.java", "commit.checkFollows(last);", ""));
@@ -80,7 +80,7 @@ class MutantsTest {
         5,
         "skewed adapters",
         new Mutant()
-            .engine("sync/Draft.java", "return clock.isAfter(tip.clock());", "return false;")
+            .engine("commit/Draft.java", "return clock.isAfter(tip.clock());", "return false;")
             .engine(
                 "sync/Push.java",
                 "outcome.effect() != Effect.NONE",
@@ -175,13 +175,13 @@ class MutantsTest {
         "crashes",
         new Mutant()
             .engine(
-                "sync/Committer.java",
+                "commit/Committer.java",
                 "tip.number() + 1, draft.clock(), epoch, tokens.get(), draft.documents(),"
                     + " entries);",
                 "tip.number() + 1, draft.clock(), epoch, tokens.get(), draft.documents(),"
                     + " List.of());")
             .engine(
-                "sync/Committer.java",
+                "commit/Committer.java",
                 "      Set<Feed> feeds = new HashSet<>();",
                 """
                       append(new Commit(tip.number() + 2,
@@ -198,7 +198,7 @@ class MutantsTest {
         "sharing",
         new Mutant()
             .engine(
-                "sync/Draft.java",
+                "commit/Draft.java",
                 "access.put(reader, new Access(FeedEntry.Kind.CHANGED, taken));",
                 ""));
   }
@@ -211,8 +211,8 @@ class MutantsTest {
         new Mutant()
             .engine(
                 "sync/Push.java",
-                "  public List<Pushed> decide(Draft draft) {\n    caller.admit();\n",
-                "  public List<Pushed> decide(Draft draft) {\n"));
+                "  public List<PushResult> decide(Draft draft) {\n    caller.admit();\n",
+                "  public List<PushResult> decide(Draft draft) {\n"));
   }
 
   @Test
@@ -222,7 +222,7 @@ class MutantsTest {
         "leavers",
         new Mutant()
             .engine(
-                "sync/Draft.java",
+                "commit/Draft.java",
                 "new Version(Document.erased(document.id(), taken), History.NONE, false,",
                 "new Version(Document.erased(document.id(), taken), history(document.id()), false,")
             .engine(

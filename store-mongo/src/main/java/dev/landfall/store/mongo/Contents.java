@@ -14,9 +14,9 @@ import java.util.Set;
 final class Contents implements ApplicationContents {
   private final MongoApplication application;
   private final CommitLog log;
-  private final Entries entries;
+  private final FeedEntries entries;
 
-  Contents(MongoApplication application, CommitLog log, Entries entries) {
+  Contents(MongoApplication application, CommitLog log, FeedEntries entries) {
     this.application = application;
     this.log = log;
     this.entries = entries;

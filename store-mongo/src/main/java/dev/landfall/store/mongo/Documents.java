@@ -151,7 +151,7 @@ final class Documents {
       while (cursor.hasNext()) {
         StoredDocument document = row(cursor.next()).document();
         found.add(document);
-        bytes += Recent.bytes(document);
+        bytes += LogTail.bytes(document);
         if (found.size() == limit || bytes >= SCAN_BYTES) {
           return new DocumentScan(found, name(document.id()));
         }
@@ -261,7 +261,7 @@ final class Documents {
       if (!document.terms().equals(Terms.NONE)) {
         row.append(TERMS, document.terms().text());
       }
-      writes.add(keyed(document.id()), "number", row, Recent.bytes(document));
+      writes.add(keyed(document.id()), "number", row, LogTail.bytes(document));
     }
     writes.flush();
   }

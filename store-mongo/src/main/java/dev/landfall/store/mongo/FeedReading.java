@@ -30,7 +30,7 @@ final class FeedReading {
   private static final Comparator<EntryRow> BY_POSITION = Comparator.comparing(EntryRow::position);
 
   private final Projection projection;
-  private final Recent recent;
+  private final LogTail recent;
   private final Runnable refresh;
   private final Set<Feed> feeds;
   private final String after;
@@ -56,7 +56,7 @@ final class FeedReading {
 
   FeedReading(
       Projection projection,
-      Recent recent,
+      LogTail recent,
       Runnable refresh,
       Set<Feed> feeds,
       HybridTimestamp after,
@@ -80,7 +80,7 @@ final class FeedReading {
     long from = recent.confirmed();
     scan();
     for (int round = 0; round < MAX_ROUNDS; round++) {
-      Optional<Recent.View> view = recent.view(from, documents());
+      Optional<LogTail.View> view = recent.view(from, documents());
       if (view.isEmpty()) {
         return Optional.empty();
       }
@@ -122,7 +122,7 @@ final class FeedReading {
    * there, or nobody would know that it is missing here.
    */
   private void scan() {
-    Entries.Scan scan = projection.entries().scan(feeds, reached, limit);
+    FeedEntries.Scan scan = projection.entries().scan(feeds, reached, limit);
     horizon = HybridTimestamp.later(horizon, scan.horizon());
     atEnd = scan.size() < limit;
     List<EntryRow> entries = scan.entries();
@@ -152,9 +152,9 @@ final class FeedReading {
   }
 
   /** What stands in the part of the feeds that is both asked for and scanned. */
-  private List<EntryRow> entries(Recent.View view) {
+  private List<EntryRow> entries(LogTail.View view) {
     Map<EntryRow.Place, EntryRow> all = new HashMap<>(scanned);
-    all.putAll(Recent.entries(view, feeds));
+    all.putAll(LogTail.entries(view, feeds));
     List<EntryRow> entries = new ArrayList<>(all.size());
     for (EntryRow row : all.values()) {
       if (row.position().compareTo(after) > 0
@@ -168,7 +168,7 @@ final class FeedReading {
   }
 
   /** Makes the items; returns the index of the entry whose document is missing, -1 if none is. */
-  private int assemble(List<EntryRow> entries, Recent.View view) {
+  private int assemble(List<EntryRow> entries, LogTail.View view) {
     items.clear();
     more = false;
     long bytes = 0;
@@ -206,7 +206,7 @@ final class FeedReading {
    * Reads the documents that are likely to have room; false if one has been forgotten meanwhile, of
    * which the horizon read so far tells nothing.
    */
-  private boolean load(List<EntryRow> entries, Recent.View view) {
+  private boolean load(List<EntryRow> entries, LogTail.View view) {
     Set<DocumentId> wanted = new HashSet<>();
     long bytes = 0;
     for (EntryRow entry : entries) {

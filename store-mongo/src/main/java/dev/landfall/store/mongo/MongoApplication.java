@@ -52,7 +52,7 @@ final class MongoApplication implements ApplicationStore {
   private final Database database;
   private final CommitLog log;
   private final Projection projection;
-  private final Recent recent = new Recent();
+  private final LogTail recent = new LogTail();
   private final ReentrantLock applying = new ReentrantLock();
 
   MongoApplication(Database database, ApplicationName name) {
@@ -262,7 +262,7 @@ final class MongoApplication implements ApplicationStore {
     if (seen > recent.known().orElse(Tip.NONE).number()) {
       refresh();
     }
-    Optional<Recent.View> view = recent.view(from, Set.of());
+    Optional<LogTail.View> view = recent.view(from, Set.of());
     if (view.isEmpty() || seen > view.get().end()) {
       return Optional.empty();
     }
@@ -294,7 +294,7 @@ final class MongoApplication implements ApplicationStore {
   private Optional<Boolean> noteWithoutForeign(Set<Feed> feeds) {
     long from = recent.confirmed();
     boolean none = !projection.entries().hasForeign(feeds);
-    Optional<Recent.View> view = recent.view(from, Set.of());
+    Optional<LogTail.View> view = recent.view(from, Set.of());
     if (view.isEmpty()) {
       return Optional.empty();
     }
@@ -319,11 +319,11 @@ final class MongoApplication implements ApplicationStore {
     if (seen > recent.known().orElse(Tip.NONE).number()) {
       refresh();
     }
-    Optional<Recent.View> view = recent.view(from, Set.of());
+    Optional<LogTail.View> view = recent.view(from, Set.of());
     if (view.isEmpty() || seen > view.get().end()) {
       return Optional.empty();
     }
-    entries.putAll(Recent.entries(view.get(), feeds));
+    entries.putAll(LogTail.entries(view.get(), feeds));
     Set<DocumentId> foreign = new HashSet<>();
     for (EntryRow row : entries.values()) {
       DocumentId id = row.place().document();

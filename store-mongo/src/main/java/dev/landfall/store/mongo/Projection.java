@@ -21,7 +21,7 @@ final class Projection {
   private final ApplicationName application;
   private final Database database;
   private final Documents documents;
-  private final Entries entries;
+  private final FeedEntries entries;
   private final TermRows terms;
 
   /** Namespaces that this node has seen in the database. */
@@ -31,7 +31,7 @@ final class Projection {
     this.application = application;
     this.database = database;
     this.documents = new Documents(application, database.documents());
-    this.entries = new Entries(application, database.entries());
+    this.entries = new FeedEntries(application, database.entries());
     this.terms = new TermRows(application, database.entries());
   }
 
@@ -48,7 +48,7 @@ final class Projection {
     return documents;
   }
 
-  Entries entries() {
+  FeedEntries entries() {
     return entries;
   }
 

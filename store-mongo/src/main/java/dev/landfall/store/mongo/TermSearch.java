@@ -23,7 +23,7 @@ import java.util.Set;
  */
 final class TermSearch {
   private final TermRows rows;
-  private final Recent recent;
+  private final LogTail recent;
   private final Runnable refresh;
   private final Set<Feed> feeds;
   private final TermQuery query;
@@ -33,7 +33,7 @@ final class TermSearch {
 
   TermSearch(
       TermRows rows,
-      Recent recent,
+      LogTail recent,
       Runnable refresh,
       Set<Feed> feeds,
       TermQuery query,
@@ -56,7 +56,7 @@ final class TermSearch {
       long from = recent.confirmed();
       List<EntryRow> indexed = rows.search(feeds, query, after, upTo, most);
       refresh.run();
-      Optional<Recent.View> view = recent.view(from, Set.of());
+      Optional<LogTail.View> view = recent.view(from, Set.of());
       if (view.isEmpty() || isLater(indexed, view.get())) {
         return Optional.empty();
       }
@@ -97,13 +97,13 @@ final class TermSearch {
     return row.position().compareTo(after) > 0 && row.position().compareTo(last) <= 0;
   }
 
-  private static boolean isLater(Collection<EntryRow> rows, Recent.View view) {
+  private static boolean isLater(Collection<EntryRow> rows, LogTail.View view) {
     return rows.stream().anyMatch(row -> row.number() > view.end());
   }
 
   /** Of the documents in the commits of {@code view}, the entries that are found. */
-  private List<EntryRow> changed(Recent.View view) {
-    Map<EntryRow.Place, EntryRow> entered = Recent.entries(view, feeds);
+  private List<EntryRow> changed(LogTail.View view) {
+    Map<EntryRow.Place, EntryRow> entered = LogTail.entries(view, feeds);
     List<EntryRow> found = new ArrayList<>();
     List<DocumentId> elsewhere = new ArrayList<>();
     for (StoredDocument document : view.documents().values()) {

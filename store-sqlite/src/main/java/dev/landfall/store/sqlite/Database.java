@@ -70,7 +70,7 @@ final class Database implements AutoCloseable {
   private final ReentrantLock writing = new ReentrantLock(true);
   private @Nullable Session writer;
   private long nextWalCheck = WAL_LIMIT;
-  private boolean owesScrub;
+  private boolean checkpointPending;
 
   /** Whether something was erased since the file was last written anew. */
   private boolean owesRewrite;
@@ -347,24 +347,24 @@ final class Database implements AutoCloseable {
       rewrite(REWRITTEN_LATER);
       oweScrub();
     }
-    if (exclusively("scrub", session -> owesScrub)) {
+    if (exclusively("scrub", session -> checkpointPending)) {
       scrub();
     }
   }
 
   /** Has the next {@link #scrubIfOwed} do it. */
   void oweScrub() {
-    exclusively("scrub", session -> owesScrub = true);
+    exclusively("scrub", session -> checkpointPending = true);
   }
 
   private boolean payScrub(Session session) throws SQLException {
     session.execute("PRAGMA busy_timeout = 1000");
     try (ResultSet row = session.prepare("PRAGMA wal_checkpoint(TRUNCATE)").executeQuery()) {
-      owesScrub = !(row.next() && row.getLong(1) == 0);
+      checkpointPending = !(row.next() && row.getLong(1) == 0);
     } finally {
       session.execute("PRAGMA busy_timeout = " + Session.PATIENCE_MS);
     }
-    return !owesScrub;
+    return !checkpointPending;
   }
 
   /** Gives the file system back what is free, if it is much; the next checkpoint cuts it off. */

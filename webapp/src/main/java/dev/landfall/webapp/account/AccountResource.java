@@ -3,7 +3,7 @@ package dev.landfall.webapp.account;
 import dev.landfall.engine.erasure.Erasures;
 import dev.landfall.webapp.session.Session;
 import dev.landfall.webapp.session.Sessions;
-import dev.landfall.webapp.sync.Waiters;
+import dev.landfall.webapp.sync.FeedSubscriptions;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
@@ -18,7 +18,7 @@ import jakarta.ws.rs.core.Response;
 public class AccountResource {
   private final Sessions sessions;
   private final Erasures erasures;
-  private final Waiters waiters;
+  private final FeedSubscriptions waiters;
 
   /**
    * The route over {@code erasures}.
@@ -26,7 +26,7 @@ public class AccountResource {
    * @param waiters those of the user end
    */
   @Inject
-  public AccountResource(Sessions sessions, Erasures erasures, Waiters waiters) {
+  public AccountResource(Sessions sessions, Erasures erasures, FeedSubscriptions waiters) {
     this.sessions = sessions;
     this.erasures = erasures;
     this.waiters = waiters;

@@ -2,6 +2,7 @@ package dev.landfall.webapp.atom;
 
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.CollectionName;
+import dev.landfall.api.Sha256;
 import dev.landfall.engine.commit.Admission;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
@@ -10,8 +11,6 @@ import dev.landfall.webapp.session.Sessions;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -66,7 +65,14 @@ public final class AtomAccess {
       if (known.isPresent()) {
         Session session =
             new Session(
-                known.get().id(), Optional.empty(), List.of("atom"), 0, 0, Long.MAX_VALUE, false);
+                known.get().id(),
+                Optional.empty(),
+                List.of("atom"),
+                List.of(),
+                0,
+                0,
+                Long.MAX_VALUE,
+                false);
         sessions.admit(session, request);
         return new Visitor(session, known);
       }
@@ -95,12 +101,6 @@ public final class AtomAccess {
   }
 
   private static byte[] hash(String token) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash).getBytes(StandardCharsets.US_ASCII);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Sha256.hex(token).getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -1,8 +1,8 @@
 package dev.landfall.webapp.atom;
 
 import dev.landfall.engine.problem.SyncException;
-import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.webapp.http.Body;
+import dev.landfall.webapp.http.HttpProblem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Enumeration;
 import java.util.Locale;
@@ -41,7 +41,7 @@ enum TransitFormat {
             .orElseThrow(
                 () ->
                     new SyncException(
-                        SyncProblem.UNSUPPORTED_MEDIA_TYPE, "the body must be " + ALL));
+                        HttpProblem.UNSUPPORTED_MEDIA_TYPE, "the body must be " + ALL));
     if (format != MESSAGE_PACK) {
       Body.requireUtf8(type);
     }
@@ -72,7 +72,7 @@ enum TransitFormat {
       }
     }
     if (best == null) {
-      throw new SyncException(SyncProblem.NOT_ACCEPTABLE, "The answer can be " + ALL);
+      throw new SyncException(HttpProblem.NOT_ACCEPTABLE, "The answer can be " + ALL);
     }
     return best;
   }

@@ -1,6 +1,7 @@
 package dev.landfall.webapp.examples;
 
 import dev.landfall.api.ApplicationName;
+import dev.landfall.api.Sha256;
 import dev.landfall.engine.SyncEngine;
 import dev.landfall.engine.commit.ApplicationDefinition;
 import dev.landfall.engine.problem.SyncException;
@@ -21,8 +22,6 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Map;
@@ -119,11 +118,7 @@ public class PlannerResource {
   }
 
   private static String sum(byte[] content) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return HexFormat.of().formatHex(Sha256.of(content));
   }
 
   private static Optional<byte[]> content(String file) throws IOException {

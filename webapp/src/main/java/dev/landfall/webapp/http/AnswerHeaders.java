@@ -54,7 +54,7 @@ public class AnswerHeaders implements ContainerRequestFilter, ContainerResponseF
    * connection; the container would take in all of it.
    */
   private static boolean mayLeaveABody(ContainerRequestContext request, int status) {
-    return status == SyncProblem.REQUEST_TIMEOUT.status()
+    return status == HttpProblem.REQUEST_TIMEOUT.status()
         || status == SyncProblem.TOO_LARGE.status()
         || status == SyncProblem.RATE_LIMITED.status()
         || request.getHeaderString("Transfer-Encoding") != null

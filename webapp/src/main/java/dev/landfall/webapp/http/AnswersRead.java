@@ -14,7 +14,7 @@ public final class AnswersRead {
 
   private static final double NANOS = 1e9;
 
-  private final Places places;
+  private final FairPermits places;
   private final double minBytesPerSecond;
   private final LongSupplier nanoTime;
 
@@ -26,7 +26,7 @@ public final class AnswersRead {
    * @param nanoTime counts nanoseconds from anywhere
    */
   public AnswersRead(int places, long minBytesPerSecond, LongSupplier nanoTime) {
-    this.places = new Places(places);
+    this.places = new FairPermits(places);
     this.minBytesPerSecond = minBytesPerSecond;
     this.nanoTime = nanoTime;
   }

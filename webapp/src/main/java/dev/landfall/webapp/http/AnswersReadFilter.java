@@ -7,17 +7,14 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
-import jakarta.servlet.WriteListener;
 import jakarta.servlet.annotation.WebFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Has every answer, whoever writes it, and live streams too, counted by {@link AnswersRead}; and
- * ends what {@link BodyMemory} has given to a request.
+ * ends what {@link BodyMemory} and {@link Callers} have given to a request.
  */
 @WebFilter(urlPatterns = "/*", asyncSupported = true)
 public class AnswersReadFilter implements Filter {
@@ -36,48 +33,23 @@ public class AnswersReadFilter implements Filter {
     if (request instanceof HttpServletRequest http
         && response instanceof HttpServletResponse answer) {
       try {
-        chain.doFilter(request, new Counted(http, answer));
+        chain.doFilter(request, new WrappedAnswer(answer, out -> new Taken(http, out)));
       } finally {
         BodyMemory.release(request);
+        Callers.leave(request);
       }
     } else {
       chain.doFilter(request, response);
     }
   }
 
-  private final class Counted extends HttpServletResponseWrapper {
+  private final class Taken extends WrappedAnswer.Stream {
     private final HttpServletRequest request;
-    private @Nullable ServletOutputStream out;
-
-    Counted(HttpServletRequest request, HttpServletResponse response) {
-      super(response);
-      this.request = request;
-    }
-
-    @Override
-    public ServletOutputStream getOutputStream() throws IOException {
-      ServletOutputStream known = out;
-      if (known == null) {
-        known = new Taken(request, super.getOutputStream());
-        out = known;
-      }
-      return known;
-    }
-  }
-
-  private final class Taken extends ServletOutputStream {
-    private final HttpServletRequest request;
-    private final ServletOutputStream out;
     private final AnswersRead.Reader reader = answers.reader();
 
     Taken(HttpServletRequest request, ServletOutputStream out) {
+      super(out);
       this.request = request;
-      this.out = out;
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-      out.write(b);
     }
 
     @Override
@@ -93,16 +65,6 @@ public class AnswersReadFilter implements Filter {
     @Override
     public void close() throws IOException {
       reader.take(callers.of(request), 0, out::close);
-    }
-
-    @Override
-    public boolean isReady() {
-      return out.isReady();
-    }
-
-    @Override
-    public void setWriteListener(WriteListener listener) {
-      out.setWriteListener(listener);
     }
   }
 }

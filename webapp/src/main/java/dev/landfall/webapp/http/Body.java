@@ -41,7 +41,7 @@ public final class Body {
   private static final int GZIP_MAGIC_SECOND = 0x8b;
 
   private final RequestLimits limits;
-  private final Places places;
+  private final FairPermits places;
   private final BodyMemory memory = BodyMemory.ofHeap();
   private final LongSupplier nanoTime;
 
@@ -52,7 +52,7 @@ public final class Body {
    */
   public Body(RequestLimits limits, LongSupplier nanoTime) {
     this.limits = limits;
-    this.places = new Places(limits.bodiesWaitedFor());
+    this.places = new FairPermits(limits.bodiesWaitedFor());
     this.nanoTime = nanoTime;
   }
 
@@ -279,7 +279,7 @@ public final class Body {
   }
 
   private static SyncException unsupported(String message) {
-    return new SyncException(SyncProblem.UNSUPPORTED_MEDIA_TYPE, message);
+    return new SyncException(HttpProblem.UNSUPPORTED_MEDIA_TYPE, message);
   }
 
   private static SyncException tooLarge(long max) {
@@ -287,7 +287,7 @@ public final class Body {
   }
 
   private static SyncException tooSlow() {
-    return new SyncException(SyncProblem.REQUEST_TIMEOUT, "the body did not arrive in time");
+    return new SyncException(HttpProblem.REQUEST_TIMEOUT, "the body did not arrive in time");
   }
 
   private static SyncException tooMany() {

@@ -6,13 +6,10 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
-import jakarta.servlet.WriteListener;
 import jakarta.servlet.annotation.WebFilter;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.util.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Breaks an export off that has failed in the middle, so that nobody takes what has been sent for
@@ -40,7 +37,7 @@ public final class BrokenAnswerFilter implements Filter {
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     if (response instanceof HttpServletResponse answer) {
-      chain.doFilter(request, new Breakable(request, answer));
+      chain.doFilter(request, new WrappedAnswer(answer, out -> new StaysOpen(request, out)));
     } else {
       chain.doFilter(request, response);
     }
@@ -50,49 +47,13 @@ public final class BrokenAnswerFilter implements Filter {
     }
   }
 
-  private static final class Breakable extends HttpServletResponseWrapper {
-    private final ServletRequest request;
-    private @Nullable ServletOutputStream out;
-
-    Breakable(ServletRequest request, HttpServletResponse response) {
-      super(response);
-      this.request = request;
-    }
-
-    @Override
-    public ServletOutputStream getOutputStream() throws IOException {
-      ServletOutputStream known = out;
-      if (known == null) {
-        known = new StaysOpen(request, super.getOutputStream());
-        out = known;
-      }
-      return known;
-    }
-  }
-
   /** Is not closed once the answer has failed. */
-  private static final class StaysOpen extends ServletOutputStream {
+  private static final class StaysOpen extends WrappedAnswer.Stream {
     private final ServletRequest request;
-    private final ServletOutputStream out;
 
     StaysOpen(ServletRequest request, ServletOutputStream out) {
+      super(out);
       this.request = request;
-      this.out = out;
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-      out.write(b);
-    }
-
-    @Override
-    public void write(byte[] bytes, int from, int length) throws IOException {
-      out.write(bytes, from, length);
-    }
-
-    @Override
-    public void flush() throws IOException {
-      out.flush();
     }
 
     @Override
@@ -100,16 +61,6 @@ public final class BrokenAnswerFilter implements Filter {
       if (request.getAttribute(FAILURE) == null) {
         out.close();
       }
-    }
-
-    @Override
-    public boolean isReady() {
-      return out.isReady();
-    }
-
-    @Override
-    public void setWriteListener(WriteListener listener) {
-      out.setWriteListener(listener);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.landfall.webapp.http;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.store.StoreUnavailableException;
+import dev.landfall.engine.problem.Problem;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
 import jakarta.inject.Singleton;
@@ -58,7 +59,7 @@ public class Problems implements ExceptionMapper<Throwable> {
     String id = UUID.randomUUID().toString();
     LOG.severe(() -> "Failure " + id + ": " + LogText.of(failure));
     return answer(
-            SyncProblem.INTERNAL,
+            HttpProblem.INTERNAL_ERROR,
             "Internal Server Error",
             Optional.of(JsonObject.builder().put("id", id).build()))
         .build();
@@ -94,20 +95,20 @@ public class Problems implements ExceptionMapper<Throwable> {
       case 404 -> answer(SyncProblem.NOT_FOUND, "There is nothing here", Optional.empty()).build();
       case 405 ->
           answer(
-                  SyncProblem.METHOD_NOT_ALLOWED,
+                  HttpProblem.METHOD_NOT_ALLOWED,
                   "This method is not allowed here",
                   Optional.empty())
               .header(HttpHeaders.ALLOW, given.getHeaderString(HttpHeaders.ALLOW))
               .build();
       case 406 ->
           answer(
-                  SyncProblem.NOT_ACCEPTABLE,
+                  HttpProblem.NOT_ACCEPTABLE,
                   "The answer can be application/json only",
                   Optional.empty())
               .build();
       case 415 ->
           answer(
-                  SyncProblem.UNSUPPORTED_MEDIA_TYPE,
+                  HttpProblem.UNSUPPORTED_MEDIA_TYPE,
                   "the body must be application/json",
                   Optional.empty())
               .build();
@@ -115,12 +116,13 @@ public class Problems implements ExceptionMapper<Throwable> {
           given.getStatus() < 500
               ? answer(SyncProblem.BAD_REQUEST, "The request is malformed", Optional.empty())
                   .build()
-              : answer(SyncProblem.INTERNAL, "Internal Server Error", Optional.empty()).build();
+              : answer(HttpProblem.INTERNAL_ERROR, "Internal Server Error", Optional.empty())
+                  .build();
     };
   }
 
   private static Response.ResponseBuilder answer(
-      SyncProblem problem, String message, Optional<JsonValue> details) {
+      Problem problem, String message, Optional<JsonValue> details) {
     JsonObject.Builder body =
         JsonObject.builder().put("error", message).put("code", problem.code());
     problem.reason().ifPresent(reason -> body.put("reason", reason));

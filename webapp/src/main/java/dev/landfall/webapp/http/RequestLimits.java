@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param liveConnections of one user at the same time
  * @param requestsPerMinute of one user; 0 for any number
  * @param requestsPerMinuteOfAddress without a session; 0 for any number
+ * @param requestsAtOnce of all users, who share them
  * @param minAnswerRate bytes a second that a client has to take of an answer
  */
 public record RequestLimits(
@@ -20,8 +21,9 @@ public record RequestLimits(
     int liveConnections,
     int requestsPerMinute,
     int requestsPerMinuteOfAddress,
+    int requestsAtOnce,
     long minAnswerRate) {
   /** The defaults. */
   public static final RequestLimits DEFAULT =
-      new RequestLimits(16L * 1024 * 1024, Duration.ofSeconds(60), 48, 20, 0, 600, 1024);
+      new RequestLimits(16L * 1024 * 1024, Duration.ofSeconds(60), 48, 20, 0, 600, 96, 1024);
 }

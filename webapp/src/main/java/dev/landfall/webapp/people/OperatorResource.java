@@ -49,7 +49,7 @@ public class OperatorResource {
   @Path("/end")
   public Response end(@Context HttpServletRequest http) {
     Session session = sessions.require(http);
-    if (!people.operators().contains(session.user())) {
+    if (!people.isOperator(session)) {
       throw new SyncException(SyncProblem.FORBIDDEN, "You are not an operator of this server");
     }
     Members members =

@@ -1,19 +1,28 @@
 package dev.landfall.webapp.people;
 
 import dev.landfall.api.UserId;
+import dev.landfall.webapp.session.Session;
 import java.util.Set;
 
 /**
  * What can be configured about people.
  *
  * @param operators who may take down what others publish
+ * @param operatorGroups whoever is in one of them, as a token of another issuer says, is one, too
  * @param blocked how many people one may block
  */
-public record PeopleSettings(Set<UserId> operators, int blocked) {
+public record PeopleSettings(Set<UserId> operators, Set<String> operatorGroups, int blocked) {
   /** No operators. */
-  public static final PeopleSettings DEFAULT = new PeopleSettings(Set.of(), 1_000);
+  public static final PeopleSettings DEFAULT = new PeopleSettings(Set.of(), Set.of(), 1_000);
 
   public PeopleSettings {
     operators = Set.copyOf(operators);
+    operatorGroups = Set.copyOf(operatorGroups);
+  }
+
+  /** Whether whoever is calling is an operator of this server. */
+  boolean isOperator(Session session) {
+    return operators.contains(session.user())
+        || session.groups().stream().anyMatch(operatorGroups::contains);
   }
 }

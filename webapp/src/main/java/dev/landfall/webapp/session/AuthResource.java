@@ -6,6 +6,7 @@ import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.instance.InstanceId;
+import dev.landfall.engine.instance.StoreEpoch;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.webapp.http.Answer;
@@ -40,6 +41,7 @@ public class AuthResource {
 
   private final boolean development;
   private final InstanceId instance;
+  private final StoreEpoch epoch;
   private final Sessions sessions;
   private final Body body;
   private final Callers callers;
@@ -49,10 +51,12 @@ public class AuthResource {
   public AuthResource(
       SessionSettings settings,
       InstanceId instance,
+      StoreEpoch epoch,
       Sessions sessions,
       Body body,
       Callers callers) {
     this.instance = instance;
+    this.epoch = epoch;
     this.development = settings.development();
     this.sessions = sessions;
     this.body = body;
@@ -92,6 +96,7 @@ public class AuthResource {
             .put("email", Users.orNull(session.email()))
             .put("providers", names(session.providers()))
             .put("instance", instance.value())
+            .put("epoch", epoch.current())
             .build());
   }
 

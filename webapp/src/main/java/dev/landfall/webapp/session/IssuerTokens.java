@@ -110,6 +110,7 @@ public final class IssuerTokens {
         UserIds.of(settings.issuer(), subject),
         claims.optionalString("email"),
         List.of(settings.issuer()),
+        claims.strings("groups"),
         issued,
         issued,
         expires,

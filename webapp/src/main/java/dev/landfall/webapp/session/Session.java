@@ -8,6 +8,7 @@ import java.util.Optional;
  * Who is calling, as a verified token says. Times are in seconds since the Unix epoch.
  *
  * @param providers by which the user signs in
+ * @param groups in which another issuer's token says that the user is; of ours none
  * @param issuedAt when the token was made
  * @param signedInAt when the user signed in
  * @param expiresAt when the token ends
@@ -17,11 +18,13 @@ public record Session(
     UserId user,
     Optional<String> email,
     List<String> providers,
+    List<String> groups,
     long issuedAt,
     long signedInAt,
     long expiresAt,
     boolean issuedHere) {
   public Session {
     providers = List.copyOf(providers);
+    groups = List.copyOf(groups);
   }
 }

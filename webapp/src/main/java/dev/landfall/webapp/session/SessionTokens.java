@@ -143,6 +143,7 @@ public final class SessionTokens {
             claims.user(),
             claims.optionalString("email").filter(email -> email.length() <= MAX_EMAIL),
             claims.strings("providers"),
+            List.of(),
             claims.seconds("iat"),
             claims.seconds("iat_session"),
             claims.seconds("exp"),

@@ -87,6 +87,7 @@ public final class Sessions {
    */
   public void admit(Session session, HttpServletRequest request) {
     Callers.know(request, session.user());
+    callers.enter(request);
     rate.take(session.user().text());
     if (requireAccount(session).isPresent()) {
       users.lookAgain(session.user());

@@ -1,10 +1,9 @@
 package dev.landfall.webapp.session;
 
+import dev.landfall.api.Sha256;
 import dev.landfall.api.UserId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /** Makes user ids from names that others have given. */
@@ -22,17 +21,20 @@ public final class UserIds {
    * make collide.
    */
   public static UserId of(String authority, String name) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] first = authority.getBytes(StandardCharsets.UTF_8);
-      digest.update(ByteBuffer.allocate(4).putInt(first.length).array());
-      digest.update(first);
-      ByteBuffer hash = ByteBuffer.wrap(digest.digest(name.getBytes(StandardCharsets.UTF_8)));
-      long high = (hash.getLong() & VERSION_MASK) | VERSION_8;
-      long low = (hash.getLong() & VARIANT_MASK) | VARIANT_RFC;
-      return new UserId(new UUID(high, low).toString());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    byte[] first = authority.getBytes(StandardCharsets.UTF_8);
+    byte[] length = ByteBuffer.allocate(4).putInt(first.length).array();
+    return ofHash(Sha256.of(length, first, name.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /**
+   * The first 122 bits of a hash as an id.
+   *
+   * @param hash at least 16 bytes
+   */
+  public static UserId ofHash(byte[] hash) {
+    ByteBuffer bits = ByteBuffer.wrap(hash);
+    long high = (bits.getLong() & VERSION_MASK) | VERSION_8;
+    long low = (bits.getLong() & VARIANT_MASK) | VARIANT_RFC;
+    return new UserId(new UUID(high, low).toString());
   }
 }

@@ -50,7 +50,13 @@ public final class Users {
     return directory.find(KIND, user.value()).isPresent();
   }
 
-  boolean seen(UserId user, Optional<String> email, Optional<String> name, List<String> providers) {
+  /**
+   * Makes the record of a user who has none yet.
+   *
+   * @return whether it was made
+   */
+  public boolean seen(
+      UserId user, Optional<String> email, Optional<String> name, List<String> providers) {
     if (known.get(user) != null) {
       return false;
     }

@@ -64,6 +64,7 @@ public enum SettingKey {
   LIMIT_LIVE_CONNECTIONS("landfall.limits.live-connections"),
   LIMIT_REQUESTS("landfall.limits.requests-per-minute"),
   LIMIT_ADDRESS_REQUESTS("landfall.limits.address-requests-per-minute"),
+  LIMIT_AT_ONCE("landfall.limits.requests-at-once"),
   LIMIT_ANSWER_RATE("landfall.limits.min-answer-rate"),
   LIMIT_SEARCH_TIME("landfall.limits.search-time"),
   LIMIT_NAMESPACE_DOCUMENTS("landfall.limits.namespace-documents"),

@@ -38,6 +38,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** Reads the configuration, all of it, and tells all errors at once. For one use. */
 public final class SettingsReader {
@@ -47,6 +48,7 @@ public final class SettingsReader {
   private static final String PREFIX = "landfall.";
   private static final Set<String> ALGORITHMS = Set.of("RS256", "ES256");
   private static final int MAX_PATH = 200;
+  private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
   private static final long DEFAULT_MESSAGE_BYTES = 2L * 1024 * 1024 * 1024;
   private static final Duration CENTURY = Duration.ofDays(36_500);
 
@@ -82,6 +84,12 @@ public final class SettingsReader {
     TransferSettings transfer = transfer();
     long messageBytes =
         whole(SettingKey.HTTP_MESSAGE_BYTES, DEFAULT_MESSAGE_BYTES, 1024, Long.MAX_VALUE);
+    if (value(SettingKey.HTTP_MESSAGE_BYTES).isEmpty() && !flag(SettingKey.EXIT_ON_ERROR)) {
+      warnings.add(
+          SettingKey.HTTP_MESSAGE_BYTES.key()
+              + " is not set: if the server.xml of this Open Liberty has no MessageSizeLimit of that"
+              + " size, what is refused is taken in to its end, however large it is");
+    }
     warnOfMessages(messageBytes, SettingKey.LIMIT_BODY_BYTES, requests.bodyBytes());
     warnOfMessages(messageBytes, SettingKey.LIMIT_IMPORT_BYTES, transfer.importBytes());
     Settings settings =
@@ -141,15 +149,27 @@ public final class SettingsReader {
 
   private PeopleSettings people() {
     Set<UserId> operators = new LinkedHashSet<>();
+    Set<String> groups = new LinkedHashSet<>();
+    boolean tokens =
+        value(SettingKey.ISSUER_KEY).or(() -> value(SettingKey.ISSUER_KEY_LOCATION)).isPresent();
     for (String operator : list(SettingKey.OPERATORS)) {
-      try {
+      if (UUID.matcher(operator).matches()) {
         operators.add(new UserId(operator));
-      } catch (IllegalArgumentException e) {
-        wrong(SettingKey.OPERATORS, operator, "ids of users with commas between");
+      } else if (tokens) {
+        groups.add(operator);
+      } else {
+        wrong(
+            SettingKey.OPERATORS,
+            operator,
+            "ids of users, which are UUIDs, with commas between; and, where tokens of another issuer"
+                + " are accepted ("
+                + SettingKey.ISSUER_KEY_LOCATION.key()
+                + "), groups in these");
       }
     }
     return new PeopleSettings(
         operators,
+        groups,
         (int) whole(SettingKey.LIMIT_BLOCKED, PeopleSettings.DEFAULT.blocked(), 1, 1_000_000));
   }
 
@@ -190,6 +210,7 @@ public final class SettingsReader {
                 RequestLimits.DEFAULT.requestsPerMinuteOfAddress(),
                 0,
                 1_000_000),
+        (int) whole(SettingKey.LIMIT_AT_ONCE, RequestLimits.DEFAULT.requestsAtOnce(), 4, 1_000_000),
         whole(
             SettingKey.LIMIT_ANSWER_RATE,
             RequestLimits.DEFAULT.minAnswerRate(),

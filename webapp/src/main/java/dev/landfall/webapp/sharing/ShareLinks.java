@@ -6,6 +6,7 @@ import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.Owner;
+import dev.landfall.api.Sha256;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonFormatException;
 import dev.landfall.api.json.JsonObject;
@@ -20,12 +21,8 @@ import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.engine.sharing.SharingGuard;
 import dev.landfall.engine.sharing.TakenDown;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -73,7 +70,7 @@ public final class ShareLinks {
     byte[] bytes = new byte[TOKEN_BYTES];
     random.nextBytes(bytes);
     String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    String hash = hash(token);
+    String hash = Sha256.hex(token);
     JsonObject place =
         JsonObject.builder()
             .put("application", application.value())
@@ -115,7 +112,7 @@ public final class ShareLinks {
     if (!TOKEN.matcher(token).matches()) {
       return new TakenDown(false, false);
     }
-    String hash = hash(token);
+    String hash = Sha256.hex(token);
     Optional<DirectoryRecord> record = directory.find(KIND, hash);
     if (record.isEmpty() || open(record.get().content(), hash).isEmpty()) {
       return new TakenDown(false, false);
@@ -178,7 +175,7 @@ public final class ShareLinks {
     if (!TOKEN.matcher(token).matches()) {
       return Optional.empty();
     }
-    String hash = hash(token);
+    String hash = Sha256.hex(token);
     return directory.find(KIND, hash).flatMap(record -> open(record.content(), hash));
   }
 
@@ -207,15 +204,5 @@ public final class ShareLinks {
       return text.value();
     }
     throw new IllegalStateException("the record of a share link is damaged");
-  }
-
-  private static String hash(String token) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.US_ASCII));
-      return HexFormat.of().formatHex(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

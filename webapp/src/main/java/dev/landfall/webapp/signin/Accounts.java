@@ -7,6 +7,7 @@ import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonText;
 import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.DirectoryRecord;
+import dev.landfall.engine.erasure.DeletedUsers;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.webapp.session.Users;
@@ -31,10 +32,20 @@ final class Accounts {
   private static final int PAGE = 1_000;
 
   private final Directory directory;
+  private final AccountIds ids;
+  private final DeletedUsers deleted;
   private final InstantSource time;
 
-  Accounts(Directory directory, InstantSource time) {
+  /**
+   * The accounts in {@code directory}.
+   *
+   * @param ids of those who are new
+   * @param deleted whose ids are never given again
+   */
+  Accounts(Directory directory, AccountIds ids, DeletedUsers deleted, InstantSource time) {
     this.directory = directory;
+    this.ids = ids;
+    this.deleted = deleted;
     this.time = time;
   }
 
@@ -50,16 +61,32 @@ final class Accounts {
         });
   }
 
+  /**
+   * Makes the user to whom an account belongs from now on. The id follows from the account, so that
+   * a database that was emptied gives the same, unless it was an erased user's or is another's by
+   * now: of somebody who has given the account up and kept the rest.
+   */
   private Optional<UserRecord> newUser(ExternalAccount account, Optional<DirectoryRecord> link) {
-    UserId id = new UserId(UUID.randomUUID().toString());
-    UserRecord user = UserRecord.of(id, account, time.millis());
+    UserId own = ids.of(account);
+    Optional<UserRecord> there = find(own);
+    boolean free =
+        !deleted.wasErased(own)
+            && there.map(user -> user.has(account) || !user.hasAccounts()).orElse(true);
+    UserRecord user =
+        free && there.isPresent()
+            ? there.get().with(account).described(account)
+            : UserRecord.of(
+                free ? own : new UserId(UUID.randomUUID().toString()), account, time.millis());
     if (!directory.write(user.next())) {
       return Optional.empty();
     }
-    if (write(account, link.map(DirectoryRecord::version).orElse(0L) + 1, id)) {
+    boolean erased = free && deleted.wasErased(own); // it may have been meanwhile
+    if (!erased && write(account, link.map(DirectoryRecord::version).orElse(0L) + 1, user.id())) {
       return Optional.of(user);
     }
-    directory.remove(Users.KIND, id.value(), 1);
+    if (erased || user.version() == 0) {
+      directory.remove(Users.KIND, user.id().value(), user.version() + 1);
+    }
     return Optional.empty();
   }
 

@@ -1,8 +1,6 @@
 package dev.landfall.webapp.signin;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.landfall.api.Sha256;
 import java.security.SecureRandom;
 import java.util.Base64;
 
@@ -30,12 +28,7 @@ final class Secrets {
 
   /** The SHA-256 of {@code text}, in the form that PKCE wants too (RFC 7636, section 4.2). */
   static String hash(String text) {
-    try {
-      return text(
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return text(Sha256.of(text));
   }
 
   private static String text(byte[] bytes) {

@@ -65,8 +65,8 @@ public final class SignIn {
     }
     this.secrets = new Secrets(random);
     this.attempts = new Attempts(directory, making.time(), new Sealed(secret, random));
-    this.accounts = new Accounts(directory, making.time());
     this.deleted = new DeletedUsers(directory, making.time());
+    this.accounts = new Accounts(directory, new AccountIds(secret), deleted, making.time());
     this.tokens = tokens;
     this.targets = new ReturnTargets(base, origins);
   }

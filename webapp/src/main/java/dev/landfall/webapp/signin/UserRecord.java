@@ -87,6 +87,11 @@ record UserRecord(UserId id, long version, JsonObject content) {
     return subject(account.provider()).filter(account.subject()::equals).isPresent();
   }
 
+  /** Whether the user has any account at a provider: not, if only a session has been seen. */
+  boolean hasAccounts() {
+    return content.get(ACCOUNTS) instanceof JsonObject accounts && !accounts.members().isEmpty();
+  }
+
   UserRecord with(ExternalAccount account) {
     Map<String, JsonValue> accounts = accounts();
     accounts.put(account.provider(), new JsonString(account.subject()));

@@ -47,7 +47,7 @@ public class ChangesResource {
   private final InstanceId instance;
   private final Sessions sessions;
   private final RequestOwners owners;
-  private final Waiters waiters;
+  private final FeedSubscriptions waiters;
   private final ManagedScheduledExecutorService executor;
 
   /**
@@ -61,7 +61,7 @@ public class ChangesResource {
       InstanceId instance,
       Sessions sessions,
       RequestOwners owners,
-      Waiters waiters,
+      FeedSubscriptions waiters,
       ManagedScheduledExecutorService executor) {
     this.engine = engine;
     this.instance = instance;
@@ -129,7 +129,7 @@ public class ChangesResource {
       LongPoll poll = new LongPoll(executor, this::later, this);
       // Looking comes after subscribing: news between the two would wake nobody.
       Set<Feed> feeds = engine.feeds(application, caller, owner, request.collection());
-      Waiters.Waiter waiter = waiters.subscribe(application, feeds, caller, poll);
+      FeedSubscriptions.Waiter waiter = waiters.subscribe(application, feeds, caller, poll);
       Runnable leave = waiter::leave;
       boolean waits = false;
       try {

@@ -36,7 +36,7 @@ public class LiveResource {
   private final SyncEngine engine;
   private final Sessions sessions;
   private final RequestOwners owners;
-  private final Waiters waiters;
+  private final FeedSubscriptions waiters;
   private final ManagedScheduledExecutorService executor;
 
   /**
@@ -49,7 +49,7 @@ public class LiveResource {
       SyncEngine engine,
       Sessions sessions,
       RequestOwners owners,
-      Waiters waiters,
+      FeedSubscriptions waiters,
       ManagedScheduledExecutorService executor) {
     this.engine = engine;
     this.sessions = sessions;

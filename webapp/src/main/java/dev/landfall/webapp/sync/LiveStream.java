@@ -8,6 +8,7 @@ import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.store.Feed;
 import dev.landfall.engine.SyncEngine;
+import dev.landfall.engine.problem.Problem;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.engine.sync.News;
@@ -35,14 +36,14 @@ import org.jspecify.annotations.Nullable;
  * One open stream of hints. What changes in quick succession is one event; a comment line keeps
  * proxies from closing it, and its end follows the end of the right to it within seconds.
  */
-final class LiveStream implements Waiters.Wake {
+final class LiveStream implements FeedSubscriptions.Wake {
   private static final Logger LOG = Logger.getLogger(LiveStream.class.getName());
   private static final long GATHER_MILLIS = 100;
   private static final long LOOK_SECONDS = 3;
   private static final int LOOKS_PER_COMMENT = 5;
 
   private final SyncEngine engine;
-  private final Waiters waiters;
+  private final FeedSubscriptions waiters;
   private final ScheduledExecutorService executor;
   private final Runnable right;
   private final ApplicationName application;
@@ -57,7 +58,7 @@ final class LiveStream implements Waiters.Wake {
   private final Set<CollectionName> changed = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final AtomicBoolean over = new AtomicBoolean();
-  private volatile Waiters.@Nullable Waiter waiter;
+  private volatile FeedSubscriptions.@Nullable Waiter waiter;
   private volatile @Nullable Future<?> looking;
   private volatile @Nullable Future<?> telling;
   private int looks;
@@ -69,7 +70,7 @@ final class LiveStream implements Waiters.Wake {
    */
   LiveStream(
       SyncEngine engine,
-      Waiters waiters,
+      FeedSubscriptions waiters,
       ScheduledExecutorService executor,
       Runnable right,
       ApplicationName application,
@@ -217,7 +218,7 @@ final class LiveStream implements Waiters.Wake {
   }
 
   /** Says why nothing more comes; the next request is answered the same. */
-  private void end(SyncProblem problem) {
+  private void end(Problem problem) {
     if (over.get() || sink.isClosed()) {
       end();
       return;
@@ -238,7 +239,7 @@ final class LiveStream implements Waiters.Wake {
     if (!over.compareAndSet(false, true)) {
       return;
     }
-    Waiters.Waiter place = waiter;
+    FeedSubscriptions.Waiter place = waiter;
     if (place != null) {
       place.leave();
     }

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ObjLongConsumer;
 
 /** A request that waits until there is something for it. Answered once, by whoever comes first. */
-final class LongPoll implements Waiters.Wake {
+final class LongPoll implements FeedSubscriptions.Wake {
   private final Executor executor;
   private final ObjLongConsumer<Runnable> later;
   private final Request request;

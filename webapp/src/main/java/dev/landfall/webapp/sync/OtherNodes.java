@@ -21,7 +21,7 @@ public final class OtherNodes implements CommitListener {
 
   private static final Logger LOG = Logger.getLogger(OtherNodes.class.getName());
 
-  private final Waiters waiters;
+  private final FeedSubscriptions waiters;
   private final ToLongFunction<ApplicationName> lastCommit;
   private final Changes changes;
   private volatile boolean told;
@@ -43,7 +43,8 @@ public final class OtherNodes implements CommitListener {
    *
    * @param lastCommit reads the number of an application's last commit
    */
-  public OtherNodes(Waiters waiters, ToLongFunction<ApplicationName> lastCommit, Changes changes) {
+  public OtherNodes(
+      FeedSubscriptions waiters, ToLongFunction<ApplicationName> lastCommit, Changes changes) {
     this.waiters = waiters;
     this.lastCommit = lastCommit;
     this.changes = changes;

@@ -1,6 +1,7 @@
 package dev.landfall.webapp.sync;
 
 import dev.landfall.api.CollectionName;
+import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.problem.SyncException;
@@ -35,6 +36,15 @@ final class SyncRequestJson {
         members.flag("acks"),
         members.flag("owners"),
         skipInvalid(members));
+  }
+
+  /** How far the client has come, if it says so; zero if it does not. */
+  static HybridTimestamp clientClock(JsonValue json) {
+    try {
+      return Members.ofBody(json).clock("clientClock");
+    } catch (SyncException e) {
+      return HybridTimestamp.ZERO; // it is refused for another reason
+    }
   }
 
   private static List<Change> changes(Members members, int max) {

@@ -1,10 +1,15 @@
 package dev.landfall.webapp.sync;
 
 import dev.landfall.api.ApplicationName;
+import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
 import dev.landfall.engine.SyncEngine;
+import dev.landfall.engine.commit.Resync;
 import dev.landfall.engine.commit.SyncSettings;
 import dev.landfall.engine.instance.InstanceId;
+import dev.landfall.engine.instance.StoreEpoch;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.engine.sync.SyncAnswer;
 import dev.landfall.engine.sync.SyncRequest;
 import dev.landfall.webapp.http.Body;
@@ -20,14 +25,19 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.Optional;
+import java.util.logging.Logger;
 
 /** Push and pull in one request. */
 @Path("/{application}/sync")
 @Produces(MediaType.APPLICATION_JSON)
 @Singleton
 public class SyncResource {
+  private static final Logger LOG = Logger.getLogger(SyncResource.class.getName());
+
   private final SyncEngine engine;
   private final InstanceId instance;
+  private final StoreEpoch epoch;
   private final Sessions sessions;
   private final RequestOwners owners;
   private final Body body;
@@ -38,12 +48,14 @@ public class SyncResource {
   public SyncResource(
       SyncEngine engine,
       InstanceId instance,
+      StoreEpoch epoch,
       Sessions sessions,
       RequestOwners owners,
       Body body,
       SyncSettings settings) {
     this.engine = engine;
     this.instance = instance;
+    this.epoch = epoch;
     this.sessions = sessions;
     this.owners = owners;
     this.body = body;
@@ -55,13 +67,35 @@ public class SyncResource {
   public Response sync(@PathParam("application") String name, @Context HttpServletRequest http) {
     Session session = sessions.require(http);
     ApplicationName application = Applications.named(name);
-    Owner owner = owners.of(http, session);
+    Owner owner;
+    try {
+      owner = owners.of(http, session);
+    } catch (SyncException e) {
+      if (e.problem() == SyncProblem.NOT_A_MEMBER) {
+        notice(application, SyncRequestJson.clientClock(body.read(http, session.user().value())));
+      }
+      throw e;
+    }
     SyncRequest request = SyncRequestJson.read(body.read(http, session.user().value()), maxChanges);
     SyncAnswer answer =
         engine
             .admitting(sessions.admission(session, owners::check))
             .sync(application, session.user(), owner, request);
+    if (answer.resyncCause().equals(Optional.of(Resync.RESTORED))) {
+      notice(application, request.clientClock());
+    }
     return Response.ok(new SyncAnswerJson(answer, instance, request.collection(), request.acks()))
         .build();
+  }
+
+  /**
+   * A client shows how far it has come. If that is further than this server has, it was set back;
+   * who is told then that they are no member has to learn of it, too.
+   */
+  private void notice(ApplicationName application, HybridTimestamp clock) {
+    if (engine.isLost(application, clock) && epoch.setBack()) {
+      LOG.warning(
+          "The database was set back or emptied: a client holds a clock that it does not know");
+    }
   }
 }

@@ -1,7 +1,7 @@
 package dev.landfall.webapp.transfer;
 
 import dev.landfall.engine.problem.SyncException;
-import dev.landfall.engine.problem.SyncProblem;
+import dev.landfall.webapp.http.HttpProblem;
 import dev.landfall.webapp.http.Query;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -54,7 +54,7 @@ enum ExportForm {
       }
     }
     throw new SyncException(
-        SyncProblem.NOT_ACCEPTABLE,
+        HttpProblem.NOT_ACCEPTABLE,
         "An export can be application/json or application/x-ndjson, and with ?format=csv a table");
   }
 }

@@ -7,7 +7,7 @@ import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.engine.transfer.FileNames;
 import dev.landfall.webapp.http.Answer;
-import dev.landfall.webapp.http.Places;
+import dev.landfall.webapp.http.FairPermits;
 import dev.landfall.webapp.http.Query;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -22,7 +22,7 @@ public final class Exports {
   /** Each holds a thread, and some memory for each document. */
   private static final int AT_ONCE = 8;
 
-  private final Places places = new Places(AT_ONCE);
+  private final FairPermits places = new FairPermits(AT_ONCE);
   private final InstantSource time;
 
   /** Exports that are named after the day. */

@@ -20,7 +20,7 @@ import dev.landfall.engine.sharing.SharingPatch;
 import dev.landfall.engine.transfer.Importing;
 import dev.landfall.engine.transfer.Incoming;
 import dev.landfall.webapp.http.Body;
-import dev.landfall.webapp.http.Places;
+import dev.landfall.webapp.http.FairPermits;
 import dev.landfall.webapp.http.Query;
 import dev.landfall.webapp.sharing.SharingRules;
 import jakarta.servlet.http.HttpServletRequest;
@@ -60,7 +60,7 @@ public final class Imports {
   private final Body body;
   private final long maxBytes;
   private final int maxValue;
-  private final Places places = new Places(AT_ONCE);
+  private final FairPermits places = new FairPermits(AT_ONCE);
 
   /**
    * Imports into {@code engine}.

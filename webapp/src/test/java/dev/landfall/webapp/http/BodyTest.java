@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.landfall.engine.problem.SyncException;
-import dev.landfall.engine.problem.SyncProblem;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -19,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class BodyTest {
   private static final RequestLimits LIMITS =
-      new RequestLimits(1024, Duration.ofSeconds(3), 48, 20, 0, 0, 1);
+      new RequestLimits(1024, Duration.ofSeconds(3), 48, 20, 0, 0, 96, 1);
 
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1);
   private final Body body = new Body(LIMITS, now::get);
@@ -28,7 +27,7 @@ class BodyTest {
   void aBodyThatIsWaitedForTooLongIsGivenUp() {
     assertThatExceptionOfType(SyncException.class)
         .isThrownBy(() -> body.read(request(Duration.ofMillis(1_001)), "alice", BodyTest::pieces))
-        .satisfies(e -> assertThat(e.problem()).isEqualTo(SyncProblem.REQUEST_TIMEOUT));
+        .satisfies(e -> assertThat(e.problem()).isEqualTo(HttpProblem.REQUEST_TIMEOUT));
   }
 
   @Test

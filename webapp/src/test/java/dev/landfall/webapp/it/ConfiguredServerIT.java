@@ -16,6 +16,7 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.webapp.it.Caller.Answer;
@@ -23,6 +24,7 @@ import dev.landfall.webapp.session.TokenForge;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -45,6 +48,7 @@ import org.junit.jupiter.api.Test;
 class ConfiguredServerIT {
   private static final String ISSUER = "https://id.example.org/realm";
   private static final String AUDIENCE = "landfall";
+  private static final String GROUP = "landfall-operators";
 
   private static RSAKey key;
   private static TestServer server;
@@ -57,25 +61,18 @@ class ConfiguredServerIT {
     server =
         new TestServer(
             "configured",
-            Map.of(
-                "landfall.store",
-                "sqlite",
-                "landfall.sync.tombstone-retention",
-                "1s",
-                "landfall.sync.purge-interval",
-                "200ms",
-                "landfall.limits.requests-per-minute",
-                "120",
-                "landfall.limits.namespace-documents",
-                "4",
-                "landfall.sync.public",
-                "search",
-                "mp.jwt.verify.publickey.location",
-                keys.toUri().toString(),
-                "mp.jwt.verify.issuer",
-                ISSUER,
-                "mp.jwt.verify.audiences",
-                AUDIENCE));
+            Map.ofEntries(
+                Map.entry("landfall.store", "sqlite"),
+                Map.entry("landfall.sync.tombstone-retention", "1s"),
+                Map.entry("landfall.sync.purge-interval", "200ms"),
+                Map.entry("landfall.limits.requests-per-minute", "120"),
+                Map.entry("landfall.limits.namespace-documents", "4"),
+                Map.entry("landfall.sync.public", "search"),
+                Map.entry("landfall.limits.requests-at-once", "8"),
+                Map.entry("landfall.operators", GROUP),
+                Map.entry("mp.jwt.verify.publickey.location", keys.toUri().toString()),
+                Map.entry("mp.jwt.verify.issuer", ISSUER),
+                Map.entry("mp.jwt.verify.audiences", AUDIENCE)));
     server.start();
   }
 
@@ -286,6 +283,56 @@ class ConfiguredServerIT {
     }
   }
 
+  // ---- requests at once
+
+  /** A request whose body does not arrive. */
+  private static Socket stalled(Caller caller) throws IOException {
+    Socket socket = new Socket("127.0.0.1", server.port());
+    String request =
+        "POST /planner/sync HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            + "Content-Length: 1000\r\nAuthorization: Bearer "
+            + caller.token()
+            + "\r\n\r\n{";
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  private static Answer eventually(Caller caller, int status) throws InterruptedException {
+    for (int i = 0; ; i++) {
+      Answer answer = caller.get("/auth/me");
+      if (answer.status() == status) {
+        return answer;
+      }
+      assertThat(i).as("%s", answer).isLessThan(300);
+      Thread.sleep(100);
+    }
+  }
+
+  @Test
+  void whoHasTheirShareOfRequestsUnderWayIsToldToComeAgainAndNobodyElseIs() throws Exception {
+    Caller alice = Caller.newUser(server);
+    Caller bob = Caller.newUser(server);
+    List<Socket> stalled = new ArrayList<>();
+    try {
+      for (int i = 0; i < 4; i++) {
+        stalled.add(stalled(alice));
+      }
+
+      Answer refused = eventually(alice, 429);
+
+      assertThat(refused.text("code")).isEqualTo("rate_limited");
+      assertThat(refused.header("Retry-After")).isEqualTo("1");
+      for (int i = 0; i < 4; i++) {
+        assertThat(bob.get("/auth/me").status()).isEqualTo(200);
+      }
+    } finally {
+      for (Socket socket : stalled) {
+        socket.close();
+      }
+    }
+    eventually(alice, 200);
+  }
+
   // ---- end of a session
 
   /** A session that has been going on for a week but for some seconds. */
@@ -370,6 +417,26 @@ class ConfiguredServerIT {
         .isNotEqualTo(bob.get("/auth/me").text("userId"))
         .isNotEqualTo(Caller.named(server, "alice").userId());
     assertThat(alice.get("/auth/me").header("X-Auth-Token")).isEqualTo("(none)");
+  }
+
+  @Test
+  void whoeverTheIssuerSaysIsInTheGroupIsAnOperator() throws Exception {
+    Caller author = Caller.newUser(server);
+    push(author, change("spam", json("{'n': 1}"), clock(0)).build());
+    author.patch("/docIndex/planner/spam", json("{'visibility': 'public'}"));
+    JsonValue groups = new JsonArray(List.of(new JsonString("staff"), new JsonString(GROUP)));
+    JsonObject end =
+        json(
+            "{'app': 'planner', 'owner': '%s', 'collection': 'items', 'key': 'spam'}"
+                .formatted(author.userId()));
+
+    Answer byStaff = with(claims("bob").build(), key).post("/operator/sharing/end", end);
+    Answer byOperator =
+        with(claims("carol").put("groups", groups).build(), key).post("/operator/sharing/end", end);
+
+    assertThat(byStaff.status()).isEqualTo(403);
+    assertThat(byOperator.status()).as("%s", byOperator).isEqualTo(200);
+    assertThat(author.get("/docIndex/planner/spam").text("visibility")).isEqualTo("private");
   }
 
   @Test

@@ -58,6 +58,55 @@ class RestoredServerIT {
     }
   }
 
+  @Test
+  void whoIsNoMemberOnlyBecauseOfABackupIsToldByAnotherEpoch() throws Exception {
+    Map<String, String> settings =
+        Map.of("landfall.store", "sqlite", "landfall.orgs.registerable", "true");
+    try (TestServer server = new TestServer("restored-members", settings)) {
+      Path file = server.home().resolve("landfall.db");
+      server.start();
+      Caller alice = Caller.named(server, "alice");
+      String first = alice.get("/auth/me").text("epoch");
+      String beforehand = found(alice, "Before");
+      String known = inOrg(alice, beforehand, ZERO, "a").clock();
+      end(server);
+      Path backup = Files.copy(file, server.home().resolve("backup.db"));
+      server.start();
+      assertThat(alice.get("/auth/me").text("epoch")).isEqualTo(first);
+      String since = found(alice, "Since");
+      String lost = inOrg(alice, since, ZERO, "b").clock();
+      end(server);
+      Files.copy(backup, file, StandardCopyOption.REPLACE_EXISTING);
+      server.start();
+
+      assertThat(inOrg(alice, beforehand, known, "a").status()).isEqualTo(200);
+      assertThat(inOrg(alice, since, "junk", "b").status()).isEqualTo(403);
+      assertThat(inOrg(alice, since, clock(0), "b").status()).isEqualTo(403);
+      assertThat(alice.get("/auth/me").text("epoch")).isEqualTo(first);
+      Answer refused = inOrg(alice, since, lost, "b");
+      String second = alice.get("/auth/me").text("epoch");
+
+      assertThat(refused.status()).isEqualTo(403);
+      assertThat(refused.text("reason")).isEqualTo("not_a_member");
+      assertThat(second).isNotEqualTo(first);
+      inOrg(alice, since, lost.replaceFirst("srv\\.[a-z0-9]+", "srv.zzzzzzzz"), "b");
+      assertThat(alice.get("/auth/me").text("epoch")).isEqualTo(second);
+    }
+  }
+
+  private static String found(Caller admin, String name) {
+    return admin.post("/orgs", json("{'name': '" + name + "'}")).text("orgId");
+  }
+
+  private static Answer inOrg(Caller caller, String organisation, String since, String key) {
+    JsonObject change = change(key, json("{'n': 1}"), clock(0)).build();
+    return caller.post(
+        "/planner/sync",
+        body(since).put("changes", new JsonArray(List.of(change))).build(),
+        "X-Org-Id",
+        organisation);
+  }
+
   private static void end(TestServer server) throws Exception {
     server.end();
     assertThat(server.process().isAlive()).isFalse();

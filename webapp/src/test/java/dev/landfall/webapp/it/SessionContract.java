@@ -83,7 +83,7 @@ abstract class SessionContract {
 
     assertThat(me.text("userId")).isEqualTo(alice.userId());
     assertThat(me.json().members().keySet())
-        .containsExactly("userId", "email", "providers", "instance");
+        .containsExactly("userId", "email", "providers", "instance", "epoch");
   }
 
   @Test

@@ -10,10 +10,13 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -119,6 +122,28 @@ class StalledBodiesIT {
     }
 
     assertThat(megabytes).isLessThan(128);
+  }
+
+  @Test
+  void ofWhatCannotBeReadNothingIsWrittenDown() throws Exception {
+    Caller alice = Caller.newUser(server);
+    String secret = alice.token().substring(alice.token().lastIndexOf('.') + 1);
+    for (String trailer : List.of("0\n\n", "0\r\nX: y\n\n", "zz\r\n\r\n", "-1\r\n\r\n")) {
+      Socket socket = open(alice, "Transfer-Encoding: chunked");
+      write(socket, "2\r\n{}\r\n" + trailer);
+      socket.shutdownOutput();
+      answer(socket);
+    }
+
+    assertThat(alice.pull(ZERO).status()).isEqualTo(200);
+    try (Stream<Path> files = Files.walk(server.home())) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        assertThat(
+                new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(secret))
+            .as("%s holds the token", file)
+            .isFalse();
+      }
+    }
   }
 
   @Test

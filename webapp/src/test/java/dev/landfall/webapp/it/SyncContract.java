@@ -880,32 +880,21 @@ abstract class SyncContract {
     assertThat(answer.text("code")).isEqualTo("too_large");
   }
 
+  /** What such names cost is held by the order of all keys of tables, see KeysOfTablesTest. */
   @Test
-  void namesWithTheSameHashCostNotMuchMoreThanOthers() {
-    long ordinary = Long.MAX_VALUE;
-    long colliding = Long.MAX_VALUE;
-    for (int i = 0; i < 3; i++) {
-      ordinary = Math.min(ordinary, nanosToPush("ordinary" + i, "Ab", "CD"));
-      colliding = Math.min(colliding, nanosToPush("colliding" + i, "Aa", "BB"));
-    }
-
-    assertThat(colliding).isLessThan(5 * ordinary + 500_000_000L);
-  }
-
-  private long nanosToPush(String key, String zero, String one) {
+  void aDocumentOfNamesWithOneHashIsTakenAsAnyOther() {
     JsonObject.Builder doc = JsonObject.builder();
     for (int i = 0; i < 1 << 13; i++) {
       StringBuilder name = new StringBuilder();
       for (int bit = 0; bit < 13; bit++) {
-        name.append((i >> bit & 1) == 0 ? zero : one);
+        name.append((i >> bit & 1) == 0 ? "Aa" : "BB");
       }
       doc.put(name.toString(), 1);
     }
-    JsonObject change = change(key, doc.build(), clock(0)).build();
-    long start = System.nanoTime();
-    Answer answer = alice.push(change);
+
+    Answer answer = alice.push(change("colliding", doc.build(), clock(0)).build());
 
     assertThat(answer.status()).isEqualTo(200);
-    return System.nanoTime() - start;
+    assertThat(answer.list("rejected")).isEmpty();
   }
 }

@@ -152,6 +152,11 @@ public final class TestServer implements AutoCloseable {
           server.resolve(file),
           StandardCopyOption.COPY_ATTRIBUTES);
     }
+    List<String> first =
+        Files.readAllLines(Path.of("src/main/liberty/config/bootstrap.properties"));
+    Files.write(
+        server.resolve("bootstrap.properties"),
+        first.stream().filter(line -> !line.startsWith("landfall.exit-on")).toList());
     Path war = Path.of(System.getProperty("landfall.war", "target/landfall.war"));
     Files.copy(war, server.resolve("apps/landfall.war"), StandardCopyOption.COPY_ATTRIBUTES);
   }

@@ -14,8 +14,12 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import dev.landfall.api.json.JsonArray;
+import dev.landfall.api.json.JsonNull;
 import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonText;
+import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
 import java.io.IOException;
@@ -101,6 +105,18 @@ class IssuerTokensTest {
     }
     assertThatThrownBy(() -> tokens("nonsense", Set.of()))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void theGroupsOfATokenAreThoseOfTheSession() throws Exception {
+    IssuerTokens tokens = tokens(set(), Set.of());
+    JsonValue groups =
+        new JsonArray(List.of(new JsonString("staff"), JsonNull.NULL, new JsonString("a b")));
+
+    assertThat(tokens.verify(rs256(claims().put("groups", groups).build())).groups())
+        .containsExactly("staff", "a b");
+    assertThat(tokens.verify(rs256(claims().put("groups", "staff").build())).groups()).isEmpty();
+    assertThat(tokens.verify(rs256(claims().build())).groups()).isEmpty();
   }
 
   @Test

@@ -63,6 +63,7 @@ class SessionTokensTest {
                 ALICE,
                 Optional.of("a@example.org"),
                 List.of("dev"),
+                List.of(),
                 NOW,
                 NOW,
                 NOW + 3 * DAY,
@@ -74,6 +75,14 @@ class SessionTokensTest {
     assertThat(tokens.verify(forge.sign(claims().build())).user()).isEqualTo(ALICE);
     assertThat(tokens.verify(forge.sign(claims().put("scope", "x").build())).user())
         .isEqualTo(ALICE);
+  }
+
+  @Test
+  void aTokenOfOursHasNoGroups() {
+    JsonArray groups = new JsonArray(List.of(new JsonString("landfall-operators")));
+
+    assertThat(tokens.verify(forge.sign(claims().put("groups", groups).build())).groups())
+        .isEmpty();
   }
 
   @Test

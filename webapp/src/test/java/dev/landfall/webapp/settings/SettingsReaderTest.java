@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.landfall.api.ApplicationName;
+import dev.landfall.api.UserId;
 import dev.landfall.engine.commit.Quota;
+import dev.landfall.engine.commit.SharingLimits;
 import dev.landfall.engine.commit.SyncSettings;
+import dev.landfall.engine.organisation.OrganisationLimits;
 import dev.landfall.engine.transit.TransitTags;
 import dev.landfall.webapp.http.RequestLimits;
 import java.io.IOException;
@@ -41,6 +44,7 @@ class SettingsReaderTest {
   private static Map<String, String> with(String... pairs) {
     Map<String, String> given = new HashMap<>();
     given.put("landfall.auth.jwt.secret", SECRET);
+    given.put("landfall.http.message-bytes", "2147483648"); // as server.xml does
     for (int i = 0; i < pairs.length; i += 2) {
       given.put(pairs[i], pairs[i + 1]);
     }
@@ -103,8 +107,8 @@ class SettingsReaderTest {
 
   @Test
   void forDevelopmentASecretIsMadeUpWithAWarning() {
-    Settings one = read(Map.of("landfall.auth.dev", "true"));
-    Settings two = read(Map.of("landfall.auth.dev", "true"));
+    Settings one = read(with("landfall.auth.jwt.secret", "", "landfall.auth.dev", "true"));
+    Settings two = read(with("landfall.auth.jwt.secret", "", "landfall.auth.dev", "true"));
 
     assertThat(one.auth().secret().bytes()).hasSize(32).isNotEqualTo(two.auth().secret().bytes());
     assertThat(one.warnings()).hasSize(2);
@@ -176,6 +180,7 @@ class SettingsReaderTest {
             "landfall.limits.live-connections", "3",
             "landfall.limits.requests-per-minute", "600",
             "landfall.limits.address-requests-per-minute", "300",
+            "landfall.limits.requests-at-once", "40",
             "landfall.limits.min-answer-rate", "500",
             "landfall.limits.search-time", "2s",
             "landfall.limits.namespace-documents", "10",
@@ -186,12 +191,68 @@ class SettingsReaderTest {
             "landfall.limits.document-bytes", "4096");
 
     assertThat(settings.limits())
-        .isEqualTo(new RequestLimits(2048, Duration.ofSeconds(5), 6, 3, 600, 300, 500));
+        .isEqualTo(new RequestLimits(2048, Duration.ofSeconds(5), 6, 3, 600, 300, 40, 500));
     assertThat(settings.sync().limits().quota()).isEqualTo(new Quota(10, 11_000));
     assertThat(settings.sync().limits().leaves()).isEqualTo(7);
     assertThat(settings.sync().limits().changes()).isEqualTo(8);
     assertThat(settings.sync().limits().collections()).isEqualTo(9);
     assertThat(settings.sync().limits().documentBytes()).isEqualTo(4096);
+  }
+
+  @Test
+  void anOpenLibertyThatMayTakeInAnythingIsWarnedOf() {
+    assertThat(readWithSecret("landfall.http.message-bytes", "").warnings())
+        .hasSize(1)
+        .allMatch(warning -> warning.startsWith("landfall.http.message-bytes is not set: "));
+    assertThat(
+            readWithSecret(
+                    "landfall.http.message-bytes", "",
+                    "landfall.exit-on-configuration-error", "true")
+                .warnings())
+        .isEmpty();
+  }
+
+  @Test
+  void howMuchOneMayLetOthersSeeIsRead() {
+    Settings settings =
+        readWithSecret(
+            "landfall.limits.public-documents", "5",
+            "landfall.limits.public-bytes", "6000",
+            "landfall.limits.grants-to-one-person", "7",
+            "landfall.limits.blocked-people", "8",
+            "landfall.limits.orgs-founded", "9",
+            "landfall.limits.orgs-joined", "10");
+
+    assertThat(settings.sync().sharing()).isEqualTo(new SharingLimits(5, 6_000, 7));
+    assertThat(settings.people().blocked()).isEqualTo(8);
+    assertThat(settings.organisations().limits()).isEqualTo(new OrganisationLimits(9, 10));
+    for (String key :
+        List.of(
+            "landfall.limits.public-documents",
+            "landfall.limits.public-bytes",
+            "landfall.limits.grants-to-one-person",
+            "landfall.limits.blocked-people",
+            "landfall.limits.orgs-founded",
+            "landfall.limits.orgs-joined")) {
+      assertThat(errors(with(key, "-1"))).hasSize(1).allMatch(error -> error.startsWith(key));
+    }
+  }
+
+  @Test
+  void operatorsAreUsersOrGroupsOfAnIssuersTokens() {
+    String alice = "0b0f5f3e-7d62-4a55-a1a5-000000000001";
+    Settings settings =
+        readWithSecret(
+            "landfall.operators", alice + ", landfall-operators",
+            "mp.jwt.verify.publickey.location", "https://id.example/keys",
+            "mp.jwt.verify.issuer", "https://id.example");
+
+    assertThat(settings.people().operators()).containsExactly(new UserId(alice));
+    assertThat(settings.people().operatorGroups()).containsExactly("landfall-operators");
+    assertThat(readWithSecret("landfall.operators", alice).people().operators()).hasSize(1);
+    assertThat(errors(with("landfall.operators", alice + ",landfall-operators")))
+        .hasSize(1)
+        .allMatch(error -> error.startsWith("landfall.operators: 'landfall-operators' was given"));
   }
 
   @Test

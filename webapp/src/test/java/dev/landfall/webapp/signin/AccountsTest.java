@@ -8,13 +8,17 @@ import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonText;
 import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.DirectoryRecord;
+import dev.landfall.engine.erasure.DeletedUsers;
+import dev.landfall.webapp.session.Secret;
 import dev.landfall.webapp.session.Users;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -26,7 +30,15 @@ class AccountsTest {
   private static final int ROUNDS = 200;
 
   private final Directory directory = SignInFixture.memory();
-  private final Accounts accounts = new Accounts(directory, () -> Instant.EPOCH);
+  private final Accounts accounts = over(directory, "the secret");
+
+  private static Accounts over(Directory directory, String secret) {
+    return new Accounts(
+        directory,
+        new AccountIds(new Secret(secret.getBytes(StandardCharsets.UTF_8))),
+        new DeletedUsers(directory, () -> Instant.EPOCH),
+        () -> Instant.EPOCH);
+  }
 
   private static ExternalAccount account(String provider, String subject) {
     return new ExternalAccount(provider, subject, Optional.empty(), Optional.empty());
@@ -56,12 +68,72 @@ class AccountsTest {
       ExternalAccount account = account("google", "s" + i);
       List<Callable<Object>> calls = new ArrayList<>();
       for (int j = 0; j < 4; j++) {
-        calls.add(() -> new Accounts(directory, () -> Instant.EPOCH).signIn(account).id());
+        calls.add(() -> over(directory, "the secret").signIn(account).id());
       }
 
       assertThat(new HashSet<>(atOnce(calls))).hasSize(1);
     }
     assertThat(directory.list(Users.KIND, "", 1_000)).hasSize(ROUNDS);
+  }
+
+  @Test
+  void anEmptiedDatabaseGivesPeopleTheIdsTheyHad() {
+    UserId alice = accounts.signIn(account("google", "s")).id();
+
+    Accounts emptied = over(SignInFixture.memory(), "the secret");
+
+    assertThat(emptied.signIn(account("google", "s")).id()).isEqualTo(alice);
+    assertThat(emptied.signIn(account("google", "t")).id()).isNotEqualTo(alice);
+    assertThat(emptied.signIn(account("github", "s")).id()).isNotEqualTo(alice);
+    assertThat(UUID.fromString(alice.value()).version()).isEqualTo(8);
+  }
+
+  @Test
+  void anIdIsKeptUnderANewSecretAndCannotBeMadeWithoutTheOldOne() {
+    UserId alice = accounts.signIn(account("google", "s")).id();
+
+    assertThat(over(directory, "another").signIn(account("google", "s")).id()).isEqualTo(alice);
+    assertThat(over(SignInFixture.memory(), "another").signIn(account("google", "s")).id())
+        .isNotEqualTo(alice);
+  }
+
+  @Test
+  void whoeverHasAnIdFromBeforeKeepsIt() {
+    UserId alice = new UserId("0b0f5f3e-7d62-4a55-a1a5-000000000001");
+    ExternalAccount account = account("google", "s");
+    directory.write(UserRecord.of(alice, account, 0).next());
+    directory.write(
+        new DirectoryRecord(
+            Accounts.KIND,
+            "google/s",
+            1,
+            JsonText.bytes(
+                ProviderServer.json("{'userId': '" + alice.value() + "', 'linkedAt': 0}"))));
+
+    assertThat(accounts.signIn(account).id()).isEqualTo(alice);
+  }
+
+  @Test
+  void aDeviceThatWasQuickerThanItsUserDoesNotTakeTheId() {
+    UserId alice = accounts.signIn(account("google", "s")).id();
+    Directory emptied = SignInFixture.memory();
+    new Users(emptied, () -> Instant.EPOCH)
+        .seen(alice, Optional.empty(), Optional.empty(), List.of("google"));
+
+    UserRecord anew = over(emptied, "the secret").signIn(account("google", "s"));
+
+    assertThat(anew.id()).isEqualTo(alice);
+    assertThat(anew.providers()).containsExactly("google");
+  }
+
+  @Test
+  void aSignInThatWasCutShortIsCompletedByTheNext() {
+    UserId alice = accounts.signIn(account("google", "s")).id();
+    DirectoryRecord link = directory.find(Accounts.KIND, "google/s").orElseThrow();
+    directory.remove(Accounts.KIND, link.name(), link.version());
+
+    assertThat(accounts.signIn(account("google", "s")).id()).isEqualTo(alice);
+    assertThat(directory.list(Users.KIND, "", 10)).hasSize(1);
   }
 
   @Test

@@ -19,7 +19,7 @@ class OtherNodesTest {
   private static final UserId ALICE = new UserId("alice");
   private static final UserId BOB = new UserId("bob");
 
-  private final Waiters waiters = new Waiters(10);
+  private final FeedSubscriptions waiters = new FeedSubscriptions(10);
   private final List<String> woken = new ArrayList<>();
   private long last = 1;
   private boolean down;
@@ -40,12 +40,12 @@ class OtherNodesTest {
     return new Feed(user, new CollectionName("tasks"));
   }
 
-  private Waiters.Waiter subscribe(UserId user) {
+  private FeedSubscriptions.Waiter subscribe(UserId user) {
     return waiters.subscribe(
         TODO,
         Set.of(tasksOf(user)),
         user,
-        new Waiters.Wake() {
+        new FeedSubscriptions.Wake() {
           @Override
           public void news(Feed feed, long afterMillis) {
             woken.add(user.value() + " news");
@@ -191,7 +191,7 @@ class OtherNodesTest {
 
   @Test
   void whoComesAfterNobodyWaitedIsWokenOnceToLook() {
-    Waiters.Waiter alice = subscribe(ALICE);
+    FeedSubscriptions.Waiter alice = subscribe(ALICE);
     others.occasion();
     alice.leave();
     last = 2;

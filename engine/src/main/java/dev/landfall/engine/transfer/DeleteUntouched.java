@@ -14,7 +14,7 @@ import java.util.Collection;
 import java.util.List;
 
 /** Deletes documents of the caller that nobody has written for some time. */
-final class Removal extends EachDocument {
+final class DeleteUntouched extends EachDocument {
   private final Caller caller;
   private final HybridTimestamp since;
   private final Duration keep;
@@ -25,7 +25,7 @@ final class Removal extends EachDocument {
    * @param since what has been written after this stays
    * @param keep how long history is kept
    */
-  Removal(Caller caller, Collection<DocumentId> ids, HybridTimestamp since, Duration keep) {
+  DeleteUntouched(Caller caller, Collection<DocumentId> ids, HybridTimestamp since, Duration keep) {
     super(ids);
     this.caller = caller;
     this.since = since;

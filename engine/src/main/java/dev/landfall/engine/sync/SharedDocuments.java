@@ -26,7 +26,7 @@ import java.util.Set;
  * owner, gone only when no way to it is left, and kept from clients that would take it for their
  * own of the same key. For one thread.
  */
-public final class Foreign {
+public final class SharedDocuments {
   private static final int MAX_DELIVERED = 10_000;
 
   private final ApplicationStore store;
@@ -42,7 +42,7 @@ public final class Foreign {
    *
    * @param owners whether the client tells documents of one key by their owners
    */
-  public Foreign(ApplicationStore store, Caller caller, boolean owners) {
+  public SharedDocuments(ApplicationStore store, Caller caller, boolean owners) {
     this.store = store;
     this.caller = caller;
     this.owners = owners;

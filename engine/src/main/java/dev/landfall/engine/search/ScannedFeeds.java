@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Set;
 
 /** All that the caller may read, from the first to the last. */
-final class WalkedFeeds implements SearchedFeeds {
+final class ScannedFeeds implements SearchedFeeds {
   private static final int PIECE_ITEMS = 500;
   private static final long PIECE_BYTES = 1024 * 1024;
 
   private final ApplicationStore store;
   private final Set<Feed> feeds;
 
-  WalkedFeeds(ApplicationStore store, Set<Feed> feeds) {
+  ScannedFeeds(ApplicationStore store, Set<Feed> feeds) {
     this.store = store;
     this.feeds = feeds;
   }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * certain, and the last commits themselves without a gap, among them every one that may not be
  * applied yet. Safe for concurrent use.
  */
-final class Recent {
+final class LogTail {
   /** How much is kept of what is applied. */
   private static final long KEPT_BYTES = 8L << 20;
 

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * because each of them may take long. Who has a place gets another one only while as many as he has
  * then are left for others; and only a few wait, as each holds a thread. Safe for concurrent use.
  */
-public final class Walks {
+public final class FullScans {
   private static final int MAX_WAITING = 32;
   private static final int MAX_WAITING_OF_ONE = 4;
 
@@ -40,7 +40,7 @@ public final class Walks {
   }
 
   /** At most {@code max} at once. */
-  public Walks(int max) {
+  public FullScans(int max) {
     this.free = max;
   }
 
@@ -50,7 +50,7 @@ public final class Walks {
    * @param patience how long to wait for one
    * @throws SyncException if there is none until then
    */
-  <T> T walk(String searcher, Duration patience, Supplier<T> work) {
+  <T> T scan(String searcher, Duration patience, Supplier<T> work) {
     return takeTurns(
         searcher,
         patience,

@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param refused why it was not stored, if it was not: {@code read_only} or {@code revoked}
  * @param warnings what the client should know besides
  */
-public record Pushed(
+public record PushResult(
     DocumentId id,
     HybridTimestamp revision,
     boolean sameAsSent,
@@ -31,7 +31,7 @@ public record Pushed(
     List<Conflict> conflicts,
     Optional<String> refused,
     List<Warning> warnings) {
-  Pushed(
+  PushResult(
       DocumentId id,
       HybridTimestamp revision,
       boolean sameAsSent,
@@ -44,16 +44,16 @@ public record Pushed(
   }
 
   /** The same, which has become a copy of somebody else's document. */
-  Pushed forked(DocumentId from) {
+  PushResult forked(DocumentId from) {
     return warning(
         List.of(
             new Warning(Warning.FORKED, id.key(), Optional.of(from.owner()), Optional.empty())));
   }
 
   /** The same with more warnings. */
-  Pushed warning(List<Warning> more) {
+  PushResult warning(List<Warning> more) {
     List<Warning> all = new ArrayList<>(warnings);
     all.addAll(more);
-    return new Pushed(id, revision, sameAsSent, known, echo, wire, conflicts, refused, all);
+    return new PushResult(id, revision, sameAsSent, known, echo, wire, conflicts, refused, all);
   }
 }

@@ -26,7 +26,7 @@ import org.bson.conversions.Bson;
  * The feeds of one application: one row for each document in each feed, and one for the horizon of
  * a feed, which stands behind all of its entries so that the scan of a feed reads it last.
  */
-final class Entries {
+final class FeedEntries {
   /** Behind every clock, which begins with a hexadecimal digit. */
   private static final String HORIZON_POSITION = "~";
 
@@ -40,7 +40,7 @@ final class Entries {
   private final ApplicationName application;
   private final MongoCollection<Document> collection;
 
-  Entries(ApplicationName application, MongoCollection<Document> collection) {
+  FeedEntries(ApplicationName application, MongoCollection<Document> collection) {
     this.application = application;
     this.collection = collection;
   }
@@ -150,7 +150,7 @@ final class Entries {
       if (document != null && !revoked) {
         row.append("bytes", document.wire().length());
         TermRows.append(row, document.terms());
-        size += Recent.bytes(document.terms());
+        size += LogTail.bytes(document.terms());
       }
       if (EntryRow.isForeign(entry)) {
         row.append(FOREIGN_KEY, entry.document().key().value());

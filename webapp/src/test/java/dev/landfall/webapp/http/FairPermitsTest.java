@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class PlacesTest {
+class FairPermitsTest {
   private static final String ALICE = "alice";
   private static final String BOB = "bob";
 
-  private final Places places = new Places(48);
+  private final FairPermits places = new FairPermits(48);
 
-  private static int takeAll(Places places, String sender) {
+  private static int takeAll(FairPermits places, String sender) {
     int taken = 0;
     while (places.enter(sender)) {
       taken++;
@@ -53,5 +53,22 @@ class PlacesTest {
     }
 
     assertThat(senders).isGreaterThan(8);
+  }
+
+  @Test
+  void whereSomeAreForEverybodyNobodyIsShutOut() {
+    FairPermits shared = new FairPermits(96, 4);
+    assertThat(takeAll(shared, ALICE)).isEqualTo(24);
+
+    for (int i = 0; i < 40; i++) {
+      assertThat(takeAll(shared, "user " + i)).isGreaterThanOrEqualTo(4);
+    }
+
+    assertThat(takeAll(shared, BOB)).isEqualTo(4);
+    for (int i = 0; i < 4; i++) {
+      shared.leave(BOB);
+    }
+    assertThat(takeAll(shared, BOB)).isEqualTo(4);
+    assertThat(takeAll(shared, ALICE)).isZero();
   }
 }

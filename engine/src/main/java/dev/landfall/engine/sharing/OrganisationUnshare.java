@@ -1,4 +1,4 @@
-package dev.landfall.engine.owner;
+package dev.landfall.engine.sharing;
 
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.OrganisationId;
@@ -11,10 +11,10 @@ import java.util.Collection;
 import java.util.Optional;
 
 /** Ends that the members of an organisation read some documents. */
-public final class Withdrawal extends EachDocument {
+public final class OrganisationUnshare extends EachDocument {
   private final OrganisationId organisation;
 
-  public Withdrawal(Collection<DocumentId> ids, OrganisationId organisation) {
+  public OrganisationUnshare(Collection<DocumentId> ids, OrganisationId organisation) {
     super(ids);
     this.organisation = organisation;
   }

@@ -15,7 +15,7 @@ import java.util.Optional;
  * Takes an owner who is gone out of the documents of others: as the one who wrote them first, and
  * as one with whom they are shared.
  */
-public final class Forgetting extends EachDocument {
+public final class MentionRemoval extends EachDocument {
   private final Owner gone;
   private final Runnable still;
 
@@ -24,7 +24,7 @@ public final class Forgetting extends EachDocument {
    *
    * @param still fails if the owner is there again
    */
-  public Forgetting(Collection<DocumentId> ids, Owner gone, Runnable still) {
+  public MentionRemoval(Collection<DocumentId> ids, Owner gone, Runnable still) {
     super(ids);
     this.gone = gone;
     this.still = still;

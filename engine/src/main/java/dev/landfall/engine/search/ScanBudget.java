@@ -10,10 +10,10 @@ import java.util.function.Supplier;
  * What one search may still cost: it has an end, and after it has looked at many documents it takes
  * turns with the others that look at many. For one thread.
  */
-public final class Effort {
+public final class ScanBudget {
   private static final int FEW = 4_000;
 
-  private final Walks walks;
+  private final FullScans fullScans;
   private final String searcher;
   private final InstantSource time;
   private final long end;
@@ -25,23 +25,23 @@ public final class Effort {
    * @param searcher who searches
    * @param most how long it may take
    */
-  public Effort(Walks walks, String searcher, InstantSource time, Duration most) {
-    this.walks = walks;
+  public ScanBudget(FullScans fullScans, String searcher, InstantSource time, Duration most) {
+    this.fullScans = fullScans;
     this.searcher = searcher;
     this.time = time;
     this.end = time.millis() + most.toMillis();
   }
 
   /** Does what looks at everything. */
-  <T> T walk(Supplier<T> work) {
-    return walks.walk(searcher, patience(), work);
+  <T> T scan(Supplier<T> work) {
+    return fullScans.scan(searcher, patience(), work);
   }
 
   /** Does what looks at so many documents. */
   <T> T spend(int more, Supplier<T> work) {
     goOn();
     documents += more;
-    return documents > FEW ? walks.takeTurns(searcher, patience(), work) : work.get();
+    return documents > FEW ? fullScans.takeTurns(searcher, patience(), work) : work.get();
   }
 
   /**

@@ -14,13 +14,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-class WalksTest {
+class FullScansTest {
   private static final String ALICE = "alice";
   private static final String BOB = "bob";
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration NO_TIME = Duration.ZERO;
 
-  private final Walks one = new Walks(1);
+  private final FullScans one = new FullScans(1);
 
   private static void assertRefused(Runnable search) {
     assertThatThrownBy(search::run)
@@ -32,7 +32,7 @@ class WalksTest {
   private int impatiently() {
     Thread.currentThread().interrupt();
     try {
-      return one.walk(ALICE, MINUTE, () -> 2);
+      return one.scan(ALICE, MINUTE, () -> 2);
     } finally {
       assertThat(Thread.interrupted()).isTrue();
     }
@@ -41,7 +41,7 @@ class WalksTest {
   @Test
   void whoFindsNoPlaceIsRefusedAndDoesNothing() {
     int walked =
-        one.walk(
+        one.scan(
             ALICE,
             MINUTE,
             () -> {
@@ -57,7 +57,7 @@ class WalksTest {
   void aPlaceIsFreeAgainHoweverTheSearchEnds() {
     assertThatThrownBy(
             () ->
-                one.walk(
+                one.scan(
                     ALICE,
                     MINUTE,
                     () -> {
@@ -65,24 +65,24 @@ class WalksTest {
                     }))
         .hasMessage("the store");
 
-    assertThat(one.walk(ALICE, MINUTE, () -> 3)).isEqualTo(3);
+    assertThat(one.scan(ALICE, MINUTE, () -> 3)).isEqualTo(3);
   }
 
   @Test
   void oneSearcherNeverTakesTheLastPlace() {
-    Walks four = new Walks(4);
+    FullScans four = new FullScans(4);
 
     int found =
-        four.walk(
+        four.scan(
             ALICE,
             NO_TIME,
             () ->
-                four.walk(
+                four.scan(
                     ALICE,
                     NO_TIME,
                     () -> {
-                      assertRefused(() -> four.walk(ALICE, NO_TIME, () -> 1));
-                      return four.walk(BOB, NO_TIME, () -> 2);
+                      assertRefused(() -> four.scan(ALICE, NO_TIME, () -> 1));
+                      return four.scan(BOB, NO_TIME, () -> 2);
                     }));
 
     assertThat(found).isEqualTo(2);
@@ -93,12 +93,12 @@ class WalksTest {
     ExecutorService threads = Executors.newCachedThreadPool();
     List<Future<Integer>> waiting = new ArrayList<>();
 
-    one.walk(
+    one.scan(
         BOB,
         NO_TIME,
         () -> {
           for (int i = 0; i < 20; i++) {
-            waiting.add(threads.submit(() -> one.walk(ALICE, MINUTE, () -> 1)));
+            waiting.add(threads.submit(() -> one.scan(ALICE, MINUTE, () -> 1)));
           }
           while (waiting.stream().filter(Future::isDone).count() < 16) {
             Thread.onSpinWait();

@@ -18,7 +18,7 @@ import java.util.function.ObjLongConsumer;
  * Those who wait for news of feeds, and the engine's word that there are some. Nobody has a thread
  * here: waiting is an entry in a map. Safe for concurrent use.
  */
-public final class Waiters implements EngineObserver {
+public final class FeedSubscriptions implements EngineObserver {
   private final int maxOfUser;
   private volatile boolean stopping;
   private final ConcurrentMap<Topic, Set<Waiter>> byTopic = new ConcurrentHashMap<>();
@@ -65,7 +65,7 @@ public final class Waiters implements EngineObserver {
    *
    * @param maxOfUser how many of one user may wait at the same time
    */
-  public Waiters(int maxOfUser) {
+  public FeedSubscriptions(int maxOfUser) {
     this.maxOfUser = maxOfUser;
   }
 
@@ -240,7 +240,7 @@ public final class Waiters implements EngineObserver {
                 return all.isEmpty() ? null : all;
               });
         }
-        Waiters.this.leave(user);
+        FeedSubscriptions.this.leave(user);
       }
     }
   }

@@ -8,7 +8,7 @@ import java.util.Set;
  * A commit of nothing, so that whoever is told milliseconds alone has heard of all that happened in
  * the last one: the answer is a millisecond after which every later commit is.
  */
-public record EndOfMillisecond() implements Submission<Long> {
+public record MillisecondBarrier() implements Submission<Long> {
   @Override
   public int size() {
     return 0;

@@ -13,17 +13,17 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class WaitersTest {
+class FeedSubscriptionsTest {
   private static final ApplicationName TODO = new ApplicationName("todo");
   private static final UserId ALICE = new UserId("alice");
   private static final Feed FEED = new Feed(ALICE, new CollectionName("tasks"));
 
-  private final Waiters waiters = new Waiters(10);
+  private final FeedSubscriptions waiters = new FeedSubscriptions(10);
   private final List<String> told = new ArrayList<>();
 
   @Test
   void whoWaitsIsToldOnceThatTheServerStopsAndNobodyMayWaitFromThenOn() {
-    Waiters.Waiter stays = subscribe();
+    FeedSubscriptions.Waiter stays = subscribe();
     subscribe().leave();
 
     waiters.stop();
@@ -36,7 +36,7 @@ class WaitersTest {
 
   @Test
   void notEverybodyIsWokenAtOnce() {
-    Waiters many = new Waiters(1_000);
+    FeedSubscriptions many = new FeedSubscriptions(1_000);
     for (int i = 0; i < 800; i++) {
       subscribe(many);
     }
@@ -49,16 +49,16 @@ class WaitersTest {
     assertThat(told.get(799)).isEqualTo("news after 1550");
   }
 
-  private Waiters.Waiter subscribe() {
+  private FeedSubscriptions.Waiter subscribe() {
     return subscribe(waiters);
   }
 
-  private Waiters.Waiter subscribe(Waiters waiters) {
+  private FeedSubscriptions.Waiter subscribe(FeedSubscriptions waiters) {
     return waiters.subscribe(
         TODO,
         Set.of(FEED),
         ALICE,
-        new Waiters.Wake() {
+        new FeedSubscriptions.Wake() {
           @Override
           public void news(Feed feed, long afterMillis) {
             told.add("news after " + afterMillis);

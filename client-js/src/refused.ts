@@ -1,0 +1,51 @@
+import type { Collection } from "./collection.js";
+import type { Json } from "./json.js";
+import { FULL, type Batch } from "./loop.js";
+import type { Flight } from "./replica.js";
+import type { Device, Store } from "./store.js";
+import { ServerError, type Transport } from "./transport.js";
+
+/** Refusals of one document alone, by something on the way, until it goes to the inbox. */
+const OFTEN = 3;
+
+/** What to do after a request was refused: changes `batch` for the next one, or throws `e` again if nothing can be done but wait. */
+export async function refused(e: ServerError, flight: Flight, batch: Batch, c: Collection, revoked: () => Promise<void>, narrow: () => void): Promise<void> {
+  const count = flight.sent.size;
+  const details = e.details as { serverTime: number; maxDriftMs: number } | undefined;
+  if (e.code === "clock_drift" && details && batch.drifts++ < 3 && (await c.drifted(details.serverTime, details.maxDriftMs))) return;
+  if (e.reason === "not_a_member") await revoked();
+  if (e.code === FULL && batch.at) {
+    batch.at = 0; // what others have written can be pulled all the same
+    batch.full = e;
+    return;
+  }
+  const isOfContent = e.isOurs ? e.status === 400 || e.status === 413 : e.status !== 401 && e.status !== 429 && !e.retryAfter;
+  if (!isOfContent || !count) throw e;
+  if (e.status === 413 && !e.isOurs && count > 1) narrow();
+  // One of the documents is the reason. Halve until it is found; then see whether it goes without it. What stands between may refuse
+  // everything: that has to be known first.
+  const half = Math.floor(count / 2);
+  if (!half) batch.suspect = { flight, e };
+  if (!e.isOurs) batch.then ??= half;
+  batch.at = e.isOurs || batch.then !== half ? half : 0;
+}
+
+/** The one document of `flight` was refused, and others were not. */
+export async function setAside(c: Collection, flight: Flight, e: ServerError, interval: number): Promise<void> {
+  // Our server says what is wrong with it. Of others nobody knows whether they meant it.
+  if (e.isOurs || c.setAside(flight, interval) >= OFTEN) {
+    await c.quarantined(flight, e.code, (e.details ?? e.message) as Json);
+  }
+}
+
+/**
+ * The server says that the user is no member of the organisation. Then nothing of it stays; unless the server has been set back since it
+ * was synced with: it may not know of memberships made since, and everything is kept until it does, or somebody decides.
+ */
+export async function revoked(transport: Transport, device: Device, store: Store, collection: (name: string) => Collection): Promise<void> {
+  const { epoch } = await transport.me();
+  if (epoch !== undefined && device.epoch !== undefined && epoch !== device.epoch) {
+    throw new ServerError(403, "not_a_member", "the server was restored and does not know of the membership", undefined, undefined, "restored");
+  }
+  for (const name of await store.names()) await collection(name).revoke();
+}
