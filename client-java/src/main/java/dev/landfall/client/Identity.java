@@ -20,6 +20,7 @@ final class Identity {
   private final LocalStore store;
   private final URI server;
   private Binding binding;
+  private Optional<String> epoch = Optional.empty(); // as the server said last
 
   /**
    * Of a connection.
@@ -47,7 +48,7 @@ final class Identity {
     if (answer instanceof Answer.Identified who) {
       Meeting meeting = now().meet(server, who.user(), who.instance());
       if (meeting instanceof Meeting.Acquaintance known) {
-        keep(known.binding());
+        keep(known.binding(), who.epoch());
         link.trust(known.binding().self(), known.binding().instance());
         return new Asked(Round.of(Ending.DONE), Optional.empty(), false);
       }
@@ -86,7 +87,8 @@ final class Identity {
     return binding;
   }
 
-  private synchronized void keep(Binding next) {
+  private synchronized void keep(Binding next, Optional<String> told) {
+    epoch = told;
     if (!next.equals(binding)) {
       store.bind(next);
       binding = next;
@@ -95,13 +97,11 @@ final class Identity {
 
   /** Whether the server lost what it had, and has not answered for this replica since. */
   synchronized boolean isLost() {
-    return binding.lost();
+    return binding.mayBeForgotten(epoch);
   }
 
   /** The server has answered for this replica. */
   synchronized void found() {
-    if (binding.lost()) {
-      keep(binding.found());
-    }
+    keep(binding.found(epoch), epoch);
   }
 }

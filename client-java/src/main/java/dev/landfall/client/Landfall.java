@@ -54,7 +54,7 @@ public final class Landfall implements AutoCloseable {
     this.store = opening.store;
     this.clock = opening.clock;
     this.identity = new Identity(store, opening.server, opening.binding());
-    this.node = store.node(newNode());
+    this.node = newNode();
     this.restored = opening.restored;
     this.asksBeforeRestoring = opening.asksBeforeRestoring;
     this.callbacks = Executors.newSingleThreadExecutor(daemons("landfall-callbacks"));

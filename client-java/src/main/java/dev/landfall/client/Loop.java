@@ -290,6 +290,8 @@ final class Loop implements AutoCloseable {
     boolean sure = expelled && doubted;
     if (sure && !identity.isLost()) {
       expulsion.run();
+    } else if (sure) {
+      left.forEach(SyncedAtom::mayBeForgotten);
     }
     synchronized (this) {
       left.forEach(atom -> due.add(atom.collection()));

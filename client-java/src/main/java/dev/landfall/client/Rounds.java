@@ -173,7 +173,7 @@ final class Rounds {
 
   /** Takes an answer; not empty if the round is over. */
   private Optional<Round> took(Answer answer, Outgoing outgoing, long asked, long took) {
-    int changes = outgoing.changes().size();
+    int changes = outgoing.count();
     if (answer instanceof Answer.Done done) {
       return done(done, outgoing, asked, took);
     }

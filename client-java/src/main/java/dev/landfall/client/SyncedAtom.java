@@ -538,6 +538,13 @@ public final class SyncedAtom<T> {
     standing = new Standing(status, Optional.of(new Problem(code, message)));
   }
 
+  /** The server was set back, and may not know any more who may see this. */
+  void mayBeForgotten() {
+    String message = "the server was restored and may not know of the membership any more";
+    Problem problem = new Problem("not_a_member", message, Optional.of("restored"));
+    standing = new Standing(Status.ERROR, Optional.of(problem));
+  }
+
   void notSaved() {
     stands(Status.ERROR, "not_saved", "what the server said cannot be saved on this device");
   }

@@ -101,7 +101,7 @@ class DaysTest {
 
     Day(long seed) {
       random = new SplittableRandom(seed);
-      server = EngineServer.withoutHttp(() -> now);
+      server = EngineServer.inProcess(() -> now);
       for (int i = 0; i < OWNERS.size(); i++) {
         devices.add(new Device("device" + i, OWNERS.get(i)));
       }
@@ -193,8 +193,7 @@ class DaysTest {
       }
       for (String owner : List.of("alice", "bob")) {
         UserId user = new UserId(owner);
-        JsonObject pull =
-            Wire.of(TASKS, new Outgoing(HybridTimestamp.ZERO, List.of()), owner, 1 << 30);
+        JsonObject pull = Wire.of(TASKS, Outgoing.pull(HybridTimestamp.ZERO), owner, 1 << 30);
         String all = server.answer(user, user, EngineServer.request(pull));
         assertThat(all).doesNotContain("by " + other(owner));
       }
@@ -209,6 +208,7 @@ class DaysTest {
     private final class Device {
       final String name;
       final String owner;
+      int openings;
       final SmallStore store = new SmallStore(Integer.MAX_VALUE);
       final Map<String, JsonValue> last = new LinkedHashMap<>();
       Duration offset = Duration.ZERO;
@@ -246,7 +246,7 @@ class DaysTest {
                 TASKS,
                 Codec.JSON,
                 store,
-                store.node(name),
+                name + "-" + ++openings,
                 clock,
                 Runnable::run,
                 event -> saw(Rarely.RESTORED),

@@ -26,8 +26,10 @@ import dev.landfall.engine.commit.EngineObserver;
 import dev.landfall.engine.commit.Limits;
 import dev.landfall.engine.commit.Quota;
 import dev.landfall.engine.commit.SyncSettings;
+import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.document.StoredForm;
 import dev.landfall.engine.merge.MergeStrategies;
+import dev.landfall.engine.merge.MergeStrategy;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.sync.Change;
 import dev.landfall.engine.sync.PageEnd;
@@ -60,7 +62,7 @@ import java.util.function.Function;
 /**
  * The engine over the memory store behind the JDK's HTTP server: sync and live hints of the
  * application {@code planner}. The token is the name of the user. In the collection {@code strict},
- * a title is a text.
+ * a title is a text; in {@code counts}, the field {@code n} is a counter.
  */
 public final class EngineServer implements AutoCloseable {
   static final ApplicationName PLANNER = new ApplicationName("planner");
@@ -79,6 +81,9 @@ public final class EngineServer implements AutoCloseable {
   /** How many of the next answers get lost, with what was asked done. */
   final AtomicInteger losesAnswers = new AtomicInteger();
 
+  /** Whether answers to requests with changes get lost, with what was asked done. */
+  volatile boolean losesAnswersToChanges;
+
   /** How many of the next requests are not served. */
   final AtomicInteger isDown = new AtomicInteger();
 
@@ -93,6 +98,9 @@ public final class EngineServer implements AutoCloseable {
 
   /** What it calls itself; nothing, as earlier versions do, if it is empty. */
   volatile Optional<String> instance = Optional.of("instance-1");
+
+  /** Another one whenever it was set back; nothing, as earlier versions do, if it is empty. */
+  volatile Optional<String> epoch = Optional.of("epoch-1");
 
   /** Whether it says that it has forgotten on purpose whenever it begins with everything. */
   volatile boolean purges;
@@ -138,7 +146,7 @@ public final class EngineServer implements AutoCloseable {
   }
 
   /** A server that nobody can connect to; it is asked by {@link #respond}. */
-  static EngineServer withoutHttp(InstantSource clock) {
+  public static EngineServer inProcess(InstantSource clock) {
     return new EngineServer(clock, Quota.NONE, Optional.empty());
   }
 
@@ -182,7 +190,12 @@ public final class EngineServer implements AutoCloseable {
                 "",
                 Map.of(
                     new CollectionName("strict"),
-                    new CollectionDefinition(titles, MergeStrategies.NONE)))),
+                    new CollectionDefinition(titles, MergeStrategies.NONE),
+                    new CollectionName("counts"),
+                    new CollectionDefinition(
+                        document -> List.of(),
+                        new MergeStrategies(
+                            Map.of(LeafPath.ofField("n"), MergeStrategy.COUNTER)))))),
         new SyncSettings(
             SyncSettings.DEFAULT.maxDrift(),
             SyncSettings.DEFAULT.history(),
@@ -252,8 +265,12 @@ public final class EngineServer implements AutoCloseable {
     }
     Map<String, String> sent = new LinkedHashMap<>();
     fresherToken.ifPresent(fresh -> sent.put("X-Auth-Token", fresh));
+    int already = changes.get();
     Response response = sync(user(token), organisation, body, sent);
     requests.incrementAndGet();
+    if (losesAnswersToChanges && changes.get() > already) {
+      return Optional.empty();
+    }
     return losesAnswers.getAndUpdate(left -> Math.max(0, left - 1)) > 0
         ? Optional.empty()
         : Optional.of(response);
@@ -288,6 +305,7 @@ public final class EngineServer implements AutoCloseable {
     asked.add(token);
     JsonObject.Builder json = JsonObject.builder().put("userId", user(token).value());
     instance.ifPresent(name -> json.put("instance", name));
+    epoch.ifPresent(name -> json.put("epoch", name));
     return new Response(200, JsonText.print(json.build()));
   }
 
@@ -409,7 +427,7 @@ public final class EngineServer implements AutoCloseable {
             : Optional.of(StoredForm.withoutProtocol((JsonObject) json.get("doc"))),
         clocks,
         HybridTimestamp.parse(text(json, "baseClock")),
-        Optional.empty(),
+        Optional.ofNullable((JsonObject) json.get("base")),
         Optional.ofNullable((JsonString) json.get("owner")).map(JsonString::value));
   }
 

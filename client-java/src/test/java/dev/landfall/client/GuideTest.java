@@ -10,7 +10,6 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
@@ -52,7 +51,7 @@ class GuideTest {
           .getMethod("main", String[].class)
           .invoke(null, (Object) arguments);
 
-      Outgoing pull = new Outgoing(HybridTimestamp.ZERO, List.of());
+      Outgoing pull = Outgoing.pull(HybridTimestamp.ZERO);
       assertThat(server.answer(Wire.of(new CollectionName("tasks"), pull, "alice", 1 << 20)))
           .contains("\"title\":\"Milk\"");
     }

@@ -51,6 +51,36 @@ class MembershipTest extends ClientTest {
     assertThat(second.atom("notes", Codec.JSON).deref()).isEmpty();
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aServerThatWasSetBackAndDoesNotKnowOfTheMembershipTakesNothingAway(Place place)
+      throws Exception {
+    Landfall first = connect(as("alice").organisation("acme").store(store(place, "phone")));
+    SyncedAtom<JsonObject> before = tasks(first);
+    result(put(before, "plan", task("Plan")).whenSynced());
+    first.close();
+    server.hasNoMembers = true;
+    server.epoch = Optional.of("epoch-2"); // the same instance, put back from a backup
+
+    Landfall second = connect(as("alice").organisation("acme").store(store(place, "phone")));
+    SyncedAtom<JsonObject> tasks = tasks(second);
+    set(tasks, "plan", "title", "My plan");
+
+    eventually(() -> tasks.problem().flatMap(Problem::reason).equals(Optional.of("restored")));
+    int asked = server.asked.size();
+    eventually(() -> server.asked.size() > asked); // it goes on asking
+    assertThat(tasks.status()).isEqualTo(Status.ERROR);
+    assertThat(tasks.deref()).containsOnlyKeys("plan");
+    assertThat(tasks.pending()).isEqualTo(1);
+    assertThat(tasks.inbox()).isEmpty();
+
+    server.hasNoMembers = false;
+    second.syncNow();
+    eventually(() -> tasks.pending() == 0);
+    server.hasNoMembers = true; // now it knows what it says
+    eventually(() -> tasks.deref().isEmpty());
+  }
+
   @Test
   void whoIsInItAgainHasItsDocumentsAgain() throws Exception {
     Landfall connection =

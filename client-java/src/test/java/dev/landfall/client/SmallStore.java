@@ -55,11 +55,6 @@ final class SmallStore implements LocalStore {
   }
 
   @Override
-  public String node(String fresh) {
-    return memory.node(fresh);
-  }
-
-  @Override
   public Set<CollectionName> collections() {
     return memory.collections();
   }

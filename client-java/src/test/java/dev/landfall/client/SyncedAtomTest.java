@@ -591,11 +591,6 @@ class SyncedAtomTest {
       }
 
       @Override
-      public String node(String fresh) {
-        return memory.node(fresh);
-      }
-
-      @Override
       public Set<CollectionName> collections() {
         return memory.collections();
       }

@@ -18,6 +18,7 @@ import dev.landfall.engine.atom.AtomChange;
 import dev.landfall.engine.atom.AtomDocument;
 import dev.landfall.engine.atom.AtomPull;
 import dev.landfall.engine.commit.Draft;
+import dev.landfall.store.tck.FreshSeed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -213,7 +214,7 @@ class AtomTest {
   @Test
   void afterAMillisecondWasHandedOutEveryCommitOnEveryNodeIsLater() {
     SyncEngine other = server.start(2);
-    Random random = new Random(3);
+    Random random = new Random(FreshSeed.of(AtomTest.class));
     Map<String, Long> versions = new java.util.HashMap<>();
     Map<String, Long> known = new java.util.HashMap<>();
     long since = 0;

@@ -2,6 +2,7 @@ package dev.landfall.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.landfall.store.tck.FreshSeed;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
@@ -10,10 +11,10 @@ import org.junit.jupiter.api.Test;
 /**
  * Whatever is written where an attacker may not read makes no difference to anything the attacker
  * is told: each world is run twice with different secrets. One that fails comes again with {@code
- * -Dlandfall.twins.first=SEED -Dlandfall.twins=1}.
+ * -Dlandfall.test.seed=SEED -Dlandfall.twins=1}.
  */
 class NonInterferenceTest {
-  private static final long FIRST = Long.getLong("landfall.twins.first", 0);
+  private static final long FIRST = FreshSeed.of(NonInterferenceTest.class);
   private static final long PAIRS = Long.getLong("landfall.twins", 3_000);
   private static final int STEPS = 40;
 

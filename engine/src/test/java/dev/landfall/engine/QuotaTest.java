@@ -30,6 +30,7 @@ import dev.landfall.store.memory.MemoryProvider;
 import dev.landfall.store.tck.FaultyBackend;
 import dev.landfall.store.tck.FaultyBackend.Moment;
 import dev.landfall.store.tck.FaultyBackend.Operation;
+import dev.landfall.store.tck.FreshSeed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -214,7 +215,7 @@ class QuotaTest {
   @Test
   void whatIsKnownOfAnOwnerStaysRightWhateverIsPushed() {
     TestServer twelve = withQuota(new Quota(12, Long.MAX_VALUE));
-    Random random = new Random(7);
+    Random random = new Random(FreshSeed.of(QuotaTest.class));
     HybridTimestamp base = ZERO;
     int refusals = 0;
     for (int i = 0; i < 300; i++) {

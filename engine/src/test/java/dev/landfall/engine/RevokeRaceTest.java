@@ -22,6 +22,7 @@ import dev.landfall.engine.sync.Change;
 import dev.landfall.store.memory.MemoryBackend;
 import dev.landfall.store.tck.FaultyBackend;
 import dev.landfall.store.tck.FaultyBackend.Moment;
+import dev.landfall.store.tck.FreshSeed;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -46,7 +47,8 @@ class RevokeRaceTest {
   void fromTheMomentARevokeIsAcknowledgedItHolds() {
     int interruptions = 0;
     int duringRevoke = 0;
-    for (int seed = 0; seed < WORLDS; seed++) {
+    long first = FreshSeed.of(RevokeRaceTest.class);
+    for (long seed = first; seed < first + WORLDS; seed++) {
       World world = new World(seed);
       world.run();
       interruptions += world.interruptions;
@@ -103,7 +105,7 @@ class RevokeRaceTest {
     private int interruptions;
     private int duringRevoke;
 
-    World(int seed) {
+    World(long seed) {
       name = "seed " + seed;
       random = new SplittableRandom(seed);
       boolean everybody = random.nextInt(4) == 0;

@@ -39,6 +39,7 @@ import dev.landfall.engine.query.SearchRequest;
 import dev.landfall.engine.query.SortKey;
 import dev.landfall.engine.query.TextQuery;
 import dev.landfall.engine.search.SearchPage;
+import dev.landfall.store.tck.FreshSeed;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -55,7 +56,7 @@ class SearchTest {
 
   @Test
   void aSearchFindsWhatAPullFromZeroBringsNarrowedByTheQuery() {
-    SplittableRandom random = new SplittableRandom(7);
+    SplittableRandom random = new SplittableRandom(FreshSeed.of(SearchTest.class));
     Awkward awkward = new Awkward(random);
     int found = 0;
     long fullScans = 0;

@@ -15,8 +15,10 @@ public sealed interface Answer {
    * Who is asking, and whom.
    *
    * @param instance the server's own name for itself; earlier versions have none
+   * @param epoch another one whenever it was emptied or set back; earlier versions have none
    */
-  record Identified(UserId user, Optional<String> instance) implements Answer {}
+  record Identified(UserId user, Optional<String> instance, Optional<String> epoch)
+      implements Answer {}
 
   /** Nothing was sent, or nothing was read: it is not known who is asking and whom. */
   record Unidentified() implements Answer {}

@@ -202,7 +202,8 @@ public final class ServerLink {
   }
 
   private static Answer identified(JsonObject json) {
-    return new Answer.Identified(new UserId(Wire.text(json, "userId")), Wire.instance(json));
+    return new Answer.Identified(
+        new UserId(Wire.text(json, "userId")), Wire.instance(json), Wire.epoch(json));
   }
 
   /** An answer of another server than the one that was asked who it is has no effect. */

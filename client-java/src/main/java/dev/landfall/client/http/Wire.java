@@ -68,6 +68,7 @@ public final class Wire {
     change
         .document()
         .ifPresentOrElse(document -> json.put("doc", document), () -> json.put("deleted", true));
+    change.base().ifPresent(base -> json.put("base", base));
     return json.put("owner", change.address().owner().orElse(self)).build();
   }
 
@@ -83,6 +84,13 @@ public final class Wire {
   /** The instance of the server, if an answer names it. */
   static Optional<String> instance(JsonObject json) {
     return json.get("instance") instanceof JsonString text
+        ? Optional.of(text.value())
+        : Optional.empty();
+  }
+
+  /** The epoch of the server, if an answer names it. */
+  static Optional<String> epoch(JsonObject json) {
+    return json.get("epoch") instanceof JsonString text
         ? Optional.of(text.value())
         : Optional.empty();
   }

@@ -5,7 +5,7 @@ import java.util.Set;
 /**
  * How much may be sent at once.
  *
- * @param changes at most so many documents; 0 to pull alone
+ * @param changes at most so many, of documents of which some may have several; 0 to pull alone
  * @param bytes about how large they may be together; one of any size goes alone
  * @param aside what is not to be sent now
  */

@@ -2,6 +2,12 @@ package dev.landfall.client.replica;
 
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.document.LeafPath;
+import dev.landfall.engine.document.Leaves;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,34 +18,27 @@ import org.jspecify.annotations.Nullable;
  *     document that was deleted elsewhere meanwhile it is what they were made in, until the server
  *     has decided
  * @param revision of {@code base}, zero if it was never heard of
- * @param madeFrom what the edits were made from, as a clock; it stays when another version comes in
- *     under them. Null if that is the last complete pull or {@code revision}, whichever is later
- * @param sent what is on its way: either a deletion or edits of leaves. It stays as it is, and is
- *     sent again as it is, until there is an answer
- * @param next what was done afterwards
+ * @param pending what was done to it and has not been answered
  * @param clocks when the leaves of {@code base} were edited
  * @param generation the number of the last pull from zero that told of it
  */
 public record Copy(
     @Nullable JsonObject base,
     HybridTimestamp revision,
-    @Nullable HybridTimestamp madeFrom,
-    Edits sent,
-    Edits next,
+    PendingChanges pending,
     LeafClocks clocks,
     long generation) {
-
   static final Copy NOTHING =
-      new Copy(null, HybridTimestamp.ZERO, null, Edits.NONE, Edits.NONE, LeafClocks.NONE, 0);
+      new Copy(null, HybridTimestamp.ZERO, PendingChanges.NONE, LeafClocks.NONE, 0);
 
   /** What the user sees; empty if there is no such document. */
   public Optional<JsonObject> document() {
-    return Optional.ofNullable(next.on(sent.on(base)));
+    return Optional.ofNullable(pending.on(base));
   }
 
   /** Whether the server has to be told of something. */
   public boolean isPending() {
-    return !sent.isEmpty() || !next.isEmpty();
+    return !pending.isEmpty();
   }
 
   /** Whether there is nothing to remember. */
@@ -47,40 +46,63 @@ public record Copy(
     return base == null && !isPending();
   }
 
-  /** The number of the first local change that is still waiting. */
-  long first() {
-    return Math.min(sent.first(), next.first());
-  }
-
-  Copy with(Edits newSent, Edits newNext) {
-    return new Copy(base, revision, madeFrom, newSent, newNext, clocks, generation);
-  }
-
-  Copy madeFrom(@Nullable HybridTimestamp clock) {
-    return new Copy(base, revision, clock, sent, next, clocks, generation);
+  Copy with(PendingChanges other) {
+    return new Copy(base, revision, other, clocks, generation);
   }
 
   /**
-   * The server holds what was sent, as revision {@code acknowledged}.
+   * What an edit is made from when nothing is pending, as a clock.
    *
-   * @param stampedAgain whether what came afterwards gets clocks later than that; otherwise it
-   *     stays made from before, or it would look like something that was known there
+   * @param complete the last cursor that stood at the end of a pull
    */
-  Copy asSent(HybridTimestamp acknowledged, long newGeneration, boolean stampedAgain) {
-    HybridTimestamp from = stampedAgain || next.isEmpty() ? null : madeFrom;
-    JsonObject stored = sent.on(base);
+  HybridTimestamp version(HybridTimestamp complete) {
+    return HybridTimestamp.later(complete, revision);
+  }
+
+  /** After the edits of one local change. */
+  Copy edited(Edits edits, HybridTimestamp complete) {
+    Edit deletion = edits.deletion();
+    if (deletion != null) {
+      return with(pending.deleted(deletion, version(complete)));
+    }
+    Map<LeafPath, JsonValue> there = base == null ? Map.of() : Leaves.of(base);
+    return with(pending.edited(edits.leaves(), there, revision, version(complete)));
+  }
+
+  /**
+   * The server holds the first {@code count} of what is pending, as revision {@code acknowledged}.
+   *
+   * @param attempted the clock when they went out. What is later gets clocks later than the answer
+   *     and is made from it; the rest stays made from before, or it would look like something that
+   *     was known there
+   */
+  Copy asSent(
+      int count, HybridTimestamp acknowledged, long newGeneration, HybridTimestamp attempted) {
+    Edits sent = pending.first(count).joined();
+    JsonObject stored = base;
+    for (PendingChange change : pending.first(count).list()) {
+      stored = change.edits().travelOn(stored);
+    }
+    List<PendingChange> left = new ArrayList<>();
+    for (PendingChange change : pending.after(count).list()) {
+      left.add(
+          change.edits().earliest().isAfter(attempted)
+              ? change.madeFrom(acknowledged, stored)
+              : change.upon(sent));
+    }
     return new Copy(
         stored,
         acknowledged,
-        from,
-        Edits.NONE,
-        next,
+        new PendingChanges(left),
         clocks.after(sent, base, stored),
         newGeneration);
   }
 
-  /** What was sent was not stored, or nobody knows; it is to be sent with what came afterwards. */
-  Copy notSent() {
-    return with(Edits.NONE, sent.then(next));
+  /** What is left of what is pending when the first {@code count} of it are answered otherwise. */
+  PendingChanges answered(int count) {
+    Edits sent = pending.first(count).joined();
+    List<PendingChange> left = new ArrayList<>();
+    pending.after(count).list().forEach(change -> left.add(change.upon(sent)));
+    return new PendingChanges(left);
   }
 }

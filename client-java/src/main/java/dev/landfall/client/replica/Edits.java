@@ -6,8 +6,10 @@ import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.document.Leaves;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -34,30 +36,19 @@ public record Edits(@Nullable Edit deletion, Map<LeafPath, Edit> leaves) {
     if (isEmpty()) {
       return later;
     }
-    if (later.deletion != null) {
-      return new Edits(kept(later.deletion, first()), later.leaves);
+    Edit laterDeletion = later.deletion;
+    if (laterDeletion != null) {
+      return new Edits(laterDeletion.since(first()), later.leaves);
     }
     Map<LeafPath, Edit> all = new LinkedHashMap<>(leaves);
-    later.leaves.forEach(
-        (path, edit) -> {
-          Edit before = all.get(path);
-          all.put(path, before == null ? edit : kept(edit, before.since()));
-        });
+    later.leaves.forEach((path, edit) -> put(all, path, edit));
     return new Edits(deletion, all);
   }
 
-  private static Edit kept(Edit edit, long since) {
-    return new Edit(edit.value(), edit.clock(), Math.min(edit.since(), since));
-  }
-
-  /** What is to be sent first: a deletion goes alone. */
-  Edits head() {
-    return deletion != null ? new Edits(deletion, Map.of()) : this;
-  }
-
-  /** What is left after {@link #head()}. */
-  Edits tail() {
-    return deletion != null ? new Edits(null, leaves) : NONE;
+  /** Puts an edit over one that is there. */
+  static void put(Map<LeafPath, Edit> leaves, LeafPath path, Edit edit) {
+    Edit before = leaves.get(path);
+    leaves.put(path, before == null ? edit : edit.since(before.since()));
   }
 
   /** The number of the first local change that is in here; {@link Long#MAX_VALUE} for none. */
@@ -99,6 +90,40 @@ public record Edits(@Nullable Edit deletion, Map<LeafPath, Edit> leaves) {
       earliest = earliest.isAfter(edit.clock()) ? edit.clock() : earliest;
     }
     return earliest;
+  }
+
+  /** These without those of leaves that {@code others} edit too. */
+  Edits without(Edits others) {
+    Map<LeafPath, Edit> left = new LinkedHashMap<>(leaves);
+    left.keySet().removeAll(others.leaves.keySet());
+    return left.size() == leaves.size() ? this : new Edits(deletion, left);
+  }
+
+  /**
+   * The document {@code below} as it travels with these edits. What was received below a leaf that
+   * was taken away is left out: the clock above it would make an edit of it.
+   */
+  @Nullable JsonObject travelOn(@Nullable JsonObject below) {
+    JsonObject document = on(below);
+    if (document == null) {
+      return null;
+    }
+    Set<LeafPath> removed = new HashSet<>();
+    leaves.forEach(
+        (path, edit) -> {
+          if (edit.value() == null) {
+            removed.add(path);
+          }
+        });
+    Map<LeafPath, JsonValue> result = new LinkedHashMap<>(Leaves.of(document));
+    boolean changed =
+        result
+            .keySet()
+            .removeIf(
+                path ->
+                    !leaves.containsKey(path)
+                        && path.ancestors().stream().anyMatch(removed::contains));
+    return changed ? Leaves.join(result) : document;
   }
 
   Edits stamped(UnaryOperator<HybridTimestamp> stamp) {

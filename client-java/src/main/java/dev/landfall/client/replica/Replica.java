@@ -49,20 +49,28 @@ public final class Replica {
   /** The clock when the last request went out; what is later was edited while it was on its way. */
   private HybridTimestamp attempted;
 
-  /** What is in that request. */
-  private Set<DocumentAddress> inFlight = Set.of();
+  /** How many of the changes of a document are in that request. */
+  private Map<DocumentAddress, Integer> inFlight = Map.of();
 
-  /** Goes on with what was saved. */
+  /** Of which it is to be found out which change is refused, by sending one at a time. */
+  private final Set<DocumentAddress> apart = new HashSet<>();
+
+  /** Goes on with what was saved, under the node of {@code state}. */
   public Replica(
       ReplicaState state, Map<DocumentAddress, Copy> copies, Collection<Refusal> refusals) {
-    HybridTimestamp clock = state.clock();
+    HybridTimestamp latest = HybridTimestamp.later(state.clock(), state.cursor());
     HybridTimestamp unanswered = state.unanswered();
     for (Map.Entry<DocumentAddress, Copy> entry : copies.entrySet()) {
       Copy copy = entry.getValue();
       keep(entry.getKey(), copy);
-      unanswered = HybridTimestamp.later(unanswered, copy.sent().latest());
+      // A copy of this replica may have sent it, if this one has not.
+      unanswered = HybridTimestamp.later(unanswered, copy.pending().latest());
+      latest = HybridTimestamp.later(latest, copy.revision());
     }
     refusals.forEach(refusal -> inbox.put(refusal.number(), refusal));
+    latest = HybridTimestamp.later(latest, unanswered);
+    // Later than all that an earlier node has stamped, also in the same millisecond.
+    HybridTimestamp clock = HybridClock.tick(latest.withNode(state.clock().node()), 0);
     this.state =
         new ReplicaState(
             clock,
@@ -100,7 +108,7 @@ public final class Replica {
 
   /** The number of the first local change that is waiting in a document; the largest for none. */
   public long firstPending(DocumentAddress address) {
-    return get(address).first();
+    return get(address).pending().since();
   }
 
   /** The changes that were refused, by number. */
@@ -202,29 +210,32 @@ public final class Replica {
     }
     List<DocumentAddress> candidates = new ArrayList<>(pending);
     candidates.removeAll(batch.aside());
-    if (candidates.stream().allMatch(address -> draft.get(address).sent().isEmpty())) {
+    if (candidates.stream().allMatch(address -> draft.get(address).pending().sent() == 0)) {
+      apart.clear();
       Set<DocumentKey> keys = new HashSet<>(); // a refusal names no owner, so one of each key
+      int changes = 0;
       long bytes = 0;
       for (DocumentAddress address : candidates) {
-        if (keys.size() >= batch.changes() || bytes >= batch.bytes()) {
+        if (changes >= batch.changes() || bytes >= batch.bytes()) {
           break;
         }
         if (keys.add(address.key())) {
           Copy copy = draft.get(address);
-          draft.put(
-              address,
-              copy.madeFrom(draft.from(copy)).with(copy.next().head(), copy.next().tail()));
-          bytes += size(draft.get(address));
+          int count = Math.min(copy.pending().list().size(), batch.changes() - changes);
+          draft.put(address, copy.with(copy.pending().sending(count)));
+          changes += count;
+          bytes += count * size(copy);
         }
       }
     }
     return draft.step();
   }
 
-  /** About how much of a request a document takes. */
+  /** About how much of a request a change of a document takes. */
   private static long size(Copy copy) {
-    JsonObject document = copy.sent().on(copy.base());
-    return 200 + 60L * copy.sent().leaves().size() + (document == null ? 0 : size(document));
+    Edits edits = copy.pending().joined();
+    JsonObject document = edits.on(copy.base());
+    return 200 + 60L * edits.leaves().size() + (document == null ? 0 : size(document));
   }
 
   private static long size(JsonValue value) {
@@ -247,37 +258,58 @@ public final class Replica {
   public Outgoing outgoing(Batch batch) {
     attempted = state.clock();
     List<Outgoing.Change> changes = new ArrayList<>();
-    Set<DocumentAddress> leaving = new LinkedHashSet<>();
+    Map<DocumentAddress, Integer> leaving = new LinkedHashMap<>();
     List<DocumentAddress> addresses = new ArrayList<>(pending);
     addresses.sort(Comparator.comparing(DocumentAddress::name)); // the same order each time
+    int parts = 0;
     long bytes = 0;
     for (DocumentAddress address : addresses) {
       Copy copy = get(address);
-      Edits sent = copy.sent();
-      if (sent.isEmpty() || batch.aside().contains(address)) {
+      int sent = copy.pending().sent();
+      if (sent == 0 || batch.aside().contains(address)) {
         continue;
       }
-      long size = size(copy);
-      boolean isFull = bytes + size > batch.bytes() && !changes.isEmpty();
-      if (changes.size() >= batch.changes() || isFull) {
+      int count = apart.contains(address) ? 1 : Math.min(sent, batch.changes() - parts);
+      long size = count * size(copy);
+      boolean isFull = bytes + size > batch.bytes() && parts > 0;
+      if (parts >= batch.changes() || isFull) {
         break;
       }
       bytes += size;
-      leaving.add(address);
-      HybridTimestamp base = from(copy, state.complete());
-      Map<String, HybridTimestamp> clocks = new LinkedHashMap<>();
-      Edit deletion = sent.deletion();
-      if (deletion != null) {
-        clocks.put("", deletion.clock());
-        changes.add(new Outgoing.Change(address, Optional.empty(), clocks, base));
-      } else {
-        sent.leaves().forEach((path, edit) -> clocks.put(path.text(), edit.clock()));
-        JsonObject document = sent.on(copy.base());
-        changes.add(new Outgoing.Change(address, Optional.ofNullable(document), clocks, base));
-      }
+      parts += count;
+      leaving.put(address, count);
+      changes.addAll(changes(address, copy, count));
     }
     inFlight = leaving;
-    return new Outgoing(state.cursor(), changes);
+    return new Outgoing(state.cursor(), changes, parts);
+  }
+
+  /** The first {@code count} changes of a document as they travel. */
+  private static List<Outgoing.Change> changes(DocumentAddress address, Copy copy, int count) {
+    List<Outgoing.Change> changes = new ArrayList<>();
+    JsonObject document = copy.base();
+    for (PendingChange change : copy.pending().first(count).list()) {
+      if (!change.upon().isEmpty()) {
+        document = change.upon().travelOn(document);
+        changes.add(change(address, document, change.upon(), change.from()));
+      }
+      document = change.edits().travelOn(document);
+      changes.add(change(address, document, change.edits(), change.from()));
+    }
+    return changes;
+  }
+
+  private static Outgoing.Change change(
+      DocumentAddress address, @Nullable JsonObject document, Edits edits, HybridTimestamp from) {
+    Edit deletion = edits.deletion();
+    if (deletion != null) {
+      return new Outgoing.Change(
+          address, Optional.empty(), Map.of("", deletion.clock()), from, Optional.empty());
+    }
+    Map<String, HybridTimestamp> clocks = new LinkedHashMap<>();
+    edits.leaves().forEach((path, edit) -> clocks.put(path.text(), edit.clock()));
+    return new Outgoing.Change(
+        address, Optional.ofNullable(document), clocks, from, PendingChange.base(edits));
   }
 
   /**
@@ -312,8 +344,8 @@ public final class Replica {
   public Step failed() {
     Draft draft = new Draft();
     for (DocumentAddress address : pending) {
-      draft.unanswered =
-          HybridTimestamp.later(draft.unanswered, draft.get(address).sent().latest());
+      PendingChanges sent = draft.get(address).pending();
+      draft.unanswered = HybridTimestamp.later(draft.unanswered, sent.first(sent.sent()).latest());
     }
     return draft.step();
   }
@@ -324,8 +356,9 @@ public final class Replica {
    */
   public Step notStored() {
     Draft draft = new Draft();
-    for (DocumentAddress address : inFlight) {
-      draft.put(address, draft.get(address).notSent());
+    for (DocumentAddress address : inFlight.keySet()) {
+      Copy copy = draft.get(address);
+      draft.put(address, copy.with(copy.pending().notStored(state.unanswered())));
     }
     return draft.step();
   }
@@ -333,10 +366,8 @@ public final class Replica {
   /** As {@link #notStored()}, and it was the fault of the only document in it. */
   public Step refused(String code, JsonValue details) {
     Draft draft = new Draft();
-    for (DocumentAddress address : inFlight) {
-      if (!draft.get(address).sent().isEmpty()) {
-        draft.refuse(address, code, details);
-      }
+    for (DocumentAddress address : inFlight.keySet()) {
+      draft.refuse(address, code, details);
     }
     return draft.step();
   }
@@ -350,23 +381,21 @@ public final class Replica {
    */
   public Step drifted(long serverMillis, long maxDriftMillis, long wallMillis) {
     Draft draft = new Draft();
-    for (DocumentAddress address : pending) {
-      draft.put(address, draft.get(address).notSent());
-    }
     draft.offset = serverMillis - wallMillis;
     long now = Math.max(0, serverMillis);
     // A server that has stored a clock has one of its own after it, and never refuses it again.
     HybridTimestamp floor = earlier(draft.unanswered, now + maxDriftMillis);
     HybridTimestamp kept = ZERO;
     for (DocumentAddress address : pending) {
-      kept = HybridTimestamp.later(kept, draft.get(address).next().latestUntil(floor));
+      Copy copy = draft.get(address);
+      draft.put(address, copy.with(copy.pending().notStored(floor)));
+      kept = HybridTimestamp.later(kept, copy.pending().latestUntil(floor));
     }
     draft.clock =
         HybridClock.receive(
             ZERO.withNode(state.clock().node()), HybridTimestamp.later(state.cursor(), kept), now);
     for (Copy copy : copies.values()) {
-      HybridTimestamp known = HybridTimestamp.later(draft.from(copy), copy.revision());
-      draft.clock = HybridClock.receive(draft.clock, known, now);
+      draft.clock = HybridClock.receive(draft.clock, copy.version(draft.complete), now);
     }
     draft.unanswered = kept;
     draft.stampAgain(floor, wallMillis);
@@ -381,11 +410,6 @@ public final class Replica {
 
   private Copy get(DocumentAddress address) {
     return copies.getOrDefault(address, Copy.NOTHING);
-  }
-
-  private static HybridTimestamp from(Copy copy, HybridTimestamp complete) {
-    HybridTimestamp madeFrom = copy.madeFrom();
-    return madeFrom != null ? madeFrom : HybridTimestamp.later(complete, copy.revision());
   }
 
   /** A step in the making: the state with what has changed so far. */
@@ -413,10 +437,6 @@ public final class Replica {
       if (!copy.equals(get(address))) {
         changed.put(address, copy);
       }
-    }
-
-    HybridTimestamp from(Copy copy) {
-      return Replica.from(copy, complete);
     }
 
     private HybridTimestamp tick(long wallMillis) {
@@ -457,7 +477,7 @@ public final class Replica {
             Copy copy = get(address);
             Edits later = change.deletes() ? deletion(now) : leaves(copy, change, now);
             if (!later.isEmpty()) {
-              put(address, copy.madeFrom(from(copy)).with(copy.sent(), copy.next().then(later)));
+              put(address, copy.edited(later, complete));
             }
           });
     }
@@ -480,8 +500,8 @@ public final class Replica {
       }
       Edits asked = new Edits(null, leaves);
       Map<LeafPath, JsonValue> wanted = leavesOf(asked.on(copy.document().orElse(null)));
-      JsonObject below = copy.sent().on(copy.base());
-      for (LeafPath path : leavesOf(copy.next().then(asked).on(below)).keySet()) {
+      JsonObject result = copy.edited(asked, complete).document().orElse(null);
+      for (LeafPath path : leavesOf(result).keySet()) {
         if (!wanted.containsKey(path)) {
           leaves.put(path, new Edit(null, now, changes));
         }
@@ -505,11 +525,7 @@ public final class Replica {
     void beginResync(Resync why) {
       generation++;
       if (why == Resync.RESTORED && resync != Resync.RESTORED) {
-        // What was known there says nothing about what is there now.
-        for (DocumentAddress address : pending) {
-          put(address, get(address).madeFrom(from(get(address))));
-        }
-        complete = ZERO;
+        complete = ZERO; // what was known there says nothing about what is there now
       }
       resync = resync == Resync.RESTORED ? resync : why; // until all of it has been told
     }
@@ -519,32 +535,39 @@ public final class Replica {
       if (reply.resync() != Resync.NONE) {
         beginResync(reply.resync());
       }
-      reply
-          .rejected()
-          .forEach(rejected -> refuse(rejected.address(), rejected.code(), rejected.details()));
       Set<DocumentAddress> told = new HashSet<>();
+      for (Reply.Rejected one : reply.rejected()) {
+        DocumentAddress address = meant(one.address());
+        if (inFlight(address) > 1 && !isForGood(one.code())) {
+          apart.add(address); // which of its changes it was shows when they come one by one
+          mayBeStored(address);
+        } else {
+          refuse(address, one.code(), one.details());
+        }
+        told.add(address);
+      }
       for (Reply.Told document : reply.documents()) {
+        take(document, told.contains(document.address()) ? 0 : inFlight(document.address()));
         told.add(document.address());
-        take(document);
       }
       reply
           .acknowledged()
           .forEach(
               (address, revision) -> {
                 hear(revision, wallMillis);
-                Copy copy = get(address);
-                if (!copy.sent().isEmpty() && told.add(address)) {
-                  put(address, copy.asSent(revision, generation, isNew(copy.next())));
+                if (inFlight(address) > 0 && told.add(address)) {
+                  stored(address, revision, generation);
                 }
               });
       more = reply.more();
-      for (DocumentAddress address : inFlight) {
-        Copy copy = get(address);
-        if (!copy.sent().isEmpty() && !told.contains(address)) {
-          unanswered = HybridTimestamp.later(unanswered, copy.sent().latest());
-          if (!more) {
-            put(address, copy.asSent(reply.serverClock(), copy.generation(), isNew(copy.next())));
-          } // else the page says nothing of it, and it is sent again
+      for (DocumentAddress address : inFlight.keySet()) {
+        if (told.contains(address)) {
+          continue;
+        }
+        if (more) { // the page says nothing of it, and it is sent again
+          mayBeStored(address);
+        } else {
+          stored(address, reply.serverClock(), get(address).generation());
         }
       }
       stampAgain(attempted, wallMillis);
@@ -555,41 +578,60 @@ public final class Replica {
       }
     }
 
-    /** Whether all of it came while the request was on its way, and is stamped again. */
-    private boolean isNew(Edits next) {
-      return next.earliest().isAfter(attempted);
+    /** A refusal may name the key alone, of which there is one document in a request. */
+    private DocumentAddress meant(DocumentAddress named) {
+      return inFlight.containsKey(named)
+          ? named
+          : inFlight.keySet().stream()
+              .filter(address -> address.key().equals(named.key()))
+              .findFirst()
+              .orElse(named);
+    }
+
+    /** How many of the changes of a document have been in the request and are not refused. */
+    private int inFlight(DocumentAddress address) {
+      return Math.min(inFlight.getOrDefault(address, 0), get(address).pending().sent());
+    }
+
+    private void stored(DocumentAddress address, HybridTimestamp revision, long toldIn) {
+      put(address, get(address).asSent(inFlight(address), revision, toldIn, attempted));
+    }
+
+    private void mayBeStored(DocumentAddress address) {
+      PendingChanges sent = get(address).pending().first(inFlight(address));
+      unanswered = HybridTimestamp.later(unanswered, sent.latest());
     }
 
     private void hear(HybridTimestamp remote, long wallMillis) {
       clock = HybridClock.receive(clock, remote, corrected(wallMillis));
     }
 
-    private void take(Reply.Told document) {
+    /**
+     * Takes a document as the server has it.
+     *
+     * @param answered how many of what is pending this is the answer to
+     */
+    private void take(Reply.Told document, int answered) {
       DocumentAddress address = document.address();
       if (document.fate() == Reply.Fate.REVOKED) {
         revoked(address);
         return;
       }
-      Copy copy = inFlight.contains(address) ? get(address) : get(address).notSent();
-      Edits kept = kept(copy, document);
-      Edits next = kept.then(copy.next());
-      boolean deleted = document.fate() == Reply.Fate.DELETED;
-      JsonObject base = deleted ? null : document.fields();
-      boolean isUnanswered = next.latest().isAfter(attempted) || copy.sent().isEmpty();
-      if (deleted && next.deletion() == null && !next.isEmpty() && isUnanswered) {
-        base = copy.sent().on(copy.base()); // if the edit is the later one, it comes back whole
+      Copy copy = get(address);
+      PendingChanges left = copy.answered(answered);
+      if (document.fate() == Reply.Fate.DELETED) {
+        Edits sent = copy.pending().first(answered).joined();
+        boolean comesBack = !left.isEmpty() && left.joined().deletion() == null;
+        // If what is pending is the later one, it comes back whole.
+        JsonObject base = comesBack ? sent.on(copy.base()) : null;
+        LeafClocks clocks = copy.clocks().after(sent, copy.base(), base);
+        put(address, new Copy(base, document.revision(), left, clocks, generation));
+        return;
       }
-      HybridTimestamp from = null;
-      if (!copy.next().isEmpty()) {
-        from = from(copy);
-      } else if (!kept.isEmpty()) {
-        from = document.revision(); // it is what the rest was compared with
-      }
-      LeafClocks clocks = document.clocks();
-      if (deleted) {
-        clocks = copy.clocks().after(copy.sent(), copy.base(), base);
-      }
-      put(address, new Copy(base, document.revision(), from, Edits.NONE, next, clocks, generation));
+      PendingChanges all = left.above(document.revision(), kept(copy, document));
+      put(
+          address,
+          new Copy(document.fields(), document.revision(), all, document.clocks(), generation));
     }
 
     /** What a server that was restored has only in an older version. */
@@ -598,7 +640,6 @@ public final class Replica {
       if (resync != Resync.RESTORED
           || copy.generation() == generation
           || document.address().owner().isPresent()
-          || document.fate() == Reply.Fate.DELETED
           || document.revision().equals(copy.revision())
           || base == null) {
         return Edits.NONE;
@@ -622,22 +663,27 @@ public final class Replica {
       put(address, Copy.NOTHING);
     }
 
+    private static boolean isForGood(String code) {
+      return code.equals(REVOKED) || code.equals(READ_ONLY);
+    }
+
     /** What was sent goes to the inbox, and with it what is pointless without it. */
     void refuse(DocumentAddress address, String code, JsonValue details) {
       Copy copy = get(address);
-      boolean forGood = code.equals(REVOKED) || code.equals(READ_ONLY);
-      boolean all = forGood || copy.base() == null || copy.sent().isEmpty();
-      Edits edits = all ? copy.sent().then(copy.next()) : copy.sent();
-      if (edits.isEmpty()) {
+      PendingChanges pending = copy.pending();
+      int sent = inFlight(address);
+      boolean all = isForGood(code) || copy.base() == null || sent == 0;
+      int count = all ? pending.list().size() : sent;
+      if (count == 0) {
         return;
       }
+      PendingChanges going = pending.first(count);
       long number = ++refused;
-      Optional<JsonObject> document =
-          all ? copy.document() : Optional.ofNullable(edits.on(copy.base()));
+      Optional<JsonObject> document = Optional.ofNullable(going.on(copy.base()));
       refusals.put(
-          number, Optional.of(new Refusal(number, address, code, details, document, edits)));
-      Edits left = all ? Edits.NONE : copy.next();
-      put(address, copy.madeFrom(left.isEmpty() ? null : copy.madeFrom()).with(Edits.NONE, left));
+          number,
+          Optional.of(new Refusal(number, address, code, details, document, going.joined())));
+      put(address, copy.with(pending.after(count)));
     }
 
     /** Gives new clocks to what is pending and later than {@code floor}, in the same order. */
@@ -645,9 +691,11 @@ public final class Replica {
       TreeMap<HybridTimestamp, HybridTimestamp> stamps = new TreeMap<>();
       Set<DocumentAddress> affected = new LinkedHashSet<>(pending);
       for (DocumentAddress address : affected) {
-        Edits next = get(address).next();
-        note(next.deletion(), floor, stamps);
-        next.leaves().values().forEach(edit -> note(edit, floor, stamps));
+        PendingChanges pending = get(address).pending();
+        for (PendingChange change : pending.after(pending.sent()).list()) {
+          note(change.edits().deletion(), floor, stamps);
+          change.edits().leaves().values().forEach(edit -> note(edit, floor, stamps));
+        }
       }
       stamps.replaceAll((before, same) -> tick(wallMillis));
       if (stamps.isEmpty()) {
@@ -655,8 +703,9 @@ public final class Replica {
       }
       for (DocumentAddress address : affected) {
         Copy copy = get(address);
-        Edits stamped = copy.next().stamped(before -> stamps.getOrDefault(before, before));
-        put(address, copy.with(copy.sent(), stamped));
+        put(
+            address,
+            copy.with(copy.pending().stamped(before -> stamps.getOrDefault(before, before))));
       }
     }
 
@@ -695,28 +744,19 @@ public final class Replica {
       put(
           address,
           copy.isPending()
-              ? new Copy(
-                  null,
-                  ZERO,
-                  copy.madeFrom(),
-                  copy.sent(),
-                  copy.next(),
-                  LeafClocks.NONE,
-                  copy.generation())
+              ? new Copy(null, ZERO, copy.pending(), LeafClocks.NONE, copy.generation())
               : Copy.NOTHING);
     }
 
     /** The server has lost it: all there is of it is pending, with the clocks it had. */
     private void bringBack(DocumentAddress address) {
-      Copy copy = get(address).notSent();
+      Copy copy = get(address);
       JsonObject base = copy.base();
       Edits kept = base == null ? Edits.NONE : alreadyStored(copy.clocks().asEdits(base));
-      Edits next = kept.then(copy.next());
+      PendingChanges all = copy.pending().above(copy.version(complete), kept);
       put(
           address,
-          next.isEmpty()
-              ? Copy.NOTHING
-              : new Copy(null, ZERO, from(copy), Edits.NONE, next, LeafClocks.NONE, generation));
+          all.isEmpty() ? Copy.NOTHING : new Copy(null, ZERO, all, LeafClocks.NONE, generation));
     }
   }
 }

@@ -35,6 +35,11 @@ public record ReplicaState(
     return new ReplicaState(zero.withNode(node), zero, zero, zero, 0, false, Resync.NONE, 0, 0, 0);
   }
 
+  /** The same of a device that calls itself {@code node} from now on. */
+  public ReplicaState opened(String node) {
+    return withClock(clock.withNode(node));
+  }
+
   /** Whether {@code other} differs in more than what can be found out again. */
   boolean differsFrom(ReplicaState other) {
     return !withClock(other.clock).equals(other);

@@ -30,15 +30,8 @@ public final class Saved {
       json.put("base", base);
     }
     json.put("revision", copy.revision().toString());
-    HybridTimestamp madeFrom = copy.madeFrom();
-    if (madeFrom != null) {
-      json.put("madeFrom", madeFrom.toString());
-    }
-    if (!copy.sent().isEmpty()) {
-      json.put("sent", of(copy.sent()));
-    }
-    if (!copy.next().isEmpty()) {
-      json.put("next", of(copy.next()));
+    if (copy.isPending()) {
+      json.put("pending", new JsonArray(copy.pending().list().stream().map(Saved::of).toList()));
     }
     if (!copy.clocks().equals(LeafClocks.NONE)) {
       json.put("clocks", of(copy.clocks()));
@@ -53,11 +46,48 @@ public final class Saved {
     return new Copy(
         base,
         revision,
-        json.get("madeFrom") == null ? null : clock(json, "madeFrom"),
-        edits(json.get("sent")),
-        edits(json.get("next")),
+        json.get("pending") instanceof JsonArray pending
+            ? new PendingChanges(pending.values().stream().map(Saved::change).toList())
+            : ofOneBase(json, revision),
         base == null ? LeafClocks.NONE : clocks(json.get("clocks"), revision),
         number(json, "generation"));
+  }
+
+  /** Earlier versions kept one base for all that was pending, and what was sent apart. */
+  private static PendingChanges ofOneBase(JsonObject json, HybridTimestamp revision) {
+    HybridTimestamp from = json.get("madeFrom") == null ? revision : clock(json, "madeFrom");
+    List<PendingChange> changes = new ArrayList<>();
+    for (String name : List.of("sent", "next")) {
+      Edits edits = edits(json.get(name));
+      boolean sent = name.equals("sent");
+      if (edits.deletion() != null) {
+        Edits deletion = new Edits(edits.deletion(), Map.of());
+        changes.add(new PendingChange(from, deletion, Edits.NONE, sent));
+      }
+      if (!edits.leaves().isEmpty()) {
+        Edits leaves = new Edits(null, edits.leaves());
+        changes.add(new PendingChange(from, leaves, Edits.NONE, sent));
+      }
+    }
+    return new PendingChanges(changes);
+  }
+
+  private static JsonValue of(PendingChange change) {
+    JsonObject.Builder json =
+        JsonObject.builder()
+            .put("from", change.from().toString())
+            .put("sent", change.sent())
+            .put("edits", of(change.edits()));
+    if (!change.upon().isEmpty()) {
+      json.put("upon", of(change.upon()));
+    }
+    return json.build();
+  }
+
+  private static PendingChange change(JsonValue value) {
+    JsonObject json = (JsonObject) value;
+    return new PendingChange(
+        clock(json, "from"), edits(json.get("edits")), edits(json.get("upon")), flag(json, "sent"));
   }
 
   private static JsonArray of(LeafClocks clocks) {
@@ -104,6 +134,10 @@ public final class Saved {
     if (value != null) {
       parts.add(value);
     }
+    JsonValue was = edit.was();
+    if (was != null) {
+      parts.add(was);
+    }
     return new JsonArray(parts);
   }
 
@@ -125,7 +159,8 @@ public final class Saved {
     return new Edit(
         parts.size() > 1 ? parts.get(1) : null,
         HybridTimestamp.parse(((JsonString) parts.get(0)).value()),
-        0);
+        0,
+        parts.size() > 2 ? parts.get(2) : null);
   }
 
   /** A state as JSON. */

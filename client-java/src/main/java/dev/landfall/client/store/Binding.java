@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param instance empty until a server has said so
  * @param lost whether the server came back at its address as another instance, and nothing has been
  *     answered by it yet
+ * @param epoch of the server when it answered last, which is another one after it was emptied or
+ *     set back; empty if it does not say
  */
 public record Binding(
     String address,
@@ -26,7 +28,8 @@ public record Binding(
     String account,
     Optional<UserId> user,
     Optional<String> instance,
-    boolean lost) {
+    boolean lost,
+    Optional<String> epoch) {
 
   /** Of a store that nobody has signed in to yet. */
   public static Binding to(
@@ -41,7 +44,8 @@ public record Binding(
         account,
         Optional.empty(),
         Optional.empty(),
-        false);
+        false,
+        Optional.empty());
   }
 
   private static String spelled(URI server) {
@@ -94,12 +98,21 @@ public record Binding(
             account,
             Optional.of(who),
             named.isPresent() ? named : instance,
-            lost || another));
+            lost || another,
+            epoch));
   }
 
-  /** The server has answered for what this is the copy of. */
-  public Binding found() {
-    return new Binding(address, application, organisation, account, user, instance, false);
+  /** The server has answered in an epoch for what this is the copy of. */
+  public Binding found(Optional<String> in) {
+    return new Binding(address, application, organisation, account, user, instance, false, in);
+  }
+
+  /**
+   * Whether a server that is in the epoch {@code now} may have forgotten what it knew when it
+   * answered last, memberships for instance.
+   */
+  public boolean mayBeForgotten(Optional<String> now) {
+    return lost || (epoch.isPresent() && now.isPresent() && !epoch.equals(now));
   }
 
   /** Whose documents are one's own, as changes name it. */

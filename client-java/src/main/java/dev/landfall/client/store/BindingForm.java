@@ -23,6 +23,7 @@ final class BindingForm {
     binding.organisation().ifPresent(id -> json.put("organisation", id.value()));
     binding.user().ifPresent(id -> json.put("user", id.value()));
     binding.instance().ifPresent(id -> json.put("instance", id));
+    binding.epoch().ifPresent(epoch -> json.put("epoch", epoch));
     return json.build();
   }
 
@@ -34,7 +35,8 @@ final class BindingForm {
         text(json, "account").orElse(""),
         text(json, "user").map(UserId::new),
         text(json, "instance"),
-        json.get("lost") == JsonBoolean.TRUE);
+        json.get("lost") == JsonBoolean.TRUE,
+        text(json, "epoch"));
   }
 
   private static Optional<String> text(JsonObject json, String name) {

@@ -58,13 +58,16 @@ public interface LocalStore extends AutoCloseable {
   /** Makes this place hold the copy of {@code binding} from now on, whatever it was before. */
   void bind(Binding binding);
 
-  /** By which name the device is known here: {@code fresh} if it has none yet. */
-  String node(String fresh);
-
   /** The collections of which anything was saved. */
   Set<CollectionName> collections();
 
-  /** The replica of a collection as it was saved last, or a new one of {@code node}. */
+  /**
+   * The replica of a collection as it was saved last, or a new one.
+   *
+   * @param node what the device calls itself from now on in the clocks of its edits. Each opening
+   *     has a name of its own: the place may have been copied, and what two devices do is told
+   *     apart by it
+   */
   Replica load(CollectionName collection, String node);
 
   /** Saves a step, all of it or nothing. */

@@ -25,7 +25,6 @@ final class MemoryStore implements LocalStore {
   private final Optional<String> problem;
   private final Map<CollectionName, Kept> collections = new HashMap<>();
   private Optional<Binding> binding = Optional.empty();
-  private Optional<String> node = Optional.empty();
 
   MemoryStore(Optional<String> problem) {
     this.problem = problem;
@@ -47,12 +46,6 @@ final class MemoryStore implements LocalStore {
   }
 
   @Override
-  public synchronized String node(String fresh) {
-    node = Optional.of(node.orElse(fresh));
-    return node.get();
-  }
-
-  @Override
   public synchronized Set<CollectionName> collections() {
     return Set.copyOf(collections.keySet());
   }
@@ -61,7 +54,7 @@ final class MemoryStore implements LocalStore {
   public synchronized Replica load(CollectionName collection, String nodeName) {
     Kept kept = kept(collection);
     return new Replica(
-        kept.state.orElseGet(() -> ReplicaState.fresh(nodeName)),
+        kept.state.map(state -> state.opened(nodeName)).orElse(ReplicaState.fresh(nodeName)),
         kept.copies,
         kept.refusals.values());
   }
@@ -90,7 +83,6 @@ final class MemoryStore implements LocalStore {
   public synchronized void clear() {
     collections.clear();
     binding = Optional.empty();
-    node = Optional.empty();
   }
 
   @Override

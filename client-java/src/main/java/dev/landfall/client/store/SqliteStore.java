@@ -35,7 +35,7 @@ final class SqliteStore implements LocalStore {
   /** Marks the file as ours: "Lclt". */
   private static final int APPLICATION_ID = 0x4c636c74;
 
-  private final List<Work> steps = List.of(this::makeTables, this::bindAndRename);
+  private final List<Work> steps = List.of(this::makeTables, this::bindAndRename, this::forgetNode);
   private final Path file;
   private final Connection connection;
 
@@ -175,6 +175,14 @@ final class SqliteStore implements LocalStore {
     }
   }
 
+  /**
+   * Files of earlier versions have one node for all openings. From now on each has its own, and
+   * what is pending keeps the version it was made from, which those versions cannot read.
+   */
+  private void forgetNode() throws SQLException {
+    run("DELETE FROM properties WHERE name = 'node'");
+  }
+
   @Override
   public synchronized Optional<Binding> binding() {
     try {
@@ -191,18 +199,6 @@ final class SqliteStore implements LocalStore {
   public synchronized void bind(Binding binding) {
     try {
       transaction(() -> put("binding", JsonText.print(BindingForm.encode(binding))));
-    } catch (SQLException e) {
-      throw problem(file, e);
-    }
-  }
-
-  @Override
-  public synchronized String node(String fresh) {
-    try {
-      if (text("SELECT value FROM properties WHERE name = 'node'").isEmpty()) {
-        transaction(() -> put("node", fresh));
-      }
-      return text("SELECT value FROM properties WHERE name = 'node'");
     } catch (SQLException e) {
       throw problem(file, e);
     }
@@ -251,7 +247,9 @@ final class SqliteStore implements LocalStore {
         }
       }
       return new Replica(
-          state.isEmpty() ? ReplicaState.fresh(node) : Saved.state(json(state)), copies, refusals);
+          state.isEmpty() ? ReplicaState.fresh(node) : Saved.state(json(state)).opened(node),
+          copies,
+          refusals);
     } catch (SQLException e) {
       throw problem(file, e);
     } catch (IllegalArgumentException | ClassCastException e) {

@@ -1,14 +1,20 @@
 package dev.landfall.client.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.json.JsonNumber;
 import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonText;
+import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.document.Leaves;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -97,11 +103,14 @@ class ReplicaTest {
 
     take(replica.drifted(NOW, MAX_DRIFT, NOW + HOUR));
 
-    Map<DocumentAddress, HybridTimestamp> clocks = new LinkedHashMap<>();
-    request().forEach(change -> clocks.put(change.address(), change.clocks().get("title")));
-    assertThat(clocks.get(MILK)).isEqualTo(sent);
-    assertThat(clocks.get(BREAD)).isGreaterThan(sent);
-    assertThat(clocks.get(BREAD).millis()).isLessThanOrEqualTo(NOW + MAX_DRIFT);
+    Outgoing.Change again = request().get(0);
+    assertThat(again.address()).isEqualTo(MILK);
+    assertThat(again.clocks()).containsEntry("title", sent);
+    take(replica.receive(reply(server(NOW + 1), Map.of(MILK, server(NOW + 1))), NOW + 1, NOW + 1));
+    Outgoing.Change next = request().get(0);
+    assertThat(next.address()).isEqualTo(BREAD);
+    assertThat(next.clocks().get("title")).isGreaterThan(sent);
+    assertThat(next.clocks().get("title").millis()).isLessThanOrEqualTo(NOW + MAX_DRIFT);
   }
 
   @Test
@@ -124,21 +133,26 @@ class ReplicaTest {
   }
 
   @Test
-  void aDeletionGoesAloneAndWhatWasMadeAfterwardsWithTheNextRequest() {
+  void aDeletionGoesBeforeWhatWasMadeAfterwardsInOneRequestOrInTwo() {
     take(replica.send(ALL));
     replica.outgoing(ALL);
     take(replica.receive(reply(server(NOW), Map.of(), told(MILK, server(NOW), "Milk")), NOW, NOW));
     take(replica.edit(Map.of(MILK, LocalChange.DELETION), NOW + 1));
     edit(MILK, "Oat milk", NOW + 2);
 
-    List<Outgoing.Change> first = request();
-    assertThat(first).hasSize(1);
-    assertThat(first.get(0).document()).isEmpty();
-    assertThat(first.get(0).clocks()).containsOnlyKeys("");
+    List<Outgoing.Change> all = request();
+    take(replica.notStored());
+    Batch one = Batch.of(1);
+    take(replica.send(one));
+    List<Outgoing.Change> first = replica.outgoing(one).changes();
     take(replica.receive(reply(server(NOW + 3), Map.of(MILK, server(NOW + 3))), NOW + 3, NOW + 3));
     List<Outgoing.Change> second = request();
 
-    assertThat(second).hasSize(1);
+    assertThat(all).hasSize(2);
+    assertThat(first).containsExactly(all.get(0));
+    assertThat(second).containsExactly(all.get(1));
+    assertThat(first.get(0).document()).isEmpty();
+    assertThat(first.get(0).clocks()).containsOnlyKeys("");
     assertThat(second.get(0).document())
         .contains(JsonObject.builder().put("title", "Oat milk").build());
     assertThat(second.get(0).clocks().get("title")).isGreaterThan(first.get(0).clocks().get(""));
@@ -162,6 +176,194 @@ class ReplicaTest {
     assertThat(replica.copy(MILK).flatMap(Copy::document))
         .contains(JsonObject.builder().put("note", "two litres").put("title", "Milk").build());
     assertThat(request()).hasSize(1);
+  }
+
+  private void editLeaf(DocumentAddress address, String path, JsonValue value, long wallMillis) {
+    LocalChange change =
+        new LocalChange(false, Map.of(new LeafPath(path), Optional.ofNullable(value)));
+    take(replica.edit(Map.of(address, change), wallMillis));
+  }
+
+  private void pull(long millis, Reply.Told... told) {
+    Batch nothing = Batch.of(0);
+    take(replica.send(nothing));
+    replica.outgoing(nothing);
+    take(replica.receive(reply(server(millis), Map.of(), told), millis, millis));
+  }
+
+  private static Reply.Told told(HybridTimestamp clock, String json) throws Exception {
+    JsonObject fields = (JsonObject) JsonText.parse(json);
+    return new Reply.Told(MILK, clock, Reply.Fate.LIVE, fields, LeafClocks.all(clock));
+  }
+
+  @Test
+  void eachEditKeepsTheVersionItWasMadeFromAndSaysWhatWasThere() throws Exception {
+    pull(NOW, told(server(NOW), "{'n':1,'t':'a','x':true}".replace('\'', '"')));
+    editLeaf(MILK, "n", JsonNumber.of(2), NOW + 1);
+    pull(NOW + 2, told(server(NOW + 2), "{'n':7,'t':'b','x':true}".replace('\'', '"')));
+    editLeaf(MILK, "t", new JsonString("c"), NOW + 3);
+    editLeaf(MILK, "x", new JsonString("d"), NOW + 4);
+    editLeaf(MILK, "n", JsonNumber.of(3), NOW + 5); // over what was made from the first version
+
+    List<Outgoing.Change> changes = request();
+
+    assertThat(changes)
+        .extracting(Outgoing.Change::baseClock)
+        .containsExactly(server(NOW), server(NOW + 2));
+    assertThat(changes.get(0).clocks()).containsOnlyKeys("n");
+    assertThat(changes.get(0).base()).contains(JsonObject.builder().put("n", 1).build());
+    assertThat(changes.get(1).clocks()).containsOnlyKeys("t", "x");
+    assertThat(changes.get(1).base()).contains(JsonObject.builder().put("t", "b").build());
+    assertThat(changes.get(1).document())
+        .contains(JsonObject.builder().put("n", 3).put("t", "c").put("x", "d").build());
+  }
+
+  @Test
+  void aSmallBatchSendsTheOldestVersionFirst() throws Exception {
+    pull(NOW, told(server(NOW), "{\"n\":1}"));
+    editLeaf(MILK, "n", JsonNumber.of(2), NOW + 1);
+    pull(NOW + 2, told(server(NOW + 2), "{\"n\":7}"));
+    editLeaf(MILK, "t", new JsonString("c"), NOW + 3);
+    List<Outgoing.Change> all = request();
+    take(replica.notStored());
+    Batch one = Batch.of(1);
+
+    take(replica.send(one));
+    Outgoing first = replica.outgoing(one);
+
+    assertThat(first.changes()).containsExactly(all.get(0));
+    assertThat(first.count()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsMadeWhileARequestIsOnItsWayIsMadeFromWhatWasSent() throws Exception {
+    pull(NOW, told(server(NOW), "{\"n\":1}"));
+    editLeaf(MILK, "n", JsonNumber.of(2), NOW + 1);
+    request();
+    editLeaf(MILK, "n", JsonNumber.of(3), NOW + 2);
+    take(replica.receive(reply(server(NOW + 9), Map.of(MILK, server(NOW + 9))), NOW + 3, NOW + 3));
+
+    Outgoing.Change next = request().get(0);
+
+    assertThat(next.baseClock()).isEqualTo(server(NOW + 9));
+    assertThat(next.base()).contains(JsonObject.builder().put("n", 2).build());
+    assertThat(next.clocks().get("n")).isGreaterThan(server(NOW + 9));
+  }
+
+  @Test
+  void whatHadNoAnswerIsSentAgainAsItWasWhateverHappensMeanwhile() throws Exception {
+    pull(NOW, told(server(NOW), "{\"n\":1}"));
+    editLeaf(MILK, "n", JsonNumber.of(2), NOW + 1);
+    List<Outgoing.Change> first = request();
+    take(replica.failed());
+    editLeaf(MILK, "n", JsonNumber.of(3), NOW + 2);
+    pull(NOW + 3, told(server(NOW + 3), "{\"n\":5}"));
+    take(replica.send(ALL));
+    take(replica.notStored());
+    replica = reloaded();
+    editLeaf(MILK, "n", JsonNumber.of(4), NOW + 4);
+
+    assertThat(request()).isEqualTo(first);
+  }
+
+  @Test
+  void anOpeningStampsLaterThanAllThatWasStampedBeforeUnderANameOfItsOwn() {
+    edit(MILK, "Milk", NOW + HOUR);
+    HybridTimestamp before = request().get(0).clocks().get("title");
+    state = JsonText.print(Saved.of(ReplicaState.fresh("a"))); // as if it had not been saved
+    replica = reloaded();
+
+    edit(BREAD, "Bread", NOW);
+
+    Edit edit =
+        replica.copy(BREAD).orElseThrow().pending().joined().leaves().values().iterator().next();
+    assertThat(edit.clock()).isGreaterThan(before);
+    assertThat(edit.clock().node()).isEqualTo("a");
+  }
+
+  @Test
+  void ofTwoRefusedChangesOnlyTheGuiltyOneGoesToTheInbox() throws Exception {
+    pull(NOW, told(server(NOW), "{\"n\":1}"));
+    editLeaf(MILK, "n", JsonNumber.of(2), NOW + 1);
+    pull(NOW + 2, told(server(NOW + 2), "{\"n\":7}"));
+    editLeaf(MILK, "t", new JsonString("c"), NOW + 3);
+    List<Outgoing.Change> all = request();
+    Reply.Rejected rejected = new Reply.Rejected(MILK, "bad_request", JsonObject.EMPTY);
+    take(replica.receive(rejecting(server(NOW + 4), rejected), NOW + 4, NOW + 4));
+
+    assertThat(replica.inbox()).isEmpty();
+    List<Outgoing.Change> first = request();
+    take(replica.receive(rejecting(server(NOW + 5), rejected), NOW + 5, NOW + 5));
+    List<Outgoing.Change> second = request();
+
+    assertThat(first).containsExactly(all.get(0));
+    assertThat(replica.inbox().values())
+        .extracting(refusal -> refusal.edits().leaves().keySet())
+        .containsExactly(Set.of(LeafPath.ofField("n")));
+    assertThat(second).hasSize(1);
+    assertThat(second.get(0).clocks()).isEqualTo(all.get(1).clocks());
+    assertThat(second.get(0).document())
+        .contains(JsonObject.builder().put("n", 7).put("t", "c").build());
+  }
+
+  @Test
+  void aRefusalThatNamesTheKeyAloneIsOfTheDocumentThatWasSent() throws Exception {
+    DocumentAddress theirs = DocumentAddress.of("bob", "milk");
+    edit(theirs, "Milk", NOW);
+    request();
+    Reply.Rejected rejected = new Reply.Rejected(MILK, "bad_request", JsonObject.EMPTY);
+
+    take(replica.receive(rejecting(server(NOW + 1), rejected), NOW + 1, NOW + 1));
+
+    assertThat(replica.inbox().values()).extracting(Refusal::address).containsExactly(theirs);
+    assertThat(replica.copy(theirs).flatMap(Copy::document)).isEmpty();
+  }
+
+  private static Reply rejecting(HybridTimestamp clock, Reply.Rejected rejected) {
+    return new Reply(
+        clock,
+        List.of(),
+        Map.of(),
+        List.of(rejected),
+        List.of(),
+        false,
+        Resync.NONE,
+        OptionalLong.empty(),
+        List.of());
+  }
+
+  @Test
+  void aRemovalDoesNotMakeAnEditOfWhatWasReceivedBelowIt() throws Exception {
+    take(replica.send(ALL));
+    replica.outgoing(ALL);
+    editLeaf(MILK, "o", JsonNumber.of(1), NOW + 1);
+    editLeaf(MILK, "o", null, NOW + 2);
+    Reply.Told meanwhile = told(server(NOW), "{\"o\":{\"a\":1},\"x\":1}");
+    take(replica.receive(reply(server(NOW), Map.of(), meanwhile), NOW, NOW));
+
+    Outgoing.Change change = request().get(0);
+
+    assertThat(change.clocks()).containsOnlyKeys("o");
+    assertThat(change.document()).contains(JsonObject.builder().put("x", 1).build());
+    take(replica.receive(reply(server(NOW + 3), Map.of(MILK, server(NOW + 3))), NOW + 3, NOW + 3));
+    assertThat(replica.copy(MILK).flatMap(Copy::document)).isEqualTo(change.document());
+  }
+
+  @Test
+  void aCopyOfAnEarlierVersionIsRead() throws Exception {
+    String old =
+        "{'base':{'n':1},'revision':'0019ab697e800-000000-s','madeFrom':'0019ab697e7ff-000000-s',"
+            + "'sent':{'deletion':['0019ab697e801-000000-d'],'leaves':{}},"
+            + "'next':{'leaves':{'n':['0019ab697e802-000000-d',2]}},'generation':3}";
+
+    Copy copy = Saved.copy((JsonObject) JsonText.parse(old.replace('\'', '"')));
+
+    HybridTimestamp from = HybridTimestamp.parse("0019ab697e7ff-000000-s");
+    assertThat(copy.pending().list())
+        .extracting(PendingChange::from, PendingChange::sent)
+        .containsExactly(tuple(from, true), tuple(from, false));
+    assertThat(copy.pending().list().get(0).edits().deletion()).isNotNull();
+    assertThat(copy.document()).contains(JsonObject.builder().put("n", 2).build());
   }
 
   @Test

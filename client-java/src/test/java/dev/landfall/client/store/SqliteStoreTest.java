@@ -17,10 +17,11 @@ import dev.landfall.client.http.Wire;
 import dev.landfall.client.replica.Batch;
 import dev.landfall.client.replica.Copy;
 import dev.landfall.client.replica.DocumentAddress;
-import dev.landfall.client.replica.Edits;
 import dev.landfall.client.replica.LeafClocks;
 import dev.landfall.client.replica.LocalChange;
+import dev.landfall.client.replica.PendingChanges;
 import dev.landfall.client.replica.Replica;
+import dev.landfall.client.replica.Saved;
 import dev.landfall.client.replica.Step;
 import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.document.Leaves;
@@ -58,7 +59,7 @@ class SqliteStoreTest {
       assertThatThrownBy(() -> LocalStore.file(file))
           .isInstanceOf(LocalStoreException.class)
           .hasMessageContaining("in use");
-      assertThat(store.node("one")).isEqualTo("one");
+      assertThat(store.collections()).isEmpty();
     }
     LocalStore.file(file).close();
   }
@@ -83,15 +84,14 @@ class SqliteStoreTest {
             "me",
             Optional.of(new UserId("alice")),
             Optional.of("instance-1"),
-            true);
+            true,
+            Optional.of("epoch-1"));
     try (LocalStore store = LocalStore.file(file)) {
       assertThat(store.binding()).isEmpty();
-      assertThat(store.node("phone")).isEqualTo("phone");
       store.bind(binding);
     }
     try (LocalStore store = LocalStore.file(file)) {
       assertThat(store.binding()).contains(binding);
-      assertThat(store.node("other")).isEqualTo("phone");
     }
   }
 
@@ -111,9 +111,7 @@ class SqliteStoreTest {
               new Copy(
                   JsonObject.builder().put("title", "x").build(),
                   HybridTimestamp.ZERO,
-                  null,
-                  Edits.NONE,
-                  Edits.NONE,
+                  PendingChanges.NONE,
                   new LeafClocks(HybridTimestamp.ZERO, broken),
                   0)));
 
@@ -189,7 +187,6 @@ class SqliteStoreTest {
       List<Long> ends = new ArrayList<>();
       int steps = 1 + random.nextInt(25);
       try (LocalStore store = LocalStore.file(file)) {
-        store.node("phone");
         Device device = new Device(store);
         beginning = Files.readAllBytes(file);
         saved.add(device.documents());
@@ -232,12 +229,14 @@ class SqliteStoreTest {
 
   /** A replica that saves to a store, without threads. */
   private static final class Device {
+    private static int openings;
+
     private final LocalStore store;
     private Replica replica;
 
     Device(LocalStore store) {
       this.store = store;
-      this.replica = store.load(TASKS, "phone");
+      this.replica = store.load(TASKS, "phone" + ++openings);
     }
 
     private void take(Step step) {
@@ -300,11 +299,7 @@ class SqliteStoreTest {
 
     JsonObject pull() {
       return Wire.of(
-          TASKS,
-          new dev.landfall.client.replica.Outgoing(
-              dev.landfall.api.HybridTimestamp.ZERO, List.of()),
-          "alice",
-          1 << 20);
+          TASKS, dev.landfall.client.replica.Outgoing.pull(HybridTimestamp.ZERO), "alice", 1 << 20);
     }
   }
 
@@ -333,8 +328,9 @@ class SqliteStoreTest {
       Device device = new Device(store);
       assertThat(device.documents()).isEqualTo(documents);
       Copy again = device.replica.copy(DocumentAddress.own("milk")).orElseThrow();
-      assertThat(again.sent().leaves().keySet())
-          .isEqualTo(copy.orElseThrow().sent().leaves().keySet());
+      assertThat(again.pending().list()).hasSize(2);
+      assertThat(JsonText.print(Saved.of(again)))
+          .isEqualTo(JsonText.print(Saved.of(copy.orElseThrow())));
       assertThat(device.replica.outgoing(Batch.of(10)).changes()).hasSize(1);
     }
   }

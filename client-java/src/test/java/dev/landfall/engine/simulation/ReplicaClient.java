@@ -14,6 +14,7 @@ import dev.landfall.client.replica.Edits;
 import dev.landfall.client.replica.LeafClocks;
 import dev.landfall.client.replica.LocalChange;
 import dev.landfall.client.replica.Outgoing;
+import dev.landfall.client.replica.PendingChange;
 import dev.landfall.client.replica.Refusal;
 import dev.landfall.client.replica.Replica;
 import dev.landfall.client.replica.ReplicaState;
@@ -25,6 +26,7 @@ import dev.landfall.engine.document.Leaves;
 import dev.landfall.engine.sync.Change;
 import dev.landfall.engine.sync.SyncRequest;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +52,7 @@ final class ReplicaClient implements Client {
   private final SplittableRandom fortune;
   private final Map<String, String> rows = new LinkedHashMap<>();
   private String state;
+  private int openings;
   private Replica replica;
 
   ReplicaClient(String node, CollectionName collection, int limit) {
@@ -68,6 +71,7 @@ final class ReplicaClient implements Client {
     this.fortune = other.fortune.split();
     this.rows.putAll(other.rows);
     this.state = other.state;
+    this.openings = 1_000 * (other.openings + 1);
     this.replica = open();
   }
 
@@ -75,7 +79,8 @@ final class ReplicaClient implements Client {
     Map<DocumentAddress, Copy> copies = new LinkedHashMap<>();
     rows.forEach(
         (name, copy) -> copies.put(DocumentAddress.parse(name), Saved.copy(Servers.parse(copy))));
-    return new Replica(Saved.state(Servers.parse(state)), copies, List.of());
+    String opened = node + "." + ++openings;
+    return new Replica(Saved.state(Servers.parse(state)).opened(opened), copies, List.of());
   }
 
   private boolean dies() {
@@ -144,7 +149,10 @@ final class ReplicaClient implements Client {
     if (copy == null) {
       return null;
     }
-    for (Edits edits : List.of(copy.next(), copy.sent())) {
+    List<PendingChange> newestFirst = new ArrayList<>(copy.pending().list());
+    Collections.reverse(newestFirst);
+    for (PendingChange change : newestFirst) {
+      Edits edits = change.edits();
       Edit leaf = path.text().isEmpty() ? null : edits.leaves().get(path);
       Edit deletion = edits.deletion();
       if (path.text().isEmpty() && deletion != null) {
@@ -180,7 +188,7 @@ final class ReplicaClient implements Client {
               change.document(),
               change.clocks(),
               change.baseClock(),
-              Optional.empty()));
+              change.base()));
     }
     return new SyncRequest(
         collection,

@@ -60,7 +60,11 @@ final class BaseView {
 
   private final Extent extent;
   private final @Nullable Map<LeafPath, JsonValue> told;
-  private final Map<LeafPath, ClientCopy.Below> upon;
+
+  /** Clocks of the same device, whatever node they name. */
+  private final Set<HybridTimestamp> own;
+
+  private final History history;
 
   private BaseView(
       Document stored,
@@ -68,13 +72,15 @@ final class BaseView {
       List<HistoryEntry> since,
       Extent extent,
       @Nullable Map<LeafPath, JsonValue> told,
-      Map<LeafPath, ClientCopy.Below> upon) {
+      Set<HybridTimestamp> own,
+      History history) {
+    this.own = own;
+    this.history = history;
     this.stored = stored;
     this.base = base;
     this.since = since;
     this.extent = extent;
     this.told = told;
-    this.upon = upon;
     for (HistoryEntry entry : since) {
       undone.putAll(entry.previous());
       forgotten.removeAll(entry.previous().keySet());
@@ -86,14 +92,16 @@ final class BaseView {
   static BaseView of(Document stored, History history, ClientCopy copy) {
     History.Since since = history.after(copy.base());
     if (copy.base().isZero() && !copy.baseLost()) {
-      return new BaseView(stored, copy.base(), since.entries(), Extent.EMPTY, null, copy.upon());
+      return new BaseView(
+          stored, copy.base(), since.entries(), Extent.EMPTY, null, copy.before(), history);
     }
     if (since.complete() && !copy.baseLost()) {
-      return new BaseView(stored, copy.base(), since.entries(), Extent.ALL, null, copy.upon());
+      return new BaseView(
+          stored, copy.base(), since.entries(), Extent.ALL, null, copy.before(), history);
     }
     Map<LeafPath, JsonValue> told = copy.baseFields().map(Leaves::of).orElse(null);
     Extent extent = copy.baseLost() ? Extent.NONE : Extent.SOME;
-    return new BaseView(stored, copy.base(), since.entries(), extent, told, copy.upon());
+    return new BaseView(stored, copy.base(), since.entries(), extent, told, copy.before(), history);
   }
 
   /** Whether it is known what a leaf was at the base, if it was there at all. */
@@ -135,15 +143,21 @@ final class BaseView {
 
   /**
    * What the client's edit of a leaf was made from, as far as it is in the stored value too: the
-   * latest value of the same device that has been stored or merged since the base, else the one it
-   * came on top of in the request, else the value at the base.
+   * latest value of the same device that has been stored or merged since the base, else the value
+   * at the base.
    */
   ValueMerge.Base ancestor(LeafPath path, HybridTimestamp edit) {
     Leaf state = stored.leaves().get(path);
+    HybridTimestamp latest = HybridTimestamp.ZERO; // what was overtaken on its way came in later
+    ValueMerge.Base ancestor = null;
     for (HistoryEntry entry : since) {
       Received received = entry.received().get(path);
-      if (received != null && received.merged() && earlierOfDevice(received.clock(), edit)) {
-        return new ValueMerge.Base(true, received.value());
+      if (received != null
+          && received.merged()
+          && earlierOfDevice(received.clock(), edit)
+          && received.clock().isAfter(latest)) {
+        latest = received.clock();
+        ancestor = new ValueMerge.Base(true, received.value());
       }
       if (entry.forgotten().contains(path)) {
         break;
@@ -152,17 +166,39 @@ final class BaseView {
       if (before != null) {
         if (state != null
             && state.commit().equals(entry.commit())
-            && earlierOfDevice(state.wire(), edit)) {
-          return new ValueMerge.Base(true, state.value());
+            && earlierOfDevice(state.wire(), edit)
+            && state.wire().isAfter(latest)) {
+          latest = state.wire();
+          ancestor = new ValueMerge.Base(true, state.value());
         }
         state = before.orElse(null);
       }
     }
-    ClientCopy.Below below = upon.get(path);
-    if (below != null && known(path, below.value(), below.clock()).seen() == Seen.REPLAY) {
-      return new ValueMerge.Base(true, below.value());
+    if (ancestor != null && !arrivedBefore(path, edit).isAfter(latest)) {
+      return ancestor;
     }
     return new ValueMerge.Base(isKnown(path), value(path));
+  }
+
+  /** The latest edit of the device before {@code edit} that the base holds; zero for none. */
+  private HybridTimestamp arrivedBefore(LeafPath path, HybridTimestamp edit) {
+    List<HistoryEntry> entries = history.entries();
+    HybridTimestamp latest = arrived(oldest(path), edit);
+    for (HistoryEntry entry : entries.subList(since.size(), entries.size())) {
+      Received received = entry.received().get(path);
+      if (received != null && received.merged() && earlierOfDevice(received.clock(), edit)) {
+        latest = HybridTimestamp.later(latest, received.clock());
+      }
+      Optional<Leaf> before = entry.previous().getOrDefault(path, Optional.empty());
+      latest = HybridTimestamp.later(latest, arrived(before, edit));
+    }
+    return latest;
+  }
+
+  private HybridTimestamp arrived(Optional<Leaf> leaf, HybridTimestamp edit) {
+    return leaf.map(Leaf::wire)
+        .filter(clock -> earlierOfDevice(clock, edit))
+        .orElse(HybridTimestamp.ZERO);
   }
 
   /**
@@ -215,7 +251,7 @@ final class BaseView {
         if (received.clock().equals(edit)) {
           return new Known(received.merged() ? Seen.REPLAY : Seen.LOST_BEFORE, edit);
         }
-        if (sameDevice(received.clock(), edit) && received.clock().isAfter(change)) {
+        if (isOfDevice(received.clock(), edit) && received.clock().isAfter(change)) {
           Seen seen = received.merged() ? Seen.STAMPED_AGAIN : Seen.LOST_BEFORE;
           result = new Known(seen, received.clock());
         }
@@ -276,7 +312,7 @@ final class BaseView {
     return last;
   }
 
-  private static HybridTimestamp changed(
+  private HybridTimestamp changed(
       @Nullable Leaf leaf, @Nullable JsonValue value, HybridTimestamp edit) {
     return leaf != null
             && !Objects.equals(leaf.value(), value)
@@ -285,8 +321,13 @@ final class BaseView {
         : HybridTimestamp.ZERO;
   }
 
-  private static boolean earlierOfDevice(HybridTimestamp earlier, HybridTimestamp edit) {
-    return sameDevice(earlier, edit) && edit.isAfter(earlier);
+  private boolean earlierOfDevice(HybridTimestamp earlier, HybridTimestamp edit) {
+    return isOfDevice(earlier, edit) && edit.isAfter(earlier);
+  }
+
+  /** Whether another edit comes from the device of {@code edit}. */
+  boolean isOfDevice(HybridTimestamp other, HybridTimestamp edit) {
+    return own.contains(other) || sameDevice(other, edit);
   }
 
   /**

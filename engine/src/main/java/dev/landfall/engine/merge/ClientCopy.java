@@ -5,10 +5,9 @@ import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.document.Leaves;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * A document as a client holds it.
@@ -21,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param baseFields what the client says the document was at {@code base}
  * @param lastOfItsKind whether the client goes by a state that this server has lost, in this
  *     document or in others: what it holds and nobody here knows may be the last copy
- * @param upon the edits that came in front of this copy in the same request: what is edited here
- *     was made on top of them
+ * @param before clocks of the edits that the same request has brought of this document before this
+ *     copy. They are of the same device, whatever node they name
  */
 public record ClientCopy(
     JsonObject fields,
@@ -32,14 +31,7 @@ public record ClientCopy(
     boolean baseLost,
     Optional<JsonObject> baseFields,
     boolean lastOfItsKind,
-    Map<LeafPath, Below> upon) {
-
-  /**
-   * An edit on top of which another was made.
-   *
-   * @param value null for a removal
-   */
-  public record Below(@Nullable JsonValue value, HybridTimestamp clock) {}
+    Set<HybridTimestamp> before) {
 
   /** Of a client that holds nothing. */
   public static final ClientCopy NONE = of(JsonObject.EMPTY, Map.of(), HybridTimestamp.ZERO);
@@ -65,17 +57,17 @@ public record ClientCopy(
     HybridTimestamp base = baseLost ? HybridTimestamp.ZERO : heard;
     Map<LeafPath, JsonValue> leaves = Leaves.of(fields);
     EditClocks clocks = EditClocks.of(stamps, fields, leaves, base);
-    return new ClientCopy(fields, leaves, clocks, base, baseLost, baseFields, baseLost, Map.of());
+    return new ClientCopy(fields, leaves, clocks, base, baseLost, baseFields, baseLost, Set.of());
   }
 
-  /** The same on top of other edits. */
-  public ClientCopy upon(Map<LeafPath, Below> edits) {
+  /** The same, after others in one request. */
+  public ClientCopy after(Set<HybridTimestamp> others) {
     return new ClientCopy(
-        fields, leaves, clocks, base, baseLost, baseFields, lastOfItsKind, new HashMap<>(edits));
+        fields, leaves, clocks, base, baseLost, baseFields, lastOfItsKind, Set.copyOf(others));
   }
 
   /** The same of a client that goes by a state which this server has lost. */
   public ClientCopy ofLostState() {
-    return new ClientCopy(fields, leaves, clocks, base, baseLost, baseFields, true, upon);
+    return new ClientCopy(fields, leaves, clocks, base, baseLost, baseFields, true, before);
   }
 }

@@ -146,11 +146,8 @@ final class LeafMerge {
    * if it is later.
    */
   private boolean isContested(Leaf now, LeafEdit edit) {
-    ClientCopy.Below below = copy.upon().get(edit.path());
-    boolean isOwn =
-        BaseView.sameDevice(now.wire(), edit.clock())
-            || (below != null && now.wire().equals(below.clock()));
-    boolean ownEarlier = isOwn && edit.clock().isAfter(now.edit());
+    boolean ownEarlier =
+        base.isOfDevice(now.wire(), edit.clock()) && edit.clock().isAfter(now.edit());
     boolean onlyDeleted = !stored.leaves().containsKey(edit.path());
     return now.commit().isAfter(copy.base())
         && !ownEarlier

@@ -27,6 +27,7 @@ import dev.landfall.engine.sync.SyncAnswer.Warning;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -113,9 +114,12 @@ public final class Push implements Submission<List<PushResult>> {
     caller.admit();
     List<PushResult> pushed = new ArrayList<>(changes.size());
     Map<HybridTimestamp, Boolean> foreign = new HashMap<>();
-    Map<DocumentId, Map<LeafPath, ClientCopy.Below>> before = new HashMap<>();
+    Map<DocumentId, Set<HybridTimestamp>> before = new HashMap<>();
     for (Change change : changes) {
-      pushed.add(apply(draft, change, foreign, before));
+      Targets.Target target = targets.choose(change, draft);
+      Set<HybridTimestamp> own = before.computeIfAbsent(target.id(), id -> new HashSet<>());
+      pushed.add(apply(draft, change, target, own, foreign));
+      own.addAll(change.stamps().values());
     }
     return pushed;
   }
@@ -147,17 +151,12 @@ public final class Push implements Submission<List<PushResult>> {
     return cursors.unusable(request.clientClock(), scope, tip).equals(Optional.of(Resync.RESTORED));
   }
 
-  /**
-   * Applies one change.
-   *
-   * @param before the edits of the changes in front of it, by document
-   */
   private PushResult apply(
       Draft draft,
       Change change,
-      Map<HybridTimestamp, Boolean> foreign,
-      Map<DocumentId, Map<LeafPath, ClientCopy.Below>> before) {
-    Targets.Target target = targets.choose(change, draft);
+      Targets.Target target,
+      Set<HybridTimestamp> before,
+      Map<HybridTimestamp, Boolean> foreign) {
     DocumentId id = target.id();
     if (target.access() == Targets.Access.NONE) {
       return hidden(id);
@@ -179,7 +178,6 @@ public final class Push implements Submission<List<PushResult>> {
       return refused(draft, shown.id(), shown, NOTHING_NEW, copyOf(change, base, false), clock);
     }
     if (change.isDeletion()) {
-      before.remove(id);
       HybridTimestamp deletion = change.stamps().getOrDefault("", HybridTimestamp.ZERO);
       MergeOutcome outcome = merge.delete(id, stored, past, deletion, base, baseLost);
       if (!writes) {
@@ -188,16 +186,8 @@ public final class Push implements Submission<List<PushResult>> {
       put(draft, outcome, past, clock);
       return deleted(id, outcome, base);
     }
-    Map<LeafPath, ClientCopy.Below> below = before.computeIfAbsent(id, unused -> new HashMap<>());
-    ClientCopy told = copyOf(change, change.baseClock(), baseLost).upon(below);
-    ClientCopy copy = isCursorLost(draft.tip()) ? told.ofLostState() : told;
-    change
-        .stamps()
-        .forEach(
-            (name, stamp) -> {
-              LeafPath path = LeafPath.parse(name);
-              below.put(path, new ClientCopy.Below(copy.leaves().get(path), stamp));
-            });
+    ClientCopy sent = copyOf(change, change.baseClock(), baseLost).after(before);
+    ClientCopy copy = isCursorLost(draft.tip()) ? sent.ofLostState() : sent;
     MergeOutcome outcome = merge.merge(id, stored, past, copy);
     if (!writes) {
       return refused(draft, id, stored.orElseThrow(), outcome, copy, clock);

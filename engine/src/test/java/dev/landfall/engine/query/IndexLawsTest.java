@@ -17,6 +17,7 @@ import dev.landfall.api.store.Terms;
 import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.index.IndexedFields;
 import dev.landfall.engine.index.TermCode;
+import dev.landfall.store.tck.FreshSeed;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +31,7 @@ class IndexLawsTest {
   private static final DocumentId ID =
       new DocumentId(new UserId("alice"), new CollectionName("tasks"), new DocumentKey("k"));
 
-  private final SplittableRandom random = new SplittableRandom(42);
+  private final SplittableRandom random = new SplittableRandom(FreshSeed.of(IndexLawsTest.class));
   private final Awkward awkward = new Awkward(random);
 
   private String string() {

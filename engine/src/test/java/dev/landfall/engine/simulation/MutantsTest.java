@@ -7,9 +7,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
- * The simulation is worth what it catches: each of these defects of the assurance plan (2.3.6) has
- * to break a promise in few worlds of a kind aimed at it. A snippet that no longer fits fails
- * loudly: then the mutant has to be written anew.
+ * The simulation is worth what it catches: each of these defects (docs/assurance.md, I25) has to
+ * break a promise in few worlds of a kind aimed at it. A snippet that no longer fits fails loudly:
+ * then the mutant has to be written anew.
  */
 class MutantsTest {
   private static final int SEEDS = 300;

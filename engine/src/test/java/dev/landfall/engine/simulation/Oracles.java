@@ -32,7 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What must hold, at each answer and in the end (the invariants of the assurance plan). */
+/** What must hold, at each answer and in the end (the invariants of docs/assurance.md). */
 final class Oracles {
   /** In how many rounds all have to agree after faults stop. */
   static final int ROUNDS = 3;

@@ -6,6 +6,7 @@ import dev.landfall.api.store.StoreBackend;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.store.mongo.TestDatabase;
+import dev.landfall.store.tck.FreshSeed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ class DatabaseKillTest {
 
   @Test
   void whatIsAcknowledgedOutlivesTheDatabase(@TempDir Path folder) throws Exception {
-    Random random = new Random(4711);
+    Random random = new Random(FreshSeed.of(DatabaseKillTest.class));
     DatabaseProcess server = DatabaseProcess.start(folder.resolve("database.log"));
     try (TestDatabase database = TestDatabase.create();
         StoreBackend store = NodeProcess.open(database.address(), database.name())) {

@@ -9,6 +9,7 @@ import dev.landfall.store.mongo.MongoProvider;
 import dev.landfall.store.mongo.TestDatabase;
 import dev.landfall.store.sqlite.SqliteProvider;
 import dev.landfall.store.tck.FolderInMemory;
+import dev.landfall.store.tck.FreshSeed;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -18,13 +19,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Nobody can tell from the answers which store a server uses, nor how many nodes there are. */
 class DifferentialTest {
+  private static final long FIRST = FreshSeed.of(DifferentialTest.class);
   private static final int SQLITE = Integer.getInteger("landfall.differential.sqlite", 500);
   private static final int MONGO = Integer.getInteger("landfall.differential.mongo", 30);
 
   @Test
   void overSqliteTheAnswersAreThoseOverMemory(
       @TempDir(factory = FolderInMemory.class) Path folder) {
-    for (long seed = 0; seed < SQLITE; seed++) {
+    for (long seed = FIRST; seed < FIRST + SQLITE; seed++) {
       String file = folder.resolve(seed + ".db").toString();
       try (StoreBackend store =
           new SqliteProvider().open(new StoreSettings(Map.of(SqliteProvider.FILE, file)))) {
@@ -35,7 +37,7 @@ class DifferentialTest {
 
   @Test
   void overMongoTheAnswersAreThoseOverMemory() {
-    for (long seed = 0; seed < MONGO; seed++) {
+    for (long seed = FIRST; seed < FIRST + MONGO; seed++) {
       try (TestDatabase database = TestDatabase.create();
           StoreBackend store = open(database)) {
         assertSame(seed, List.of(store));
@@ -45,7 +47,7 @@ class DifferentialTest {
 
   @Test
   void overMongoTheAnswersOfTwoNodesAreThoseOverMemory() {
-    for (long seed = 0; seed < MONGO; seed++) {
+    for (long seed = FIRST; seed < FIRST + MONGO; seed++) {
       try (TestDatabase database = TestDatabase.create();
           StoreBackend one = open(database);
           StoreBackend other = open(database)) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landfall.api.store.StoreBackend;
 import dev.landfall.store.mongo.TestDatabase;
+import dev.landfall.store.tck.FreshSeed;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class NodeKillTest {
 
   @Test
   void whatKilledNodesAcknowledgedIsThereForTheOthersAndForWhoFollows() throws Exception {
-    Random random = new Random(4711);
+    Random random = new Random(FreshSeed.of(NodeKillTest.class));
     long writes = 0;
     try (TestDatabase database = TestDatabase.create();
         StoreBackend store = NodeProcess.open(database.address(), database.name())) {

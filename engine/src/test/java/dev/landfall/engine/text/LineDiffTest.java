@@ -3,6 +3,7 @@ package dev.landfall.engine.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landfall.engine.text.LineDiff.Hunk;
+import dev.landfall.store.tck.FreshSeed;
 import java.util.Random;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
@@ -73,7 +74,7 @@ class LineDiffTest {
 
   @Test
   void longListsOfFewDifferentLinesAreGivenUpAtTheCapOnSteps() {
-    Random random = new Random(1);
+    Random random = new Random(FreshSeed.of(LineDiffTest.class));
     int[] base = random.ints(Lines.MAX_COUNT, 0, 2).toArray();
     int[] edited = random.ints(Lines.MAX_COUNT, 0, 2).toArray();
 

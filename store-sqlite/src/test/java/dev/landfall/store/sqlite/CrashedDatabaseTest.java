@@ -12,6 +12,7 @@ import dev.landfall.api.DocumentId;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.StoreBackend;
 import dev.landfall.store.tck.Follower;
+import dev.landfall.store.tck.FreshSeed;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ class CrashedDatabaseTest {
   @Test
   void aKilledServerLosesNothingItAcknowledged() throws IOException, InterruptedException {
     Path file = folder.resolve("landfall.db");
-    Random random = new Random(1);
+    Random random = new Random(FreshSeed.of(CrashedDatabaseTest.class));
     long before = 0;
 
     for (int round = 0; round < 10; round++) {
@@ -67,7 +68,7 @@ class CrashedDatabaseTest {
     long length = Files.size(wal(kept));
     assertThat(ends).hasSize(commits);
     TreeSet<Long> cuts = new TreeSet<>(ends);
-    Random random = new Random(2);
+    Random random = new Random(FreshSeed.of(CrashedDatabaseTest.class));
     while (cuts.size() < 90) {
       cuts.add((long) (random.nextDouble() * length));
     }

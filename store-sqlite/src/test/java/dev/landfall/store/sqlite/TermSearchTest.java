@@ -21,6 +21,7 @@ import dev.landfall.api.store.TermRange;
 import dev.landfall.api.store.Terms;
 import dev.landfall.store.tck.Draft;
 import dev.landfall.store.tck.FolderInMemory;
+import dev.landfall.store.tck.FreshSeed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,7 +51,7 @@ class TermSearchTest {
   void fill(@TempDir(factory = FolderInMemory.class) Path folder) {
     backend = SqliteBackend.open(folder.resolve("landfall.db"));
     store = backend.application(new ApplicationName("todo"));
-    Random random = new Random(7);
+    Random random = new Random(FreshSeed.of(TermSearchTest.class));
     Map<DocumentId, FeedEntry> last = new HashMap<>();
     for (int from = 0; from < DOCUMENTS; from += 2_000) {
       int first = from;

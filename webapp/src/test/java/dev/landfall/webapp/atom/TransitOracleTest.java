@@ -13,6 +13,7 @@ import dev.landfall.engine.transit.AtomForm;
 import dev.landfall.engine.transit.TransitJson;
 import dev.landfall.engine.transit.TransitMessagePack;
 import dev.landfall.engine.transit.TransitTags;
+import dev.landfall.store.tck.FreshSeed;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
@@ -130,7 +131,7 @@ class TransitOracleTest {
 
   @Test
   void randomValuesOfTransitJavaSurviveADocument() throws Exception {
-    Random random = new Random(11);
+    Random random = new Random(FreshSeed.of(TransitOracleTest.class));
     for (int i = 0; i < VALUES; i++) {
       Format in = Format.values()[i % 3];
       // its reader of readable dates needs classes that Java does not have any more

@@ -13,6 +13,7 @@ import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.store.mongo.TestDatabase;
+import dev.landfall.store.tck.FreshSeed;
 import dev.landfall.webapp.it.Caller.Answer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -218,7 +219,7 @@ class TwoServersIT {
 
   @Test
   void whatAKilledServerAcknowledgedIsThereThroughTheOther() throws Exception {
-    Random random = new Random(4711);
+    Random random = new Random(FreshSeed.of(TwoServersIT.class));
     ConcurrentMap<String, Integer> acknowledged = new ConcurrentHashMap<>();
     ConcurrentMap<String, Integer> sent = new ConcurrentHashMap<>();
     for (int round = 0; round < KILLS; round++) {

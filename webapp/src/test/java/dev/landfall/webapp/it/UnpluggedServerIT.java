@@ -12,6 +12,7 @@ import dev.landfall.api.json.JsonNumber;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
+import dev.landfall.store.tck.FreshSeed;
 import dev.landfall.webapp.it.Caller.Answer;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ class UnpluggedServerIT {
   @Test
   void everyAcknowledgedWriteSurvivesAKillAndTheClockGoesOn() throws Exception {
     try (TestServer server = new TestServer("kill", Map.of("landfall.store", "sqlite"))) {
-      Random random = new Random(4711);
+      Random random = new Random(FreshSeed.of(UnpluggedServerIT.class));
       String lastClock = ZERO;
       server.start();
       Caller alice = Caller.named(server, "alice");
