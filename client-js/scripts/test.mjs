@@ -22,7 +22,9 @@ await build({
 const files = tests.map((name) => "build/" + name.replace(/\.ts$/, ".mjs"));
 const reporters = ["spec", "stdout", "tap", "build/report.tap"];
 const flags = reporters.map((value, i) => (i % 2 ? "--test-reporter-destination=" : "--test-reporter=") + value);
-const run = spawnSync(process.execPath, ["--enable-source-maps", "--test", "--test-timeout=600000", ...flags, ...files], { stdio: "inherit" });
+const worlds = Number(process.env.LANDFALL_WORLDS ?? process.env.LANDFALL_ENGINE_WORLDS ?? 0);
+const timeout = Math.max(600_000, 1_000 * worlds);
+const run = spawnSync(process.execPath, ["--enable-source-maps", "--test", "--test-timeout=" + timeout, ...flags, ...files], { stdio: "inherit" });
 
 // The totals where those of the Java modules are, so that CI counts them too.
 const tap = readFileSync("build/report.tap", "utf8");

@@ -24,6 +24,7 @@ export interface AtomOptions {
 export interface Host {
   readonly status: Status;
   readonly problem: unknown;
+  /** @internal */
   use(name: string, events: AtomEvents): { collection: Collection; ready: Promise<void> };
   sync(): void;
 }

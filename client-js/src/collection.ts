@@ -1,4 +1,4 @@
-import { clocks, fields, fresh, isMergeable, isPending, madeFrom, marks, perform, type Entry, type Op } from "./entry.js";
+import { fields, fresh, isMergeable, isPending, madeFrom, marks, perform, type Entry, type Op } from "./entry.js";
 import { deepFreeze, equal, member, put, type Json, type JsonObject } from "./json.js";
 import type { Edits } from "./merge.js";
 import { later } from "./clock.js";
@@ -243,9 +243,9 @@ export class Collection {
 
   /** A tab that has not saved everything yet keeps its clock if it is ahead. */
   #heard(meta: Meta): void {
-    const { clock } = this.#meta;
+    const clock = this.#queue.length ? this.#meta.clock : "";
     this.#meta = goOn(meta, this.#node, !this.#goesOn);
-    if (this.#queue.length) this.#meta.clock = later(this.#meta.clock, clock);
+    this.#meta.clock = later(this.#meta.clock, clock);
   }
 
   #entry(id: string): Entry | undefined {
@@ -426,7 +426,7 @@ export class Collection {
     const known = sentUpTo(this.#meta);
     const flight = await this.#exclusive(async () => {
       const help = due.every(isPlain) ? undefined : await rare();
-      if (!this.isSaved || due.every((e) => clocks(e).every((clock) => clock <= known))) return ask(this.#meta, help);
+      if (!this.isSaved || due.every((e) => marks(e).every(({ clock }) => clock <= known))) return ask(this.#meta, help);
       return this.#change(due.map((e) => e.id), (tx) => {
         due = due.flatMap((e) => tx.get(e.id) ?? []).filter((e) => isPending(e) && (help || isPlain(e)));
         return ask(tx.meta, help);
@@ -575,9 +575,10 @@ export class Collection {
     });
   }
 
+  /** Takes nothing more, and saves what there is. */
   close(): Promise<void> {
     this.#closed = true;
-    return this.#exclusive(async () => {});
+    return this.save();
   }
 
   #rarely<T>(task: (r: typeof Rare) => Promise<T>): Promise<T> {

@@ -129,7 +129,7 @@ export function perform(entry: Entry | undefined, op: Op, sent: Clock, own?: Wea
   const mark = { clock, of, from };
   const goes = (mark?: Mark, known?: Mark) => mark && mark.clock <= sent && mark.clock !== known?.clock;
   const isReplaced = [...(op.values ?? e.edits).keys()].some((path) => goes(e.edits.get(path), e.under?.edits.get(path))) ||
-    (!op.values && (goes(e.gone, e.under?.gone) || goes(e.made, e.under?.made)));
+    (!op.values && goes(e.made, e.under?.made)); // a deletion that is sent twice is one
   const under = isReplaced ? { ...sentOf(e, sent), under: e.under } : e.under;
   if (!op.values) {
     return { ...e, last: from, held: undefined, base: e.held ? undefined : e.base, gone: mark, made: undefined, edits: NO_EDITS, under };

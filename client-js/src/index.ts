@@ -184,9 +184,7 @@ export class Connection implements Host {
       // Of all collections, whether somebody looks at them or not.
       revoked: async () => (await rare()).revoked(this.#transport, this.#device, store, (name) => this.#collection(name)),
       synced: async () => {
-        if (this.#epoch === this.#device.epoch) return;
-        this.#device = { ...this.#device, epoch: this.#epoch };
-        await store.saveDevice(this.#device);
+        if (this.#epoch !== this.#device.epoch) await store.saveDevice((this.#device = { ...this.#device, epoch: this.#epoch }));
       },
       server: options.server,
       leads: () => this.#tabs.leads,
@@ -267,7 +265,7 @@ export class Connection implements Host {
     if (this.#closed) return;
     this.#closed = true;
     this.#listening.abort();
-    await Promise.all([...this.#collections.values()].map((c) => c.save().then(() => c.close())));
+    await Promise.all([...this.#collections.values()].map((c) => c.close()));
     await this.#loop.stop();
     this.#tabs.close();
     this.#store.close();
@@ -382,7 +380,7 @@ export class Connection implements Host {
   #leadChanged(): void {
     this.#followed = undefined;
     if (this.#tabs.leads) this.#post({ is: "who" });
-    void this.#loop.leadChanged();
+    this.#loop.leadChanged().catch(() => this.#loop.wake()); // what is stored cannot be read now; it is looked at again
     this.#stateChanged();
   }
 

@@ -22,15 +22,17 @@ const ALL = ["documents", "collections", "refused"];
  */
 export function indexedDbStore(name: string, factory: IDBFactory = indexedDB): Store {
   let opened: Promise<IDBDatabase> | undefined;
+  let closed = false;
 
-  function open(): Promise<IDBDatabase> {
+  async function open(): Promise<IDBDatabase> {
+    if (closed) throw new Error("the connection is closed");
     opened ??= new Promise<IDBDatabase>((resolve, reject) => {
       const request = factory.open(name, VERSION);
       request.onupgradeneeded = () => create(request.result);
       request.onerror = () => reject(request.error);
-      request.onblocked = () => reject(new Error("blocked"));
       request.onsuccess = () => {
         const db = request.result;
+        if (closed) db.close(); // while it was being opened; nobody can use it any more
         db.onclose = () => (opened = undefined);
         db.onversionchange = () => {
           opened = undefined;
@@ -167,8 +169,8 @@ export function indexedDbStore(name: string, factory: IDBFactory = indexedDB): S
     },
 
     close() {
-      void opened?.then((db) => db.close());
-      opened = undefined;
+      closed = true;
+      opened?.then((db) => db.close(), () => {});
     },
   };
 }

@@ -5,14 +5,15 @@ import type { Store } from "./store.js";
 
 /** What would be lost with a replica: what is not sent, and what was refused. */
 export async function lostWith(collections: ReadonlyMap<string, Collection>, store: Store): Promise<SignOut["lost"]> {
-  const lost: SignOut["lost"] = [];
-  for (const name of new Set([...collections.keys(), ...(await store.names())])) {
-    const here = collections.get(name);
-    await here?.save();
-    const keys: string[] = [...(here?.pending ?? [])];
-    let refused = here?.refused.size;
-    if (!here) refused = (await store.load(name, (entries) => keys.push(...entries.filter(isPending).map((e) => e.id)))).refused.length;
-    if (keys.length || refused) lost.push({ collection: name, keys, refused: refused! });
+  const others: SignOut["lost"] = [];
+  await Promise.all([...collections.values()].map((c) => c.save()));
+  for (const collection of await store.names()) {
+    if (collections.has(collection)) continue;
+    const keys: string[] = [];
+    const { refused } = await store.load(collection, (entries) => keys.push(...entries.filter(isPending).map((e) => e.id)));
+    others.push({ collection, keys, refused: refused.length });
   }
-  return lost;
+  // At last, as it is now.
+  const here = [...collections.values()].map((c) => ({ collection: c.name, keys: [...c.pending], refused: c.refused.size }));
+  return [...here, ...others].filter((one) => one.keys.length || one.refused);
 }

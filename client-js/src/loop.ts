@@ -124,10 +124,10 @@ export class Loop {
     this.retry();
   }
 
-  /** Ends when the request under way has ended. Nothing runs after that: what the last round has begun is ended as well. */
+  /** Ends when the request under way has ended, and does not wait for the application to give a token. Nothing runs after that: what the last round has begun is ended as well. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.#running;
+    if (this.status !== "unauthorized") await this.#running;
     clearTimeout(this.#timer);
     this.#ears?.close();
   }
@@ -186,8 +186,10 @@ export class Loop {
   /** Work that needs a token, and to know that it is the right one. If it is not good any more, with a new one from the application. */
   async #authorized(work: () => Promise<void>): Promise<void> {
     const checked = async () => {
-      if (!this.#known) this.#user = await this.#options.identify();
-      this.#known = true;
+      while (!this.#known) {
+        this.#known = true; // unless the token is another one by then
+        this.#user = await this.#options.identify();
+      }
       await work();
     };
     this.#answered = false;
@@ -198,6 +200,7 @@ export class Loop {
       this.#state("unauthorized", e);
       const token = await this.#options.onUnauthorized?.();
       if (token === undefined || this.#stopped) throw e;
+      this.#state("syncing");
       this.#answered = true;
       this.#transport.setToken(token);
       this.#known = false;
@@ -206,6 +209,7 @@ export class Loop {
   }
 
   #failed(e: unknown): number {
+    this.#known = false; // what has changed may be the server
     const wait = Math.min(SLOWEST, 1000 * 2 ** this.#failures++) * (0.5 + Math.random() / 2);
     const refusal = e instanceof ServerError ? e : undefined;
     const passes = refusal ? (refusal.status > 428 && refusal.code !== FULL) || !refusal.isOurs : e instanceof NoAnswer;
@@ -234,6 +238,7 @@ export class Loop {
     const batch: Batch = { at: Infinity, drifts: 0 };
     while (!this.#stopped && this.#options.leads()) {
       const flight = await c.take({ limit: this.#options.page, bytes: this.#bytes }, this.#user, batch.at);
+      if (!this.#known) return this.wake(); // nothing is sent with a token that nobody has looked at
       let answer: Answer;
       try {
         answer = await this.#transport.sync(flight.request);
@@ -242,7 +247,6 @@ export class Loop {
           this.#bytes = Math.max(LEAST, this.#bytes / 2);
           throw e;
         }
-        if (e.status === 403) this.#known = false; // what has changed may be the server
         await (await rare()).refused(e, flight, batch, c, this.#options.revoked, () => (this.#bytes = this.#ceiling = Math.max(LEAST, this.#bytes / 2)));
         continue;
       }

@@ -131,8 +131,7 @@ export interface Part extends Sent {
 
 /** Whether everything that is pending was made from one state. What was not needs `parts`. */
 export function isPlain(e: Entry): boolean {
-  const [first, ...others] = marks(e).map((mark) => fromOf(e, mark));
-  return !e.under && others.every((from) => from === first);
+  return !e.under && new Set(marks(e).map((mark) => fromOf(e, mark))).size < 2;
 }
 
 function whole(e: Entry): Part[] {
@@ -158,8 +157,7 @@ export function request(
   let size = 0;
   let partial = false;
   for (const e of pending) {
-    partial = sent.size >= limit;
-    if (partial) break;
+    if ((partial = sent.size >= limit)) break;
     if (keys.has(e.key)) continue; // a refusal names the key alone
     const owner = e.owner ?? self;
     // What was made from an older state comes first, also where it does not all fit.
@@ -178,8 +176,7 @@ export function request(
         changes.push({ ...change, doc: doc!, ...(was.length && { base: join(was) }) });
       }
       const before = sent.get(e.id);
-      const all = before?.edits.size ? new Map([...before.edits, ...edits]) : edits;
-      sent.set(e.id, { gone: gone ?? before?.gone, made: made ?? before?.made, edits: all, doc });
+      sent.set(e.id, { gone: gone ?? before?.gone, made, edits: new Map([...(before?.edits ?? []), ...edits]), doc });
     }
     keys.add(e.key);
     if (partial) break;
@@ -303,11 +300,10 @@ export function receive(tx: Tx, flight: Flight, answer: Answer, wall: number, ra
   const since = later(flight.at, upTo);
   stampAgain(tx, told, ({ clock, of, from }) => of !== RESTORED && (clock > since || clock <= from!), wall, latest);
   meta.cursor = answer.serverClock;
-  let restored = false;
+  const restored = !answer.more && !!meta.restoring;
   if (!answer.more) {
     meta.complete = meta.cursor;
     if (meta.resync !== undefined) rare?.endOfResync(tx, meta.resync, flight.cursor === ZERO, !!meta.restoring);
-    if (meta.restoring) restored = true;
     if (restored && hold) meta.held = true;
     meta.restoring = meta.resync = undefined;
   }

@@ -76,8 +76,7 @@ export function httpTransport(options: TransportOptions): Transport {
   const call = options.fetch ?? ((input: string, init?: RequestInit) => fetch(input, init));
   let token = options.token;
 
-  async function request(url: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
-    const used = token;
+  async function request(url: string, init: RequestInit, signal: AbortSignal, used = token): Promise<Response> {
     const response = await call(url, {
       ...init,
       cache: "no-store",
@@ -99,7 +98,7 @@ export function httpTransport(options: TransportOptions): Transport {
   }
 
   /** A request and the text of its answer. However long it takes: what ends it is silence. */
-  async function exchange(url: string, init: RequestInit & { body?: string } = {}): Promise<string> {
+  async function exchange(url: string, init: RequestInit & { body?: string } = {}, used = token): Promise<string> {
     const controller = new AbortController();
     const silence = options.timeout ?? 60_000;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -109,7 +108,7 @@ export function httpTransport(options: TransportOptions): Transport {
     };
     try {
       wait((init.body?.length ?? 0) * UPLOAD);
-      const response = await request(url, init, controller.signal);
+      const response = await request(url, init, controller.signal, used);
       const reader = response.body!.getReader();
       const decoder = new TextDecoder();
       let text = "";
@@ -141,9 +140,10 @@ export function httpTransport(options: TransportOptions): Transport {
 
   return {
     async sync(body) {
+      const used = token; // whoever signs in meanwhile
       const json = JSON.stringify(body);
       const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: mayHaveMarks(json) ? (await rare()).unmarked(json) : json };
-      const text = await exchange(base + "/sync", init);
+      const text = await exchange(base + "/sync", init, used);
       const parse = mayNeedMarks(text) ? (await rare()).exactAnswer : undefined;
       return read<Answer>(text, (a) => typeof a.serverClock === "string" && Array.isArray(a.serverChanges), parse);
     },

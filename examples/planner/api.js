@@ -55,19 +55,19 @@ export const createOrganisation = (session, name) => call(session, "POST", "/org
 export const addMember = (session, organisation, userId) =>
   call(session, "POST", `/orgs/${organisation}/members`, { body: { userId } });
 
-const entry = (key) => `/docIndex/${APPLICATION}/${encodeURIComponent(key)}`;
+/** The address of what is known of a document; the key is a parameter, because a path cannot hold every key. */
+const entry = ({ collection, key }, what = "") => `/docIndex/${APPLICATION}${what}?` + new URLSearchParams({ collection, key });
 
 /** Who has access to a document of one's own. */
-export const access = (session, { collection, key, organisation }) =>
-  call(session, "GET", `${entry(key)}?collection=${collection}`, { organisation });
+export const access = (session, document) => call(session, "GET", entry(document), { organisation: document.organisation });
 
-export const changeAccess = (session, { collection, key, organisation }, change) =>
-  call(session, "PATCH", `${entry(key)}?collection=${collection}`, { organisation, body: change });
+export const changeAccess = (session, document, change) =>
+  call(session, "PATCH", entry(document), { organisation: document.organisation, body: change });
 
-export const createLink = (session, { collection, key, organisation }) =>
-  call(session, "POST", `${entry(key)}/shareToken?collection=${collection}`, { organisation, body: {} });
+export const createLink = (session, document) =>
+  call(session, "POST", entry(document, "/shareToken"), { organisation: document.organisation, body: {} });
 
-export const removeLink = (session, { collection, key, organisation }) =>
-  call(session, "DELETE", `${entry(key)}/shareToken?collection=${collection}`, { organisation });
+export const removeLink = (session, document) =>
+  call(session, "DELETE", entry(document, "/shareToken"), { organisation: document.organisation });
 
 export const linked = (token) => call(undefined, "GET", `/shared/${encodeURIComponent(token)}`);

@@ -8,6 +8,7 @@ module dev.landfall.engine {
 
   exports dev.landfall.engine;
   exports dev.landfall.engine.atom;
+  exports dev.landfall.engine.audit;
   exports dev.landfall.engine.blocking;
   exports dev.landfall.engine.clock;
   exports dev.landfall.engine.commit;

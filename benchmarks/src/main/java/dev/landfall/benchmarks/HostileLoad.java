@@ -36,6 +36,7 @@ public final class HostileLoad {
   private static final String ZERO = "0000000000000-000000-00000000";
   private static final Pattern TOKEN = Pattern.compile("\"token\":\"([^\"]+)\"");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration SETTLED = Duration.ofMillis(100);
 
   private final Options options;
   private final HttpClient http =
@@ -116,7 +117,9 @@ public final class HostileLoad {
     routes.put("bodies that do not arrive", new Route(1, () -> unread(stalled(), 200)));
     routes.put("searches for nothing", new Route(16, this::search));
     routes.put("links that are not there", new Route(16, () -> get(hostile, "/shared/nothing")));
-    routes.put("small requests, 200 at once", new Route(200, () -> get(hostile, pull("p"))));
+    routes.put(
+        "small pulls, 100 at once", new Route(100, () -> get(hostile, pull("many") + "&limit=1")));
+    routes.put("large pulls, 100 at once", new Route(100, () -> get(hostile, pull("many"))));
     routes.put("live streams", new Route(1, () -> unread("GET /planner/live?collections=p", 40)));
     return routes;
   }
@@ -140,6 +143,7 @@ public final class HostileLoad {
     }
     threads.shutdownNow();
     threads.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    settle();
     out.printf(
         "| %s | %d | %d | %.1f | %.1f | %.1f | %.1f |%n",
         name,
@@ -149,6 +153,16 @@ public final class HostileLoad {
         millis(others, 0.99),
         millis(others, 1),
         millis(health, 0.99));
+  }
+
+  /**
+   * Waits until what the server has still to do for the hostile account is done, or patience is.
+   */
+  private void settle() throws IOException, InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    for (int quick = 0; quick < 5 && System.nanoTime() < end; ) {
+      quick = timed(() -> push(honest, "h", 1, 0, 200)) < SETTLED.toNanos() ? quick + 1 : 0;
+    }
   }
 
   private static void count(AtomicInteger refused, int status) {

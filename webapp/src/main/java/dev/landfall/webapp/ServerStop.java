@@ -1,6 +1,5 @@
 package dev.landfall.webapp;
 
-import java.lang.reflect.Method;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
@@ -16,9 +15,6 @@ import java.util.logging.Logger;
 final class ServerStop {
   private static final Logger LOG = Logger.getLogger(ServerStop.class.getName());
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
-  /** {@code org.osgi.framework.Bundle.STOPPING}. */
-  private static final int STOPPING = 0x10;
 
   private final Thread watch;
   private volatile boolean over;
@@ -43,10 +39,9 @@ final class ServerStop {
 
   private void look(Object ofServer, Runnable then) {
     try {
-      Object framework = framework(ofServer);
-      Method state = method(framework, "org.osgi.framework.Bundle", "getState");
+      OpenLiberty server = new OpenLiberty(ofServer);
       while (!over) {
-        if (Integer.valueOf(STOPPING).equals(state.invoke(framework))) {
+        if (server.isStopping()) {
           then.run();
           return;
         }
@@ -55,22 +50,5 @@ final class ServerStop {
     } catch (ReflectiveOperationException e) {
       LOG.log(Level.FINE, "that the server stops is not noticed in advance", e);
     }
-  }
-
-  /** The system bundle of the framework whose bundle has the class of {@code ofServer}. */
-  private static Object framework(Object ofServer) throws ReflectiveOperationException {
-    ClassLoader loader = ofServer.getClass().getClassLoader();
-    Object bundle =
-        method(loader, "org.osgi.framework.BundleReference", "getBundle").invoke(loader);
-    Object context = method(bundle, "org.osgi.framework.Bundle", "getBundleContext").invoke(bundle);
-    return method(context, "org.osgi.framework.BundleContext", "getBundle", long.class)
-        .invoke(context, 0L);
-  }
-
-  /** The method as the interface has it, which is public where the class may not be. */
-  private static Method method(Object of, String type, String name, Class<?>... parameters)
-      throws ReflectiveOperationException {
-    ClassLoader loader = of.getClass().getClassLoader();
-    return Class.forName(type, false, loader).getMethod(name, parameters);
   }
 }

@@ -9,6 +9,7 @@ import dev.landfall.api.store.StoreConfigurationException;
 import dev.landfall.api.store.StoreProvider;
 import dev.landfall.api.store.StoreUnavailableException;
 import dev.landfall.engine.SyncEngine;
+import dev.landfall.engine.audit.AuditTrail;
 import dev.landfall.engine.blocking.Blocks;
 import dev.landfall.engine.commit.SyncSettings;
 import dev.landfall.engine.erasure.DeletedUsers;
@@ -24,6 +25,7 @@ import dev.landfall.engine.sharing.SharingGuard;
 import dev.landfall.webapp.atom.AtomAccess;
 import dev.landfall.webapp.atom.AtomExchange;
 import dev.landfall.webapp.atom.AtomSettings;
+import dev.landfall.webapp.audit.Audit;
 import dev.landfall.webapp.examples.PlannerResource;
 import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.AnswersRead;
@@ -31,6 +33,7 @@ import dev.landfall.webapp.http.Body;
 import dev.landfall.webapp.http.Callers;
 import dev.landfall.webapp.http.ClientAddress;
 import dev.landfall.webapp.http.LogText;
+import dev.landfall.webapp.http.RequestIdInLog;
 import dev.landfall.webapp.http.RequestLimits;
 import dev.landfall.webapp.http.RequestRate;
 import dev.landfall.webapp.organisation.OrganisationSettings;
@@ -49,6 +52,8 @@ import dev.landfall.webapp.signin.SignIn;
 import dev.landfall.webapp.sync.FeedSubscriptions;
 import dev.landfall.webapp.sync.OtherNodes;
 import dev.landfall.webapp.sync.RequestOwners;
+import dev.landfall.webapp.sync.ServerThreads;
+import dev.landfall.webapp.telemetry.AccessLog;
 import dev.landfall.webapp.telemetry.MeasuredBackend;
 import dev.landfall.webapp.telemetry.MetricsAddress;
 import dev.landfall.webapp.telemetry.Observers;
@@ -56,12 +61,12 @@ import dev.landfall.webapp.telemetry.Telemetry;
 import dev.landfall.webapp.transfer.Exports;
 import dev.landfall.webapp.transfer.Imports;
 import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
-import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -91,18 +96,28 @@ public class Wiring {
   private static final Logger LOG = Logger.getLogger(Wiring.class.getName());
   private static final int MAX_PURGE_ROUNDS = 100;
   private static final int MAX_RATED_USERS = 100_000;
+
+  /** Of what anybody can cause without a session, in the audit trail. */
+  private static final int NOTED_PER_MINUTE_OF_ADDRESS = 5;
+
+  private static final int NOTED_PER_MINUTE = 100;
+
   private static final long LOOK_ELSEWHERE_MILLIS = 500;
   private static final long INDEX_AGAIN_SECONDS = 10;
 
   /** What has not been completed for so long is left from a server that has stopped. */
   private static final Duration ERASURE_AGE = Duration.ofMinutes(2);
 
-  @Inject private ManagedScheduledExecutorService executor;
+  /** By its name, as Jakarta EE 10 does not inject it otherwise. */
+  @SuppressWarnings("NullAway.Init")
+  @Resource(lookup = "java:comp/DefaultManagedScheduledExecutorService")
+  private ManagedScheduledExecutorService executor;
 
   /** Runs when the process is told to end, while Open Liberty waits for connections and threads. */
   private final Thread ending = new Thread(this::release, "landfall-ending");
 
   private @Nullable ServerStop serverStop;
+  private @Nullable Runnable unnameRequests;
   private @Nullable Parts parts;
   private @Nullable Future<?> purge;
   private @Nullable Future<?> lookElsewhere;
@@ -129,6 +144,7 @@ public class Wiring {
       Erasures erasures,
       DeletedUsers deleted,
       Blocks blocks,
+      Audit audit,
       SharingGuard guard,
       ShareLinks links,
       SignIn signIn) {}
@@ -136,6 +152,7 @@ public class Wiring {
   /** Starts, or fails and thereby keeps the application from starting. */
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
     try {
+      unnameRequests = RequestIdInLog.install();
       Parts made = make();
       parts = made;
       purge =
@@ -166,6 +183,7 @@ public class Wiring {
               TimeUnit.MILLISECONDS);
       Runtime.getRuntime().addShutdownHook(ending);
       serverStop = new ServerStop(ConfigProvider.getConfig(), this::release);
+      warnOfServerXml(made.settings());
       welcome(made.settings());
     } catch (ConfigurationException e) {
       refuse(String.valueOf(e.getMessage()));
@@ -173,7 +191,22 @@ public class Wiring {
     } catch (StoreUnavailableException e) {
       refuse("Landfall does not start: the store cannot be opened. " + LogText.of(e));
       throw e;
+    } catch (RuntimeException e) {
+      refuse("Landfall does not start. " + LogText.of(e)); // what Open Liberty says of it is hidden
+      throw e;
     }
+  }
+
+  private static void warnOfServerXml(Settings settings) {
+    ServerXml.missing(
+            ConfigProvider.getConfig(),
+            settings.limits().bodyBytes(),
+            2 * settings.limits().bodiesWaitedFor() + settings.limits().requestsAtOnce())
+        .forEach(
+            missing ->
+                LOG.warning(
+                    () ->
+                        "server.xml lacks " + missing + ". docs/deploy-liberty.md has all of it"));
   }
 
   private Parts make() {
@@ -210,7 +243,11 @@ public class Wiring {
             },
             new Observers(List.of(telemetry, waiters)));
     SessionTokens tokens =
-        new SessionTokens(settings.auth().secret().bytes(), settings.auth().issuer(), time);
+        new SessionTokens(
+            settings.auth().secret().bytes(),
+            settings.auth().issuer(),
+            settings.auth().limits(),
+            time);
     Callers callers =
         new Callers(
             settings.clients(),
@@ -247,6 +284,14 @@ public class Wiring {
             new SecureRandom());
     ShareLinks links = new ShareLinks(engine, store.directory());
     Blocks blocks = new Blocks(store.directory(), time, settings.people().blocked());
+    AuditTrail trail = new AuditTrail(store.directory(), time, new SecureRandom()::nextLong);
+    Audit audit =
+        new Audit(
+            trail,
+            settings.audit(),
+            user -> isGone(user, deleted, users),
+            new RequestRate(NOTED_PER_MINUTE_OF_ADDRESS, MAX_RATED_USERS, System::nanoTime),
+            new RequestRate(NOTED_PER_MINUTE, 1, System::nanoTime));
     Erasures erasures =
         new Erasures(
             store.directory(),
@@ -258,6 +303,7 @@ public class Wiring {
                 links::forget,
                 ofUser(blocks::forget),
                 ofUser(signIn::forget),
+                trail::erase,
                 ofUser(users::remove)));
     telemetry.gauge("landfall_feed_waiters", "Long polls that wait", waiters::count);
     telemetry.gauge(
@@ -289,9 +335,19 @@ public class Wiring {
         erasures,
         deleted,
         blocks,
+        audit,
         guard(memberships, blocks),
         links,
         signIn);
+  }
+
+  /** Also while the deletion is under way. */
+  private static boolean isGone(UserId user, DeletedUsers deleted, Users users) {
+    try {
+      return deleted.check(user, Long.MAX_VALUE).isPresent() && !users.isThere(user);
+    } catch (SyncException e) {
+      return true;
+    }
   }
 
   /** Who has been deleted has no record until a new account is made. */
@@ -370,6 +426,14 @@ public class Wiring {
       parts().signIn().sweep();
     } catch (RuntimeException e) {
       LOG.warning(() -> "Sign-ins that are over stay for now: " + LogText.of(e));
+    }
+    try {
+      int forgotten = parts().audit().forget();
+      if (forgotten > 0) {
+        LOG.info(() -> "Forgot " + forgotten + " old entries of the audit trail");
+      }
+    } catch (RuntimeException e) {
+      LOG.warning(() -> "Old entries of the audit trail stay for now: " + LogText.of(e));
     }
     try {
       parts().deleted().sweep();
@@ -498,6 +562,10 @@ public class Wiring {
       if (made != null) {
         made.store().close();
       }
+      Runnable unname = unnameRequests;
+      if (unname != null) {
+        unname.run();
+      }
     }
   }
 
@@ -507,6 +575,12 @@ public class Wiring {
       throw new IllegalStateException("the application has not started");
     }
     return made;
+  }
+
+  @Produces
+  @Singleton
+  ServerThreads threads() {
+    return new ServerThreads(executor);
   }
 
   @Produces
@@ -603,6 +677,18 @@ public class Wiring {
   @Singleton
   PeopleSettings peopleSettings() {
     return parts().settings().people();
+  }
+
+  @Produces
+  @Singleton
+  Audit audit() {
+    return parts().audit();
+  }
+
+  @Produces
+  @Singleton
+  AccessLog accessLog() {
+    return new AccessLog(parts().settings().accessLog());
   }
 
   @Produces

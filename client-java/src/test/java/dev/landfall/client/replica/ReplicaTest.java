@@ -219,6 +219,22 @@ class ReplicaTest {
   }
 
   @Test
+  void pullsThatBringNothingOfADocumentMakeNoMoreChangesOfIt() throws Exception {
+    pull(NOW, told(server(NOW), "{\"n\":1}"));
+    editLeaf(MILK, "a", JsonNumber.of(1), NOW + 1);
+    pull(NOW + 2);
+    editLeaf(MILK, "b", JsonNumber.of(2), NOW + 3);
+    pull(NOW + 4);
+    editLeaf(MILK, "c", JsonNumber.of(3), NOW + 5);
+
+    List<Outgoing.Change> changes = request();
+
+    assertThat(changes).hasSize(1);
+    assertThat(changes.get(0).clocks()).containsOnlyKeys("a", "b", "c");
+    assertThat(changes.get(0).baseClock()).isEqualTo(server(NOW));
+  }
+
+  @Test
   void aSmallBatchSendsTheOldestVersionFirst() throws Exception {
     pull(NOW, told(server(NOW), "{\"n\":1}"));
     editLeaf(MILK, "n", JsonNumber.of(2), NOW + 1);

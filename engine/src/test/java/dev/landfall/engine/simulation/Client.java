@@ -9,6 +9,7 @@ import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.document.LeafPath;
+import dev.landfall.engine.sync.Change;
 import dev.landfall.engine.sync.SyncRequest;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -50,6 +51,11 @@ interface Client {
 
   /** What it sends. It waits for the answer then. */
   SyncRequest request();
+
+  /** Whether what it shows of a leaf now is what this change of its last request says of it. */
+  default boolean carries(String key, Change change, LeafPath path) {
+    return true;
+  }
 
   /** The answer is there. */
   void receive(Response response, long wallMillis);

@@ -394,7 +394,7 @@ final class Seat {
       String key = address(change);
       if (!change.isDeletion()) {
         for (Tally.Entry act : pending) {
-          if (act.document.equals(key)) {
+          if (act.document.equals(key) && client().carries(key, change, act.path)) {
             acts.add(act);
             act.stamp =
                 HybridTimestamp.later(

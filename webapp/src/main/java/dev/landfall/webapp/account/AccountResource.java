@@ -1,6 +1,8 @@
 package dev.landfall.webapp.account;
 
 import dev.landfall.engine.erasure.Erasures;
+import dev.landfall.webapp.audit.AuditNote;
+import dev.landfall.webapp.audit.Audited;
 import dev.landfall.webapp.session.Session;
 import dev.landfall.webapp.session.Sessions;
 import dev.landfall.webapp.sync.FeedSubscriptions;
@@ -33,9 +35,11 @@ public class AccountResource {
   }
 
   /** Deletes the caller's account and everything in it. */
+  @Audited("account_erased")
   @DELETE
   public Response delete(@Context HttpServletRequest http) {
     Session session = sessions.require(http);
+    AuditNote.of(http).anonymous();
     http.removeAttribute(Sessions.PROPERTY); // there is nothing to refresh any more
     boolean complete =
         erasures.user(

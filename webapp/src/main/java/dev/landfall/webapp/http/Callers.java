@@ -72,11 +72,19 @@ public final class Callers {
     request.setAttribute(USER, user);
   }
 
+  /** Who makes {@code request}, if that is known. */
+  public static Optional<UserId> known(ServletRequest request) {
+    return request.getAttribute(USER) instanceof UserId user ? Optional.of(user) : Optional.empty();
+  }
+
+  /** The address from which {@code request} comes. */
+  public String address(HttpServletRequest request) {
+    return addresses.of(request);
+  }
+
   /** Who makes {@code request}, in a form in which no address is taken for a user. */
   public String of(HttpServletRequest request) {
-    return Optional.ofNullable(request.getAttribute(USER))
-        .map(user -> user instanceof UserId known ? known.text() : "")
-        .orElseGet(() -> "address:" + addresses.of(request));
+    return known(request).map(UserId::text).orElseGet(() -> "address:" + addresses.of(request));
   }
 
   /**

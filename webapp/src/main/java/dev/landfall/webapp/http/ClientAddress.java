@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Logger;
 import java.util.regex.Pattern;
@@ -117,6 +118,13 @@ public final class ClientAddress {
       path = path.substring(0, path.length() - 1);
     }
     return PREFIX.matcher(path).matches() ? path : "";
+  }
+
+  /** A header as a trusted proxy has sent it. */
+  Optional<String> ofTrusted(HttpServletRequest request, String header) {
+    return isTrusted(request.getRemoteAddr())
+        ? Optional.ofNullable(request.getHeader(header))
+        : Optional.empty();
   }
 
   private void warnOfProxy(HttpServletRequest request, String address) {

@@ -20,8 +20,8 @@ import java.util.logging.Logger;
 
 /**
  * The answer to a request that failed: {@code {error, code, reason?, details?}}. A known problem
- * tells what it has to tell; anything else is logged under a random id, and the client gets the id
- * alone.
+ * tells what it has to tell; anything else is logged under the id of the request, and the client
+ * gets the id alone.
  */
 @Provider
 @Singleton
@@ -56,7 +56,7 @@ public class Problems implements ExceptionMapper<Throwable> {
     if (isBeforeOurCode(failure)) {
       return answer(SyncProblem.BAD_REQUEST, "The request is malformed", Optional.empty()).build();
     }
-    String id = UUID.randomUUID().toString();
+    String id = RequestId.current().orElseGet(() -> UUID.randomUUID().toString());
     LOG.severe(() -> "Failure " + id + ": " + LogText.of(failure));
     return answer(
             HttpProblem.INTERNAL_ERROR,

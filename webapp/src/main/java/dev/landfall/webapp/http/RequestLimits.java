@@ -25,5 +25,11 @@ public record RequestLimits(
     long minAnswerRate) {
   /** The defaults. */
   public static final RequestLimits DEFAULT =
-      new RequestLimits(16L * 1024 * 1024, Duration.ofSeconds(60), 48, 20, 0, 600, 96, 1024);
+      new RequestLimits(
+          16L * 1024 * 1024, Duration.ofSeconds(60), 48, 20, 0, 600, byProcessors(), 1024);
+
+  /** More at once take no less time, and what one person has of them is taken from the others. */
+  private static int byProcessors() {
+    return Math.min(96, Math.max(32, 16 * Runtime.getRuntime().availableProcessors()));
+  }
 }

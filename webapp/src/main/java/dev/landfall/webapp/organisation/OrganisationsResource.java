@@ -4,6 +4,7 @@ import dev.landfall.api.OrganisationId;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.engine.SyncEngine;
+import dev.landfall.engine.audit.AuditEntry;
 import dev.landfall.engine.erasure.Erasures;
 import dev.landfall.engine.organisation.Member;
 import dev.landfall.engine.organisation.Membership;
@@ -14,6 +15,8 @@ import dev.landfall.engine.organisation.Page;
 import dev.landfall.engine.organisation.Role;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
+import dev.landfall.webapp.audit.AuditNote;
+import dev.landfall.webapp.audit.Audited;
 import dev.landfall.webapp.http.Answer;
 import dev.landfall.webapp.http.Body;
 import dev.landfall.webapp.http.Members;
@@ -73,6 +76,7 @@ public class OrganisationsResource {
   }
 
   /** Founds an organisation. */
+  @Audited("organisation_founded")
   @POST
   public Response create(@Context HttpServletRequest http) {
     Session session = sessions.require(http);
@@ -86,6 +90,7 @@ public class OrganisationsResource {
             .string("name", OrganisationName::new);
     sessions.requireStill(session);
     Membership made = organisations.create(session.user(), name);
+    AuditNote.of(http).of(made.member().organisation());
     try {
       sessions.requireStill(session);
     } catch (SessionException e) {
@@ -112,11 +117,13 @@ public class OrganisationsResource {
   }
 
   /** Deletes an organisation with everything in it. */
+  @Audited("organisation_erased")
   @DELETE
   @Path("/{orgId}")
   public Response delete(@PathParam("orgId") String id, @Context HttpServletRequest http) {
     Session session = sessions.require(http);
     boolean complete = erasures.organisation(session.user(), OrganisationJson.id(id));
+    AuditNote.of(http).on("organisation", AuditEntry.GONE);
     return (complete ? Response.noContent() : Response.accepted()).build();
   }
 
@@ -137,6 +144,7 @@ public class OrganisationsResource {
   }
 
   /** Lets a user in. */
+  @Audited("member_added")
   @POST
   @Path("/{orgId}/members")
   public Response add(@PathParam("orgId") String id, @Context HttpServletRequest http) {
@@ -146,12 +154,14 @@ public class OrganisationsResource {
         Members.ofBody(body.read(http, session.user().value())).only("userId", "role");
     UserId user = members.string("userId", UserId::new);
     Role role = members.isAbsent("role") ? Role.MEMBER : members.string("role", Role::parse);
+    AuditNote.of(http).of(user);
     Member added = organisations.add(session.user(), organisation, user, role);
     actsFor(session, organisation);
     return changed(added);
   }
 
   /** Changes the role of a member. */
+  @Audited("member_changed")
   @PATCH
   @Path("/{orgId}/members/{userId}")
   public Response change(
@@ -165,6 +175,7 @@ public class OrganisationsResource {
         Members.ofBody(body.read(http, session.user().value()))
             .only("role")
             .string("role", Role::parse);
+    AuditNote.of(http).of(user);
     Member changed = organisations.changeRole(session.user(), organisation, user, role);
     if (!user.equals(session.user())) {
       actsFor(session, organisation);
@@ -173,6 +184,7 @@ public class OrganisationsResource {
   }
 
   /** Removes a member. */
+  @Audited("member_removed")
   @DELETE
   @Path("/{orgId}/members/{userId}")
   public Response remove(
@@ -182,6 +194,7 @@ public class OrganisationsResource {
     Session session = sessions.require(http);
     OrganisationId organisation = OrganisationJson.id(id);
     UserId user = user(userId);
+    AuditNote.of(http).of(user);
     organisations.remove(session.user(), organisation, user, erasures::abandoned);
     if (!user.equals(session.user())) {
       actsFor(session, organisation);

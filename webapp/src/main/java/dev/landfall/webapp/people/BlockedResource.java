@@ -7,6 +7,7 @@ import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.SyncEngine;
 import dev.landfall.engine.blocking.Blocks;
 import dev.landfall.engine.problem.SyncException;
+import dev.landfall.webapp.audit.Audited;
 import dev.landfall.webapp.http.Answer;
 import dev.landfall.webapp.http.Query;
 import dev.landfall.webapp.session.Session;
@@ -73,6 +74,7 @@ public class BlockedResource {
   }
 
   /** Blocks somebody: what they have given ends, and what they give later grants nothing. */
+  @Audited("person_blocked")
   @PUT
   @Path("/{userId}")
   public Response block(@PathParam("userId") String id, @Context HttpServletRequest http) {
@@ -88,6 +90,7 @@ public class BlockedResource {
   }
 
   /** Takes again what somebody gives from now on. */
+  @Audited("person_unblocked")
   @DELETE
   @Path("/{userId}")
   public Response unblock(@PathParam("userId") String id, @Context HttpServletRequest http) {

@@ -6,9 +6,8 @@ import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonObject;
-import dev.landfall.engine.problem.SyncException;
-import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.engine.sharing.TakenDown;
+import dev.landfall.webapp.audit.Audited;
 import dev.landfall.webapp.http.Answer;
 import dev.landfall.webapp.http.Body;
 import dev.landfall.webapp.http.Members;
@@ -45,13 +44,12 @@ public class OperatorResource {
   }
 
   /** Ends that everybody reads a document, or its link, or both. */
+  @Audited("taken_down")
   @POST
   @Path("/end")
   public Response end(@Context HttpServletRequest http) {
     Session session = sessions.require(http);
-    if (!people.isOperator(session)) {
-      throw new SyncException(SyncProblem.FORBIDDEN, "You are not an operator of this server");
-    }
+    people.requireOperator(session);
     Members members =
         Members.ofBody(body.read(http, session.user().value()))
             .only("shareToken", "app", "owner", "collection", "key", "visibility", "link");

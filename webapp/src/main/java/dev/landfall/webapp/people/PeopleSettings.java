@@ -1,13 +1,15 @@
 package dev.landfall.webapp.people;
 
 import dev.landfall.api.UserId;
+import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.webapp.session.Session;
 import java.util.Set;
 
 /**
  * What can be configured about people.
  *
- * @param operators who may take down what others publish
+ * @param operators who may take down what others publish, and read the audit trail
  * @param operatorGroups whoever is in one of them, as a token of another issuer says, is one, too
  * @param blocked how many people one may block
  */
@@ -21,8 +23,19 @@ public record PeopleSettings(Set<UserId> operators, Set<String> operatorGroups, 
   }
 
   /** Whether whoever is calling is an operator of this server. */
-  boolean isOperator(Session session) {
+  private boolean isOperator(Session session) {
     return operators.contains(session.user())
         || session.groups().stream().anyMatch(operatorGroups::contains);
+  }
+
+  /**
+   * Finds that whoever is calling is an operator of this server.
+   *
+   * @throws SyncException if not
+   */
+  public void requireOperator(Session session) {
+    if (!isOperator(session)) {
+      throw new SyncException(SyncProblem.FORBIDDEN, "You are not an operator of this server");
+    }
   }
 }

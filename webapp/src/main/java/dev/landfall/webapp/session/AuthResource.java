@@ -9,6 +9,8 @@ import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.instance.StoreEpoch;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
+import dev.landfall.webapp.audit.AuditNote;
+import dev.landfall.webapp.audit.Audited;
 import dev.landfall.webapp.http.Answer;
 import dev.landfall.webapp.http.Body;
 import dev.landfall.webapp.http.Callers;
@@ -65,6 +67,7 @@ public class AuthResource {
 
   /** Signs somebody in under a name; the same name is the same user. */
   @WithoutSession("it makes one")
+  @Audited("signed_in")
   @POST
   @Path("/dev")
   public Response signIn(@Context HttpServletRequest request) {
@@ -77,6 +80,7 @@ public class AuthResource {
         Members.ofBody(body.read(request, callers.of(request)))
             .string("name", AuthResource::checkedName);
     UserId user = UserIds.of("dev", name);
+    AuditNote.of(request).by(user);
     String token = sessions.signIn(user, Optional.empty(), Optional.of(name), DEVELOPMENT);
     return ok(
         JsonObject.builder()
@@ -105,6 +109,7 @@ public class AuthResource {
    * tokens of the caller that have been issued are over, on every node.
    */
   @WithoutSession("to discard a token needs none; everywhere asks for one")
+  @Audited("sessions_ended")
   @POST
   @Path("/logout")
   public Response signOut(@Context HttpServletRequest request, @Context UriInfo uri) {

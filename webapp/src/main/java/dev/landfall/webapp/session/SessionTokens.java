@@ -29,13 +29,7 @@ import java.util.Set;
  * else. Safe for concurrent use.
  */
 public final class SessionTokens {
-  /** A token not renewed for so long is over. */
-  public static final Duration IDLE = Duration.ofDays(3);
-
-  /** A session is over so long after the sign-in, whatever happens. */
-  public static final Duration HARD = Duration.ofDays(7);
-
-  /** A token older than this is renewed. */
+  /** A token older than this is renewed, if it lasts long enough. */
   public static final Duration FRESH = Duration.ofHours(1);
 
   /** The fewest bytes of a secret. */
@@ -47,14 +41,20 @@ public final class SessionTokens {
   private final JWSSigner signer;
   private final JWSVerifier verifier;
   private final String issuer;
+  private final SessionLimits limits;
   private final InstantSource time;
+
+  /** Tokens of one issuer, for sessions of the usual length. */
+  public SessionTokens(byte[] secret, String issuer, InstantSource time) {
+    this(secret, issuer, SessionLimits.DEFAULT, time);
+  }
 
   /**
    * Tokens of one issuer.
    *
    * @param secret at least {@link #MIN_SECRET} bytes
    */
-  public SessionTokens(byte[] secret, String issuer, InstantSource time) {
+  public SessionTokens(byte[] secret, String issuer, SessionLimits limits, InstantSource time) {
     if (secret.length < MIN_SECRET) {
       throw new IllegalArgumentException("the secret is too short");
     }
@@ -65,6 +65,7 @@ public final class SessionTokens {
       throw new IllegalArgumentException("the secret cannot be used", e);
     }
     this.issuer = issuer;
+    this.limits = limits;
     this.time = time;
   }
 
@@ -85,7 +86,7 @@ public final class SessionTokens {
    */
   public Optional<String> refresh(Session session) {
     long now = now();
-    return session.issuedHere() && now - session.issuedAt() > FRESH.toSeconds()
+    return session.issuedHere() && now - session.issuedAt() > limits.fresh().toSeconds()
         ? Optional.of(
             sign(session.user(), session.email(), session.providers(), now, session.signedInAt()))
         : Optional.empty();
@@ -103,7 +104,10 @@ public final class SessionTokens {
                 new JsonArray(providers.stream().<JsonValue>map(JsonString::new).toList()))
             .put("iat", now)
             .put("iat_session", signedInAt)
-            .put("exp", Math.min(now + IDLE.toSeconds(), signedInAt + HARD.toSeconds()))
+            .put(
+                "exp",
+                Math.min(
+                    now + limits.idle().toSeconds(), signedInAt + limits.longest().toSeconds()))
             .build();
     JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.HS256).type(JOSEObjectType.JWT).build();
     JWSObject jws = new JWSObject(header, new Payload(JsonText.bytes(claims).toArray()));
@@ -167,11 +171,16 @@ public final class SessionTokens {
     boolean over =
         now > session.expiresAt() + Claims.SKEW
             || (session.issuedHere()
-                && (now > session.issuedAt() + IDLE.toSeconds()
-                    || now > session.signedInAt() + HARD.toSeconds()));
+                && (now > session.issuedAt() + limits.idle().toSeconds()
+                    || now > session.signedInAt() + limits.longest().toSeconds()));
     if (over) {
       throw new SessionException(Reason.EXPIRED);
     }
+  }
+
+  /** The longest that a token of ours lasts. */
+  Duration longest() {
+    return limits.longest();
   }
 
   /** Now, in seconds since the Unix epoch. */

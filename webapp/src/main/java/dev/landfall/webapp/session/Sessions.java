@@ -145,7 +145,7 @@ public final class Sessions {
    * When the last token ends that the user of a session may have, in seconds since the Unix epoch.
    */
   public long lastEnd(Session session) {
-    Duration longest = session.issuedHere() ? SessionTokens.HARD : IssuerTokens.LONGEST;
+    Duration longest = session.issuedHere() ? tokens.longest() : IssuerTokens.LONGEST;
     return Math.max(session.expiresAt(), tokens.now() + longest.toSeconds()) + Claims.SKEW;
   }
 

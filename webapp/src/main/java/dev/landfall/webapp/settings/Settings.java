@@ -5,6 +5,7 @@ import dev.landfall.engine.commit.ApplicationDefinition;
 import dev.landfall.engine.commit.SyncSettings;
 import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.webapp.atom.AtomSettings;
+import dev.landfall.webapp.audit.AuditSettings;
 import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.ClientAddress;
 import dev.landfall.webapp.http.RequestLimits;
@@ -41,8 +42,10 @@ public record Settings(
     AllowedOrigins corsOrigins,
     OrganisationSettings organisations,
     AtomSettings atom,
+    boolean accessLog,
     SyncSettings sync,
     PeopleSettings people,
+    AuditSettings audit,
     RequestLimits limits,
     TransferSettings transfer,
     Duration purgeInterval,

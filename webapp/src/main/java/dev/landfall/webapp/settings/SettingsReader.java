@@ -9,6 +9,7 @@ import dev.landfall.engine.commit.SharingLimits;
 import dev.landfall.engine.commit.SyncSettings;
 import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.organisation.OrganisationLimits;
+import dev.landfall.webapp.audit.AuditSettings;
 import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.ClientAddress;
 import dev.landfall.webapp.http.LogText;
@@ -19,6 +20,7 @@ import dev.landfall.webapp.people.PeopleSettings;
 import dev.landfall.webapp.session.IssuerSettings;
 import dev.landfall.webapp.session.IssuerTokens;
 import dev.landfall.webapp.session.Secret;
+import dev.landfall.webapp.session.SessionLimits;
 import dev.landfall.webapp.session.SessionSettings;
 import dev.landfall.webapp.session.SessionTokens;
 import dev.landfall.webapp.telemetry.MetricsAddress;
@@ -50,6 +52,8 @@ public final class SettingsReader {
   private static final int MAX_PATH = 200;
   private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
   private static final long DEFAULT_MESSAGE_BYTES = 2L * 1024 * 1024 * 1024;
+  private static final Set<String> LOG_FORMATS = Set.of("dev", "simple", "json");
+  private static final Duration LONGEST_SESSION = Duration.ofDays(400);
   private static final Duration CENTURY = Duration.ofDays(36_500);
 
   private final Function<String, Optional<String>> values;
@@ -81,6 +85,7 @@ public final class SettingsReader {
     List<ApplicationDefinition> applications = applications();
     RequestLimits requests = requestLimits();
     checkProtocol();
+    checkLogFormat();
     TransferSettings transfer = transfer();
     long messageBytes =
         whole(SettingKey.HTTP_MESSAGE_BYTES, DEFAULT_MESSAGE_BYTES, 1024, Long.MAX_VALUE);
@@ -108,6 +113,7 @@ public final class SettingsReader {
             origins(),
             organisations(),
             new AtomReader(values, errors).read(applications),
+            flag(SettingKey.LOG_ACCESS),
             new SyncSettings(
                 duration(SettingKey.MAX_DRIFT, Duration.ofMinutes(5), Duration.ofDays(1)),
                 duration(SettingKey.HISTORY, Duration.ofDays(30), CENTURY),
@@ -120,6 +126,7 @@ public final class SettingsReader {
                     SyncSettings.SEARCH_TIME,
                     Duration.ofMinutes(10))),
             people(),
+            audit(),
             requests,
             transfer,
             duration(SettingKey.PURGE_INTERVAL, Duration.ofMinutes(10), Duration.ofDays(30)),
@@ -336,8 +343,50 @@ public final class SettingsReader {
     return new SessionSettings(
         secret(development),
         value(SettingKey.JWT_ISSUER).orElse("landfall"),
+        sessionLimits(),
         development,
         otherIssuer());
+  }
+
+  /** Open Liberty reads it, and would take what it does not know for its default. */
+  private void checkLogFormat() {
+    value(SettingKey.LOG_FORMAT)
+        .filter(format -> !LOG_FORMATS.contains(format))
+        .ifPresent(
+            format ->
+                wrong(
+                    SettingKey.LOG_FORMAT,
+                    format,
+                    "one of " + String.join(", ", new TreeSet<>(LOG_FORMATS))));
+  }
+
+  private SessionLimits sessionLimits() {
+    SessionLimits defaults = SessionLimits.DEFAULT;
+    Duration longest = duration(SettingKey.SESSION_LONGEST, defaults.longest(), LONGEST_SESSION);
+    Duration idle =
+        duration(
+            SettingKey.SESSION_IDLE,
+            defaults.idle().compareTo(longest) < 0 ? defaults.idle() : longest,
+            LONGEST_SESSION);
+    if (idle.compareTo(longest) > 0) {
+      wrong(
+          SettingKey.SESSION_IDLE,
+          Durations.print(idle),
+          "at most what "
+              + SettingKey.SESSION_LONGEST.key()
+              + " says, "
+              + Durations.print(longest));
+      return defaults;
+    }
+    return new SessionLimits(idle, longest);
+  }
+
+  private AuditSettings audit() {
+    if (value(SettingKey.AUDIT_RETENTION).equals(Optional.of("none"))) {
+      return new AuditSettings(Optional.empty());
+    }
+    return new AuditSettings(
+        Optional.of(duration(SettingKey.AUDIT_RETENTION, Duration.ofDays(90), CENTURY)));
   }
 
   private Secret secret(boolean development) {

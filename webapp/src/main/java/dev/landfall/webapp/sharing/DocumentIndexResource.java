@@ -11,6 +11,7 @@ import dev.landfall.api.json.JsonNull;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.engine.SyncEngine;
 import dev.landfall.engine.document.Document;
+import dev.landfall.engine.document.Grant;
 import dev.landfall.engine.document.ShareLink;
 import dev.landfall.engine.document.Sharing;
 import dev.landfall.engine.document.Visibility;
@@ -20,6 +21,8 @@ import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.engine.sharing.SharingGuard;
 import dev.landfall.engine.sharing.SharingPatch;
+import dev.landfall.webapp.audit.AuditNote;
+import dev.landfall.webapp.audit.Audited;
 import dev.landfall.webapp.http.Answer;
 import dev.landfall.webapp.http.Body;
 import dev.landfall.webapp.http.Members;
@@ -31,7 +34,9 @@ import dev.landfall.webapp.sync.RequestOwners;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
@@ -61,9 +66,6 @@ public class DocumentIndexResource {
   private static final String KEY = "/{docKey: .+}";
   private static final String LINK = "/shareToken";
   private static final String ACCESS = "/access";
-
-  /** Where the path has none. */
-  private static final String NO_KEY = "";
 
   private final SyncEngine engine;
   private final ShareLinks links;
@@ -95,6 +97,47 @@ public class DocumentIndexResource {
     this.body = body;
   }
 
+  /** What a request says of the document that it is about. */
+  public static final class Address {
+    // JAX-RS fills them in.
+    @PathParam("app")
+    private String app = "";
+
+    /** The key, empty where the path has none. */
+    @PathParam("docKey")
+    @DefaultValue("")
+    private String inPath = "";
+
+    @SuppressWarnings("NullAway.Init")
+    @Context
+    private HttpServletRequest http;
+
+    @SuppressWarnings("NullAway.Init")
+    @Context
+    private UriInfo uri;
+
+    /** For JAX-RS. */
+    public Address() {}
+
+    /** The same with a key that the path has, and takes for something else. */
+    private Address called(String key) {
+      inPath = key;
+      return this;
+    }
+
+    private DocumentKey key(Query query) {
+      Optional<DocumentKey> named = query.optional("key", DocumentKey::new);
+      if (named.isEmpty() && inPath.isEmpty()) {
+        throw SyncException.badRequest("key", "is missing");
+      }
+      try {
+        return named.orElseGet(() -> new DocumentKey(inPath));
+      } catch (IllegalArgumentException e) {
+        throw notFound();
+      }
+    }
+  }
+
   /** The document that an address means, and the engine as the caller may use it. */
   private record Place(
       SyncEngine engine,
@@ -110,41 +153,38 @@ public class DocumentIndexResource {
   /** The entry of a document. */
   @GET
   @Path(KEY)
-  public Response get(
-      @PathParam("app") String app,
-      @PathParam("docKey") String key,
-      @Context HttpServletRequest http,
-      @Context UriInfo uri) {
-    Place place = find(app, key, http, uri);
+  public Response get(@BeanParam Address address) {
+    Place place = find(address);
     return entry(place.application(), place.document());
   }
 
   /** The entry of the document that the parameter names. */
   @GET
-  public Response getNamed(
-      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
-    return get(app, NO_KEY, http, uri);
+  public Response getNamed(@BeanParam Address address) {
+    return get(address);
   }
 
   /** The entry of a document that is called like a route. */
   @GET
   @Path(LINK)
   @Operation(hidden = true)
-  public Response getLikeRoute(
-      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
-    return get(app, LINK.substring(1), http, uri);
+  public Response getLikeRoute(@BeanParam Address address) {
+    return get(address.called(LINK.substring(1)));
   }
 
   /** Changes who reads a document: all that is said, or nothing. */
+  @Audited("access_changed")
   @PATCH
   @Path(KEY)
-  public Response change(
-      @PathParam("app") String app,
-      @PathParam("docKey") String key,
-      @Context HttpServletRequest http,
-      @Context UriInfo uri) {
-    Place place = find(app, key, http, uri);
-    SharingPatch patch = SharingJson.patch(body.read(http, place.caller().value()));
+  public Response change(@BeanParam Address address) {
+    Place place = find(address);
+    SharingPatch patch = SharingJson.patch(body.read(address.http, place.caller().value()));
+    for (Grant grant : patch.grants()) {
+      AuditNote.of(address.http).concerning(grant.user());
+    }
+    for (SharingPatch.Withdrawn withdrawn : patch.withdrawn()) {
+      AuditNote.of(address.http).concerning(withdrawn.user());
+    }
     Optional<OrganisationId> implied = implied(place);
     AtomicReference<@Nullable ShareLink> until = new AtomicReference<>();
     Document shared =
@@ -168,19 +208,19 @@ public class DocumentIndexResource {
   }
 
   /** The same for the document that the parameter names. */
+  @Audited("access_changed")
   @PATCH
-  public Response changeNamed(
-      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
-    return change(app, NO_KEY, http, uri);
+  public Response changeNamed(@BeanParam Address address) {
+    return change(address);
   }
 
   /** The same for a document that is called like a route. */
+  @Audited("access_changed")
   @PATCH
   @Path(LINK)
   @Operation(hidden = true)
-  public Response changeLikeRoute(
-      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
-    return change(app, LINK.substring(1), http, uri);
+  public Response changeLikeRoute(@BeanParam Address address) {
+    return change(address.called(LINK.substring(1)));
   }
 
   /** The organisation that is meant if none is named: the owner's only one. */
@@ -202,18 +242,16 @@ public class DocumentIndexResource {
   }
 
   /** Makes a link in place of the one there may be. */
+  @Audited("link_made")
   @POST
   @Path(KEY + LINK)
-  public Response makeLink(
-      @PathParam("app") String app,
-      @PathParam("docKey") String key,
-      @Context HttpServletRequest http,
-      @Context UriInfo uri) {
-    Place place = find(app, key, http, uri);
+  public Response makeLink(@BeanParam Address address) {
+    Place place = find(address);
     OptionalLong expires = OptionalLong.empty();
-    if (http.getContentLengthLong() > 0 || http.getHeader("Transfer-Encoding") != null) {
+    if (address.http.getContentLengthLong() > 0
+        || address.http.getHeader("Transfer-Encoding") != null) {
       expires =
-          Members.ofBody(body.read(http, place.caller().value()))
+          Members.ofBody(body.read(address.http, place.caller().value()))
               .only("expiresAt")
               .moment("expiresAt");
     }
@@ -230,22 +268,19 @@ public class DocumentIndexResource {
   }
 
   /** Makes a link to the document that the parameter names. */
+  @Audited("link_made")
   @POST
   @Path(LINK)
-  public Response makeLinkNamed(
-      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
-    return makeLink(app, NO_KEY, http, uri);
+  public Response makeLinkNamed(@BeanParam Address address) {
+    return makeLink(address);
   }
 
   /** Ends the link; without one this changes nothing. */
+  @Audited("link_ended")
   @DELETE
   @Path(KEY + LINK)
-  public Response endLink(
-      @PathParam("app") String app,
-      @PathParam("docKey") String key,
-      @Context HttpServletRequest http,
-      @Context UriInfo uri) {
-    Place place = find(app, key, http, uri);
+  public Response endLink(@BeanParam Address address) {
+    Place place = find(address);
     links.end(
         place.engine(), place.application(), place.caller(), place.owner(), place.id(), guard);
     return Response.ok(Answer.of(JsonObject.builder().put("shareToken", JsonNull.NULL).build()))
@@ -253,24 +288,21 @@ public class DocumentIndexResource {
   }
 
   /** Ends the link to the document that the parameter names. */
+  @Audited("link_ended")
   @DELETE
   @Path(LINK)
-  public Response endLinkNamed(
-      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
-    return endLink(app, NO_KEY, http, uri);
+  public Response endLinkNamed(@BeanParam Address address) {
+    return endLink(address);
   }
 
   /** The caller lets go of a document that somebody shares with them. */
+  @Audited("access_left")
   @DELETE
   @Path(KEY + ACCESS)
-  public Response leave(
-      @PathParam("app") String app,
-      @PathParam("docKey") String inPath,
-      @Context HttpServletRequest http,
-      @Context UriInfo uri) {
-    Session session = sessions.require(http);
-    ApplicationName application = Applications.named(app);
-    Query query = new Query(uri);
+  public Response leave(@BeanParam Address address) {
+    Session session = sessions.require(address.http);
+    ApplicationName application = Applications.named(address.app);
+    Query query = new Query(address.uri);
     UserId owner = query.required("owner", UserId::new);
     engine
         .admitting(sessions.admission(session, owners::check))
@@ -278,48 +310,47 @@ public class DocumentIndexResource {
             application,
             session.user(),
             owner.value(),
-            key(inPath, query),
+            address.key(query),
             query.optional("collection", CollectionName::new));
     return Response.noContent().build();
   }
 
   /** The caller lets go of the document that the parameter names. */
+  @Audited("access_left")
   @DELETE
   @Path(ACCESS)
-  public Response leaveNamed(
-      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
-    return leave(app, NO_KEY, http, uri);
+  public Response leaveNamed(@BeanParam Address address) {
+    return leave(address);
   }
 
   /** The entry of a document that is called like that route. */
   @GET
   @Path(ACCESS)
   @Operation(hidden = true)
-  public Response getLikeAccess(
-      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
-    return get(app, ACCESS.substring(1), http, uri);
+  public Response getLikeAccess(@BeanParam Address address) {
+    return get(address.called(ACCESS.substring(1)));
   }
 
   /** Changes who reads a document that is called like that route. */
+  @Audited("access_changed")
   @PATCH
   @Path(ACCESS)
   @Operation(hidden = true)
-  public Response changeLikeAccess(
-      @PathParam("app") String app, @Context HttpServletRequest http, @Context UriInfo uri) {
-    return change(app, ACCESS.substring(1), http, uri);
+  public Response changeLikeAccess(@BeanParam Address address) {
+    return change(address.called(ACCESS.substring(1)));
   }
 
-  private Place find(String app, String inPath, HttpServletRequest http, UriInfo uri) {
-    Session session = sessions.require(http);
-    ApplicationName application = Applications.named(app);
-    Owner owner = owners.of(http, session);
-    Query query = new Query(uri);
+  private Place find(Address address) {
+    Session session = sessions.require(address.http);
+    ApplicationName application = Applications.named(address.app);
+    Owner owner = owners.of(address.http, session);
+    Query query = new Query(address.uri);
     Optional<CollectionName> collection = query.optional("collection", CollectionName::new);
     boolean administers =
         owner instanceof OrganisationId organisation
             && guard.administers(session.user(), organisation);
     List<Document> written =
-        engine.indexed(application, owner, key(inPath, query), collection).stream()
+        engine.indexed(application, owner, address.key(query), collection).stream()
             .filter(document -> administers || document.index().creator().equals(session.user()))
             .toList();
     List<Document> living = written.stream().filter(document -> !document.isDeleted()).toList();
@@ -333,23 +364,12 @@ public class DocumentIndexResource {
           "documents of this key are in several collections: say which with ?collection=");
     }
     SyncEngine callers = engine.admitting(sessions.admission(session, owners::check));
+    AuditNote.of(address.http)
+        .of(owner)
+        .on("application", application.value())
+        .on("collection", found.get(0).id().collection().value())
+        .on("key", found.get(0).id().key().value());
     return new Place(callers, application, session.user(), owner, found.get(0));
-  }
-
-  private static DocumentKey key(String inPath, Query query) {
-    Optional<DocumentKey> named = query.optional("key", DocumentKey::new);
-    if (named.isEmpty() && inPath.isEmpty()) {
-      throw SyncException.badRequest("key", "is missing");
-    }
-    return named.orElseGet(() -> key(inPath));
-  }
-
-  private static DocumentKey key(String text) {
-    try {
-      return new DocumentKey(text);
-    } catch (IllegalArgumentException e) {
-      throw notFound();
-    }
   }
 
   private static SyncException notFound() {

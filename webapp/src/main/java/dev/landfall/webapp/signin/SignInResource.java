@@ -6,6 +6,8 @@ import dev.landfall.api.json.JsonNull;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
+import dev.landfall.webapp.audit.AuditNote;
+import dev.landfall.webapp.audit.Audited;
 import dev.landfall.webapp.http.Answer;
 import dev.landfall.webapp.http.Body;
 import dev.landfall.webapp.http.Callers;
@@ -95,6 +97,7 @@ public class SignInResource {
 
   /** Completes a sign-in. */
   @WithoutSession("it makes one")
+  @Audited(value = "signed_in", refused = "sign_in_refused")
   @GET
   @Path("/{provider}/callback")
   public Response complete(
@@ -110,6 +113,7 @@ public class SignInResource {
 
   /** Completes a sign-in with a provider that has the browser post a form. */
   @WithoutSession("it makes one")
+  @Audited(value = "signed_in", refused = "sign_in_refused")
   @POST
   @Path("/{provider}/callback")
   public Response completeByForm(
@@ -122,6 +126,7 @@ public class SignInResource {
   }
 
   /** Takes a provider from the caller. */
+  @Audited("provider_unlinked")
   @DELETE
   @Path("/providers/{provider}")
   public Response unlink(
@@ -184,6 +189,7 @@ public class SignInResource {
                 parameters.apply("user"),
                 session,
                 browser(request)));
+    AuditNote.of(request).by(done.user().id());
     JsonObject answer =
         JsonObject.builder().put("user", user(done.user())).put("token", done.token()).build();
     return done.page() ? page(SignInPages.done(answer, done.returnTo())) : json(answer);

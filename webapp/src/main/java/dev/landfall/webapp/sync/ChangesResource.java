@@ -13,7 +13,6 @@ import dev.landfall.engine.sync.SyncRequest;
 import dev.landfall.webapp.http.Query;
 import dev.landfall.webapp.session.Session;
 import dev.landfall.webapp.session.Sessions;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
@@ -32,6 +31,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -48,12 +48,12 @@ public class ChangesResource {
   private final Sessions sessions;
   private final RequestOwners owners;
   private final FeedSubscriptions waiters;
-  private final ManagedScheduledExecutorService executor;
+  private final ScheduledExecutorService executor;
 
   /**
    * The route over {@code engine}.
    *
-   * @param executor answers those who have waited
+   * @param threads answers those who have waited
    */
   @Inject
   public ChangesResource(
@@ -62,13 +62,13 @@ public class ChangesResource {
       Sessions sessions,
       RequestOwners owners,
       FeedSubscriptions waiters,
-      ManagedScheduledExecutorService executor) {
+      ServerThreads threads) {
     this.engine = engine;
     this.instance = instance;
     this.sessions = sessions;
     this.owners = owners;
     this.waiters = waiters;
-    this.executor = executor;
+    this.executor = threads.executor();
   }
 
   /**

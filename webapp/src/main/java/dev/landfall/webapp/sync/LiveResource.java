@@ -9,7 +9,6 @@ import dev.landfall.engine.problem.SyncException;
 import dev.landfall.webapp.http.Query;
 import dev.landfall.webapp.session.Session;
 import dev.landfall.webapp.session.Sessions;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
@@ -26,6 +25,7 @@ import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
 
 /** Word that there is something to pull, as server-sent events. */
 @Path("/{application}/live")
@@ -37,12 +37,12 @@ public class LiveResource {
   private final Sessions sessions;
   private final RequestOwners owners;
   private final FeedSubscriptions waiters;
-  private final ManagedScheduledExecutorService executor;
+  private final ScheduledExecutorService executor;
 
   /**
    * The route over {@code engine}.
    *
-   * @param executor writes the events
+   * @param threads writes the events
    */
   @Inject
   public LiveResource(
@@ -50,12 +50,12 @@ public class LiveResource {
       Sessions sessions,
       RequestOwners owners,
       FeedSubscriptions waiters,
-      ManagedScheduledExecutorService executor) {
+      ServerThreads threads) {
     this.engine = engine;
     this.sessions = sessions;
     this.owners = owners;
     this.waiters = waiters;
-    this.executor = executor;
+    this.executor = threads.executor();
   }
 
   /**

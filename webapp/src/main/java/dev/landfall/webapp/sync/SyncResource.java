@@ -26,6 +26,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
+import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** Push and pull in one request. */
@@ -72,7 +73,7 @@ public class SyncResource {
       owner = owners.of(http, session);
     } catch (SyncException e) {
       if (e.problem() == SyncProblem.NOT_A_MEMBER) {
-        notice(application, SyncRequestJson.clientClock(body.read(http, session.user().value())));
+        noticeRefused(application, session, http);
       }
       throw e;
     }
@@ -86,6 +87,19 @@ public class SyncResource {
     }
     return Response.ok(new SyncAnswerJson(answer, instance, request.collection(), request.acks()))
         .build();
+  }
+
+  /** What cannot be read, or is about nothing, shows nothing; it is refused as it is. */
+  private void noticeRefused(
+      ApplicationName application, Session session, HttpServletRequest http) {
+    try {
+      notice(application, SyncRequestJson.clientClock(body.read(http, session.user().value())));
+    } catch (SyncException e) {
+      if (e.problem() == SyncProblem.UNAVAILABLE) {
+        throw e;
+      }
+      LOG.log(Level.FINE, "a refused sync shows no clock", e);
+    }
   }
 
   /**

@@ -33,8 +33,13 @@ public class RequestMeter implements ContainerRequestFilter, ContainerResponseFi
   @Override
   public void filter(ContainerRequestContext request, ContainerResponseContext response) {
     long nanos = request.getProperty(STARTED) instanceof Long at ? System.nanoTime() - at : 0;
-    String method = METHODS.contains(request.getMethod()) ? request.getMethod() : "other";
+    String method = method(request.getMethod());
     telemetry.answered(route(request.getUriInfo().getPath()), method, response.getStatus(), nanos);
+  }
+
+  /** The method, if it is one that there is; clients make up others. */
+  static String method(String given) {
+    return METHODS.contains(given) ? given : "other";
   }
 
   /** The route that a path belongs to; what clients make up is all one route. */
@@ -64,10 +69,12 @@ public class RequestMeter implements ContainerRequestFilter, ContainerResponseFi
       return "/docIndex/{app}" + (rest.matches("[^/]+/[^/]+") ? "" : "/{docKey}") + last;
     }
     if (first.equals("account")) {
-      return rest.startsWith("blocked") ? ofBlocked(rest) : "other";
+      return rest.startsWith("blocked")
+          ? ofBlocked(rest)
+          : rest.equals("audit") ? "/account/audit" : "other";
     }
-    if (first.equals("operator") && rest.equals("sharing/end")) {
-      return "/operator/sharing/end";
+    if (first.equals("operator") && (rest.equals("sharing/end") || rest.equals("audit"))) {
+      return "/operator/" + rest;
     }
     if (first.equals("shared")) {
       return "/shared/{token}";
@@ -99,7 +106,7 @@ public class RequestMeter implements ContainerRequestFilter, ContainerResponseFi
   }
 
   private static String ofOrganisation(String rest) {
-    if (rest.matches("[^/]+/(members|shares)")) {
+    if (rest.matches("[^/]+/(members|shares|audit)")) {
       return "/orgs/{orgId}" + rest.substring(rest.indexOf('/'));
     }
     return rest.matches("[^/]+/members/[^/]+") ? "/orgs/{orgId}/members/{userId}" : "other";

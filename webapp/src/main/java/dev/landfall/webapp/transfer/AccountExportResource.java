@@ -8,6 +8,7 @@ import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.SyncEngine;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
+import dev.landfall.webapp.audit.Audited;
 import dev.landfall.webapp.session.Session;
 import dev.landfall.webapp.session.Sessions;
 import dev.landfall.webapp.session.Users;
@@ -48,6 +49,7 @@ public class AccountExportResource {
   }
 
   /** The caller's documents, in every application, and who reads them. */
+  @Audited("account_exported")
   @GET
   public Response export(
       @Context HttpServletRequest http, @Context UriInfo uri, @Context HttpHeaders headers) {

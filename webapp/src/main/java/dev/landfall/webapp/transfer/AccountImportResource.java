@@ -1,6 +1,7 @@
 package dev.landfall.webapp.transfer;
 
 import dev.landfall.engine.commit.Admission;
+import dev.landfall.webapp.audit.Audited;
 import dev.landfall.webapp.http.Answer;
 import dev.landfall.webapp.http.Query;
 import dev.landfall.webapp.session.Session;
@@ -32,6 +33,7 @@ public class AccountImportResource {
   }
 
   /** Writes what is in the body as edits made now. */
+  @Audited("account_imported")
   @POST
   public Response run(@Context HttpServletRequest http, @Context UriInfo uri) {
     Session session = sessions.require(http);

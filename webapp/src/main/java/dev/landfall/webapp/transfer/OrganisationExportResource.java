@@ -8,6 +8,7 @@ import dev.landfall.engine.organisation.Administered;
 import dev.landfall.engine.organisation.Member;
 import dev.landfall.engine.organisation.Organisations;
 import dev.landfall.engine.organisation.Page;
+import dev.landfall.webapp.audit.Audited;
 import dev.landfall.webapp.organisation.OrganisationJson;
 import dev.landfall.webapp.session.Session;
 import dev.landfall.webapp.session.Sessions;
@@ -47,6 +48,7 @@ public class OrganisationExportResource {
   }
 
   /** Its members, its documents in every application, and who else reads them. */
+  @Audited("organisation_exported")
   @GET
   public Response export(
       @PathParam("orgId") String id,

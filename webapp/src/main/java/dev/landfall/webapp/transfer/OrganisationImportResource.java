@@ -2,6 +2,7 @@ package dev.landfall.webapp.transfer;
 
 import dev.landfall.api.OrganisationId;
 import dev.landfall.engine.organisation.Organisations;
+import dev.landfall.webapp.audit.Audited;
 import dev.landfall.webapp.http.Answer;
 import dev.landfall.webapp.http.Query;
 import dev.landfall.webapp.organisation.OrganisationJson;
@@ -38,6 +39,7 @@ public class OrganisationImportResource {
   }
 
   /** Writes the documents in the body as edits made now. Members stay who they are. */
+  @Audited("organisation_imported")
   @POST
   public Response run(
       @PathParam("orgId") String id, @Context HttpServletRequest http, @Context UriInfo uri) {

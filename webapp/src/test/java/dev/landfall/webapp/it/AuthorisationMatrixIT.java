@@ -95,6 +95,9 @@ class AuthorisationMatrixIT {
       DELETE /docIndex/{app}/shareToken (personal)         401       401     401     404      404    404    404   200   401
       DELETE /docIndex/{app}/{docKey}/access               401       401     401     404      404    404    404   404   401
       DELETE /docIndex/{app}/access                        401       401     401     404      404    404    404   404   401
+      GET /account/audit                                   401       401     401     200      200    200    200   200   401
+      GET /orgs/{orgId}/audit                              401       401     401     403      403    403    200   403   401
+      GET /operator/audit                                  401       401     401     403      403    403    403   403   401
       GET /account/blocked                                 401       401     401     200      200    200    200   200   401
       PUT /account/blocked/{userId}                        401       401     401     204      204    204    204   204   401
       DELETE /account/blocked/{userId}                     401       401     401     204      204    204    204   204   401

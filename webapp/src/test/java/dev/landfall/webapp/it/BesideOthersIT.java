@@ -38,7 +38,7 @@ class BesideOthersIT {
 
   @BeforeAll
   static void start() throws Exception {
-    server = new StockServer("beside-others", false);
+    server = new StockServer("beside-others", false, file -> file);
     File war = new File(System.getProperty("landfall.war"));
     Files.copy(war.toPath(), server.apps().resolve("landfall.war"));
     write(
@@ -62,6 +62,10 @@ class BesideOthersIT {
   }
 
   private static HttpResponse<String> get(String path) throws Exception {
+    return get(server, path);
+  }
+
+  private static HttpResponse<String> get(StockServer server, String path) throws Exception {
     return CLIENT.send(HttpRequest.newBuilder(server.uri(path)).build(), BodyHandlers.ofString());
   }
 
@@ -130,7 +134,11 @@ class BesideOthersIT {
 
   @Test
   void theNaturalFeaturesAreEnough() throws Exception {
-    assertThat(server.console()).doesNotContain("WELD-").doesNotContain("Exception");
+    assertThat(server.console())
+        .doesNotContain("WELD-")
+        .doesNotContain("Exception")
+        .as("the file of the guide has all that is needed")
+        .doesNotContain("server.xml lacks");
   }
 
   @Test
@@ -141,8 +149,11 @@ class BesideOthersIT {
   }
 
   @Test
-  void anEarIsStoppedWithoutWaitingForStreamsAndPolls() throws Exception {
-    try (StockServer other = new StockServer("stopped", true)) {
+  void anEarOnJakarta10SaysWhichSettingsItLacksAndIsStoppedWithoutWaitingForStreamsAndPolls()
+      throws Exception {
+    try (StockServer other =
+        new StockServer(
+            "stopped", true, file -> StockServer.withoutSettings(StockServer.onJakarta10(file)))) {
       write(
           other,
           ShrinkWrap.create(EnterpriseArchive.class, "landfall.ear")
@@ -170,6 +181,17 @@ class BesideOthersIT {
                   .build(),
               BodyHandlers.ofString());
       assertThat(stream.body().read()).isNotNegative();
+
+      assertThat(other.console())
+          .contains("CWWKF0012I") // the features are named there
+          .contains("cdi-4.0")
+          .contains("server.xml lacks <httpOptions AutoDecompression=\"false\"/>")
+          .contains("server.xml lacks <httpOptions MessageSizeLimit=")
+          .contains("server.xml lacks <webContainer skipEncodedCharVerification=\"true\"/>")
+          .contains("suppresslastzerobytepackage")
+          .contains("server.xml lacks <executor coreThreads=")
+          .doesNotContain("WELD-");
+      assertThat(get(other, "/openapi").statusCode()).isEqualTo(200);
 
       int code = other.stop();
 

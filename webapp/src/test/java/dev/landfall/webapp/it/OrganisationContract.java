@@ -340,10 +340,12 @@ abstract class OrganisationContract {
     Answer foreign = sync(carol, acme);
     Answer unknown = sync(bob, UUID.randomUUID().toString());
     Answer malformed = sync(bob, "A:B");
+    Answer unreadable = carol.post("/lists/sync", "junk", "X-Org-Id", acme);
+    Answer nowhere = carol.post("/nowhere/sync", body(ZERO).build(), "X-Org-Id", acme);
 
     assertRefused(former, 403, "forbidden");
     assertThat(former.text("reason")).isEqualTo("not_a_member");
-    for (Answer same : List.of(foreign, unknown, malformed)) {
+    for (Answer same : List.of(foreign, unknown, malformed, unreadable, nowhere)) {
       assertThat(same.status()).isEqualTo(403);
       assertThat(same.body()).isEqualTo(former.body());
     }

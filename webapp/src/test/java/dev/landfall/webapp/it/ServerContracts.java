@@ -88,6 +88,13 @@ abstract class ServerContracts {
   }
 
   @Nested
+  class Audit extends AuditContract {
+    Audit() {
+      super(TestServer.shared(store));
+    }
+  }
+
+  @Nested
   class Atom extends AtomContract {
     Atom() {
       super(TestServer.shared(store));

@@ -1,6 +1,7 @@
 package dev.landfall.webapp.it;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,8 +33,9 @@ final class StockServer implements AutoCloseable {
    * A server that is not started yet, with the file of the guide.
    *
    * @param ear whether Landfall is deployed as an EAR, as the guide says below its file
+   * @param change of the file
    */
-  StockServer(String name, boolean ear) throws IOException {
+  StockServer(String name, boolean ear, UnaryOperator<String> change) throws IOException {
     this.home = Path.of("target", "servers", name).toAbsolutePath();
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       this.port = free.getLocalPort();
@@ -46,7 +49,9 @@ final class StockServer implements AutoCloseable {
         ear ? part(guide, "(<enterpriseApplication .*?</enterpriseApplication>)") : war;
     Files.writeString(
         folder().resolve("server.xml"),
-        file.replace("httpPort=\"9080\"", "httpPort=\"" + port + "\"")
+        change
+            .apply(file)
+            .replace("httpPort=\"9080\"", "httpPort=\"" + port + "\"")
             .replace(war, landfall)
             .replace("</server>", SIGN_IN + "</server>"));
     // as "server create" does
@@ -94,6 +99,24 @@ final class StockServer implements AutoCloseable {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** The features that the guide names for Jakarta EE 10, in the place of the others. */
+  static String onJakarta10(String file) {
+    String guide;
+    try {
+      guide = Files.readString(Path.of("../docs/deploy-liberty.md"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return file.replace(
+        part(file, "(<featureManager>.*?</featureManager>)"),
+        part(guide, "Jakarta EE 10.*?(<featureManager>.*?</featureManager>)"));
+  }
+
+  /** Without what the guide has for the whole server. */
+  static String withoutSettings(String file) {
+    return file.replaceAll("(?s)<(httpOptions|executor|webContainer)[^>]*/>", "");
   }
 
   /** What {@code server stop} does; afterwards the process has ended. */
