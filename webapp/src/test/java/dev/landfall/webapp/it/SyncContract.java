@@ -283,19 +283,25 @@ abstract class SyncContract {
     assertThat(answer.text("code")).isEqualTo("too_large");
   }
 
+  /** As many as a request may have, unless the stand-in for a database is too slow for them. */
+  int manyDocuments() {
+    return 10_000;
+  }
+
   @Test
-  void tenThousandDocumentsGoInOneRequest() {
+  void asManyDocumentsAsAllowedGoInOneRequest() {
+    int many = manyDocuments();
     String at = clock(0);
     List<JsonValue> changes = new ArrayList<>();
-    for (int i = 0; i < 10_000; i++) {
+    for (int i = 0; i < many; i++) {
       changes.add(change("k" + i, json("{'n': " + i + "}"), at).build());
     }
     Answer answer =
         alice.sync(body(ZERO).put("changes", new JsonArray(changes)).put("acks", true).build());
 
     assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.list("acks")).hasSize(10_000);
-    assertThat(alice.pull(ZERO).list("serverChanges")).hasSize(10_000);
+    assertThat(answer.list("acks")).hasSize(many);
+    assertThat(alice.pull(ZERO).list("serverChanges")).hasSize(many);
   }
 
   @Test
