@@ -318,6 +318,71 @@ class RegressionTest {
   }
 
   @Test
+  void aValueOfWhichALostServerKnewTheAgeGivesWayToWhoeverStillKnowsIt() throws Exception {
+    HybridTimestamp lost = new HybridTimestamp(NOW, 1, "srv.lost.abcdefgh");
+    push(edit("{\"n\":1,\"o\":1}", Map.of("o", laptop(2_000)), lost)); // of n it says no clock
+
+    push(edit("{\"n\":2}", Map.of("n", phone(60)), lost));
+
+    assertThat(milk().get("n")).isEqualTo(JsonText.parse("2"));
+  }
+
+  @Test
+  void aLeafOfWhichALostServerKnewTheAgeGivesWayInADocumentThatIsThereToo() throws Exception {
+    push(edit("{\"o\":1}", Map.of("o", phone(1)), ZERO));
+    HybridTimestamp lost = new HybridTimestamp(NOW, 1, "srv.lost.abcdefgh");
+    push(edit("{\"n\":1,\"o\":2}", Map.of("o", laptop(2_000)), lost));
+
+    push(edit("{\"n\":2}", Map.of("n", phone(60)), lost));
+
+    assertThat(milk().get("n")).isEqualTo(JsonText.parse("2"));
+  }
+
+  @Test
+  void whoSaysAfterARestoreWhenAValueWasWrittenProtectsItFromWhatIsOlder() throws Exception {
+    HybridTimestamp lost = new HybridTimestamp(NOW, 1, "srv.lost.abcdefgh");
+    HybridTimestamp now = push(edit("{\"n\":2}", Map.of("o", laptop(2_000)), lost)).clock();
+    push(edit("{\"n\":2}", Map.of("n", laptop(60)), now));
+
+    push(edit("{\"n\":1}", Map.of("n", phone(50)), lost));
+
+    assertThat(milk().get("n")).isEqualTo(JsonText.parse("2"));
+  }
+
+  @Test
+  void aDeviceThatMeetsARestoredServerIsToldWithWhichClockItHasWhatTheDeviceHasToo()
+      throws Exception {
+    push(edit("{\"n\":1}", Map.of("n", phone(1)), ZERO));
+    HybridTimestamp lost = new HybridTimestamp(NOW, 1, "srv.lost.abcdefgh");
+
+    JsonObject told =
+        push(edit("{\"n\":2,\"o\":1}", Map.of("o", laptop(2_000)), lost)).documents().get(0);
+
+    assertThat(fieldClock(told, "n")).isEqualTo(phone(1)); // so it knows that its own is later
+  }
+
+  @Test
+  void whatADeviceHoldsBesidesANewEditIsTakenByAServerThatHasLostIt() throws Exception {
+    push(edit("{\"n\":1}", Map.of("n", phone(1)), ZERO));
+    HybridTimestamp lost = new HybridTimestamp(NOW, 1, "srv.lost.abcdefgh");
+    Change change = edit("{\"m\":1,\"o\":1}", Map.of("o", laptop(2_000)), ZERO);
+
+    answer(SyncRequest.push(TASKS, lost, List.of(change)));
+
+    assertThat(milk().get("m")).isEqualTo(JsonText.parse("1"));
+  }
+
+  @Test
+  void aDeletionThatKnewWhatAServerHasLostBeatsIt() throws Exception {
+    HybridTimestamp lost = new HybridTimestamp(NOW, 1, "srv.lost.abcdefgh");
+    push(edit("{\"n\":1,\"o\":1}", Map.of("o", laptop(50)), lost));
+
+    push(delete(phone(60), lost));
+
+    assertThat(pull(ZERO).documents()).isEmpty();
+  }
+
+  @Test
   void whatTheClientWasToldIsNoEditThoughTheHistoryNoLongerReachesBackToIt() throws Exception {
     HybridTimestamp base =
         push(edit("{\"o\":{\"a\":1,\"b\":1}}", Map.of("o", phone(1)), ZERO)).clock();

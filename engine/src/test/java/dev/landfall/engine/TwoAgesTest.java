@@ -146,4 +146,56 @@ class TwoAgesTest {
 
     assertThat(server.pull(ZERO).fields("plan")).isEqualTo(json("{'n':8,'i':299}"));
   }
+
+  @Test
+  void whatTwoDevicesFromOneBackupAddToTheCounterInItIsAllCounted() {
+    HybridTimestamp base = create("{'n':5}", "n");
+    var pending = edit("plan", "{'n':6}", Map.of("n", at(2_000, "phone")), base); // in the backup
+    server.push(base, edit("plan", "{'n':8}", Map.of("n", at(2_500, "phone")), base)); // over it
+
+    server.push(base, pending, edit("plan", "{'n':9}", Map.of("n", at(2_600, "phone~1")), base));
+
+    assertThat(stored())
+        .isEqualTo(json("{'n':11}")); // 5, and 1 before the backup, 2 and 3 after it
+  }
+
+  @Test
+  void theOrderInWhichDevicesFromOneBackupComeMakesNoDifference() {
+    HybridTimestamp base = create("{'n':5}", "n");
+    var pending = edit("plan", "{'n':6}", Map.of("n", at(2_000, "phone")), base);
+    server.push(base, pending, edit("plan", "{'n':9}", Map.of("n", at(2_600, "phone~1")), base));
+
+    server.push(base, edit("plan", "{'n':8}", Map.of("n", at(2_500, "phone")), base));
+
+    assertThat(stored()).isEqualTo(json("{'n':11}"));
+  }
+
+  @Test
+  void anEditOnTopOfOneUnderAFormerNameOfItsDeviceIsNoConflictWithIt() {
+    HybridTimestamp base = create("{'x':1}", "x");
+    var pending = edit("plan", "{'x':2}", Map.of("x", at(2_000, "phone")), base);
+    server.push(base, pending);
+
+    Answer answer =
+        server.push(
+            base, pending, edit("plan", "{'x':3}", Map.of("x", at(2_600, "phone~1")), base));
+
+    assertThat(stored()).isEqualTo(json("{'x':3}"));
+    assertThat(answer.conflicts()).isEmpty();
+  }
+
+  @Test
+  void anEqualCountWhoseBaseNobodyKnowsStandsAgainstEarlierOnes() {
+    HybridTimestamp lost = new HybridTimestamp(1, 0, "srv.lost.abcdefgh");
+    server.push(ZERO, edit("plan", "{'n':2}", Map.of("n", T1), ZERO));
+    var same = edit("plan", "{'n':2}", Map.of("n", at(3_000, "tablet")), lost);
+    server.push(ZERO, same);
+
+    server.push(ZERO, edit("plan", "{'n':1}", Map.of("n", T2), lost));
+    Object before = stored();
+    server.push(ZERO, same);
+
+    assertThat(before).isEqualTo(json("{'n':2}"));
+    assertThat(stored()).isEqualTo(before);
+  }
 }

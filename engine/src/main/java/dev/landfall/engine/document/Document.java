@@ -166,14 +166,14 @@ public record Document(
   }
 
   /**
-   * The latest edit of any leaf, removals included; zero if there is none. A value of which nobody
-   * knows when it was written counts from when it came: who deletes the document without having
-   * seen it does not mean it.
+   * The latest edit of any leaf, removals included; zero if there is none. A value that came
+   * without a clock counts from when it came: who deletes the document without having seen it does
+   * not mean it. One that a server has lost in between counts for nothing: it was known before.
    */
   public HybridTimestamp latestEdit() {
     HybridTimestamp latest = HybridTimestamp.ZERO;
     for (Leaf leaf : leaves.values()) {
-      latest = HybridTimestamp.later(latest, leaf.edit().isZero() ? leaf.commit() : leaf.edit());
+      latest = HybridTimestamp.later(latest, leaf.edit().isZero() ? leaf.wire() : leaf.edit());
     }
     return latest;
   }

@@ -38,6 +38,19 @@ public record Leaf(
     return new Leaf(value, commit, edit, commit, edit);
   }
 
+  /**
+   * A leaf with a value that some device had from a server which has lost it since. When it was
+   * written is not known here; the devices that know give way to no clock they are given with it.
+   */
+  public static Leaf ofUnknownAge(JsonValue value, HybridTimestamp commit) {
+    return of(value, HybridTimestamp.ZERO, commit);
+  }
+
+  /** Whether nobody has said when the value was written. */
+  public boolean isOfUnknownAge() {
+    return !isRemoved() && wire.isZero() && edit.isZero();
+  }
+
   /** A leaf without a value where {@code before} has been, if anything. */
   public static Leaf removed(HybridTimestamp edit, HybridTimestamp commit, @Nullable Leaf before) {
     return new Leaf(

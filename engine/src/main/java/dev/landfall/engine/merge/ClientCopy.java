@@ -16,9 +16,10 @@ import java.util.Set;
  * @param leaves of {@code fields}
  * @param clocks of its edits
  * @param base what the server had committed when the client last heard of it
- * @param heard the same as the client names it, also where this server cannot know that state
- * @param baseLost whether it cannot; {@code base} is zero then
+ * @param baseLost whether this server cannot know that state; {@code base} is zero then
  * @param baseFields what the client says the document was at {@code base}
+ * @param lastOfItsKind whether the client goes by a state that this server has lost, in this
+ *     document or in others: what it holds and nobody here knows may be the last copy
  * @param before clocks of the edits that the same request has brought of this document before this
  *     copy. They are of the same device, whatever node they name
  */
@@ -27,9 +28,9 @@ public record ClientCopy(
     Map<LeafPath, JsonValue> leaves,
     EditClocks clocks,
     HybridTimestamp base,
-    HybridTimestamp heard,
     boolean baseLost,
     Optional<JsonObject> baseFields,
+    boolean lastOfItsKind,
     Set<HybridTimestamp> before) {
 
   /** Of a client that holds nothing. */
@@ -56,12 +57,17 @@ public record ClientCopy(
     HybridTimestamp base = baseLost ? HybridTimestamp.ZERO : heard;
     Map<LeafPath, JsonValue> leaves = Leaves.of(fields);
     EditClocks clocks = EditClocks.of(stamps, fields, leaves, base);
-    return new ClientCopy(fields, leaves, clocks, base, heard, baseLost, baseFields, Set.of());
+    return new ClientCopy(fields, leaves, clocks, base, baseLost, baseFields, baseLost, Set.of());
   }
 
   /** The same, after others in one request. */
   public ClientCopy after(Set<HybridTimestamp> others) {
     return new ClientCopy(
-        fields, leaves, clocks, base, heard, baseLost, baseFields, Set.copyOf(others));
+        fields, leaves, clocks, base, baseLost, baseFields, lastOfItsKind, Set.copyOf(others));
+  }
+
+  /** The same of a client that goes by a state which this server has lost. */
+  public ClientCopy ofLostState() {
+    return new ClientCopy(fields, leaves, clocks, base, baseLost, baseFields, true, before);
   }
 }

@@ -91,7 +91,7 @@ final class CopyEdits {
     }
     Optional<EditClocks.Effective> clock = copy.clocks().at(path);
     if (clock.isEmpty() && isLastCopy(path, value)) {
-      return Optional.of(copy.heard());
+      return Optional.of(HybridTimestamp.ZERO);
     }
     if (clock.isPresent() && clock.get().coarse() && !isEditedBelow(path, value, clock.get())) {
       clock = copy.clocks().exactlyAt(path);
@@ -101,10 +101,10 @@ final class CopyEdits {
 
   /**
    * Whether a server that has lost what it had is sent a leaf of which it knows nothing. The client
-   * may hold the last copy of it, no later than it was told.
+   * may hold the last copy of it; when it was written nobody says.
    */
   private boolean isLastCopy(LeafPath path, @Nullable JsonValue value) {
-    return copy.baseLost() && value != null && stored.at(path).isEmpty();
+    return copy.lastOfItsKind() && value != null && stored.at(path).isEmpty();
   }
 
   /**
@@ -127,7 +127,12 @@ final class CopyEdits {
   private void read(LeafPath path, HybridTimestamp clock) {
     JsonValue value = copy.leaves().get(path);
     Leaf leaf = stored.at(path).orElse(null);
-    if (!clock.isAfter(copy.base())) {
+    if (clock.isZero() && isLastCopy(path, value)) {
+      edits.add(new LeafEdit(path, value, clock, Seen.NEW));
+      return;
+    }
+    boolean saysWhen = leaf != null && leaf.isOfUnknownAge() && !clock.isZero();
+    if (!clock.isAfter(copy.base()) && !saysWhen) {
       if (leaf != null && !clock.isAfter(HybridTimestamp.later(leaf.wire(), leaf.edit()))) {
         passOver(path, value, leaf);
         return;

@@ -62,7 +62,8 @@ public final class DocumentMerge {
   /**
    * A new document. A value without a clock was written no later than the client was told it, and
    * nobody knows when if it was not; so an edit that somebody has made since beats it, although it
-   * comes in only now.
+   * comes in only now. If the server has lost what it was told then, every clock beats it: the
+   * devices still have that of the value, and of what has replaced it.
    */
   private MergeOutcome create(DocumentId id, ClientCopy copy, Optional<Document> ghost) {
     boolean news = copy.base().isZero() || copy.clocks().latest().isAfter(copy.base());
@@ -79,7 +80,7 @@ public final class DocumentMerge {
                   copy.clocks()
                       .at(path)
                       .map(clock -> Leaf.of(value, clock.clock(), commit))
-                      .orElseGet(() -> Leaf.made(value, copy.heard(), commit)));
+                      .orElseGet(() -> withoutClock(value, copy)));
               previous.put(path, Optional.empty());
             });
     removals(copy).forEach((path, edit) -> leaves.put(path, Leaf.removed(edit, commit, null)));
@@ -95,6 +96,12 @@ public final class DocumentMerge {
         new HistoryEntry(
             commit, true, false, previous, ghost.flatMap(Document::deletion), Map.of(), List.of());
     return new MergeOutcome(Optional.of(document), Effect.REVISION, Optional.of(entry), List.of());
+  }
+
+  private Leaf withoutClock(JsonValue value, ClientCopy copy) {
+    return copy.lastOfItsKind()
+        ? Leaf.ofUnknownAge(value, commit)
+        : Leaf.made(value, copy.base(), commit);
   }
 
   private static Map<LeafPath, HybridTimestamp> removals(ClientCopy copy) {

@@ -175,7 +175,7 @@ final class LeafMerge {
    */
   private void agree(LeafEdit edit, Leaf now) {
     edited.add(edit.path());
-    if (edit.clock().isAfter(copy.base())) {
+    if (edit.clock().isAfter(copy.base()) || now.isOfUnknownAge()) {
       received.put(edit.path(), new Received(edit.value(), edit.clock(), true));
       if (edit.clock().isAfter(now.edit())) {
         leaves.put(edit.path(), now.holding(edit.clock(), commit));
@@ -197,6 +197,10 @@ final class LeafMerge {
         ValueMerge.Merged result = merged.get();
         boolean holdsIt = !isChoice(result) && base.isOvertaken(edit.path(), edit.clock());
         takeMerged(edit, value, now, remote, holdsIt ? result.with(remote) : result);
+        return;
+      }
+      if (value.equals(remote)) {
+        agree(edit, now);
         return;
       }
     }

@@ -12,6 +12,7 @@ import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.commit.Caller;
 import dev.landfall.engine.commit.Cursors;
 import dev.landfall.engine.commit.Draft;
+import dev.landfall.engine.commit.Resync;
 import dev.landfall.engine.commit.Submission;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.History;
@@ -145,6 +146,11 @@ public final class Push implements Submission<List<PushResult>> {
         && (id.owner().equals(caller.owner()) || cursors.isForeign(base, scope(id), tip));
   }
 
+  /** Whether the client goes by a state that this server has lost. */
+  private boolean isCursorLost(Tip tip) {
+    return cursors.unusable(request.clientClock(), scope, tip).equals(Optional.of(Resync.RESTORED));
+  }
+
   private PushResult apply(
       Draft draft,
       Change change,
@@ -180,7 +186,8 @@ public final class Push implements Submission<List<PushResult>> {
       put(draft, outcome, past, clock);
       return deleted(id, outcome, base);
     }
-    ClientCopy copy = copyOf(change, change.baseClock(), baseLost).after(before);
+    ClientCopy sent = copyOf(change, change.baseClock(), baseLost).after(before);
+    ClientCopy copy = isCursorLost(draft.tip()) ? sent.ofLostState() : sent;
     MergeOutcome outcome = merge.merge(id, stored, past, copy);
     if (!writes) {
       return refused(draft, id, stored.orElseThrow(), outcome, copy, clock);
@@ -405,7 +412,10 @@ public final class Push implements Submission<List<PushResult>> {
       HybridTimestamp client = sent.getOrDefault(path, HybridTimestamp.ZERO);
       HybridTimestamp server = known.getOrDefault(path, HybridTimestamp.ZERO);
       boolean object = ours instanceof JsonObject || theirs instanceof JsonObject;
-      if (!server.isAfter(client) || object) {
+      if (client.isZero() && (copy.lastOfItsKind() || (ours == null && !object))) {
+        continue; // it has nothing, or perhaps what is later than all that is here
+      }
+      if (object || !server.isAfter(client)) {
         boolean enough = document.revision().isAfter(client);
         raised.put(path, enough ? document.revision() : clock);
       }

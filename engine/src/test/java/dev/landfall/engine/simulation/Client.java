@@ -93,6 +93,16 @@ interface Client {
     return false;
   }
 
+  /** Whether it has another name each time it starts. */
+  default boolean isNewEachTime() {
+    return false;
+  }
+
+  /** The device starts anew with what it holds. */
+  default void reopen(String name) {
+    // a name is for ever
+  }
+
   /** Forgets a document without deleting it; edits not sent are gone. */
   void drop(String key);
 

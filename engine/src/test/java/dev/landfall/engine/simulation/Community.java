@@ -387,7 +387,11 @@ final class Community {
               () -> {
                 mayBeIn(place);
                 out.remove(place);
-                all.add(actor, organisation, user, role);
+                try {
+                  all.add(actor, organisation, user, role);
+                } finally {
+                  leftovers.letIn(user, organisation);
+                }
               },
               () -> {
                 mayBeIn(place);
@@ -399,7 +403,11 @@ final class Community {
               node,
               () -> {
                 mayBeIn(place);
-                all.changeRole(actor, organisation, user, role);
+                try {
+                  all.changeRole(actor, organisation, user, role);
+                } finally {
+                  leftovers.letIn(user, organisation);
+                }
               },
               () -> world.counters.count(Sometimes.ROLE_CHANGED),
               () -> {});

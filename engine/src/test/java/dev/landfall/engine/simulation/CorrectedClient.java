@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A client as ours are to be: pushes only what is pending, stamps leaf paths, keeps what it has
  * sent apart from what was edited meanwhile and puts the latter, stamped again, on top of what
- * comes back.
+ * comes back. A request without an answer goes out again as it was. Each time the device starts it
+ * has another name, as two may have started from one backup.
  */
 final class CorrectedClient implements Client {
   /**
@@ -38,18 +39,30 @@ final class CorrectedClient implements Client {
    *     state
    * @param from what it was made from, as a clock; it stays when another version comes in under it.
    *     Null for what the server has now
+   * @param upon the edit under another name of this device on top of which it was made. It goes out
+   *     in front of this one, even again, so that the server knows what this one was made from
    */
   private record Edit(
       @Nullable JsonValue value,
       HybridTimestamp clock,
       boolean held,
-      @Nullable HybridTimestamp from) {
+      @Nullable HybridTimestamp from,
+      @Nullable Edit upon) {
     Edit at(HybridTimestamp other) {
-      return new Edit(value, other, held, from);
+      return new Edit(value, other, held, from, upon);
     }
 
     Edit from(@Nullable HybridTimestamp other) {
-      return new Edit(value, clock, held, other);
+      return new Edit(value, clock, held, other, upon);
+    }
+
+    /** The same on top of an edit that is pending, if any is. */
+    Edit over(@Nullable Edit pending) {
+      if (pending == null || upon != null || held) {
+        return this;
+      }
+      Edit below = pending.clock.node().equals(clock.node()) ? pending.upon : pending;
+      return new Edit(value, clock, held, from, below);
     }
   }
 
@@ -112,7 +125,7 @@ final class CorrectedClient implements Client {
     /** All edits, those of afterwards on top of those that were sent. */
     Map<LeafPath, Edit> all() {
       Map<LeafPath, Edit> all = new LinkedHashMap<>(sent);
-      all.putAll(edits);
+      edits.forEach((path, edit) -> all.put(path, edit.over(sent.get(path))));
       return all;
     }
 
@@ -125,7 +138,7 @@ final class CorrectedClient implements Client {
 
   private static final HybridTimestamp ZERO = HybridTimestamp.ZERO;
 
-  private final String node;
+  private String node;
   private final CollectionName collection;
   private final int limit;
   private final Optional<Owner> owner;
@@ -147,6 +160,18 @@ final class CorrectedClient implements Client {
 
   private boolean more;
   private @Nullable Set<String> resyncing;
+
+  /**
+   * The documents that were acknowledged in the middle of a pull. They come in its rest, or the
+   * server has lost them.
+   */
+  private final Set<String> ahead = new HashSet<>();
+
+  /** A request without an answer; it is sent again as it was. */
+  private @Nullable SyncRequest unansweredRequest;
+
+  /** Whether the last request was such a one: what came afterwards goes out at once. */
+  private boolean isRepeated;
 
   /**
    * A client.
@@ -200,8 +225,8 @@ final class CorrectedClient implements Client {
     HybridTimestamp now = tick(wallMillis);
     for (LeafPath path : changed) {
       HybridTimestamp from = from(copy, path);
-      edits.remove(path); // what comes later is applied later
-      edits.put(path, new Edit(leaves.get(path), now, false, from));
+      Edit pending = edits.remove(path); // what comes later is applied later
+      edits.put(path, new Edit(leaves.get(path), now, false, from, null).over(pending));
     }
     copies.put(
         key,
@@ -241,6 +266,16 @@ final class CorrectedClient implements Client {
     return from;
   }
 
+  /** What a deletion is made from: it takes all that is pending with it. */
+  private HybridTimestamp oldest(Copy copy) {
+    HybridTimestamp oldest = from(copy);
+    for (Edit edit : copy.all().values()) {
+      HybridTimestamp other = from(copy, edit);
+      oldest = oldest.isAfter(other) || edit.held ? other : oldest;
+    }
+    return oldest;
+  }
+
   private HybridTimestamp from(Copy copy, Edit edit) {
     return edit.from != null ? edit.from : from(copy);
   }
@@ -258,7 +293,7 @@ final class CorrectedClient implements Client {
             copy.clocks,
             copy.revision,
             tick(wallMillis),
-            from(copy, Write.DOCUMENT),
+            oldest(copy),
             Map.of(),
             Map.of()));
     return true;
@@ -279,6 +314,13 @@ final class CorrectedClient implements Client {
 
   @Override
   public SyncRequest request() {
+    isRepeated = unansweredRequest != null && !unansweredRequest.changes().isEmpty();
+    SyncRequest request = isRepeated ? unansweredRequest : newRequest();
+    unansweredRequest = request;
+    return request;
+  }
+
+  private SyncRequest newRequest() {
     if (cursor.isZero()) {
       resyncing = new HashSet<>(); // a pull from zero is everything there is, and no tombstones
     }
@@ -299,6 +341,20 @@ final class CorrectedClient implements Client {
       }
       Map<LeafPath, Edit> edits = copy.all();
       Map<LeafPath, Edit> soFar = new LinkedHashMap<>();
+      for (List<Map.Entry<LeafPath, Edit>> below : below(edits)) {
+        for (Map.Entry<LeafPath, Edit> one : below) {
+          Edit edit = one.getValue();
+          soFar.put(one.getKey(), edit);
+          changes.add(
+              new Change(
+                  key,
+                  Optional.of(copy.document(soFar)),
+                  Map.of(one.getKey().text(), edit.clock),
+                  from(copy, edit),
+                  Client.noBase(),
+                  whose));
+        }
+      }
       for (HybridTimestamp base : bases(copy)) {
         Map<String, HybridTimestamp> stamps = new HashMap<>();
         edits.forEach(
@@ -342,6 +398,24 @@ final class CorrectedClient implements Client {
     return bases;
   }
 
+  /** The edits of former names on top of which others were made, the lowest first. */
+  private static List<List<Map.Entry<LeafPath, Edit>>> below(Map<LeafPath, Edit> edits) {
+    List<List<Map.Entry<LeafPath, Edit>>> layers = new ArrayList<>();
+    Map<LeafPath, Edit> layer = edits;
+    while (!layer.isEmpty()) {
+      Map<LeafPath, Edit> next = new LinkedHashMap<>();
+      layer.forEach(
+          (path, edit) -> {
+            if (edit.upon != null) {
+              next.put(path, edit.upon);
+            }
+          });
+      layers.add(0, List.copyOf(next.entrySet()));
+      layer = next;
+    }
+    return layers;
+  }
+
   private static String ownerOf(String address, Owner own) {
     int slash = address.indexOf('/');
     return slash < 0 ? own.value() : address.substring(0, slash);
@@ -349,12 +423,14 @@ final class CorrectedClient implements Client {
 
   @Override
   public void receive(Response response, long wallMillis) {
+    unansweredRequest = null;
     clock = HybridClock.receive(clock, response.serverClock(), Math.max(0, wallMillis + offset));
     if (response.resync()) {
       resyncing = new HashSet<>();
     }
     if (response.restored()) {
-      bringBack();
+      ahead.clear();
+      copies.replaceAll((key, copy) -> broughtBack(copy));
     }
     Set<String> told = new HashSet<>();
     for (JsonObject wire : response.documents()) {
@@ -364,7 +440,8 @@ final class CorrectedClient implements Client {
         deletionsSent.remove(key);
         continue;
       }
-      Copy copy = copies.getOrDefault(key, fresh());
+      Copy known = copies.getOrDefault(key, fresh());
+      Copy copy = ahead.contains(key) ? broughtBack(known) : known; // or it is in there, or later
       boolean deleted = Client.isDeleted(wire);
       // A page without the echo of what was sent says nothing of it; what was sent stays pending.
       told.add(key);
@@ -374,10 +451,12 @@ final class CorrectedClient implements Client {
               deleted ? null : Client.fields(wire),
               Client.fieldClocks(wire),
               Client.revision(wire),
-              null,
-              null,
+              isSent(key) ? null : copy.deletion,
+              isSent(key) ? null : copy.deletedFrom,
               Map.of(),
-              newerThan(Client.fieldClocks(wire), pinned(copy))));
+              placed(
+                  deleted ? JsonObject.EMPTY : Client.fields(wire),
+                  newerThan(Client.fieldClocks(wire), pinned(copy)))));
     }
     response
         .rejections()
@@ -399,6 +478,15 @@ final class CorrectedClient implements Client {
               }
             });
     more = response.more();
+    ahead.removeAll(told);
+    if (more) {
+      ahead.addAll(response.acks().keySet());
+    } else {
+      for (String key : ahead) {
+        copies.computeIfPresent(key, (unused, copy) -> broughtBack(copy));
+      }
+      ahead.clear();
+    }
     for (Map.Entry<String, Copy> entry : List.copyOf(copies.entrySet())) {
       Copy copy = entry.getValue();
       boolean wasSent = !copy.sent.isEmpty() || deletionsSent.contains(entry.getKey());
@@ -418,7 +506,9 @@ final class CorrectedClient implements Client {
                 : asSent(copy, response.serverClock()));
       } else if (!copy.edits.isEmpty()) {
         copies.put(
-            entry.getKey(), copy.restamped(edit -> edit.held ? edit : edit.at(tick(wallMillis))));
+            entry.getKey(),
+            copy.restamped(
+                edit -> edit.held || !isOfThisName(edit) ? edit : edit.at(tick(wallMillis))));
       }
     }
     deletionsSent.clear();
@@ -457,17 +547,50 @@ final class CorrectedClient implements Client {
         new Copy(copy.base, copy.clocks, copy.revision, copy.deletion, null, copy.sent, Map.of());
     Map<String, HybridTimestamp> clocks = new HashMap<>(copy.clocks);
     copy.sent.forEach((path, edit) -> clocks.put(path.text(), edit.clock));
-    Map<LeafPath, Edit> edits = new LinkedHashMap<>();
-    copy.edits.forEach((path, edit) -> edits.put(path, edit.from(null)));
+    Map<LeafPath, Edit> edits = pinned(copy);
+    edits.replaceAll(
+        (path, edit) ->
+            isOfThisName(edit) && !edit.held
+                ? new Edit(edit.value, edit.clock, edit.held, null, null)
+                : edit); // keeps its clock, and so what it was made from
     return new Copy(
         sent.exists() ? sent.document() : null, clocks, revision, null, null, Map.of(), edits);
+  }
+
+  /** Whether the deletion of a document was in the request that is answered. */
+  private boolean isSent(String key) {
+    return deletionsSent.contains(key);
+  }
+
+  /** Whether no copy of this device can have it, too. */
+  private boolean isOfThisName(Edit edit) {
+    return edit.clock.node().equals(node);
   }
 
   /** The edits of a document under which another version comes in. */
   private Map<LeafPath, Edit> pinned(Copy copy) {
     Map<LeafPath, Edit> pinned = new LinkedHashMap<>();
-    copy.edits.forEach((path, edit) -> pinned.put(path, edit.from(from(copy, edit))));
+    copy.edits.forEach(
+        (path, edit) -> {
+          Edit sent = copy.sent.get(path);
+          Edit below = sent == null ? null : sent.from(from(copy, sent));
+          pinned.put(path, edit.from(from(copy, edit)).over(below));
+        });
     return pinned;
+  }
+
+  /**
+   * Without removals of values in whose place there are others now. The clock of one would count
+   * for what is below it.
+   */
+  private static Map<LeafPath, Edit> placed(JsonObject document, Map<LeafPath, Edit> edits) {
+    Set<LeafPath> branches = new HashSet<>();
+    Leaves.of(document).keySet().forEach(path -> branches.addAll(path.ancestors()));
+    Map<LeafPath, Edit> placed = new LinkedHashMap<>(edits);
+    placed
+        .entrySet()
+        .removeIf(one -> one.getValue().value == null && branches.contains(one.getKey()));
+    return placed;
   }
 
   /** Without what is only held and the server has, or has newer. */
@@ -485,40 +608,43 @@ final class CorrectedClient implements Client {
   }
 
   /**
-   * The server may have lost what it knew: everything here is sent to it again, with the clocks it
-   * had.
+   * The server may have lost what it knew: all of it is sent to it again, with the clocks it had.
    */
-  private void bringBack() {
-    copies.replaceAll(
-        (key, copy) -> {
-          if (copy.base == null || copy.deletion != null) {
-            return copy;
-          }
-          Map<LeafPath, Edit> edits = new LinkedHashMap<>();
-          Leaves.of(copy.base)
-              .forEach(
-                  (path, value) ->
-                      edits.put(
-                          path,
-                          new Edit(
-                              value,
-                              copy.clocks.getOrDefault(path.text(), copy.revision),
-                              true,
-                              from(copy))));
-          edits.putAll(copy.edits);
-          return new Copy(copy.base, copy.clocks, copy.revision, null, null, copy.sent, edits);
-        });
+  private Copy broughtBack(Copy copy) {
+    if (copy.base == null || copy.deletion != null) {
+      return copy;
+    }
+    Map<LeafPath, Edit> edits = new LinkedHashMap<>();
+    Leaves.of(copy.base)
+        .forEach(
+            (path, value) -> {
+              HybridTimestamp known = copy.clocks.getOrDefault(path.text(), copy.revision);
+              edits.put(path, new Edit(value, known, true, from(copy), null));
+            });
+    edits.keySet().removeIf(path -> isCovered(path, copy.sent.keySet()));
+    edits.putAll(copy.edits);
+    return new Copy(copy.base, copy.clocks, copy.revision, null, null, copy.sent, edits);
+  }
+
+  /** Whether something is edited at, above or below a place. */
+  private static boolean isCovered(LeafPath path, Set<LeafPath> edited) {
+    return edited.stream()
+        .anyMatch(
+            other ->
+                path.equals(other)
+                    || path.ancestors().contains(other)
+                    || other.ancestors().contains(path));
   }
 
   @Override
   public void failed() {
+    isRepeated = false;
     for (Copy copy : copies.values()) {
       copy.sent.values().forEach(this::mayBeStored);
       if (copy.deletion != null) {
         unanswered = HybridTimestamp.later(unanswered, copy.deletion);
       }
     }
-    notSent();
   }
 
   private void mayBeStored(Edit edit) {
@@ -526,6 +652,8 @@ final class CorrectedClient implements Client {
   }
 
   private void notSent() {
+    unansweredRequest = null;
+    isRepeated = false;
     copies.replaceAll(
         (key, copy) ->
             new Copy(
@@ -552,6 +680,12 @@ final class CorrectedClient implements Client {
         HybridClock.receive(ZERO.withNode(node), HybridTimestamp.later(cursor, unanswered), now);
     for (Copy copy : copies.values()) {
       clock = HybridClock.receive(clock, from(copy), now);
+      for (Edit edit : copy.edits.values()) {
+        clock = HybridClock.receive(clock, from(copy, edit), now); // or it would not count
+      }
+      if (copy.deletedFrom != null) {
+        clock = HybridClock.receive(clock, copy.deletedFrom, now);
+      }
     }
     HybridTimestamp floor = unanswered;
     copies.replaceAll(
@@ -580,7 +714,19 @@ final class CorrectedClient implements Client {
   }
 
   @Override
+  public boolean isNewEachTime() {
+    return true;
+  }
+
+  @Override
+  public void reopen(String name) {
+    node = name;
+    clock = clock.withNode(name);
+  }
+
+  @Override
   public void drop(String key) {
+    notSent();
     copies.remove(key);
     cursor = HybridTimestamp.ZERO; // the only way to get it again
     complete = HybridTimestamp.ZERO;
@@ -589,7 +735,11 @@ final class CorrectedClient implements Client {
 
   @Override
   public void dropAll() {
+    unansweredRequest = null;
+    isRepeated = false;
+    deletionsSent.clear();
     copies.clear();
+    ahead.clear();
     more = false;
     cursor = HybridTimestamp.ZERO;
     complete = HybridTimestamp.ZERO;
@@ -607,12 +757,15 @@ final class CorrectedClient implements Client {
     copy.offset = offset;
     copy.unanswered = unanswered;
     copy.more = more;
+    copy.ahead.addAll(ahead);
+    copy.unansweredRequest = unansweredRequest;
+    copy.isRepeated = isRepeated;
     copy.resyncing = resyncing == null ? null : new HashSet<>(resyncing);
     return copy;
   }
 
   @Override
   public boolean wantsMore() {
-    return more;
+    return more || (isRepeated && copies.values().stream().anyMatch(Copy::isPending));
   }
 }

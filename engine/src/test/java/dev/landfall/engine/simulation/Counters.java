@@ -27,6 +27,7 @@ final class Counters {
     PAGED,
     PURGED,
     RESTORED,
+    CLONED,
     EDIT_IN_FLIGHT,
     RETRY_AFTER_LOST_ANSWER,
     COUNTERS_MERGED,

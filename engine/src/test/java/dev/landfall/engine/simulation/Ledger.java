@@ -34,7 +34,32 @@ final class Ledger {
 
   void stamped(Write write, HybridTimestamp stamp) {
     write.stamp = stamp;
+    write.latest = HybridTimestamp.later(write.latest, stamp);
+    write.earliest = write.earliest.isAfter(stamp) ? stamp : write.earliest;
     byStamp.computeIfAbsent(stamp, unused -> new ArrayList<>()).add(write);
+  }
+
+  /**
+   * The writes that a value comes from. An empty text names none; its clock does.
+   *
+   * @param clock that it is sent with
+   */
+  List<Write> behind(JsonValue value, LeafPath path, @Nullable HybridTimestamp clock) {
+    List<Write> behind = new ArrayList<>();
+    for (int id : Workload.writes(value)) {
+      Write write = writes.get(id);
+      if (write != null) {
+        behind.add(write);
+      }
+    }
+    if (behind.isEmpty() && clock != null) {
+      for (Write write : byStamp.getOrDefault(clock, List.of())) {
+        if (!write.sets && write.path.equals(path)) {
+          behind.add(write);
+        }
+      }
+    }
+    return behind;
   }
 
   /** The writes that have arrived. */
@@ -160,15 +185,29 @@ final class Ledger {
    */
   void serverRestored(int commits, BitSet held) {
     for (Write write : writes.values()) {
-      boolean lost = write.arrived && write.arrivedWith > commits;
+      boolean lost = write.onlyHeld || (write.arrived && write.arrivedWith > commits);
       if (lost && held.get(write.id)) {
+        write.onlyHeld = true;
         write.reported = true; // a device gives way to what is later without telling anybody
       } else if (lost) {
-        write.arrived = false;
-        write.acknowledged = false;
-        write.forgotten = true;
+        lose(write);
       }
     }
+  }
+
+  /**
+   * A device may not bring back what it holds, being of somebody to whom the server has forgotten
+   * that the document was shared. What it has typed over is lost with it.
+   */
+  void keptOut() {
+    writes.values().stream().filter(write -> write.onlyHeld).forEach(Ledger::lose);
+  }
+
+  private static void lose(Write write) {
+    write.arrived = false;
+    write.onlyHeld = false;
+    write.acknowledged = false;
+    write.forgotten = true;
   }
 
   /** The server has forgotten the document's tombstone; nothing from before binds it any more. */
@@ -210,7 +249,12 @@ final class Ledger {
   private Optional<String> deletion(Write deletion, @Nullable JsonObject document) {
     if (deletion.seen.stream()
         .mapToObj(writes::get)
-        .noneMatch(write -> write.sets && write.arrived && !write.forgotten)) {
+        .noneMatch(
+            write ->
+                write.sets
+                    && write.arrived
+                    && !write.forgotten
+                    && write.arrivedWith <= deletion.arrivedWith)) {
       return Optional.empty(); // deleting what never existed changes nothing
     }
     boolean later =
@@ -328,6 +372,6 @@ final class Ledger {
                         || (other.seen.get(write.id) && write.touches(other))
                         || (other.device.equals(write.device)
                             && write.touches(other)
-                            && !write.stamp.isAfter(other.stamp))));
+                            && !write.earliest.isAfter(other.latest))));
   }
 }

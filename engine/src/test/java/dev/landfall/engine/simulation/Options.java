@@ -28,6 +28,7 @@ import java.util.SplittableRandom;
  * @param skew how wrong the clocks of devices are
  * @param serverSteps whether the clocks of server nodes step back and stand still
  * @param restores whether devices fall back to an older state of theirs
+ * @param clones whether a device may be set up from the state of another
  * @param drops whether devices drop what they hold
  * @param editsInFlight whether somebody edits while a request is on its way
  * @param paging whether corrected clients take pages
@@ -55,6 +56,7 @@ record Options(
     Skew skew,
     boolean serverSteps,
     boolean restores,
+    boolean clones,
     boolean drops,
     boolean editsInFlight,
     boolean paging,
@@ -168,6 +170,7 @@ record Options(
         skew,
         !restores && serverSteps,
         restores,
+        restores, // the state of another device is as good as one's own
         chance(random, 20),
         chance(random, 40),
         chance(random, 30),
@@ -240,6 +243,7 @@ record Options(
         0,
         crashPercent,
         skew,
+        false,
         false,
         false,
         drops,

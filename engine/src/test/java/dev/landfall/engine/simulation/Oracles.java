@@ -213,11 +213,13 @@ final class Oracles {
   /**
    * What was ignored for want of a document counts where there is one. And an existing client that
    * edits while a request is on its way stamps again what has long been stored: the answer was "the
-   * same", but the later clock wins once the value is another.
+   * same", but the later clock wins once the value is another. One that has fallen back to an older
+   * state gives the clocks it has given before to other edits.
    */
   private boolean isRepeatable(Parcel parcel) {
+    boolean legacy = parcel.seat.client() instanceof LegacyClient;
     return !parcel.ignored
-        && !(world.options.editsInFlight() && parcel.seat.client() instanceof LegacyClient);
+        && !(legacy && (world.options.editsInFlight() || parcel.seat.hasFallenBack()));
   }
 
   /**

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,14 @@ final class Seat {
   long waitingFor = -1;
 
   private boolean restored;
+
+  /** How often the device has started with a state from before. */
+  private int starts;
+
   private boolean serverRestored;
+
+  /** Whether the server has lost what this device goes by, and the device has not been told yet. */
+  private boolean behindRestore;
 
   /** The documents whose sums its user has changed. */
   private final Set<String> acted = new HashSet<>();
@@ -59,15 +67,24 @@ final class Seat {
       Client client,
       Map<String, BitSet> seen,
       Map<String, List<Write>> unacknowledged,
-      List<Tally.Entry> acts) {
+      List<Tally.Entry> acts,
+      List<Unanswered> unanswered) {
     State copy() {
       Map<String, BitSet> seenCopy = new HashMap<>();
       seen.forEach((key, bits) -> seenCopy.put(key, (BitSet) bits.clone()));
       Map<String, List<Write>> unacknowledgedCopy = new HashMap<>();
       unacknowledged.forEach((key, list) -> unacknowledgedCopy.put(key, new ArrayList<>(list)));
-      return new State(client.copy(), seenCopy, unacknowledgedCopy, new ArrayList<>(acts));
+      return new State(
+          client.copy(),
+          seenCopy,
+          unacknowledgedCopy,
+          new ArrayList<>(acts),
+          new ArrayList<>(unanswered));
     }
   }
+
+  /** A request that may go out again as it was, with what was in it. */
+  private record Unanswered(SyncRequest request, List<Tally.Entry> acts) {}
 
   /** A request on its way. */
   static final class Parcel {
@@ -76,6 +93,10 @@ final class Seat {
     final SyncRequest request;
     final List<Write> writes;
     final List<Tally.Entry> acts;
+
+    /** What the device calls the documents of writes that it brings back for others. */
+    final Map<Write, String> addresses = new IdentityHashMap<>();
+
     boolean processed;
     boolean refused;
 
@@ -105,6 +126,31 @@ final class Seat {
       arrivedBefore.computeIfAbsent(address, unused -> seat.ledger(address).arrived());
     }
 
+    /** A document as it was sent, without what was typed afterwards. */
+    JsonObject last(String address) {
+      JsonObject last = JsonObject.EMPTY;
+      for (Change change : request.changes()) {
+        if (seat.address(change).equals(address)) {
+          last = change.fields().orElse(JsonObject.EMPTY);
+        }
+      }
+      return last;
+    }
+
+    /** The documents in here of which an answer tells nothing. */
+    Set<String> untold(Response response) {
+      Set<String> untold = new HashSet<>();
+      request.changes().forEach(change -> untold.add(seat.address(change)));
+      response.documents().forEach(wire -> untold.remove(Client.address(wire)));
+      untold.removeAll(response.acks().keySet());
+      untold.removeAll(response.rejections().keySet());
+      return untold;
+    }
+
+    private String address(Write write) {
+      return addresses.getOrDefault(write, write.document);
+    }
+
     /**
      * The server has, or has not, stored what is in here.
      *
@@ -117,8 +163,9 @@ final class Seat {
         return;
       }
       for (Write write : writes) {
-        if (!write.arrived && !refused.contains(write.document)) {
+        if ((!write.arrived || write.onlyHeld) && !refused.contains(address(write))) {
           write.arrived = true;
+          write.onlyHeld = false;
           write.arrivedWith = commits;
         }
       }
@@ -144,7 +191,8 @@ final class Seat {
     this.device = device;
     this.collection = collection;
     this.ledgers = ledgers;
-    this.state = new State(client, new HashMap<>(), new HashMap<>(), new ArrayList<>());
+    this.state =
+        new State(client, new HashMap<>(), new HashMap<>(), new ArrayList<>(), new ArrayList<>());
   }
 
   Client client() {
@@ -268,6 +316,9 @@ final class Seat {
       return;
     }
     boolean unreliable = isWaiting() && !client().keepsEditsInFlight();
+    if (behindRestore) {
+      ledger(key).tally.blur(); // made from what no server knows, which is no base for a sum
+    }
     if (!client().keepsEdits(key) || unreliable || client() instanceof AdapterClient) {
       ledger(key).tally.blur(); // its clocks do not even say that two edits are of one device
     }
@@ -329,12 +380,20 @@ final class Seat {
           }
           stamps.put(key, clocks);
         });
-    List<Tally.Entry> acts = new ArrayList<>();
     SyncRequest request = client().request();
+    List<Tally.Entry> pending = new ArrayList<>(state.acts);
+    for (Unanswered before : state.unanswered) {
+      if (before.request.equals(request)) {
+        pending = before.acts; // what came afterwards is not in there
+      }
+    }
+    state.unanswered.clear();
+    state.unanswered.add(new Unanswered(request, pending));
+    List<Tally.Entry> acts = new ArrayList<>();
     for (Change change : request.changes()) {
       String key = address(change);
       if (!change.isDeletion()) {
-        for (Tally.Entry act : state.acts) {
+        for (Tally.Entry act : pending) {
           if (act.document.equals(key) && client().carries(key, change, act.path)) {
             acts.add(act);
             act.stamp =
@@ -357,8 +416,8 @@ final class Seat {
           // the clock it is sent with; what has been typed over it meanwhile has another
           HybridTimestamp sent = change.stamps().get(write.isDeletion() ? "" : write.path.text());
           boolean isEarlierOne = sent != null && !sent.equals(clock) && !sent.equals(write.stamp);
-          if (!write.sets && isEarlierOne) {
-            continue; // it was removed, set and removed again, and the first is on its way
+          if (!write.sets && (sent == null || isEarlierOne)) {
+            continue; // it is removed only afterwards, or was before that, too, and set in between
           }
           clock = change.stamps().getOrDefault(write.isDeletion() ? "" : write.path.text(), clock);
         }
@@ -370,11 +429,18 @@ final class Seat {
         }
       }
     }
+    Parcel parcel = new Parcel(id, this, request, writes, acts);
     for (Change change : request.changes()) {
-      broughtBack(change).filter(write -> !writes.contains(write)).forEach(writes::add);
+      broughtBack(change)
+          .filter(write -> !writes.contains(write))
+          .forEach(
+              write -> {
+                writes.add(write);
+                parcel.addresses.put(write, address(change));
+              });
     }
     waitingFor = id;
-    return new Parcel(id, this, request, writes, acts);
+    return parcel;
   }
 
   /** The writes of before that a server has lost, and that a change brings it again. */
@@ -385,39 +451,49 @@ final class Seat {
     Map<LeafPath, JsonValue> leaves = change.fields().map(Tally::without).orElse(new HashMap<>());
     leaves.keySet().removeIf(path -> !change.stamps().containsKey(path.text()));
     Ledger ledger = ledger(address(change));
-    return leaves.values().stream()
-        .flatMap(value -> Workload.writes(value).stream())
-        .map(ledger.writes::get)
-        .filter(write -> write != null && !write.arrived);
+    return leaves.entrySet().stream()
+        .flatMap(
+            leaf ->
+                ledger
+                    .behind(
+                        leaf.getValue(), leaf.getKey(), change.stamps().get(leaf.getKey().text()))
+                    .stream())
+        .filter(write -> !write.arrived || write.onlyHeld);
   }
 
   void receive(Parcel parcel, Response response, long wallMillis) {
     waitingFor = -1;
-    state.acts.removeAll(parcel.acts);
+    Set<String> open = response.more() ? parcel.untold(response) : Set.of(); // these stay pending
+    parcel.acts.stream().filter(act -> !open.contains(act.document)).forEach(state.acts::remove);
     for (Write write : parcel.writes) {
-      write.acknowledged |= !response.rejections().containsKey(write.document);
-      state.unacknowledged.values().forEach(list -> list.remove(write));
+      write.acknowledged |= !response.rejections().containsKey(parcel.address(write));
+      if (!open.contains(parcel.address(write))) {
+        state.unacknowledged.values().forEach(list -> list.remove(write));
+      }
     }
     for (JsonObject wire : response.documents()) {
       String key = Client.address(wire);
       if (wire.get("_revoked") != null) {
-        forget(key);
+        keptOut(key);
       } else {
         ledger(key).observe(seen(key), wire, before(parcel, key));
       }
     }
-    response.rejections().forEach((key, code) -> forget(key));
+    response.rejections().forEach((key, code) -> keptOut(key));
     client().receive(response, wallMillis);
+    behindRestore &= client().wantsMore();
     response
         .acks()
         .keySet()
         .forEach(
-            key ->
-                ledger(key)
-                    .agree(
-                        seen(key),
-                        client().documents().getOrDefault(key, JsonObject.EMPTY),
-                        before(parcel, key)));
+            key -> {
+              JsonObject document = parcel.last(key);
+              ledger(key).agree(seen(key), document, before(parcel, key));
+              // what was typed meanwhile is sent as made from the version that is acknowledged
+              for (Write write : state.unacknowledged.getOrDefault(key, List.of())) {
+                ledger(key).agree(write.seen, document, before(parcel, key));
+              }
+            });
   }
 
   private static BitSet before(Parcel parcel, String key) {
@@ -427,6 +503,7 @@ final class Seat {
   /** The server has fallen back to an older state; nothing can be said of sums any more. */
   void serverRestored() {
     serverRestored = true;
+    behindRestore = true;
     blurTallies();
   }
 
@@ -437,6 +514,12 @@ final class Seat {
   private void blurTallies() {
     client().documents().keySet().forEach(key -> ledger(key).tally.blur());
     acted.forEach(key -> ledger(key).tally.blur());
+  }
+
+  /** Its user has no right to the document, as far as the server knows. */
+  private void keptOut(String key) {
+    ledger(key).keptOut();
+    forget(key);
   }
 
   /** What was not sent of it is lost to its user. */
@@ -458,20 +541,45 @@ final class Seat {
     }
   }
 
-  boolean restore(SplittableRandom random) {
-    if (saved.isEmpty()) {
+  /**
+   * Goes on from an older state.
+   *
+   * @param source whose state that is; of another device, if somebody sets this one up from a
+   *     backup of that
+   */
+  boolean restore(Seat source, SplittableRandom random) {
+    if (source.saved.isEmpty()) {
       return false;
     }
     giveUp();
-    blurTallies();
+    if (!client().isNewEachTime()) {
+      blurTallies();
+    }
     restored = true;
-    state = saved.get(random.nextInt(saved.size())).copy();
+    state = source.saved.get(random.nextInt(source.saved.size())).copy();
+    client().reopen(device + "~" + ++starts);
     return true;
+  }
+
+  /** Whether it has ever gone on from an older state. */
+  boolean hasFallenBack() {
+    return restored;
+  }
+
+  /** Whether this device can be set up from a backup of another. */
+  boolean canTakeOver(Seat other) {
+    return user.equals(other.user)
+        && owner.equals(other.owner)
+        && collection.equals(other.collection)
+        && client().isNewEachTime()
+        && other.client().isNewEachTime();
   }
 
   void drop(@Nullable String key) {
     giveUp();
-    blurTallies();
+    if (key != null || !client().isNewEachTime()) {
+      blurTallies();
+    }
     if (client() instanceof AdapterClient) {
       // without its clocks, but with the document: a server that has none takes it as it is
       // (what its user has overwritten before anything was sent is not in there)
@@ -499,6 +607,7 @@ final class Seat {
     }
     if (key == null) {
       client().dropAll();
+      client().reopen(device + "~" + ++starts);
       state.seen.clear();
       state.unacknowledged.clear();
     } else {

@@ -30,6 +30,9 @@ final class Traffic {
   private long parcels;
   private long latestArrived;
 
+  /** How often the server has fallen back to an older state. */
+  private int restores;
+
   /** Everything that was sent and answered. */
   final List<Parcel> answered = new ArrayList<>();
 
@@ -90,6 +93,7 @@ final class Traffic {
 
   /** What was answered before has nothing to say of the server as it is now. */
   void forgetAnswers() {
+    restores++;
     answered.forEach(parcel -> parcel.processed = false);
     answered.clear();
   }
@@ -183,7 +187,7 @@ final class Traffic {
     }
     latestArrived = Math.max(latestArrived, parcel.id);
     node.fates = fates(fortune);
-    Optional<Map<DocumentId, StoredDocument>> before = world.oracles.beginReplay(parcel);
+    Optional<Map<DocumentId, StoredDocument>> old = world.oracles.beginReplay(parcel);
     long commits = world.oracles.commits();
     Community.Look look = world.community.look(parcel.seat);
     Response response;
@@ -210,7 +214,7 @@ final class Traffic {
         response.isOk(),
         world.servers.commits().size());
     parcel.answered(response);
-    world.oracles.endReplay(parcel, before);
+    world.oracles.endReplay(parcel, old);
     world.oracles.answered(parcel, response, node);
     world.community.answered(parcel, response, look);
     if (response.isOk()) {
@@ -227,7 +231,16 @@ final class Traffic {
     } else if (world.isQuiet()) {
       deliver(parcel, response);
     } else {
-      world.at(world.now() + latency(), () -> deliver(parcel, response));
+      int before = restores;
+      world.at(
+          world.now() + latency(),
+          () -> {
+            if (before == restores) {
+              deliver(parcel, response);
+            } else if (parcel.seat.waitingFor == parcel.id) {
+              parcel.seat.giveUp(); // the server has been stopped meanwhile
+            }
+          });
     }
   }
 
@@ -238,9 +251,7 @@ final class Traffic {
     }
     if (response.isOk()) {
       seat.receive(parcel, response, world.wall(seat));
-      if (parcel.processed) { // and not by a server that has been restored since
-        world.community.told(seat, response);
-      }
+      world.community.told(seat, response);
       world.say(() -> " " + seat.device + " has " + seat.client().documents());
     } else if (response.status() == 409) {
       world.counters.count(Sometimes.CLOCK_DRIFT);

@@ -178,8 +178,14 @@ final class World {
       }
       case SAVE_STATE -> seat.save();
       case RESTORE_STATE -> {
-        if (seat.restore(random)) {
-          counters.count(Sometimes.RESTORED);
+        List<Seat> sources = new ArrayList<>(List.of(seat));
+        if (options.clones()) {
+          seats.stream().filter(seat::canTakeOver).forEach(sources::add);
+        }
+        Seat source = sources.get(sources.size() == 1 ? 0 : random.nextInt(sources.size()));
+        if (seat.restore(source, random)) {
+          counters.count(source == seat ? Sometimes.RESTORED : Sometimes.CLONED);
+          say(() -> " from " + source);
         }
       }
       case DROP_DOCUMENT -> seat.drop(key);

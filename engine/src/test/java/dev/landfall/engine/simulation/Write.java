@@ -30,10 +30,19 @@ final class Write {
   String document = "";
 
   HybridTimestamp stamp;
+
+  /** The earliest and the latest of all clocks it was ever sent with. */
+  HybridTimestamp earliest;
+
+  HybridTimestamp latest;
+
   boolean arrived;
 
   /** How many commits there were when it had arrived. */
   int arrivedWith;
+
+  /** Whether the server has lost it since, and devices hold it. */
+  boolean onlyHeld;
 
   boolean acknowledged;
   boolean reported;
@@ -58,10 +67,12 @@ final class Write {
     this.device = device;
     this.path = path;
     this.sets = sets;
-    this.seen = seen;
+    this.seen = (BitSet) seen.clone();
     this.replaced = replaced;
     this.fragile = fragile;
     this.stamp = stamp;
+    this.earliest = stamp;
+    this.latest = stamp;
   }
 
   boolean isDeletion() {
