@@ -90,7 +90,7 @@ class EmptiedServerIT {
               .token(after.text("token"))
               .onRestored(told::complete)
               .connect()) {
-        SyncedAtom<JsonObject> tasks = landfall.atom("tasks", Codec.JSON);
+        SyncedAtom<JsonObject> tasks = connection.atom("tasks", Codec.JSON);
         told.get(2, TimeUnit.MINUTES);
         tasks.update("bread", none -> Optional.of(milk)).whenSynced().get(2, TimeUnit.MINUTES);
       }
