@@ -159,7 +159,7 @@ export interface Sent extends Layer {
 }
 
 /** The node of no server: from there comes what a client has seen and a server cannot name. */
-const NOWHERE = "srv.none.none";
+export const NOWHERE = "srv.none.none";
 
 /**
  * The layer without what was sent; what has been done since stays. If the server has told what became of it, what was typed over it was made

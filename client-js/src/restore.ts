@@ -1,5 +1,5 @@
 import { ZERO, type Clock } from "./clock.js";
-import { clockOf, each, fresh, isPending, type Entry } from "./entry.js";
+import { NOWHERE, clockOf, each, fresh, isPending, type Entry } from "./entry.js";
 import { equal, member, type JsonObject } from "./json.js";
 import type { Edit, Edits } from "./merge.js";
 import { leaves, type Path } from "./paths.js";
@@ -26,8 +26,12 @@ function lost(e: Entry, round: number): Entry {
   return { ...each({ ...e, edits, made }, (mark) => ({ ...mark, from: ZERO })), base: undefined, revs: undefined, rev: ZERO, last: ZERO };
 }
 
-/** The pending edits, and what this device has that is later than the server's document at `from`: a restored server has forgotten it. */
-export function newer(e: Entry, theirs: JsonObject, revs: Readonly<Record<Path, Clock>>, pending: Edits, from: Clock): Edits {
+/**
+ * The pending edits, and what this device has that is later than the server's document at `rev`: a restored server has forgotten it. It was not
+ * made from that document, so what it takes the place of is a conflict.
+ */
+export function newer(e: Entry, theirs: JsonObject, revs: Readonly<Record<Path, Clock>>, pending: Edits, rev: Clock): Edits {
+  const from = rev.slice(0, 21) + NOWHERE;
   const edits = new Map(pending);
   const mine = leaves(e.base!);
   const others = leaves(theirs);

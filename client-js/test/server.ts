@@ -135,7 +135,7 @@ export class FakeServer {
         rejected.push({ key: change.key, code: "bad_request", details: [{ key: change.key, field: this.forbidden, message: "is not allowed" }] });
         continue;
       }
-      const wrote = change.deleted ? this.delete(change, conflicts, body.collection) : this.merge(change, conflicts, body.collection);
+      const wrote = change.deleted ? this.delete(change, conflicts, body.collection) : this.merge(change, conflicts, body.collection, this.isForeign(clientClock));
       pushed.set(change.key, { change, wrote: wrote || !!pushed.get(change.key)?.wrote });
     }
     const mine = this.horizon === "~" && clientClock.slice(21) === this.clock.slice(21);
@@ -195,6 +195,11 @@ export class FakeServer {
     return { ...(doc.deleted ? { _deleted: true } : this.fields(doc)), _key: doc.key, _rev: doc.rev, _fieldRevs: clocks };
   }
 
+  /** Whether a clock is of another epoch: of a server that was set back. */
+  private isForeign(clock: Clock): boolean {
+    return clock !== ZERO && clock.slice(21) !== this.clock.slice(21);
+  }
+
   private delete({ key, fieldRevs, baseClock }: Change, conflicts: Conflict[], collection: string): boolean {
     const doc = this.docs.get(key);
     const deletion = fieldRevs[""]!;
@@ -223,12 +228,12 @@ export class FakeServer {
     return leaf.value + value - ((from as number | undefined) ?? 0);
   }
 
-  private merge(change: Change, conflicts: Conflict[], collection: string): boolean {
+  private merge(change: Change, conflicts: Conflict[], collection: string, lost: boolean): boolean {
     const { key, doc: sent, fieldRevs, baseClock } = change;
     const mine = leaves(sent!);
     let doc = this.docs.get(key);
     const latest = Object.values(fieldRevs).reduce(later, ZERO);
-    const foreign = baseClock !== ZERO && baseClock.slice(21) !== this.clock.slice(21); // another epoch: knows nothing of what is here
+    const foreign = this.isForeign(baseClock); // knows nothing of what is here
     if (!doc || doc.deleted) {
       if (foreign && !doc) {
         // created
@@ -241,7 +246,7 @@ export class FakeServer {
       doc = { key, rev: this.next(), leaves: new Map() };
       this.docs.set(key, doc);
       for (const [path, value] of mine) {
-        const edit = fieldRevs[path] ?? deletion ?? doc.rev;
+        const edit = fieldRevs[path] ?? deletion ?? (foreign || lost ? ZERO : doc.rev); // by a lost state: of unknown age
         doc.leaves.set(path, { value, edit, commit: doc.rev, was: [{ commit: doc.rev, value }], seen: [...(old?.get(path)?.seen ?? []), { clock: edit, value }] });
       }
       return true;
@@ -259,7 +264,7 @@ export class FakeServer {
         continue;
       }
       if (clock <= leaf.edit && clock <= baseClock) continue;
-      const both = leaf.commit > baseClock || (baseClock !== ZERO && foreign);
+      const both = leaf.commit > baseClock || foreign;
       const sum = both ? this.added(path, value, leaf, change) : undefined;
       if (sum !== undefined) {
         Object.assign(leaf, { value: sum, edit: later(clock, leaf.edit), commit: rev, was: [...(leaf.was ?? []), { commit: rev, value: sum }] });

@@ -3,15 +3,18 @@ import assert from "node:assert/strict";
 import { world, type Totals } from "./simulation.js";
 
 const worlds = Number(process.env.LANDFALL_WORLDS ?? 300);
-const first = Number(process.env.LANDFALL_SEED ?? 1);
+// others in each run; one that failed comes again with LANDFALL_SEED
+const first = Number(process.env.LANDFALL_SEED ?? 1 + Math.floor(Math.random() * 1e9));
 
 test("what was found in the worlds of before stays found", async () => {
   const totals: Totals = { writes: 0, conflicts: 0, crashes: 0, inFlight: 0, drifted: 0, resyncs: 0, late: 0, lost: 0 };
   // Two tabs of one device sync at once: the late answer to one gave edits new clocks that the other had sent.
   for (const seed of [16676, 16816]) await world(seed, totals);
+  // What a restored server had lost was given back as if it had been made from what others had given back: no conflict was told.
+  for (const seed of [1978, 20401, 30753, 40602]) await world(seed, totals);
 });
 
-test(`nothing is lost and all copies are equal in ${worlds} worlds`, async () => {
+test(`nothing is lost and all copies are equal in ${worlds} worlds from seed ${first} on`, async () => {
   const totals: Totals = { writes: 0, conflicts: 0, crashes: 0, inFlight: 0, drifted: 0, resyncs: 0, late: 0, lost: 0 };
   for (let seed = first; seed < first + worlds; seed++) {
     try {

@@ -295,7 +295,10 @@ final class TwinWorld {
     if (!blocked.remove(giver)) {
       blocked.add(giver);
       node.engine().mute(giver, MALLORY);
-      documents.forEach((id, doc) -> doc.sharing = muted(doc.sharing, giver));
+      // A grant that is not in force is not ended; only its giver can put it into force again.
+      documents.values().stream()
+          .filter(doc -> doc.sharing.visibility() != Visibility.PRIVATE)
+          .forEach(doc -> doc.sharing = muted(doc.sharing, giver));
     }
   }
 

@@ -628,7 +628,8 @@ public final class Replica {
         put(address, new Copy(base, document.revision(), left, clocks, generation));
         return;
       }
-      PendingChanges all = left.above(document.revision(), kept(copy, document));
+      // What was lost was not made from what the server has now: what it replaces is a conflict.
+      PendingChanges all = left.above(copy.version(complete), kept(copy, document));
       put(
           address,
           new Copy(document.fields(), document.revision(), all, document.clocks(), generation));
