@@ -94,9 +94,13 @@ final class PipedClient implements Client {
     JsonObject made = documents.getOrDefault(key, JsonObject.EMPTY);
     Map<LeafPath, JsonValue> more = new LinkedHashMap<>(Leaves.of(made));
     more.entrySet().removeAll(Leaves.of(document).entrySet());
-    // What came from the server under an object that was made here is seen when that is removed.
+    // What came from the server in the place of what was made here is seen when that is removed.
     more.keySet()
-        .removeIf(path -> changed.stream().anyMatch(one -> one.ancestors().contains(path)));
+        .removeIf(
+            path ->
+                changed.stream()
+                    .anyMatch(
+                        one -> one.ancestors().contains(path) || path.ancestors().contains(one)));
     if (!more.isEmpty() || !Leaves.of(made).keySet().containsAll(Leaves.of(document).keySet())) {
       throw new AssertionError("an edit of " + document + " made " + made);
     }
