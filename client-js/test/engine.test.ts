@@ -4,7 +4,7 @@ import { worlds } from "./piped.js";
 
 const classPath = process.env.LANDFALL_ENGINE;
 const count = Number(process.env.LANDFALL_WORLDS ?? process.env.LANDFALL_ENGINE_WORLDS ?? 500);
-const first = Number(process.env.LANDFALL_SEED ?? Math.floor(Math.random() * 2 ** 40));
+const first = Number(process.env.LANDFALL_SEED ?? process.env.LANDFALL_ENGINE_SEED ?? Math.floor(Math.random() * 2 ** 40));
 
 // In simulated worlds with the real engine: wrong clocks, lost, repeated and late messages, dying servers and devices; all oracles of the engine's simulation.
 test(`nothing is lost, all agree and counters are sums in ${count} worlds from seed ${first} on`, { skip: !classPath && "LANDFALL_ENGINE is not set" }, async (t) => {

@@ -18,6 +18,9 @@ import dev.landfall.webapp.sync.ChangesResource;
 import dev.landfall.webapp.sync.HistoryResource;
 import dev.landfall.webapp.sync.LiveResource;
 import dev.landfall.webapp.sync.SyncResource;
+import dev.landfall.webapp.trail.AccountAuditResource;
+import dev.landfall.webapp.trail.OperatorAuditResource;
+import dev.landfall.webapp.trail.OrganisationAuditResource;
 import dev.landfall.webapp.transfer.AccountExportResource;
 import dev.landfall.webapp.transfer.AccountImportResource;
 import dev.landfall.webapp.transfer.OrganisationExportResource;
@@ -57,6 +60,9 @@ class OpenApiDocumentTest {
           DocumentIndexResource.class,
           BlockedResource.class,
           OperatorResource.class,
+          OrganisationAuditResource.class,
+          AccountAuditResource.class,
+          OperatorAuditResource.class,
           AccountExportResource.class,
           AccountImportResource.class,
           OrganisationExportResource.class,
