@@ -45,6 +45,17 @@ class DeletionTest {
   }
 
   @Test
+  void aDeletionOfNothingThatComesAgainDeletesNothing() {
+    server.push(ZERO, delete("plan", T4, ZERO));
+    server.push(ZERO, edit("plan", "{'title':1}", Map.of("title", T2), ZERO));
+
+    server.push(ZERO, delete("plan", T4, ZERO));
+    server.push(ZERO, delete("plan", T3, ZERO)); // an earlier one of the same device, late
+
+    assertThat(server.pull(ZERO).fields("plan")).isEqualTo(json("{'title':1}"));
+  }
+
+  @Test
   void aDeletionLosesToALaterRemovalOfAField() {
     HybridTimestamp base = create();
     server.push(base, edit("plan", "{}", Map.of("title", T3), base));
