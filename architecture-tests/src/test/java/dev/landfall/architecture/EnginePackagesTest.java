@@ -24,6 +24,7 @@ class EnginePackagesTest {
           "clock",
           "text",
           "instance",
+          "audit",
           "problem",
           "document",
           "index",
