@@ -62,7 +62,7 @@ public final class SyncEngine {
 
   private static final int TOKEN_BYTES = 16;
   private static final int PURGE_BATCH = 1_000;
-  private static final int WALKS_PER_PROCESSOR = 2;
+  private static final int FULL_SCANS_PER_PROCESSOR = 2;
 
   private final Map<ApplicationName, ApplicationSync> applications;
   private final Map<ApplicationName, ApplicationDefinition> definitions;
@@ -101,7 +101,7 @@ public final class SyncEngine {
     this.epoch = word(random);
     Supplier<String> tokens = () -> token(random);
     FullScans fullScans =
-        new FullScans(WALKS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors());
+        new FullScans(FULL_SCANS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors());
     this.fullScans = fullScans;
     this.applications = new LinkedHashMap<>();
     this.definitions = new LinkedHashMap<>();

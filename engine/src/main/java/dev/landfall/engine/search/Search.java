@@ -75,7 +75,7 @@ public final class Search {
   /**
    * The page that is asked for.
    *
-   * @throws SyncException if the cursor is none of this search, too many others walk already, or it
+   * @throws SyncException if the cursor is none of this search, too many others scan already, or it
    *     takes too long
    */
   public SearchPage page() {
