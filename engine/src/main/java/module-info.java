@@ -12,6 +12,7 @@ module dev.landfall.engine {
   exports dev.landfall.engine.blocking;
   exports dev.landfall.engine.clock;
   exports dev.landfall.engine.commit;
+  exports dev.landfall.engine.directory;
   exports dev.landfall.engine.document;
   exports dev.landfall.engine.erasure;
   exports dev.landfall.engine.history;
@@ -20,6 +21,7 @@ module dev.landfall.engine {
   exports dev.landfall.engine.merge;
   exports dev.landfall.engine.organisation;
   exports dev.landfall.engine.owner;
+  exports dev.landfall.engine.people;
   exports dev.landfall.engine.problem;
   exports dev.landfall.engine.query;
   exports dev.landfall.engine.search;

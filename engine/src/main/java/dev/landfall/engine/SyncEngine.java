@@ -346,6 +346,12 @@ public final class SyncEngine {
         });
   }
 
+  /** Whether {@code giver} lets {@code taker} read a document, in any application. */
+  public boolean gives(UserId giver, UserId taker) {
+    return guarded(
+        () -> applications.values().stream().anyMatch(one -> one.sharing().gives(giver, taker)));
+  }
+
   /**
    * What of an organisation others than its members see: by a grant, as everybody, or by a link.
    *

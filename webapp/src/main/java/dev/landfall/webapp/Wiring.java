@@ -19,6 +19,7 @@ import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.instance.StoreEpoch;
 import dev.landfall.engine.organisation.Memberships;
 import dev.landfall.engine.organisation.Organisations;
+import dev.landfall.engine.people.Profiles;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.engine.sharing.SharingGuard;
@@ -37,6 +38,8 @@ import dev.landfall.webapp.http.RequestIdInLog;
 import dev.landfall.webapp.http.RequestLimits;
 import dev.landfall.webapp.http.RequestRate;
 import dev.landfall.webapp.organisation.OrganisationSettings;
+import dev.landfall.webapp.people.Acquaintances;
+import dev.landfall.webapp.people.LookUps;
 import dev.landfall.webapp.people.PeopleSettings;
 import dev.landfall.webapp.session.IssuerTokens;
 import dev.landfall.webapp.session.SessionSettings;
@@ -144,6 +147,7 @@ public class Wiring {
       Erasures erasures,
       DeletedUsers deleted,
       Blocks blocks,
+      Profiles profiles,
       Audit audit,
       SharingGuard guard,
       ShareLinks links,
@@ -230,6 +234,8 @@ public class Wiring {
     Memberships memberships = new Memberships(store.directory());
     DeletedUsers deleted = new DeletedUsers(store.directory(), time);
     Users users = new Users(store.directory(), time);
+    Blocks blocks = new Blocks(store.directory(), time, settings.people().blocked());
+    Profiles profiles = new Profiles(store.directory(), users::account, blocks::isBlocked);
     SyncEngine engine =
         new SyncEngine(
             store,
@@ -262,7 +268,8 @@ public class Wiring {
             deleted,
             new RequestRate(
                 settings.limits().requestsPerMinute(), MAX_RATED_USERS, System::nanoTime),
-            callers);
+            callers,
+            profiles::signedIn);
     Organisations organisations =
         new Organisations(
             store.directory(),
@@ -281,9 +288,9 @@ public class Wiring {
             tokens,
             settings.auth().secret(),
             time,
-            new SecureRandom());
+            new SecureRandom(),
+            profiles::signedIn);
     ShareLinks links = new ShareLinks(engine, store.directory());
-    Blocks blocks = new Blocks(store.directory(), time, settings.people().blocked());
     AuditTrail trail = new AuditTrail(store.directory(), time, new SecureRandom()::nextLong);
     Audit audit =
         new Audit(
@@ -302,6 +309,7 @@ public class Wiring {
             List.of(
                 links::forget,
                 ofUser(blocks::forget),
+                ofUser(profiles::forget),
                 ofUser(signIn::forget),
                 trail::erase,
                 ofUser(users::remove)));
@@ -335,6 +343,7 @@ public class Wiring {
         erasures,
         deleted,
         blocks,
+        profiles,
         audit,
         guard(memberships, blocks),
         links,
@@ -695,6 +704,24 @@ public class Wiring {
   @Singleton
   Blocks blocks() {
     return parts().blocks();
+  }
+
+  @Produces
+  @Singleton
+  Profiles profiles() {
+    return parts().profiles();
+  }
+
+  @Produces
+  @Singleton
+  Acquaintances acquaintances() {
+    return new Acquaintances(parts().organisations(), parts().engine());
+  }
+
+  @Produces
+  @Singleton
+  LookUps lookUps() {
+    return new LookUps(parts().settings().people().lookUps());
   }
 
   @Produces

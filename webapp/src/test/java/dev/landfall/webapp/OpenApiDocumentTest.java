@@ -9,6 +9,8 @@ import dev.landfall.webapp.examples.PlannerResource;
 import dev.landfall.webapp.organisation.OrganisationsResource;
 import dev.landfall.webapp.people.BlockedResource;
 import dev.landfall.webapp.people.OperatorResource;
+import dev.landfall.webapp.people.PeopleResource;
+import dev.landfall.webapp.people.ProfileResource;
 import dev.landfall.webapp.search.SearchResource;
 import dev.landfall.webapp.session.AuthResource;
 import dev.landfall.webapp.sharing.DocumentIndexResource;
@@ -60,6 +62,8 @@ class OpenApiDocumentTest {
           DocumentIndexResource.class,
           BlockedResource.class,
           OperatorResource.class,
+          ProfileResource.class,
+          PeopleResource.class,
           OrganisationAuditResource.class,
           AccountAuditResource.class,
           OperatorAuditResource.class,

@@ -11,8 +11,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -137,6 +142,34 @@ public final class Organisations {
           }
         });
     return used.size() == 1 ? Optional.of(used.get(0)) : Optional.empty();
+  }
+
+  /** Those of {@code others} who are in an organisation that {@code one} is in, too. */
+  public Set<UserId> fellows(UserId one, Collection<UserId> others) {
+    Set<OrganisationId> noted = new HashSet<>();
+    eachNoted(one, noted::add);
+    Map<OrganisationId, Boolean> in = new HashMap<>();
+    Set<UserId> fellows = new HashSet<>();
+    for (UserId other : others) {
+      eachNoted(
+          other,
+          id -> {
+            if (noted.contains(id)
+                && isIn(id, other)
+                && in.computeIfAbsent(id, unused -> isIn(id, one))) {
+              fellows.add(other);
+            }
+          });
+    }
+    return fellows;
+  }
+
+  private boolean isIn(OrganisationId id, UserId user) {
+    MemberRecord place = organisations.member(id, user);
+    return organisations
+        .organisation(id)
+        .filter(stored -> place.taken() || stored.isAdmin(user))
+        .isPresent();
   }
 
   /**

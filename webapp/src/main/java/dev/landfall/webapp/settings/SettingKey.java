@@ -76,6 +76,7 @@ public enum SettingKey {
   LIMIT_PUBLIC_BYTES("landfall.limits.public-bytes"),
   LIMIT_GRANTS("landfall.limits.grants-to-one-person"),
   LIMIT_BLOCKED("landfall.limits.blocked-people"),
+  LIMIT_LOOK_UPS("landfall.limits.address-look-ups-per-minute"),
   LIMIT_ORGS_FOUNDED("landfall.limits.orgs-founded"),
   LIMIT_ORGS_JOINED("landfall.limits.orgs-joined"),
   LOG_LEVELS("landfall.log.levels"),

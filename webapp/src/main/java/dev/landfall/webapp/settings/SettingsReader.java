@@ -177,7 +177,8 @@ public final class SettingsReader {
     return new PeopleSettings(
         operators,
         groups,
-        (int) whole(SettingKey.LIMIT_BLOCKED, PeopleSettings.DEFAULT.blocked(), 1, 1_000_000));
+        (int) whole(SettingKey.LIMIT_BLOCKED, PeopleSettings.DEFAULT.blocked(), 1, 1_000_000),
+        (int) whole(SettingKey.LIMIT_LOOK_UPS, PeopleSettings.DEFAULT.lookUps(), 1, 1_000_000));
   }
 
   private void warnOfUnknown(Iterable<String> keys) {

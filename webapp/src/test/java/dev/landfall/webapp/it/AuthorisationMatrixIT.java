@@ -98,6 +98,9 @@ class AuthorisationMatrixIT {
       GET /account/audit                                   401       401     401     200      200    200    200   200   401
       GET /orgs/{orgId}/audit                              401       401     401     403      403    403    200   403   401
       GET /operator/audit                                  401       401     401     403      403    403    403   403   401
+      GET /account/profile                                 401       401     401     200      200    200    200   200   401
+      PATCH /account/profile                               401       401     401     200      200    200    200   200   401
+      GET /people                                          401       401     401     200      200    200    200   200   401
       GET /account/blocked                                 401       401     401     200      200    200    200   200   401
       PUT /account/blocked/{userId}                        401       401     401     204      204    204    204   204   401
       DELETE /account/blocked/{userId}                     401       401     401     204      204    204    204   204   401
@@ -290,6 +293,7 @@ class AuthorisationMatrixIT {
     }
     return switch (path) {
       case "/docIndex/lists/access" -> "?owner=" + owner.userId() + "&key=" + key;
+      case "/people" -> "?ids=" + owner.userId();
       case "/lists/changes" -> "?collection=items&wait=0";
       case "/sync", "/lists/atom" -> "?group=items";
       case "/lists/live" -> "?collections=items";
@@ -319,6 +323,7 @@ class AuthorisationMatrixIT {
           case "POST /orgs/{orgId}/members" -> "{'userId': '" + UUID.randomUUID() + "'}";
           case "PATCH /orgs/{orgId}/members/{userId}" -> "{'role': 'member'}";
           case "POST /account/import", "POST /orgs/{orgId}/import" -> "{'docs': {}}";
+          case "PATCH /account/profile" -> "{'findable': 'nobody'}";
           case "PATCH /docIndex/{app}/{docKey}", "PATCH /docIndex/{app}" ->
               "{'visibility': 'private'}";
           case "POST /operator/sharing/end" ->

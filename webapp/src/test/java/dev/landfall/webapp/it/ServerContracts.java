@@ -95,6 +95,13 @@ abstract class ServerContracts {
   }
 
   @Nested
+  class People extends PeopleContract {
+    People() {
+      super(TestServer.shared(store));
+    }
+  }
+
+  @Nested
   class Atom extends AtomContract {
     Atom() {
       super(TestServer.shared(store));
