@@ -18,6 +18,7 @@ module dev.landfall.engine {
   exports dev.landfall.engine.history;
   exports dev.landfall.engine.index;
   exports dev.landfall.engine.instance;
+  exports dev.landfall.engine.invitation;
   exports dev.landfall.engine.merge;
   exports dev.landfall.engine.organisation;
   exports dev.landfall.engine.owner;

@@ -44,6 +44,7 @@ class EnginePackagesTest {
           "blocking",
           "organisation",
           "people",
+          "invitation",
           "erasure");
 
   private static final int MOST_TYPES = 25;

@@ -1,6 +1,7 @@
 package dev.landfall.webapp;
 
 import dev.landfall.api.OrganisationId;
+import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
 import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.SharedStore;
@@ -17,8 +18,11 @@ import dev.landfall.engine.erasure.Erasures;
 import dev.landfall.engine.erasure.Trace;
 import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.instance.StoreEpoch;
+import dev.landfall.engine.invitation.Invitations;
 import dev.landfall.engine.organisation.Memberships;
 import dev.landfall.engine.organisation.Organisations;
+import dev.landfall.engine.people.Account;
+import dev.landfall.engine.people.EmailAddress;
 import dev.landfall.engine.people.Profiles;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
@@ -37,6 +41,7 @@ import dev.landfall.webapp.http.LogText;
 import dev.landfall.webapp.http.RequestIdInLog;
 import dev.landfall.webapp.http.RequestLimits;
 import dev.landfall.webapp.http.RequestRate;
+import dev.landfall.webapp.invitation.InvitationAddress;
 import dev.landfall.webapp.organisation.OrganisationSettings;
 import dev.landfall.webapp.people.Acquaintances;
 import dev.landfall.webapp.people.LookUps;
@@ -52,6 +57,7 @@ import dev.landfall.webapp.settings.Settings;
 import dev.landfall.webapp.settings.SettingsReader;
 import dev.landfall.webapp.sharing.ShareLinks;
 import dev.landfall.webapp.signin.SignIn;
+import dev.landfall.webapp.signin.SignInSettings;
 import dev.landfall.webapp.sync.FeedSubscriptions;
 import dev.landfall.webapp.sync.OtherNodes;
 import dev.landfall.webapp.sync.RequestOwners;
@@ -71,6 +77,7 @@ import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -148,6 +155,7 @@ public class Wiring {
       DeletedUsers deleted,
       Blocks blocks,
       Profiles profiles,
+      Invitations invitations,
       Audit audit,
       SharingGuard guard,
       ShareLinks links,
@@ -280,6 +288,13 @@ public class Wiring {
               engine.fence();
               engine.withdraw(user, organisation);
             });
+    Invitations invitations =
+        new Invitations(
+            store.directory(),
+            organisations,
+            time,
+            new SecureRandom(),
+            settings.organisations().invitations());
     SignIn signIn =
         new SignIn(
             settings.signIn(),
@@ -310,6 +325,7 @@ public class Wiring {
                 links::forget,
                 ofUser(blocks::forget),
                 ofUser(profiles::forget),
+                gone -> invitations.forget(gone, addresses(gone, users)),
                 ofUser(signIn::forget),
                 trail::erase,
                 ofUser(users::remove)));
@@ -344,10 +360,17 @@ public class Wiring {
         deleted,
         blocks,
         profiles,
+        invitations,
         audit,
         guard(memberships, blocks),
         links,
         signIn);
+  }
+
+  private static Set<EmailAddress> addresses(Owner owner, Users users) {
+    return owner instanceof UserId user
+        ? users.account(user).map(Account::addresses).orElse(Set.of())
+        : Set.of();
   }
 
   /** Also while the deletion is under way. */
@@ -435,6 +458,11 @@ public class Wiring {
       parts().signIn().sweep();
     } catch (RuntimeException e) {
       LOG.warning(() -> "Sign-ins that are over stay for now: " + LogText.of(e));
+    }
+    try {
+      parts().invitations().sweep();
+    } catch (RuntimeException e) {
+      LOG.warning(() -> "Invitations that are over stay for now: " + LogText.of(e));
     }
     try {
       int forgotten = parts().audit().forget();
@@ -710,6 +738,30 @@ public class Wiring {
   @Singleton
   Profiles profiles() {
     return parts().profiles();
+  }
+
+  @Produces
+  @Singleton
+  Invitations invitations() {
+    return parts().invitations();
+  }
+
+  @Produces
+  @Singleton
+  InvitationAddress invitationAddress() {
+    Settings settings = parts().settings();
+    return settings
+        .organisations()
+        .invitationUrl()
+        .orElseGet(() -> InvitationAddress.at(base(settings)));
+  }
+
+  /** Where browsers reach this server: nothing that a request says. */
+  private static String base(Settings settings) {
+    URI configured = settings.signIn().redirectBase();
+    return configured.equals(SignInSettings.NOWHERE)
+        ? settings.address().url()
+        : configured.toString();
   }
 
   @Produces

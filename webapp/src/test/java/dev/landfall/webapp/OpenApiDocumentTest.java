@@ -6,6 +6,8 @@ import dev.landfall.webapp.account.AccountResource;
 import dev.landfall.webapp.atom.AtomResource;
 import dev.landfall.webapp.atom.OneAtomResource;
 import dev.landfall.webapp.examples.PlannerResource;
+import dev.landfall.webapp.invitation.InvitationResource;
+import dev.landfall.webapp.invitation.OrganisationInvitationsResource;
 import dev.landfall.webapp.organisation.OrganisationsResource;
 import dev.landfall.webapp.people.BlockedResource;
 import dev.landfall.webapp.people.OperatorResource;
@@ -62,6 +64,8 @@ class OpenApiDocumentTest {
           DocumentIndexResource.class,
           BlockedResource.class,
           OperatorResource.class,
+          InvitationResource.class,
+          OrganisationInvitationsResource.class,
           ProfileResource.class,
           PeopleResource.class,
           OrganisationAuditResource.class,

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  *
  * @param value one line without space, quotes, brackets or comments, 3 to 254 characters
  */
-public record EmailAddress(String value) {
+public record EmailAddress(String value) implements Comparable<EmailAddress> {
   private static final int MAX = 254;
   private static final Pattern FORM =
       Pattern.compile(
@@ -37,6 +37,11 @@ public record EmailAddress(String value) {
   /** Under which records of the address are found. */
   public String hash() {
     return Sha256.hex("email " + value);
+  }
+
+  @Override
+  public int compareTo(EmailAddress other) {
+    return value.compareTo(other.value);
   }
 
   @Override

@@ -15,6 +15,7 @@ import dev.landfall.webapp.http.ClientAddress;
 import dev.landfall.webapp.http.LogText;
 import dev.landfall.webapp.http.Loopback;
 import dev.landfall.webapp.http.RequestLimits;
+import dev.landfall.webapp.invitation.InvitationAddress;
 import dev.landfall.webapp.organisation.OrganisationSettings;
 import dev.landfall.webapp.people.PeopleSettings;
 import dev.landfall.webapp.session.IssuerSettings;
@@ -143,7 +144,25 @@ public final class SettingsReader {
         flag(SettingKey.ORGS_REGISTERABLE),
         new OrganisationLimits(
             (int) whole(SettingKey.LIMIT_ORGS_FOUNDED, defaults.founded(), 0, 100_000),
-            (int) whole(SettingKey.LIMIT_ORGS_JOINED, defaults.joined(), 1, 100_000)));
+            (int) whole(SettingKey.LIMIT_ORGS_JOINED, defaults.joined(), 1, 100_000)),
+        (int) whole(SettingKey.LIMIT_INVITATIONS, 100, 1, 100_000),
+        invitationUrl());
+  }
+
+  private Optional<InvitationAddress> invitationUrl() {
+    Optional<String> given = value(SettingKey.INVITATION_URL);
+    try {
+      return given.map(InvitationAddress::parse);
+    } catch (IllegalArgumentException e) {
+      wrong(
+          SettingKey.INVITATION_URL,
+          given.orElse(""),
+          "the address of a page, https or on this machine, with "
+              + InvitationAddress.TOKEN
+              + " in it: https://app.example.org/join#"
+              + InvitationAddress.TOKEN);
+      return Optional.empty();
+    }
   }
 
   private SharingLimits sharingLimits() {

@@ -6,7 +6,6 @@ import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.Owner;
-import dev.landfall.api.Sha256;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonFormatException;
 import dev.landfall.api.json.JsonObject;
@@ -15,6 +14,7 @@ import dev.landfall.api.json.JsonText;
 import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.DirectoryRecord;
 import dev.landfall.engine.SyncEngine;
+import dev.landfall.engine.directory.LinkToken;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.ShareLink;
 import dev.landfall.engine.problem.SyncException;
@@ -22,12 +22,10 @@ import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.engine.sharing.SharingGuard;
 import dev.landfall.engine.sharing.TakenDown;
 import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +37,7 @@ public final class ShareLinks {
   /** The kind of record in the directory. */
   static final String KIND = "shareLink";
 
-  private static final int TOKEN_BYTES = 32;
   private static final int PAGE = 500;
-  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{43}");
 
   private final SyncEngine engine;
   private final Directory directory;
@@ -67,10 +63,8 @@ public final class ShareLinks {
       DocumentId id,
       SharingGuard guard,
       OptionalLong expiresAtMillis) {
-    byte[] bytes = new byte[TOKEN_BYTES];
-    random.nextBytes(bytes);
-    String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    String hash = Sha256.hex(token);
+    LinkToken token = LinkToken.random(random);
+    String hash = token.hash();
     JsonObject place =
         JsonObject.builder()
             .put("application", application.value())
@@ -88,7 +82,7 @@ public final class ShareLinks {
       }
       throw e;
     }
-    return token;
+    return token.text();
   }
 
   /** Ends the link, if there is one. */
@@ -109,10 +103,7 @@ public final class ShareLinks {
 
   /** Ends the link that somebody has a token of, whoever has made it. */
   public TakenDown takeDown(String token) {
-    if (!TOKEN.matcher(token).matches()) {
-      return new TakenDown(false, false);
-    }
-    String hash = Sha256.hex(token);
+    String hash = LinkToken.of(token).map(LinkToken::hash).orElse("none");
     Optional<DirectoryRecord> record = directory.find(KIND, hash);
     if (record.isEmpty() || open(record.get().content(), hash).isEmpty()) {
       return new TakenDown(false, false);
@@ -172,11 +163,10 @@ public final class ShareLinks {
 
   /** The document behind a token; none if the token is unknown, taken back or over. */
   Optional<Document> open(String token) {
-    if (!TOKEN.matcher(token).matches()) {
-      return Optional.empty();
-    }
-    String hash = Sha256.hex(token);
-    return directory.find(KIND, hash).flatMap(record -> open(record.content(), hash));
+    return LinkToken.of(token)
+        .map(LinkToken::hash)
+        .flatMap(
+            hash -> directory.find(KIND, hash).flatMap(record -> open(record.content(), hash)));
   }
 
   private Optional<Document> open(Bytes record, String hash) {

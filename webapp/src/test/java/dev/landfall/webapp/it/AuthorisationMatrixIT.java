@@ -95,6 +95,12 @@ class AuthorisationMatrixIT {
       DELETE /docIndex/{app}/shareToken (personal)         401       401     401     404      404    404    404   200   401
       DELETE /docIndex/{app}/{docKey}/access               401       401     401     404      404    404    404   404   401
       DELETE /docIndex/{app}/access                        401       401     401     404      404    404    404   404   401
+      POST /orgs/{orgId}/invitations                       401       401     401     403      403    403    201   403   401
+      GET /orgs/{orgId}/invitations                        401       401     401     403      403    403    200   403   401
+      DELETE /orgs/{orgId}/invitations/{invitationId}      401       401     401     403      403    403    404   403   401
+      GET /invitations/{token}                             404       404     404     404      404    404    404   404   404
+      POST /invitations/{token}/accept                     401       401     401     404      404    404    404   404   401
+      POST /invitations/{token}/decline                    401       401     401     404      404    404    404   404   401
       GET /account/audit                                   401       401     401     200      200    200    200   200   401
       GET /orgs/{orgId}/audit                              401       401     401     403      403    403    200   403   401
       GET /operator/audit                                  401       401     401     403      403    403    403   403   401
@@ -252,6 +258,7 @@ class AuthorisationMatrixIT {
             .replace("{application}", "lists")
             .replace("{app}", "lists")
             .replace("{provider}", "github")
+            .replace("{invitationId}", "0".repeat(64))
             .replace("{docKey}", key)
             .replace("{token}", link)
             .replace("{file}", "planner.css")
@@ -323,6 +330,7 @@ class AuthorisationMatrixIT {
           case "POST /orgs/{orgId}/members" -> "{'userId': '" + UUID.randomUUID() + "'}";
           case "PATCH /orgs/{orgId}/members/{userId}" -> "{'role': 'member'}";
           case "POST /account/import", "POST /orgs/{orgId}/import" -> "{'docs': {}}";
+          case "POST /orgs/{orgId}/invitations" -> "{}";
           case "PATCH /account/profile" -> "{'findable': 'nobody'}";
           case "PATCH /docIndex/{app}/{docKey}", "PATCH /docIndex/{app}" ->
               "{'visibility': 'private'}";

@@ -102,6 +102,13 @@ abstract class ServerContracts {
   }
 
   @Nested
+  class Invitations extends InvitationContract {
+    Invitations() {
+      super(TestServer.shared(store));
+    }
+  }
+
+  @Nested
   class Atom extends AtomContract {
     Atom() {
       super(TestServer.shared(store));
