@@ -46,6 +46,7 @@ import dev.landfall.webapp.organisation.OrganisationSettings;
 import dev.landfall.webapp.people.Acquaintances;
 import dev.landfall.webapp.people.LookUps;
 import dev.landfall.webapp.people.PeopleSettings;
+import dev.landfall.webapp.session.Arrivals;
 import dev.landfall.webapp.session.IssuerTokens;
 import dev.landfall.webapp.session.SessionSettings;
 import dev.landfall.webapp.session.SessionTokens;
@@ -55,6 +56,7 @@ import dev.landfall.webapp.settings.ConfigurationException;
 import dev.landfall.webapp.settings.SettingKey;
 import dev.landfall.webapp.settings.Settings;
 import dev.landfall.webapp.settings.SettingsReader;
+import dev.landfall.webapp.sharing.AddressGrants;
 import dev.landfall.webapp.sharing.ShareLinks;
 import dev.landfall.webapp.signin.SignIn;
 import dev.landfall.webapp.signin.SignInSettings;
@@ -114,6 +116,7 @@ public class Wiring {
 
   private static final long LOOK_ELSEWHERE_MILLIS = 500;
   private static final long INDEX_AGAIN_SECONDS = 10;
+  private static final long ENDED_LINKS_SECONDS = 30;
 
   /** What has not been completed for so long is left from a server that has stopped. */
   private static final Duration ERASURE_AGE = Duration.ofMinutes(2);
@@ -134,6 +137,7 @@ public class Wiring {
   private volatile @Nullable Future<?> following;
   private volatile @Nullable Future<?> completeIndexes;
   private @Nullable Future<?> erasures;
+  private @Nullable Future<?> endedLinks;
 
   private record Parts(
       Settings settings,
@@ -159,6 +163,7 @@ public class Wiring {
       Audit audit,
       SharingGuard guard,
       ShareLinks links,
+      AddressGrants addressGrants,
       SignIn signIn) {}
 
   /** Starts, or fails and thereby keeps the application from starting. */
@@ -193,6 +198,9 @@ public class Wiring {
               ERASURE_AGE.toMillis(),
               ERASURE_AGE.toMillis(),
               TimeUnit.MILLISECONDS);
+      endedLinks =
+          executor.scheduleWithFixedDelay(
+              this::endLinks, ENDED_LINKS_SECONDS, ENDED_LINKS_SECONDS, TimeUnit.SECONDS);
       Runtime.getRuntime().addShutdownHook(ending);
       serverStop = new ServerStop(ConfigProvider.getConfig(), this::release);
       warnOfServerXml(made.settings());
@@ -256,6 +264,13 @@ public class Wiring {
               memberships.check(user, owner);
             },
             new Observers(List.of(telemetry, waiters)));
+    SharingGuard guard = guard(memberships, blocks);
+    AddressGrants addressGrants = new AddressGrants(engine, store.directory(), guard);
+    Arrivals arrivals =
+        user -> {
+          profiles.signedIn(user);
+          addressGrants.claim(user, addresses(user, users));
+        };
     SessionTokens tokens =
         new SessionTokens(
             settings.auth().secret().bytes(),
@@ -277,7 +292,7 @@ public class Wiring {
             new RequestRate(
                 settings.limits().requestsPerMinute(), MAX_RATED_USERS, System::nanoTime),
             callers,
-            profiles::signedIn);
+            arrivals);
     Organisations organisations =
         new Organisations(
             store.directory(),
@@ -294,7 +309,7 @@ public class Wiring {
             organisations,
             time,
             new SecureRandom(),
-            settings.organisations().invitations());
+            settings.invitations().open());
     SignIn signIn =
         new SignIn(
             settings.signIn(),
@@ -304,7 +319,7 @@ public class Wiring {
             settings.auth().secret(),
             time,
             new SecureRandom(),
-            profiles::signedIn);
+            arrivals);
     ShareLinks links = new ShareLinks(engine, store.directory());
     AuditTrail trail = new AuditTrail(store.directory(), time, new SecureRandom()::nextLong);
     Audit audit =
@@ -323,6 +338,8 @@ public class Wiring {
             time,
             List.of(
                 links::forget,
+                addressGrants::forget,
+                gone -> addressGrants.forget(addresses(gone, users)),
                 ofUser(blocks::forget),
                 ofUser(profiles::forget),
                 gone -> invitations.forget(gone, addresses(gone, users)),
@@ -362,8 +379,9 @@ public class Wiring {
         profiles,
         invitations,
         audit,
-        guard(memberships, blocks),
+        guard,
         links,
+        addressGrants,
         signIn);
   }
 
@@ -499,6 +517,14 @@ public class Wiring {
     }
   }
 
+  private void endLinks() {
+    try {
+      parts().links().sweep(System.currentTimeMillis());
+    } catch (RuntimeException e) {
+      LOG.warning(() -> "What links have granted that are over stays for now: " + LogText.of(e));
+    }
+  }
+
   private void purge() {
     try {
       SyncEngine engine = parts().engine();
@@ -589,7 +615,9 @@ public class Wiring {
     try {
       release();
       for (Future<?> running :
-          new Future<?>[] {purge, lookElsewhere, following, completeIndexes, erasures}) {
+          new Future<?>[] {
+            purge, lookElsewhere, following, completeIndexes, erasures, endedLinks
+          }) {
         if (running != null) {
           running.cancel(false);
         }
@@ -750,10 +778,7 @@ public class Wiring {
   @Singleton
   InvitationAddress invitationAddress() {
     Settings settings = parts().settings();
-    return settings
-        .organisations()
-        .invitationUrl()
-        .orElseGet(() -> InvitationAddress.at(base(settings)));
+    return settings.invitations().url().orElseGet(() -> InvitationAddress.at(base(settings)));
   }
 
   /** Where browsers reach this server: nothing that a request says. */
@@ -792,6 +817,12 @@ public class Wiring {
   @Singleton
   ShareLinks links() {
     return parts().links();
+  }
+
+  @Produces
+  @Singleton
+  AddressGrants addressGrants() {
+    return parts().addressGrants();
   }
 
   @Produces

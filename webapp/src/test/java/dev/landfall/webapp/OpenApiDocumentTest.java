@@ -16,6 +16,7 @@ import dev.landfall.webapp.people.ProfileResource;
 import dev.landfall.webapp.search.SearchResource;
 import dev.landfall.webapp.session.AuthResource;
 import dev.landfall.webapp.sharing.DocumentIndexResource;
+import dev.landfall.webapp.sharing.RedemptionResource;
 import dev.landfall.webapp.sharing.SharedResource;
 import dev.landfall.webapp.signin.SignInResource;
 import dev.landfall.webapp.sync.ChangesResource;
@@ -76,6 +77,7 @@ class OpenApiDocumentTest {
           OrganisationExportResource.class,
           OrganisationImportResource.class,
           SharedResource.class,
+          RedemptionResource.class,
           PlannerResource.class,
           GuideResource.class);
 

@@ -16,6 +16,7 @@ import dev.landfall.webapp.http.LogText;
 import dev.landfall.webapp.http.Loopback;
 import dev.landfall.webapp.http.RequestLimits;
 import dev.landfall.webapp.invitation.InvitationAddress;
+import dev.landfall.webapp.invitation.InvitationSettings;
 import dev.landfall.webapp.organisation.OrganisationSettings;
 import dev.landfall.webapp.people.PeopleSettings;
 import dev.landfall.webapp.session.IssuerSettings;
@@ -113,6 +114,7 @@ public final class SettingsReader {
             new SignInReader(values, errors).read(keys),
             origins(),
             organisations(),
+            invitations(),
             new AtomReader(values, errors).read(applications),
             flag(SettingKey.LOG_ACCESS),
             new SyncSettings(
@@ -144,9 +146,12 @@ public final class SettingsReader {
         flag(SettingKey.ORGS_REGISTERABLE),
         new OrganisationLimits(
             (int) whole(SettingKey.LIMIT_ORGS_FOUNDED, defaults.founded(), 0, 100_000),
-            (int) whole(SettingKey.LIMIT_ORGS_JOINED, defaults.joined(), 1, 100_000)),
-        (int) whole(SettingKey.LIMIT_INVITATIONS, 100, 1, 100_000),
-        invitationUrl());
+            (int) whole(SettingKey.LIMIT_ORGS_JOINED, defaults.joined(), 1, 100_000)));
+  }
+
+  private InvitationSettings invitations() {
+    return new InvitationSettings(
+        (int) whole(SettingKey.LIMIT_INVITATIONS, 100, 1, 100_000), invitationUrl());
   }
 
   private Optional<InvitationAddress> invitationUrl() {

@@ -113,6 +113,7 @@ class AuthorisationMatrixIT {
       GET /orgs/{orgId}/shares                             401       401     401     403      403    403    200   403   401
       POST /operator/sharing/end                           401       401     401     403      403    403    403   403   401
       GET /shared/{token}                                  200       200     200     200      200    200    200   200   200
+      POST /shared/{token}/redeem                          401       401     401     404      404    404    404   404   401
       GET /quickstart                                      200       200     200     200      200    200    200   200   200
       GET /examples/planner                                303       303     303     303      303    303    303   303   303
       GET /examples/planner/{file}                         404       404     404     404      404    404    404   404   404

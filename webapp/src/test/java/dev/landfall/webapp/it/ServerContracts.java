@@ -109,6 +109,13 @@ abstract class ServerContracts {
   }
 
   @Nested
+  class LinkGrants extends LinkGrantContract {
+    LinkGrants() {
+      super(TestServer.shared(store));
+    }
+  }
+
+  @Nested
   class Atom extends AtomContract {
     Atom() {
       super(TestServer.shared(store));
