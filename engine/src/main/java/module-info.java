@@ -12,6 +12,7 @@ module dev.landfall.engine {
   exports dev.landfall.engine.blocking;
   exports dev.landfall.engine.clock;
   exports dev.landfall.engine.commit;
+  exports dev.landfall.engine.device;
   exports dev.landfall.engine.directory;
   exports dev.landfall.engine.document;
   exports dev.landfall.engine.erasure;

@@ -45,6 +45,7 @@ class EnginePackagesTest {
           "organisation",
           "people",
           "invitation",
+          "device",
           "erasure");
 
   private static final int MOST_TYPES = 25;

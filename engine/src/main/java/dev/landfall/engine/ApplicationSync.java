@@ -361,6 +361,10 @@ final class ApplicationSync {
         new Leaving(caller(user, user), sharing().places(user, whose, key, collection)));
   }
 
+  long newer(Owner owner, CollectionName collection, HybridTimestamp clock) {
+    return store.count(Set.of(new Feed(owner, collection)), clock, Feed.NO_END);
+  }
+
   Document redeem(UserId user, DocumentId id, String hash, SharingGuard guard) {
     return committer.submit(new Redemption(caller(user, user), id, hash, time, guard));
   }

@@ -394,6 +394,16 @@ public final class SyncEngine {
         });
   }
 
+  /** How many documents of {@code owner} in a collection have changed after {@code clock}. */
+  public long newer(
+      ApplicationName application, Owner owner, CollectionName collection, HybridTimestamp clock) {
+    return guarded(
+        () -> {
+          ApplicationSync known = applications.get(application);
+          return known == null ? 0 : known.newer(owner, collection, clock);
+        });
+  }
+
   /** Whether {@code giver} lets {@code taker} read a document, in any application. */
   public boolean gives(UserId giver, UserId taker) {
     return guarded(

@@ -13,6 +13,7 @@ import dev.landfall.engine.SyncEngine;
 import dev.landfall.engine.audit.AuditTrail;
 import dev.landfall.engine.blocking.Blocks;
 import dev.landfall.engine.commit.SyncSettings;
+import dev.landfall.engine.device.Devices;
 import dev.landfall.engine.erasure.DeletedUsers;
 import dev.landfall.engine.erasure.Erasures;
 import dev.landfall.engine.erasure.Trace;
@@ -159,6 +160,7 @@ public class Wiring {
       DeletedUsers deleted,
       Blocks blocks,
       Profiles profiles,
+      Devices devices,
       Invitations invitations,
       Audit audit,
       SharingGuard guard,
@@ -303,6 +305,7 @@ public class Wiring {
               engine.fence();
               engine.withdraw(user, organisation);
             });
+    Devices devices = new Devices(store.directory(), time);
     Invitations invitations =
         new Invitations(
             store.directory(),
@@ -342,6 +345,7 @@ public class Wiring {
                 gone -> addressGrants.forget(addresses(gone, users)),
                 ofUser(blocks::forget),
                 ofUser(profiles::forget),
+                ofUser(devices::forget),
                 gone -> invitations.forget(gone, addresses(gone, users)),
                 ofUser(signIn::forget),
                 trail::erase,
@@ -377,6 +381,7 @@ public class Wiring {
         deleted,
         blocks,
         profiles,
+        devices,
         invitations,
         audit,
         guard,
@@ -476,6 +481,11 @@ public class Wiring {
       parts().signIn().sweep();
     } catch (RuntimeException e) {
       LOG.warning(() -> "Sign-ins that are over stay for now: " + LogText.of(e));
+    }
+    try {
+      parts().devices().sweep();
+    } catch (RuntimeException e) {
+      LOG.warning(() -> "Devices that were silent for long stay for now: " + LogText.of(e));
     }
     try {
       parts().invitations().sweep();
@@ -766,6 +776,12 @@ public class Wiring {
   @Singleton
   Profiles profiles() {
     return parts().profiles();
+  }
+
+  @Produces
+  @Singleton
+  Devices devices() {
+    return parts().devices();
   }
 
   @Produces

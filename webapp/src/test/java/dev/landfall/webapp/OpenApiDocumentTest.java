@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.landfall.webapp.account.AccountResource;
 import dev.landfall.webapp.atom.AtomResource;
 import dev.landfall.webapp.atom.OneAtomResource;
+import dev.landfall.webapp.device.DevicesResource;
 import dev.landfall.webapp.examples.PlannerResource;
 import dev.landfall.webapp.invitation.InvitationResource;
 import dev.landfall.webapp.invitation.OrganisationInvitationsResource;
@@ -65,6 +66,7 @@ class OpenApiDocumentTest {
           DocumentIndexResource.class,
           BlockedResource.class,
           OperatorResource.class,
+          DevicesResource.class,
           InvitationResource.class,
           OrganisationInvitationsResource.class,
           ProfileResource.class,

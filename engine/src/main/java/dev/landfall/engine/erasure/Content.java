@@ -1,10 +1,14 @@
 package dev.landfall.engine.erasure;
 
+import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonFormatException;
 import dev.landfall.api.json.JsonNumber;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonText;
+import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.store.DirectoryRecord;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /** What records of this package hold. */
@@ -19,14 +23,27 @@ final class Content {
                     "a record of kind " + record.kind() + " without " + member));
   }
 
-  static OptionalLong optionalNumber(DirectoryRecord record, String member) {
+  /** The numbers of an array, none if it is not there. */
+  static List<Long> numbers(DirectoryRecord record, String member) {
+    return members(record).get(member) instanceof JsonArray array
+        ? array.values().stream()
+            .map(value -> ((JsonNumber) value).value().longValueExact())
+            .toList()
+        : List.of();
+  }
+
+  /** Everything that a record holds. */
+  static Map<String, JsonValue> members(DirectoryRecord record) {
     try {
-      return JsonText.parse(record.content().toArray()) instanceof JsonObject content
-              && content.get(member) instanceof JsonNumber number
-          ? OptionalLong.of(number.value().longValueExact())
-          : OptionalLong.empty();
+      return ((JsonObject) JsonText.parse(record.content().toArray())).members();
     } catch (JsonFormatException e) {
       throw new IllegalStateException("a record of kind " + record.kind() + " is damaged", e);
     }
+  }
+
+  static OptionalLong optionalNumber(DirectoryRecord record, String member) {
+    return members(record).get(member) instanceof JsonNumber number
+        ? OptionalLong.of(number.value().longValueExact())
+        : OptionalLong.empty();
   }
 }

@@ -3,6 +3,8 @@ package dev.landfall.engine.erasure;
 import dev.landfall.api.Bytes;
 import dev.landfall.api.Sha256;
 import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonArray;
+import dev.landfall.api.json.JsonNumber;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
@@ -11,9 +13,15 @@ import dev.landfall.api.store.DirectoryRecord;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who is gone, or has ended all sessions, by a hash of the id, as long as somebody may hold a token
@@ -38,7 +46,14 @@ public final class DeletedUsers {
   private static final String DELETED_AT = "deletedAt";
   private static final String ENDED_AT = "endedAt";
   private static final String UNTIL = "until";
+  private static final String KEPT = "kept";
+  private static final String OF_DEVICES = "ofDevices";
   private static final JsonValue ENDED = JsonObject.builder().put("reason", "ended").build();
+  private static final JsonValue OF_DEVICE = JsonObject.builder().put("reason", "device").build();
+
+  /** Of sessions of removed devices; older ones are over by themselves, or end with the next. */
+  private static final int MAX_OF_DEVICES = 100;
+
   private static final int PAGE = 500;
   private static final int MAX_ATTEMPTS = 100;
 
@@ -87,7 +102,11 @@ public final class DeletedUsers {
             SyncProblem.UNAVAILABLE, "the account of this name is still being deleted");
       }
     }
-    if (since <= number(record, ENDED_AT).orElse(Long.MIN_VALUE)) {
+    if (sessions(record).contains(since)) {
+      throw new SyncException(SyncProblem.UNAUTHORIZED, "The device was removed", OF_DEVICE);
+    }
+    if (since <= number(record, ENDED_AT).orElse(Long.MIN_VALUE)
+        && since != number(record, KEPT).orElse(Long.MIN_VALUE)) {
       throw new SyncException(SyncProblem.UNAUTHORIZED, "The session has been ended", ENDED);
     }
     return deletedAt;
@@ -96,6 +115,15 @@ public final class DeletedUsers {
   /** Whether what {@link #check} throws says that a session has been ended, and not its user. */
   public static boolean isEnded(SyncException failure) {
     return failure.details().equals(Optional.of(ENDED));
+  }
+
+  /** Whether what {@link #check} throws says that the device of a session was removed. */
+  public static boolean isOfRemovedDevice(SyncException failure) {
+    return failure.details().equals(Optional.of(OF_DEVICE));
+  }
+
+  private static List<Long> sessions(Optional<DirectoryRecord> record) {
+    return record.isEmpty() ? List.of() : Content.numbers(record.get(), OF_DEVICES);
   }
 
   /**
@@ -118,8 +146,55 @@ public final class DeletedUsers {
    * @param until when the last of their tokens ends
    */
   public void endSessions(UserId user, long since, long until) {
-    long now = time.millis() / 1_000;
-    raise(user, ENDED_AT, Math.max(now, since) + MARGIN_SECONDS, until);
+    end(user, since, OptionalLong.empty(), until);
+  }
+
+  /**
+   * Ends all sessions of a user that have begun, but one; on every node from now on.
+   *
+   * @param kept when that one began, in seconds since the Unix epoch
+   * @param until when the last of their tokens ends
+   */
+  public void endOtherSessions(UserId user, long kept, long until) {
+    end(user, kept, OptionalLong.of(kept), until);
+  }
+
+  private void end(UserId user, long since, OptionalLong kept, long until) {
+    long moment = Math.max(time.millis() / 1_000, since) + MARGIN_SECONDS;
+    change(
+        user,
+        until,
+        stored -> {
+          Map<String, JsonValue> next = new LinkedHashMap<>(stored);
+          next.remove(KEPT);
+          kept.ifPresent(one -> next.put(KEPT, JsonNumber.of(one)));
+          return raised(next, ENDED_AT, moment);
+        });
+  }
+
+  /**
+   * Ends the sessions of a device that was removed; on every node from now on.
+   *
+   * @param sessions when they began, in seconds since the Unix epoch
+   * @param until when the last of their tokens ends
+   */
+  public void endSessions(UserId user, Set<Long> sessions, long until) {
+    if (sessions.isEmpty()) {
+      return;
+    }
+    change(
+        user,
+        until,
+        stored -> {
+          Set<JsonValue> all = new LinkedHashSet<>();
+          sessions.forEach(one -> all.add(JsonNumber.of(one)));
+          if (stored.get(OF_DEVICES) instanceof JsonArray before) {
+            all.addAll(before.values());
+          }
+          Map<String, JsonValue> next = new LinkedHashMap<>(stored);
+          next.put(OF_DEVICES, new JsonArray(all.stream().limit(MAX_OF_DEVICES).toList()));
+          return next;
+        });
   }
 
   /**
@@ -130,25 +205,30 @@ public final class DeletedUsers {
    */
   void mark(UserId user, long deletedAt, long until) {
     directory.write(new DirectoryRecord(ERASED, name(user), 1, NOTHING)); // or it is there
-    raise(user, DELETED_AT, deletedAt, until);
+    change(user, until, stored -> raised(stored, DELETED_AT, deletedAt));
   }
 
-  private void raise(UserId user, String member, long moment, long until) {
+  private static Map<String, JsonValue> raised(
+      Map<String, JsonValue> stored, String member, long moment) {
+    Map<String, JsonValue> next = new LinkedHashMap<>(stored);
+    next.put(member, JsonNumber.of(Math.max(moment, number(stored.get(member)))));
+    return next;
+  }
+
+  private static long number(@Nullable JsonValue value) {
+    return value instanceof JsonNumber number ? number.value().longValueExact() : -1;
+  }
+
+  private void change(UserId user, long until, UnaryOperator<Map<String, JsonValue>> work) {
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       Optional<DirectoryRecord> stored = directory.find(KIND, name(user));
       long version = stored.map(DirectoryRecord::version).orElse(0L);
-      long last = number(stored, member).orElse(-1L);
-      long end = number(stored, UNTIL).orElse(-1L);
-      if (last >= moment && end >= until) {
-        return;
-      }
-      JsonObject.Builder content = JsonObject.builder();
-      for (String other : List.of(DELETED_AT, ENDED_AT)) {
-        number(stored, other).ifPresent(known -> content.put(other, known));
-      }
-      content.put(member, Math.max(last, moment)).put(UNTIL, Math.max(end, until));
-      if (directory.write(
-          new DirectoryRecord(KIND, name(user), version + 1, JsonText.bytes(content.build())))) {
+      Map<String, JsonValue> before = stored.map(Content::members).orElse(Map.of());
+      Map<String, JsonValue> next = raised(work.apply(before), UNTIL, until);
+      if (next.equals(before)
+          || directory.write(
+              new DirectoryRecord(
+                  KIND, name(user), version + 1, JsonText.bytes(JsonObject.of(next))))) {
         return;
       }
     }

@@ -113,14 +113,20 @@ public class AuthResource {
 
   /**
    * Tells the caller to forget its token: sessions have no state here. With {@code everywhere} all
-   * tokens of the caller that have been issued are over, on every node.
+   * tokens of the caller that have been issued are over, on every node; with {@code others} all but
+   * those of this session.
    */
   @WithoutSession("to discard a token needs none; everywhere asks for one")
   @Audited("sessions_ended")
   @POST
   @Path("/logout")
   public Response signOut(@Context HttpServletRequest request, @Context UriInfo uri) {
-    if (new Query(uri).flag("everywhere")) {
+    Query query = new Query(uri);
+    if (query.flag("others")) {
+      sessions.endOthers(sessions.require(request));
+      return ok(JsonObject.builder().put("message", "All other sessions are over.").build());
+    }
+    if (query.flag("everywhere")) {
       Session session = sessions.require(request);
       request.removeAttribute(Sessions.PROPERTY); // there is nothing to refresh any more
       sessions.endAll(session);

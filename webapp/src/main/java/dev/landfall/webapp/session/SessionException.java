@@ -15,7 +15,9 @@ public final class SessionException extends RuntimeException {
     /** The token was not issued for this server, or has been changed. */
     INVALID("The token is not valid", "invalid"),
     /** The account of the token is gone. */
-    DELETED("The account has been deleted", "deleted");
+    DELETED("The account has been deleted", "deleted"),
+    /** The device was removed by its user; what it holds is to go. */
+    DEVICE_REMOVED("The device was removed", "device_removed");
 
     private final String text;
     private final String code;

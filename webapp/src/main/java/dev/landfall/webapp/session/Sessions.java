@@ -12,9 +12,11 @@ import dev.landfall.webapp.session.SessionException.Reason;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Enumeration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -119,10 +121,33 @@ public final class Sessions {
       return deleted.check(session.user(), session.signedInAt());
     } catch (SyncException e) {
       if (e.problem() == SyncProblem.UNAUTHORIZED) {
-        throw new SessionException(DeletedUsers.isEnded(e) ? Reason.EXPIRED : Reason.DELETED);
+        throw new SessionException(reason(e));
       }
       throw e;
     }
+  }
+
+  private static Reason reason(SyncException refusal) {
+    if (DeletedUsers.isOfRemovedDevice(refusal)) {
+      return Reason.DEVICE_REMOVED;
+    }
+    return DeletedUsers.isEnded(refusal) ? Reason.EXPIRED : Reason.DELETED;
+  }
+
+  /**
+   * Ends those sessions of the user of {@code session} that began at some moments, but for itself.
+   *
+   * @param begun in seconds since the Unix epoch
+   */
+  public void endThoseOf(Session session, Set<Long> begun) {
+    Set<Long> others = new HashSet<>(begun);
+    others.remove(session.signedInAt());
+    deleted.endSessions(session.user(), others, lastEnd(session));
+  }
+
+  /** Ends all sessions of the user of {@code session} but that, on every node. */
+  void endOthers(Session session) {
+    deleted.endOtherSessions(session.user(), session.signedInAt(), lastEnd(session));
   }
 
   /** Ends all sessions of the user of {@code session} that have begun, on every node. */

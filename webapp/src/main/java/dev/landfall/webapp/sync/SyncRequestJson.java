@@ -4,6 +4,9 @@ import dev.landfall.api.CollectionName;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.device.DeviceId;
+import dev.landfall.engine.device.DeviceInfo;
+import dev.landfall.engine.people.DisplayName;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.engine.sync.Change;
@@ -11,12 +14,13 @@ import dev.landfall.engine.sync.SyncRequest;
 import dev.landfall.webapp.http.Members;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
  * A sync on the wire: {@code {collection, clientClock, changes?, limit?, maxBytes?, acks?, owners?,
- * onInvalid?}}.
+ * onInvalid?, device?}}.
  */
 final class SyncRequestJson {
   private SyncRequestJson() {}
@@ -36,6 +40,28 @@ final class SyncRequestJson {
         members.flag("acks"),
         members.flag("owners"),
         skipInvalid(members));
+  }
+
+  /** Which device a sync is of: {@code device: {id, name?, platform?, version?}}, if it says so. */
+  static Optional<DeviceInfo> device(JsonValue json) {
+    Members members = Members.ofBody(json);
+    JsonValue given = members.raw("device");
+    if (given == null || members.isAbsent("device")) {
+      return Optional.empty();
+    }
+    Members device = Members.at("device", given).only("id", "name", "platform", "version");
+    return Optional.of(
+        new DeviceInfo(
+            device.string("id", DeviceId::new),
+            text(device, "name"),
+            text(device, "platform"),
+            text(device, "version")));
+  }
+
+  private static Optional<DisplayName> text(Members device, String name) {
+    return device.isAbsent(name)
+        ? Optional.empty()
+        : Optional.of(device.string(name, DisplayName::new));
   }
 
   /** How far the client has come, if it says so; zero if it does not. */

@@ -3,9 +3,13 @@ package dev.landfall.webapp.sync;
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
+import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.SyncEngine;
 import dev.landfall.engine.commit.Resync;
 import dev.landfall.engine.commit.SyncSettings;
+import dev.landfall.engine.device.DeviceInfo;
+import dev.landfall.engine.device.Devices;
+import dev.landfall.engine.device.Position;
 import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.instance.StoreEpoch;
 import dev.landfall.engine.problem.SyncException;
@@ -14,6 +18,7 @@ import dev.landfall.engine.sync.SyncAnswer;
 import dev.landfall.engine.sync.SyncRequest;
 import dev.landfall.webapp.http.Body;
 import dev.landfall.webapp.session.Session;
+import dev.landfall.webapp.session.SessionException;
 import dev.landfall.webapp.session.Sessions;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -25,6 +30,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -41,8 +47,10 @@ public class SyncResource {
   private final StoreEpoch epoch;
   private final Sessions sessions;
   private final RequestOwners owners;
+  private final Devices devices;
   private final Body body;
   private final int maxChanges;
+  private final InstantSource time = InstantSource.system();
 
   /** The route over {@code engine}. */
   @Inject
@@ -52,6 +60,7 @@ public class SyncResource {
       StoreEpoch epoch,
       Sessions sessions,
       RequestOwners owners,
+      Devices devices,
       Body body,
       SyncSettings settings) {
     this.engine = engine;
@@ -59,6 +68,7 @@ public class SyncResource {
     this.epoch = epoch;
     this.sessions = sessions;
     this.owners = owners;
+    this.devices = devices;
     this.body = body;
     this.maxChanges = settings.limits().changes();
   }
@@ -77,7 +87,10 @@ public class SyncResource {
       }
       throw e;
     }
-    SyncRequest request = SyncRequestJson.read(body.read(http, session.user().value()), maxChanges);
+    JsonValue sent = body.read(http, session.user().value());
+    Optional<DeviceInfo> device = SyncRequestJson.device(sent);
+    SyncRequest request = SyncRequestJson.read(sent, maxChanges);
+    device.ifPresent(one -> requireThere(one, session, application, owner, request));
     SyncAnswer answer =
         engine
             .admitting(sessions.admission(session, owners::check))
@@ -87,6 +100,20 @@ public class SyncResource {
     }
     return Response.ok(new SyncAnswerJson(answer, instance, request.collection(), request.acks()))
         .build();
+  }
+
+  private void requireThere(
+      DeviceInfo device,
+      Session session,
+      ApplicationName application,
+      Owner owner,
+      SyncRequest request) {
+    Position asked =
+        new Position(
+            application, owner, request.collection(), request.clientClock(), time.millis());
+    if (!devices.seen(session.user(), device, session.signedInAt(), asked)) {
+      throw new SessionException(SessionException.Reason.DEVICE_REMOVED);
+    }
   }
 
   /** What cannot be read, or is about nothing, shows nothing; it is refused as it is. */

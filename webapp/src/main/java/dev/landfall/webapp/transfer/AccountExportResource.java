@@ -1,15 +1,18 @@
 package dev.landfall.webapp.transfer;
 
+import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonNull;
 import dev.landfall.api.json.JsonNumber;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.SyncEngine;
+import dev.landfall.engine.device.Devices;
 import dev.landfall.engine.people.Profiles;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.webapp.audit.Audited;
+import dev.landfall.webapp.device.DeviceJson;
 import dev.landfall.webapp.people.PeopleJson;
 import dev.landfall.webapp.session.Session;
 import dev.landfall.webapp.session.Sessions;
@@ -26,6 +29,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Everything that a user has. */
@@ -40,16 +44,23 @@ public class AccountExportResource {
   private final Sessions sessions;
   private final Users users;
   private final Profiles profiles;
+  private final Devices devices;
   private final Exports exports;
 
   /** The route over {@code engine}. */
   @Inject
   public AccountExportResource(
-      SyncEngine engine, Sessions sessions, Users users, Profiles profiles, Exports exports) {
+      SyncEngine engine,
+      Sessions sessions,
+      Users users,
+      Profiles profiles,
+      Devices devices,
+      Exports exports) {
     this.engine = engine;
     this.sessions = sessions;
     this.users = users;
     this.profiles = profiles;
+    this.devices = devices;
     this.exports = exports;
   }
 
@@ -71,6 +82,11 @@ public class AccountExportResource {
       }
     }
     user.put("profile", PeopleJson.profile(profiles.of(session.user())));
+    List<JsonValue> known = new ArrayList<>();
+    devices
+        .of(session.user(), "", Devices.MAX)
+        .forEach(device -> known.add(DeviceJson.about(device).build()));
+    user.put("devices", new JsonArray(known));
     ExportSource source =
         new ExportSource(
             engine,

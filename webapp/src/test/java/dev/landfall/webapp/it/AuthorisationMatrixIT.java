@@ -101,6 +101,8 @@ class AuthorisationMatrixIT {
       GET /invitations/{token}                             404       404     404     404      404    404    404   404   404
       POST /invitations/{token}/accept                     401       401     401     404      404    404    404   404   401
       POST /invitations/{token}/decline                    401       401     401     404      404    404    404   404   401
+      GET /account/devices                                 401       401     401     200      200    200    200   200   401
+      DELETE /account/devices/{deviceId}                   401       401     401     404      404    404    404   404   401
       GET /account/audit                                   401       401     401     200      200    200    200   200   401
       GET /orgs/{orgId}/audit                              401       401     401     403      403    403    200   403   401
       GET /operator/audit                                  401       401     401     403      403    403    403   403   401
@@ -260,6 +262,7 @@ class AuthorisationMatrixIT {
             .replace("{app}", "lists")
             .replace("{provider}", "github")
             .replace("{invitationId}", "0".repeat(64))
+            .replace("{deviceId}", "phone")
             .replace("{docKey}", key)
             .replace("{token}", link)
             .replace("{file}", "planner.css")

@@ -116,6 +116,13 @@ abstract class ServerContracts {
   }
 
   @Nested
+  class Devices extends DeviceContract {
+    Devices() {
+      super(TestServer.shared(store));
+    }
+  }
+
+  @Nested
   class Atom extends AtomContract {
     Atom() {
       super(TestServer.shared(store));
