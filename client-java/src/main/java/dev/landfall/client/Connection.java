@@ -3,6 +3,7 @@ package dev.landfall.client;
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.OrganisationId;
+import dev.landfall.api.json.JsonObject;
 import dev.landfall.client.http.ServerLink;
 import dev.landfall.client.replica.Replica;
 import dev.landfall.client.store.Binding;
@@ -48,6 +49,7 @@ public final class Connection implements AutoCloseable {
   private final Map<CollectionName, Opened> atoms = new LinkedHashMap<>();
   private final Consumer<Restored> restored;
   private final boolean asksBeforeRestoring;
+  private final Runnable removed;
   private boolean closed;
 
   private Connection(Builder builder) {
@@ -74,7 +76,10 @@ public final class Connection implements AutoCloseable {
             builder.interval,
             builder.liveHints,
             () -> renewed(builder),
-            this::expelled);
+            this::expelled,
+            this::removed);
+    builder.device.ifPresent(link::device);
+    this.removed = builder.removed;
   }
 
   private static String newNode() {
@@ -208,6 +213,17 @@ public final class Connection implements AutoCloseable {
     }
   }
 
+  /** The user has removed this device: what it holds goes, whatever it is. */
+  private void removed() {
+    daemons("landfall-removal") // not on a thread that ends with the connection
+        .newThread(
+            () -> {
+              signOut(true);
+              removed.run();
+            })
+        .start();
+  }
+
   /**
    * Makes this device forget everything and ends the connection; unless changes would be lost by
    * that, which {@code force} allows.
@@ -283,6 +299,8 @@ public final class Connection implements AutoCloseable {
     private boolean liveHints = true;
     private Consumer<Restored> restored = event -> {};
     private boolean asksBeforeRestoring;
+    private Optional<JsonObject> device = Optional.empty();
+    private Runnable removed = () -> {};
 
     private Builder(URI server, ApplicationName application) {
       String scheme = String.valueOf(server.getScheme()).toLowerCase(Locale.ROOT);
@@ -362,6 +380,28 @@ public final class Connection implements AutoCloseable {
      */
     public Builder asksBeforeRestoring(boolean value) {
       asksBeforeRestoring = value;
+      return this;
+    }
+
+    /**
+     * What the user's list of devices ({@code GET /account/devices}) has of this one, which can be
+     * removed there.
+     *
+     * @param id 1 to 64 characters of {@code A-Z a-z 0-9 . _ ~ -}, kept by the application; another
+     *     one after it was removed
+     * @param name what the user calls it
+     */
+    public Builder device(String id, String name) {
+      device = Optional.of(JsonObject.builder().put("id", id).put("name", name).build());
+      return this;
+    }
+
+    /**
+     * Hears that the user has removed this device elsewhere: the store is empty and the connection
+     * is closed then.
+     */
+    public Builder onRemoved(Runnable listener) {
+      removed = listener;
       return this;
     }
 

@@ -55,9 +55,9 @@ final class Identity {
       String why = ((Meeting.Stranger) meeting).why();
       return failed(Round.of(Ending.REFUSED), WrongReplicaException.CODE, why, true);
     }
-    if (answer instanceof Answer.Unauthorized) {
+    if (answer instanceof Answer.Unauthorized refused) {
       return failed(
-          Round.of(Ending.UNAUTHORIZED),
+          Round.of(refused.removed() ? Ending.REMOVED : Ending.UNAUTHORIZED),
           "unauthorized",
           "the server does not accept the token",
           false);

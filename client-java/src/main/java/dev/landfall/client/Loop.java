@@ -42,6 +42,7 @@ final class Loop implements AutoCloseable {
   private final ServerLink link;
   private final Identity identity;
   private final Runnable expulsion;
+  private final Runnable removal;
   private final long intervalMillis;
   private final boolean hints;
   private final Supplier<CompletableFuture<String>> renewal;
@@ -80,10 +81,12 @@ final class Loop implements AutoCloseable {
       Duration interval,
       boolean hints,
       Supplier<CompletableFuture<String>> renewal,
-      Runnable expulsion) {
+      Runnable expulsion,
+      Runnable removal) {
     this.link = link;
     this.identity = identity;
     this.expulsion = expulsion;
+    this.removal = removal;
     this.intervalMillis = interval.toMillis();
     this.hints = hints;
     this.renewal = renewal;
@@ -263,7 +266,7 @@ final class Loop implements AutoCloseable {
       Problem problem = asked.problem().orElseThrow();
       Status status =
           switch (asked.round().ending()) {
-            case UNAUTHORIZED -> Status.UNAUTHORIZED;
+            case UNAUTHORIZED, REMOVED -> Status.UNAUTHORIZED;
             case FAILED -> Status.OFFLINE;
             default -> Status.ERROR;
           };
@@ -288,6 +291,10 @@ final class Loop implements AutoCloseable {
   private void failed(Round round, List<SyncedAtom<?>> left) {
     boolean expelled = round.ending() == Ending.NOT_A_MEMBER;
     boolean sure = expelled && doubted;
+    if (round.ending() == Ending.REMOVED) {
+      removal.run();
+      return; // there is nothing left to do
+    }
     if (sure && !identity.isLost()) {
       expulsion.run();
     } else if (sure) {

@@ -20,6 +20,8 @@ record Round(Ending ending, long after) {
     /** As {@link #FAILED}, and the server refuses what is not about single documents. */
     REFUSED,
     UNAUTHORIZED,
+    /** As {@link #UNAUTHORIZED}, and what the device holds is to go. */
+    REMOVED,
     /** As {@link #REFUSED}, and it is the organisation that the caller is not in. */
     NOT_A_MEMBER,
     /** It has to be asked first who asks, and whom. */

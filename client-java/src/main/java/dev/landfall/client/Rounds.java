@@ -274,9 +274,9 @@ final class Rounds {
     if (answer instanceof Answer.Refused refused) {
       return refused(refused);
     }
-    if (answer instanceof Answer.Unauthorized) {
+    if (answer instanceof Answer.Unauthorized one) {
       atom.stands(Status.UNAUTHORIZED, "unauthorized", "the server does not accept the token");
-      return Round.of(Ending.UNAUTHORIZED);
+      return Round.of(one.removed() ? Ending.REMOVED : Ending.UNAUTHORIZED);
     }
     if (answer instanceof Answer.NotAMember expelled) {
       atom.stands(Status.ERROR, "not_a_member", expelled.message());

@@ -114,6 +114,9 @@ public final class EngineServer implements AutoCloseable {
   /** Whether nobody is in an organisation any more. */
   volatile boolean hasNoMembers;
 
+  /** Whether everybody is told that their device was removed. */
+  volatile boolean hasRemovedDevices;
+
   /** What comes with each answer. */
   volatile List<JsonValue> warnings = List.of();
 
@@ -257,6 +260,9 @@ public final class EngineServer implements AutoCloseable {
     if (expired.contains(token)) {
       return Optional.of(signIn());
     }
+    if (hasRemovedDevices) {
+      return Optional.of(deviceRemoved());
+    }
     Optional<String> organisation = Optional.ofNullable(given.getFirst("X-Org-Id"));
     if (organisation.isPresent() && hasNoMembers) {
       return Optional.of(
@@ -302,11 +308,20 @@ public final class EngineServer implements AutoCloseable {
     if (expired.contains(token)) {
       return signIn();
     }
+    if (hasRemovedDevices) {
+      return deviceRemoved();
+    }
     asked.add(token);
     JsonObject.Builder json = JsonObject.builder().put("userId", user(token).value());
     instance.ifPresent(name -> json.put("instance", name));
     epoch.ifPresent(name -> json.put("epoch", name));
     return new Response(200, JsonText.print(json.build()));
+  }
+
+  private static Response deviceRemoved() {
+    return new Response(
+        401,
+        "{\"error\":\"gone\",\"code\":\"unauthorized\",\"reason\":\"device_removed\",\"erase\":true}");
   }
 
   private static Response signIn() {

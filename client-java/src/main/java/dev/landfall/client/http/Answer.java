@@ -26,8 +26,12 @@ public sealed interface Answer {
   /** The clock of the device is too far ahead. */
   record Drifted(long serverMillis, long maxDriftMillis) implements Answer {}
 
-  /** The token is not accepted (any more). */
-  record Unauthorized() implements Answer {}
+  /**
+   * The token is not accepted (any more).
+   *
+   * @param removed whether the user has removed this device, and what it holds is to go
+   */
+  record Unauthorized(boolean removed) implements Answer {}
 
   /** The caller is not in the organisation (any more). */
   record NotAMember(String message) implements Answer {}

@@ -4,6 +4,7 @@ import dev.landfall.api.ApplicationName;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonBoolean;
 import dev.landfall.api.json.JsonFormatException;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
@@ -17,7 +18,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -58,6 +61,7 @@ public final class ServerLink {
   private final Optional<String> organisation;
   private final Consumer<String> fresherToken;
   private final Duration silence;
+  private volatile Optional<JsonObject> device = Optional.empty();
   private volatile String token;
   private volatile String asked = "";
   private volatile @Nullable Known known;
@@ -111,6 +115,11 @@ public final class ServerLink {
     this.token = token;
     this.fresherToken = fresherToken;
     this.http = http;
+  }
+
+  /** What the device says of itself: {@code {id, name?, platform?, version?}}. */
+  public void device(JsonObject info) {
+    device = Optional.of(info);
   }
 
   /** Uses another token from now on. */
@@ -173,7 +182,7 @@ public final class ServerLink {
       return new Answer.Unidentified();
     }
     byte[] body =
-        JsonText.print(SyncJson.of(collection, outgoing, now.self(), pageBytes))
+        JsonText.print(named(SyncJson.of(collection, outgoing, now.self(), pageBytes)))
             .getBytes(StandardCharsets.UTF_8);
     Silence waiting = new Silence(silence);
     HttpRequest request =
@@ -182,6 +191,16 @@ public final class ServerLink {
             .POST(waiting.body(body))
             .build();
     return exchange(request, waiting, used, json -> synced(json, now));
+  }
+
+  /** Says of which device it is, if that is known. */
+  private JsonObject named(JsonObject request) {
+    if (device.isEmpty()) {
+      return request;
+    }
+    Map<String, JsonValue> members = new LinkedHashMap<>(request.members());
+    members.put("device", device.get());
+    return JsonObject.of(members);
   }
 
   private Answer exchange(
@@ -242,7 +261,7 @@ public final class ServerLink {
         return read.apply(SyncJson.object(JsonText.parse(response.body()), "the answer"));
       }
       if (status == 401) {
-        return new Answer.Unauthorized(); // whoever wants it, only a token helps
+        return new Answer.Unauthorized(isRemoved(problem(response.body()))); // else a token helps
       }
       JsonObject problem = problem(response.body());
       if (!(problem.get("code") instanceof JsonString code)) {
@@ -255,6 +274,12 @@ public final class ServerLink {
     } catch (JsonFormatException | IllegalArgumentException e) {
       return strange; // a portal, a proxy
     }
+  }
+
+  private static boolean isRemoved(JsonObject problem) {
+    return problem.get("erase") == JsonBoolean.TRUE
+        && problem.get("reason") instanceof JsonString reason
+        && reason.value().equals("device_removed");
   }
 
   private static Answer refused(
