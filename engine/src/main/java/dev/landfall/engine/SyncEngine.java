@@ -12,6 +12,7 @@ import dev.landfall.api.UserId;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.StoreBackend;
 import dev.landfall.api.store.StoreUnavailableException;
+import dev.landfall.api.store.Usage;
 import dev.landfall.engine.atom.AtomAnswer;
 import dev.landfall.engine.atom.AtomChange;
 import dev.landfall.engine.atom.AtomPull;
@@ -391,6 +392,21 @@ public final class SyncEngine {
         () -> {
           applications.values().forEach(one -> one.sharing().mute(giver, taker));
           return true;
+        });
+  }
+
+  /** What {@code owner} has, in each application in which they have anything. */
+  public Map<ApplicationName, Usage> usage(Owner owner) {
+    return guarded(
+        () -> {
+          Map<ApplicationName, Usage> usage = new LinkedHashMap<>();
+          for (ApplicationName name : storedApplications()) {
+            Usage one = store.application(name).usage(owner);
+            if (one.documents() > 0) {
+              usage.put(name, one);
+            }
+          }
+          return usage;
         });
   }
 

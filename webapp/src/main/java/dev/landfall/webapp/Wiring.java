@@ -43,6 +43,8 @@ import dev.landfall.webapp.http.RequestIdInLog;
 import dev.landfall.webapp.http.RequestLimits;
 import dev.landfall.webapp.http.RequestRate;
 import dev.landfall.webapp.invitation.InvitationAddress;
+import dev.landfall.webapp.operator.Jobs;
+import dev.landfall.webapp.operator.OperatorPages;
 import dev.landfall.webapp.organisation.OrganisationSettings;
 import dev.landfall.webapp.people.Acquaintances;
 import dev.landfall.webapp.people.LookUps;
@@ -401,7 +403,7 @@ public class Wiring {
     try {
       return deleted.check(user, Long.MAX_VALUE).isPresent() && !users.isThere(user);
     } catch (SyncException e) {
-      return true;
+      return e.problem() != SyncProblem.BLOCKED;
     }
   }
 
@@ -776,6 +778,43 @@ public class Wiring {
   @Singleton
   Profiles profiles() {
     return parts().profiles();
+  }
+
+  @Produces
+  @Singleton
+  DeletedUsers deletedUsers() {
+    return parts().deleted();
+  }
+
+  @Produces
+  @Singleton
+  OperatorPages operatorPages() {
+    return new OperatorPages(
+        parts().store().directory(), parts().organisations(), parts().engine(), parts().deleted());
+  }
+
+  @Produces
+  @Singleton
+  Jobs jobs() {
+    SyncEngine engine = parts().engine();
+    return new Jobs(
+        parts().store().directory(),
+        Map.of(
+            "purge",
+            () -> {
+              long purged = 0;
+              for (int more = engine.purge(); more > 0; more = engine.purge()) {
+                purged += more;
+              }
+              return purged;
+            },
+            "reindex",
+            () -> {
+              engine.completeIndexes();
+              return engine.applications().size();
+            }),
+        executor,
+        InstantSource.system());
   }
 
   @Produces

@@ -9,6 +9,9 @@ import dev.landfall.webapp.device.DevicesResource;
 import dev.landfall.webapp.examples.PlannerResource;
 import dev.landfall.webapp.invitation.InvitationResource;
 import dev.landfall.webapp.invitation.OrganisationInvitationsResource;
+import dev.landfall.webapp.operator.OperatorJobsResource;
+import dev.landfall.webapp.operator.OperatorListsResource;
+import dev.landfall.webapp.operator.OperatorUsersResource;
 import dev.landfall.webapp.organisation.OrganisationsResource;
 import dev.landfall.webapp.people.BlockedResource;
 import dev.landfall.webapp.people.OperatorResource;
@@ -66,6 +69,9 @@ class OpenApiDocumentTest {
           DocumentIndexResource.class,
           BlockedResource.class,
           OperatorResource.class,
+          OperatorListsResource.class,
+          OperatorUsersResource.class,
+          OperatorJobsResource.class,
           DevicesResource.class,
           InvitationResource.class,
           OrganisationInvitationsResource.class,

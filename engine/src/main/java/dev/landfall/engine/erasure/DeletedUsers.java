@@ -4,6 +4,7 @@ import dev.landfall.api.Bytes;
 import dev.landfall.api.Sha256;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonArray;
+import dev.landfall.api.json.JsonBoolean;
 import dev.landfall.api.json.JsonNumber;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonText;
@@ -47,6 +48,7 @@ public final class DeletedUsers {
   private static final String ENDED_AT = "endedAt";
   private static final String UNTIL = "until";
   private static final String KEPT = "kept";
+  private static final String BLOCKED = "blocked";
   private static final String OF_DEVICES = "ofDevices";
   private static final JsonValue ENDED = JsonObject.builder().put("reason", "ended").build();
   private static final JsonValue OF_DEVICE = JsonObject.builder().put("reason", "device").build();
@@ -101,6 +103,9 @@ public final class DeletedUsers {
         throw new SyncException(
             SyncProblem.UNAVAILABLE, "the account of this name is still being deleted");
       }
+    }
+    if (isBlocked(record)) {
+      throw new SyncException(SyncProblem.BLOCKED, "An operator of this server has blocked you");
     }
     if (sessions(record).contains(since)) {
       throw new SyncException(SyncProblem.UNAUTHORIZED, "The device was removed", OF_DEVICE);
@@ -197,6 +202,30 @@ public final class DeletedUsers {
         });
   }
 
+  /** Keeps a user out, or lets them in again; on every node from now on. */
+  public void block(UserId user, boolean blocked) {
+    change(
+        user,
+        0,
+        stored -> {
+          Map<String, JsonValue> next = new LinkedHashMap<>(stored);
+          next.remove(BLOCKED);
+          if (blocked) {
+            next.put(BLOCKED, JsonBoolean.TRUE);
+          }
+          return next;
+        });
+  }
+
+  /** Whether a user is kept out. */
+  public boolean isBlocked(UserId user) {
+    return isBlocked(directory.find(KIND, name(user)));
+  }
+
+  private static boolean isBlocked(Optional<DirectoryRecord> record) {
+    return record.isPresent() && Content.members(record.get()).get(BLOCKED) == JsonBoolean.TRUE;
+  }
+
   /**
    * Marks a user as deleted; on every node from now on.
    *
@@ -248,7 +277,8 @@ public final class DeletedUsers {
       page = directory.list(KIND, after, PAGE);
       for (DirectoryRecord record : page) {
         after = record.name();
-        if (Content.number(record, UNTIL) < time.millis() / 1_000
+        if (!isBlocked(Optional.of(record))
+            && Content.number(record, UNTIL) < time.millis() / 1_000
             && directory.remove(KIND, record.name(), record.version())) {
           swept++;
         }

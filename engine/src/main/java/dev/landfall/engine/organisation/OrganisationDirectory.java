@@ -59,6 +59,18 @@ final class OrganisationDirectory {
         .map(stored -> organisation(id, stored));
   }
 
+  /** Those that are not closed, by id. */
+  Page<OrganisationRecord> all(Optional<OrganisationId> after, int limit) {
+    List<DirectoryRecord> found =
+        directory.list(ORGANISATION, after.map(OrganisationId::value).orElse(""), limit);
+    return new Page<>(
+        found.stream()
+            .filter(stored -> !isClosed(stored))
+            .map(stored -> organisation(new OrganisationId(stored.name()), stored))
+            .toList(),
+        found.size() < limit ? Optional.empty() : Optional.of(found.get(limit - 1).name()));
+  }
+
   private static boolean isClosed(DirectoryRecord stored) {
     return content(stored).get("closed") == JsonBoolean.TRUE;
   }

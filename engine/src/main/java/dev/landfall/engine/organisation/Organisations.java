@@ -218,6 +218,23 @@ public final class Organisations {
     return new Administered(stored.id(), stored.name(), Instant.ofEpochMilli(stored.createdAt()));
   }
 
+  /**
+   * All organisations, in the order of their ids, for operators.
+   *
+   * @param limit 1 to {@link #MAX_PAGE}
+   */
+  public Page<Administered> all(Optional<OrganisationId> after, int limit) {
+    Page<OrganisationRecord> page = organisations.all(after, limit);
+    return new Page<>(
+        page.items().stream()
+            .map(
+                stored ->
+                    new Administered(
+                        stored.id(), stored.name(), Instant.ofEpochMilli(stored.createdAt())))
+            .toList(),
+        page.after());
+  }
+
   /** The same; nothing if there is none, or {@code user} is no administrator of it. */
   public Optional<Administered> administeredBy(UserId user, OrganisationId organisation) {
     return organisations

@@ -18,6 +18,8 @@ public enum SyncProblem implements Problem {
    * holds of its documents is to go.
    */
   NOT_A_MEMBER("forbidden", 403, "not_a_member"),
+  /** An operator of the server has blocked the user. Remedy: ask them. */
+  BLOCKED("forbidden", 403, "blocked"),
   /** Nothing there, or nothing the caller may know of. */
   NOT_FOUND("not_found", 404),
   /**

@@ -178,6 +178,15 @@ public final class Sessions {
     return tokens.issue(user, email, providers, beginning);
   }
 
+  /** When the last token ends that anybody may have, in seconds since the Unix epoch. */
+  public long lastEndOfAnybody() {
+    Duration longest =
+        others.isPresent() && IssuerTokens.LONGEST.compareTo(tokens.longest()) > 0
+            ? IssuerTokens.LONGEST
+            : tokens.longest();
+    return tokens.now() + longest.toSeconds() + Claims.SKEW;
+  }
+
   /**
    * When the last token ends that the user of a session may have, in seconds since the Unix epoch.
    */

@@ -113,6 +113,16 @@ class AuthorisationMatrixIT {
       PUT /account/blocked/{userId}                        401       401     401     204      204    204    204   204   401
       DELETE /account/blocked/{userId}                     401       401     401     204      204    204    204   204   401
       GET /orgs/{orgId}/shares                             401       401     401     403      403    403    200   403   401
+      GET /operator/applications                           401       401     401     403      403    403    403   403   401
+      GET /operator/users                                  401       401     401     403      403    403    403   403   401
+      GET /operator/orgs                                   401       401     401     403      403    403    403   403   401
+      GET /operator/usage                                  401       401     401     403      403    403    403   403   401
+      GET /operator/jobs                                   401       401     401     403      403    403    403   403   401
+      POST /operator/jobs                                  401       401     401     403      403    403    403   403   401
+      PUT /operator/users/{userId}/blocked                 401       401     401     403      403    403    403   403   401
+      DELETE /operator/users/{userId}/blocked              401       401     401     403      403    403    403   403   401
+      POST /operator/users/{userId}/sessions/end           401       401     401     403      403    403    403   403   401
+      DELETE /operator/users/{userId}                      401       401     401     403      403    403    403   403   401
       POST /operator/sharing/end                           401       401     401     403      403    403    403   403   401
       GET /shared/{token}                                  200       200     200     200      200    200    200   200   200
       POST /shared/{token}/redeem                          401       401     401     404      404    404    404   404   401
@@ -335,6 +345,7 @@ class AuthorisationMatrixIT {
           case "PATCH /orgs/{orgId}/members/{userId}" -> "{'role': 'member'}";
           case "POST /account/import", "POST /orgs/{orgId}/import" -> "{'docs': {}}";
           case "POST /orgs/{orgId}/invitations" -> "{}";
+          case "POST /operator/jobs" -> "{'kind': 'purge'}";
           case "PATCH /account/profile" -> "{'findable': 'nobody'}";
           case "PATCH /docIndex/{app}/{docKey}", "PATCH /docIndex/{app}" ->
               "{'visibility': 'private'}";

@@ -123,6 +123,13 @@ abstract class ServerContracts {
   }
 
   @Nested
+  class Operators extends OperatorContract {
+    Operators() {
+      super(TestServer.shared(store));
+    }
+  }
+
+  @Nested
   class Atom extends AtomContract {
     Atom() {
       super(TestServer.shared(store));
