@@ -52,10 +52,12 @@ class RedemptionTest {
   /** A server over a store on which Alice has a document. */
   private static final class World {
     final List<UserId> blockers = new ArrayList<>();
+    final StoreBackend store;
     final Sharer node;
     long millis = TestServer.START;
 
     World(StoreBackend store) {
+      this.store = store;
       node = new Sharer(store, FreshSeed.of(RedemptionTest.class), () -> millis);
       node.sync(ALICE, ZERO, edit("milk", "{\"a\":1}", Map.of("a", at(0, "phone")), ZERO));
     }
@@ -99,6 +101,10 @@ class RedemptionTest {
       } catch (SyncException e) {
         return Optional.of(e.problem());
       }
+    }
+
+    String record() {
+      return store.application(TODO).find(Set.of(MILK)).get(MILK).record().utf8();
     }
 
     boolean reads(UserId user) {
@@ -252,6 +258,28 @@ class RedemptionTest {
     world.node.engine().claim(TODO, BOB, "bob@example.org", Set.of(MILK), world.guard);
 
     assertThat(world.reads(BOB)).isFalse();
+  }
+
+  @Test
+  void nothingIsLeftInADocumentOfWhoIsGone() {
+    world.link(HASH, true, OptionalInt.empty(), OptionalLong.empty());
+    world.redeem(BOB, HASH);
+    world.share(Sharer.without(BOB));
+    assertThat(world.record()).contains("\"bob\"");
+
+    world.node.engine().erase(BOB, () -> {});
+
+    assertThat(world.record()).doesNotContain("\"bob\"");
+    assertThat(world.sharing().link()).isPresent();
+  }
+
+  @Test
+  void nothingIsLeftOfAnAddressWhosePersonIsGone() {
+    world.share(sharing -> sharing.with(new PendingGrant("bob@example.org", TODO, true)));
+
+    world.node.engine().forget(TODO, "bob@example.org", Set.of(MILK));
+
+    assertThat(world.record()).doesNotContain("bob@example.org");
   }
 
   @ParameterizedTest

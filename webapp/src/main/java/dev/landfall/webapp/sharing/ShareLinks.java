@@ -35,7 +35,7 @@ public final class ShareLinks {
   static final String KIND = "shareLink";
 
   /** The kind of record that says when a link ends that has granted something. */
-  private static final String END = "shareLinkEnd";
+  static final String END = "shareLinkEnd";
 
   private static final int PAGE = 500;
 
@@ -146,14 +146,19 @@ public final class ShareLinks {
 
   /** Forgets the links to the documents of {@code owner}, who is gone. */
   public void forget(Owner owner) {
+    forget(KIND, owner);
+    forget(END, owner);
+  }
+
+  private void forget(String kind, Owner owner) {
     String after = "";
     List<DirectoryRecord> page;
     do {
-      page = directory.list(KIND, after, PAGE);
+      page = directory.list(kind, after, PAGE);
       for (DirectoryRecord record : page) {
         after = record.name();
         if (DocumentPlace.of(record.content()).id().owner().equals(owner)) {
-          directory.remove(KIND, record.name(), record.version());
+          directory.remove(kind, record.name(), record.version());
         }
       }
     } while (page.size() == PAGE);

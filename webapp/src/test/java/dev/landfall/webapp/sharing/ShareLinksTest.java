@@ -16,6 +16,7 @@ import dev.landfall.engine.SyncEngine;
 import dev.landfall.engine.commit.ApplicationDefinition;
 import dev.landfall.engine.commit.EngineObserver;
 import dev.landfall.engine.commit.SyncSettings;
+import dev.landfall.engine.document.ShareLink;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.sharing.SharingGuard;
 import dev.landfall.engine.sync.Change;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
@@ -78,6 +80,26 @@ class ShareLinksTest {
         SharingGuard.NONE,
         OptionalLong.empty(),
         Optional.empty());
+  }
+
+  @Test
+  void nothingIsLeftOfTheLinksOfWhoIsGone() {
+    linkToThePlan();
+    links.make(
+        engine,
+        TODO,
+        ALICE,
+        ALICE,
+        PLAN,
+        SharingGuard.NONE,
+        OptionalLong.of(NOW + 1_000_000),
+        Optional.of(new ShareLink.Redeemable(false, OptionalInt.empty())));
+    assertThat(store.directory().list(ShareLinks.END, "", 10)).hasSize(1);
+
+    links.forget(ALICE);
+
+    assertThat(store.directory().list(ShareLinks.KIND, "", 10)).isEmpty();
+    assertThat(store.directory().list(ShareLinks.END, "", 10)).isEmpty();
   }
 
   @Test
