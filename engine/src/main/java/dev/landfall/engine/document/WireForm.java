@@ -5,6 +5,8 @@ import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,6 +17,9 @@ import java.util.Map;
  * clients look only at top-level names, written as they are.
  */
 public final class WireForm {
+  /** The member that holds the clocks. */
+  public static final String CLOCKS = "_fieldRevs";
+
   private WireForm() {}
 
   /** The delivered form of {@code document}. */
@@ -42,6 +47,29 @@ public final class WireForm {
     }
     tail(wire, document.id().key(), document.revision(), document.isDeleted(), clocks);
     return wire.toBytes();
+  }
+
+  /**
+   * What a pull delivers, with other clocks for somebody who must take some values as news.
+   *
+   * @param raised as for {@link #of(Document, Map)}
+   */
+  public static Bytes raised(JsonObject delivered, Map<LeafPath, HybridTimestamp> raised) {
+    JsonObject.Builder clocks = JsonObject.builder();
+    if (delivered.get(CLOCKS) instanceof JsonObject known) {
+      known.members().forEach(clocks::put);
+      raised.forEach(
+          (path, clock) -> {
+            HybridTimestamp at = HybridTimestamp.ZERO;
+            if (known.get(path.text()) instanceof JsonString text) {
+              at = HybridTimestamp.parse(text.value());
+            }
+            clocks.put(path.text(), new JsonString(HybridTimestamp.later(at, clock).toString()));
+          });
+    }
+    JsonObject.Builder wire = JsonObject.builder();
+    delivered.members().forEach(wire::put);
+    return new JsonWriter().value(wire.put(CLOCKS, clocks.build()).build()).toBytes();
   }
 
   /** A tombstone that tells a client to drop a document the server does not know. */

@@ -196,23 +196,30 @@ public final class Pull {
     if (foreign.isElsewhere(item)) {
       return;
     }
-    PushResult own = pushed.get(item.entry().document());
-    if (own != null && !own.revision().equals(item.revision())) {
-      own = null; // changed again by another request
-    }
+    PushResult sent = pushed.get(item.entry().document());
+    PushResult own = sent != null && sent.revision().equals(item.revision()) ? sent : null;
     boolean hidden = item.deleted() && hidesGone(item);
     boolean acknowledged = own != null && acks && own.sameAsSent();
     if (!acknowledged && own != null && own.echo()) {
       echoes.remove(own);
       accept(own.wire(), sink);
     } else if (!acknowledged && !hidden) {
-      accept(item.wire(), sink);
+      accept(inAnswer(item, item.wire()), sink);
     }
     if (!hidden) {
       for (Bytes wire : foreign.uncovered(item)) {
         accept(wire, sink);
       }
     }
+  }
+
+  /** What is told of a version that another request has made of what this one has sent. */
+  private Bytes inAnswer(FeedItem item, Bytes wire) {
+    PushResult sent = pushed.get(item.entry().document());
+    boolean other = sent != null && !sent.revision().equals(item.revision());
+    return !other || SharedDocuments.isRevocation(item)
+        ? wire
+        : RaisedClocks.inAnswerTo(sent.copy(), item.revision(), wire);
   }
 
   /**
@@ -241,7 +248,7 @@ public final class Pull {
     }
     Optional<Bytes> wire = foreign.wire(item, hidesGone(item) && echoed == null);
     if (wire.isPresent()) {
-      accept(wire.get(), sink);
+      accept(inAnswer(item, wire.get()), sink);
     }
   }
 

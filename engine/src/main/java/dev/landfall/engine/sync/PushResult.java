@@ -3,6 +3,7 @@ package dev.landfall.engine.sync;
 import dev.landfall.api.Bytes;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.engine.merge.ClientCopy;
 import dev.landfall.engine.merge.Conflict;
 import dev.landfall.engine.sync.SyncAnswer.Warning;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param wire how it goes back
  * @param refused why it was not stored, if it was not: {@code read_only} or {@code revoked}
  * @param warnings what the client should know besides
+ * @param copy what was sent of it, if that was more than a deletion
  */
 public record PushResult(
     DocumentId id,
@@ -30,7 +32,8 @@ public record PushResult(
     Bytes wire,
     List<Conflict> conflicts,
     Optional<String> refused,
-    List<Warning> warnings) {
+    List<Warning> warnings,
+    ClientCopy copy) {
   PushResult(
       DocumentId id,
       HybridTimestamp revision,
@@ -40,7 +43,17 @@ public record PushResult(
       Bytes wire,
       List<Conflict> conflicts,
       Optional<String> refused) {
-    this(id, revision, sameAsSent, known, echo, wire, conflicts, refused, List.of());
+    this(
+        id,
+        revision,
+        sameAsSent,
+        known,
+        echo,
+        wire,
+        conflicts,
+        refused,
+        List.of(),
+        ClientCopy.NONE);
   }
 
   /** The same, which has become a copy of somebody else's document. */
@@ -50,10 +63,17 @@ public record PushResult(
             new Warning(Warning.FORKED, id.key(), Optional.of(from.owner()), Optional.empty())));
   }
 
+  /** The same with what was sent. */
+  PushResult of(ClientCopy sent) {
+    return new PushResult(
+        id, revision, sameAsSent, known, echo, wire, conflicts, refused, warnings, sent);
+  }
+
   /** The same with more warnings. */
   PushResult warning(List<Warning> more) {
     List<Warning> all = new ArrayList<>(warnings);
     all.addAll(more);
-    return new PushResult(id, revision, sameAsSent, known, echo, wire, conflicts, refused, all);
+    return new PushResult(
+        id, revision, sameAsSent, known, echo, wire, conflicts, refused, all, copy);
   }
 }
