@@ -279,17 +279,6 @@ class RegressionTest {
     assertThat(atTop).isGreaterThan(later);
   }
 
-  @Test
-  void whatADeviceRemovesAgainBeforeItHasHeardOfItsOwnEditIsRemoved() throws Exception {
-    wall = NOW - 2_000;
-    HybridTimestamp base = push(edit("{\"o\":{\"b\":1}}", Map.of("o", phone(10)), ZERO)).clock();
-    push(edit("{\"o\":{\"b\":1,\"d\":2}}", Map.of("o", phone(20)), base)); // no answer came
-
-    push(edit("{\"o\":{\"b\":1}}", Map.of("o", phone(30)), base));
-
-    assertThat(milk().get("o")).isEqualTo(JsonText.parse("{\"b\":1}"));
-  }
-
   /** The store, in which somebody pushes {@code change} just before a feed is read. */
   private StoreBackend changingBeforeTheFeedIsRead(Change change) {
     ApplicationStore store = backend.application(PLANNER);

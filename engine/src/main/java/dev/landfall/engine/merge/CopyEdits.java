@@ -108,18 +108,17 @@ final class CopyEdits {
   }
 
   /**
-   * A clock from above the leaf does not say that this leaf was edited; a difference to what the
-   * copy was made from does: the base, or what the same device has brought since. Where that is not
-   * known, absence says nothing, and neither does the value that is there already.
+   * A clock from above the leaf does not say that this leaf was edited; a difference to the base
+   * does. Where the base is not known, absence says nothing, and neither does the value that is
+   * there already.
    */
   private boolean isEditedBelow(
       LeafPath path, @Nullable JsonValue value, EditClocks.Effective clock) {
-    ValueMerge.Base from = base.ancestor(path, clock.clock());
     if (value == null) {
-      return from.value() != null;
+      return base.value(path) != null;
     }
-    if (from.known()) {
-      return !value.equals(from.value());
+    if (base.isKnown(path)) {
+      return !value.equals(base.value(path));
     }
     Leaf leaf = stored.leaves().get(path);
     return clock.clock().isAfter(copy.base()) && (leaf == null || !value.equals(leaf.value()));

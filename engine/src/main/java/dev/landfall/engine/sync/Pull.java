@@ -216,10 +216,12 @@ public final class Pull {
   /** What is told of a version that another request has made of what this one has sent. */
   private Bytes inAnswer(FeedItem item, Bytes wire) {
     PushResult sent = pushed.get(item.entry().document());
-    boolean other = sent != null && !sent.revision().equals(item.revision());
-    return !other || SharedDocuments.isRevocation(item)
-        ? wire
-        : RaisedClocks.inAnswerTo(sent.copy(), item.revision(), wire);
+    if (sent == null
+        || sent.revision().equals(item.revision())
+        || SharedDocuments.isRevocation(item)) {
+      return wire;
+    }
+    return RaisedClocks.inAnswerTo(sent.copy(), item.revision(), wire);
   }
 
   /**
