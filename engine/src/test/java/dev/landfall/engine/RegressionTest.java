@@ -249,36 +249,6 @@ class RegressionTest {
     assertThat(delivered).hasSize(1).allMatch(document -> document.contains("\"n\":3"));
   }
 
-  @Test
-  void aVersionThatSomebodyMadeMeanwhileComesAsNewsToWhoHasSentAnother() throws Exception {
-    wall = NOW - 2_000;
-    HybridTimestamp base = push(edit("{}", Map.of(), ZERO)).clock();
-    push(edit("{\"o\":{\"a\":1}}", Map.of("o.a", phone(10)), base));
-    Change meanwhile =
-        edit("{\"o\":{\"a\":1,\"b\":2},\"n\":1}", Map.of("o.b", phone(20), "n", phone(20)), base);
-    SyncEngine slow =
-        new SyncEngine(
-            changingBeforeTheFeedIsRead(meanwhile),
-            List.of(new ApplicationDefinition(PLANNER, "", Map.of())),
-            SyncSettings.DEFAULT,
-            () -> Instant.ofEpochMilli(wall),
-            new SplittableRandom(2),
-            EngineObserver.NONE);
-    HybridTimestamp later = laptop(30);
-
-    List<String> delivered = new ArrayList<>();
-    SyncRequest request =
-        SyncRequest.push(TASKS, base, List.of(edit("{\"o\":{\"a\":9}}", Map.of("o", later), base)));
-    SyncAnswer answer = slow.sync(PLANNER, ALICE, ALICE, request);
-    answer.deliver(document -> delivered.add(document.utf8()));
-
-    JsonObject told = (JsonObject) JsonText.parse(delivered.get(delivered.size() - 1));
-    JsonObject clocks = (JsonObject) told.get("_fieldRevs");
-    assertThat(told.get("o")).isEqualTo(JsonText.parse("{\"a\":9,\"b\":2}"));
-    HybridTimestamp atTop = HybridTimestamp.parse(((JsonString) clocks.get("o")).value());
-    assertThat(atTop).isGreaterThan(later);
-  }
-
   /** The store, in which somebody pushes {@code change} just before a feed is read. */
   private StoreBackend changingBeforeTheFeedIsRead(Change change) {
     ApplicationStore store = backend.application(PLANNER);

@@ -7,6 +7,7 @@ import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
+import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,8 +18,7 @@ import java.util.Map;
  * clients look only at top-level names, written as they are.
  */
 public final class WireForm {
-  /** The member that holds the clocks. */
-  public static final String CLOCKS = "_fieldRevs";
+  private static final String CLOCKS = "_fieldRevs";
 
   private WireForm() {}
 
@@ -42,34 +42,57 @@ public final class WireForm {
       wire.raw(',');
     }
     Map<String, HybridTimestamp> clocks = fieldClocks(document);
-    for (Map.Entry<LeafPath, HybridTimestamp> entry : raised.entrySet()) {
-      clocks.merge(entry.getKey().text(), entry.getValue(), HybridTimestamp::later);
-    }
+    raise(clocks, raised);
     tail(wire, document.id().key(), document.revision(), document.isDeleted(), clocks);
     return wire.toBytes();
   }
 
-  /**
-   * What a pull delivers, with other clocks for somebody who must take some values as news.
-   *
-   * @param raised as for {@link #of(Document, Map)}
-   */
-  public static Bytes raised(JsonObject delivered, Map<LeafPath, HybridTimestamp> raised) {
-    JsonObject.Builder clocks = JsonObject.builder();
-    if (delivered.get(CLOCKS) instanceof JsonObject known) {
-      known.members().forEach(clocks::put);
-      raised.forEach(
-          (path, clock) -> {
-            HybridTimestamp at = HybridTimestamp.ZERO;
-            if (known.get(path.text()) instanceof JsonString text) {
-              at = HybridTimestamp.parse(text.value());
-            }
-            clocks.put(path.text(), new JsonString(HybridTimestamp.later(at, clock).toString()));
-          });
-    }
+  /** The latest clock of each field of {@code told}, a delivered form, as clients know it. */
+  public static Map<LeafPath, HybridTimestamp> topClocks(JsonObject told) {
+    Map<LeafPath, HybridTimestamp> clocks = new LinkedHashMap<>();
+    clocksOf(told)
+        .forEach(
+            (name, clock) ->
+                clocks.merge(LeafPath.parse(name).top(), clock, HybridTimestamp::later));
+    return clocks;
+  }
+
+  /** {@code told}, a delivered form, with the clocks {@code raised} where they are later. */
+  public static Bytes raised(JsonObject told, Map<LeafPath, HybridTimestamp> raised) {
+    Map<String, HybridTimestamp> clocks = clocksOf(told);
+    raise(clocks, raised);
+    JsonObject.Builder all = JsonObject.builder();
+    clocks.forEach((name, clock) -> all.put(name, clock.toString()));
     JsonObject.Builder wire = JsonObject.builder();
-    delivered.members().forEach(wire::put);
-    return new JsonWriter().value(wire.put(CLOCKS, clocks.build()).build()).toBytes();
+    told.members().forEach(wire::put);
+    return JsonText.bytes(wire.put(CLOCKS, all.build()).build());
+  }
+
+  /** A field has its clock under its bare name, too, by which existing clients know it. */
+  private static void raise(
+      Map<String, HybridTimestamp> clocks, Map<LeafPath, HybridTimestamp> raised) {
+    raised.forEach(
+        (path, clock) -> {
+          String bare = path.names().get(0);
+          if (path.isTopLevel() && !bare.equals(path.text())) {
+            clocks.merge(bare, clock, HybridTimestamp::later);
+          }
+          clocks.merge(path.text(), clock, HybridTimestamp::later);
+        });
+  }
+
+  private static Map<String, HybridTimestamp> clocksOf(JsonObject told) {
+    Map<String, HybridTimestamp> clocks = new LinkedHashMap<>();
+    if (told.get(CLOCKS) instanceof JsonObject all) {
+      all.members()
+          .forEach(
+              (name, clock) -> {
+                if (clock instanceof JsonString text) {
+                  clocks.put(name, HybridTimestamp.parse(text.value()));
+                }
+              });
+    }
+    return clocks;
   }
 
   /** A tombstone that tells a client to drop a document the server does not know. */

@@ -196,32 +196,35 @@ public final class Pull {
     if (foreign.isElsewhere(item)) {
       return;
     }
-    PushResult sent = pushed.get(item.entry().document());
-    PushResult own = sent != null && sent.revision().equals(item.revision()) ? sent : null;
+    PushResult own = pushed.get(item.entry().document());
+    Bytes wire = item.wire();
+    if (own != null && !own.revision().equals(item.revision())) {
+      wire = overtaken(item.wire(), item, own);
+      own = null;
+    }
     boolean hidden = item.deleted() && hidesGone(item);
     boolean acknowledged = own != null && acks && own.sameAsSent();
     if (!acknowledged && own != null && own.echo()) {
       echoes.remove(own);
       accept(own.wire(), sink);
     } else if (!acknowledged && !hidden) {
-      accept(inAnswer(item, item.wire()), sink);
+      accept(wire, sink);
     }
     if (!hidden) {
-      for (Bytes wire : foreign.uncovered(item)) {
-        accept(wire, sink);
+      for (Bytes other : foreign.uncovered(item)) {
+        accept(other, sink);
       }
     }
   }
 
-  /** What is told of a version that another request has made of what this one has sent. */
-  private Bytes inAnswer(FeedItem item, Bytes wire) {
-    PushResult sent = pushed.get(item.entry().document());
-    if (sent == null
-        || sent.revision().equals(item.revision())
-        || SharedDocuments.isRevocation(item)) {
-      return wire;
-    }
-    return RaisedClocks.inAnswerTo(sent.copy(), item.revision(), wire);
+  /**
+   * A pushed document that another request has changed again meanwhile. Whoever pushed it takes it
+   * as they would take what their own push had made of it.
+   */
+  private static Bytes overtaken(Bytes wire, FeedItem item, PushResult own) {
+    return item.revision().isAfter(own.revision())
+        ? RaisedClocks.in(wire, item.revision(), own.sent())
+        : wire;
   }
 
   /**
@@ -250,7 +253,8 @@ public final class Pull {
     }
     Optional<Bytes> wire = foreign.wire(item, hidesGone(item) && echoed == null);
     if (wire.isPresent()) {
-      accept(inAnswer(item, wire.get()), sink);
+      boolean again = echoed != null && !SharedDocuments.isRevocation(item);
+      accept(again ? overtaken(wire.get(), item, echoed) : wire.get(), sink);
     }
   }
 

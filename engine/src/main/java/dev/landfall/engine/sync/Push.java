@@ -299,6 +299,7 @@ public final class Push implements Submission<List<PushResult>> {
         false,
         false,
         Bytes.EMPTY,
+        ClientCopy.NONE,
         List.of(),
         Optional.of(Targets.REVOKED));
   }
@@ -318,15 +319,15 @@ public final class Push implements Submission<List<PushResult>> {
         new MergeOutcome(Optional.of(stored), Effect.NONE, Optional.empty(), List.of());
     PushResult answer = merged(draft, id, kept, copy, clock);
     return new PushResult(
-            id,
-            answer.revision(),
-            answer.sameAsSent(),
-            true,
-            answer.echo(),
-            answer.wire(),
-            List.of(),
-            hasNews(outcome) ? Optional.of(Targets.READ_ONLY) : Optional.empty())
-        .of(copy);
+        id,
+        answer.revision(),
+        answer.sameAsSent(),
+        true,
+        answer.echo(),
+        answer.wire(),
+        copy,
+        List.of(),
+        hasNews(outcome) ? Optional.of(Targets.READ_ONLY) : Optional.empty());
   }
 
   private static boolean hasNews(MergeOutcome outcome) {
@@ -358,6 +359,7 @@ public final class Push implements Submission<List<PushResult>> {
         !ghost,
         echo,
         echo ? told(id, WireForm.of(document)) : Bytes.EMPTY,
+        ClientCopy.NONE,
         outcome.conflicts(),
         Optional.empty());
   }
@@ -379,8 +381,15 @@ public final class Push implements Submission<List<PushResult>> {
       wire = told(id, asStored ? draft.delivered(id) : WireForm.of(document, raised));
     }
     return new PushResult(
-            id, document.revision(), same, true, echo, wire, outcome.conflicts(), Optional.empty())
-        .of(copy);
+        id,
+        document.revision(),
+        same,
+        true,
+        echo,
+        wire,
+        copy,
+        outcome.conflicts(),
+        Optional.empty());
   }
 
   private Bytes told(DocumentId id, Bytes wire) {
@@ -412,6 +421,7 @@ public final class Push implements Submission<List<PushResult>> {
         false,
         true,
         WireForm.tombstone(change.key(), told, clocks),
+        copy,
         List.of(),
         Optional.empty());
   }

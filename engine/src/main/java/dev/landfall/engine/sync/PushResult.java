@@ -19,9 +19,9 @@ import java.util.Optional;
  * @param known whether the server has the document, alive or as a tombstone
  * @param echo whether it has to go back although no feed may bring it
  * @param wire how it goes back
+ * @param sent what the client holds
  * @param refused why it was not stored, if it was not: {@code read_only} or {@code revoked}
  * @param warnings what the client should know besides
- * @param copy what was sent of it, if that was more than a deletion
  */
 public record PushResult(
     DocumentId id,
@@ -30,10 +30,10 @@ public record PushResult(
     boolean known,
     boolean echo,
     Bytes wire,
+    ClientCopy sent,
     List<Conflict> conflicts,
     Optional<String> refused,
-    List<Warning> warnings,
-    ClientCopy copy) {
+    List<Warning> warnings) {
   PushResult(
       DocumentId id,
       HybridTimestamp revision,
@@ -41,19 +41,10 @@ public record PushResult(
       boolean known,
       boolean echo,
       Bytes wire,
+      ClientCopy sent,
       List<Conflict> conflicts,
       Optional<String> refused) {
-    this(
-        id,
-        revision,
-        sameAsSent,
-        known,
-        echo,
-        wire,
-        conflicts,
-        refused,
-        List.of(),
-        ClientCopy.NONE);
+    this(id, revision, sameAsSent, known, echo, wire, sent, conflicts, refused, List.of());
   }
 
   /** The same, which has become a copy of somebody else's document. */
@@ -63,17 +54,11 @@ public record PushResult(
             new Warning(Warning.FORKED, id.key(), Optional.of(from.owner()), Optional.empty())));
   }
 
-  /** The same with what was sent. */
-  PushResult of(ClientCopy sent) {
-    return new PushResult(
-        id, revision, sameAsSent, known, echo, wire, conflicts, refused, warnings, sent);
-  }
-
   /** The same with more warnings. */
   PushResult warning(List<Warning> more) {
     List<Warning> all = new ArrayList<>(warnings);
     all.addAll(more);
     return new PushResult(
-        id, revision, sameAsSent, known, echo, wire, conflicts, refused, all, copy);
+        id, revision, sameAsSent, known, echo, wire, sent, conflicts, refused, all);
   }
 }
