@@ -4,7 +4,7 @@ import { Collection } from "./collection.js";
 import { indexedDbStore } from "./indexeddb.js";
 import { rare } from "./lazy.js";
 import { Loop, type Status } from "./loop.js";
-import type { Conflict, DeviceInfo, Warning } from "./protocol.js";
+import type { Conflict, Warning } from "./protocol.js";
 import type { Device, Store } from "./store.js";
 import { alone, joinTabs, type Tabs, type TabsOptions } from "./tabs.js";
 import { httpTransport, type Transport } from "./transport.js";
@@ -49,10 +49,6 @@ export interface Options {
   onRefused?: (event: RefusedEvent) => void;
   /** The server has noticed something about a document of this device. */
   onWarning?: (event: Warning & { collection: string }) => void;
-  /** What the user's list of devices (`GET /account/devices`) has of this one; then it can be removed there. */
-  device?: DeviceInfo;
-  /** The user has removed this device elsewhere: the replica is gone, and so should be the rest of what the application keeps. */
-  onRemoved?: () => void;
   fetch?: typeof fetch;
   /** Milliseconds since 1970. */
   now?: () => number;
@@ -186,7 +182,7 @@ export class Connection implements Host {
       identify: () => this.#identify(),
       isServer: (instance) => this.#device.instance === undefined || this.#device.instance === instance,
       // Of all collections, whether somebody looks at them or not.
-      revoked: async (e) => (await rare()).revoked(e, this, options, this.#transport, this.#device, store, (name) => this.#collection(name)),
+      revoked: async () => (await rare()).revoked(this.#transport, this.#device, store, (name) => this.#collection(name)),
       synced: async () => {
         if (this.#epoch !== this.#device.epoch) await store.saveDevice((this.#device = { ...this.#device, epoch: this.#epoch }));
       },
@@ -416,7 +412,7 @@ export type { AtomOptions, Cell, Inbox, Watch } from "./atom.js";
 export type { Docs, Receipt } from "./collection.js";
 export type { Json, JsonObject } from "./json.js";
 export type { Status } from "./loop.js";
-export type { Conflict, DeviceInfo, Warning } from "./protocol.js";
+export type { Conflict, Warning } from "./protocol.js";
 export type { Refused } from "./replica.js";
 export type { Store } from "./store.js";
 export type { Transport } from "./transport.js";

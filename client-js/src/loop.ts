@@ -39,8 +39,8 @@ export interface LoopOptions {
   identify: () => Promise<string>;
   /** Whether this is the server that was asked. */
   isServer: (instance: string) => boolean;
-  /** The user is no member of the organisation any more, or the server has forgotten that; or has removed this device. */
-  revoked: (e: ServerError) => Promise<void>;
+  /** The user is no member of the organisation any more, or the server has forgotten that. */
+  revoked: () => Promise<void>;
   /** Everything went well. */
   synced: () => Promise<void>;
   /** The server's address. */

@@ -13,15 +13,6 @@ export interface Change {
   base?: JsonObject;
 }
 
-/** What a device says of itself, see `GET /account/devices`. */
-export interface DeviceInfo {
-  /** 1 to 64 of `A-Z a-z 0-9 . _ ~ -`; another one after it was removed. */
-  id: string;
-  name?: string;
-  platform?: string;
-  version?: string;
-}
-
 export interface Request {
   collection: string;
   clientClock: Clock;
@@ -31,7 +22,6 @@ export interface Request {
   acks: true;
   owners: true;
   onInvalid: "skip";
-  device?: DeviceInfo;
 }
 
 /** A conflict that the server has resolved. "local" is the client that is told. */

@@ -1,23 +1,19 @@
 import type { Collection } from "./collection.js";
-import type { Connection, Options } from "./index.js";
 import type { Json } from "./json.js";
 import { FULL, type Batch } from "./loop.js";
 import type { Flight } from "./replica.js";
 import type { Device, Store } from "./store.js";
 import { ServerError, type Transport } from "./transport.js";
 
-/** The reason of a `401`. */
-const REMOVED = "device_removed";
-
 /** Refusals of one document alone, by something on the way, until it goes to the inbox. */
 const OFTEN = 3;
 
 /** What to do after a request was refused: changes `batch` for the next one, or throws `e` again if nothing can be done but wait. */
-export async function refused(e: ServerError, flight: Flight, batch: Batch, c: Collection, revoked: (e: ServerError) => Promise<void>, narrow: () => void): Promise<void> {
+export async function refused(e: ServerError, flight: Flight, batch: Batch, c: Collection, revoked: () => Promise<void>, narrow: () => void): Promise<void> {
   const count = flight.sent.size;
   const details = e.details as { serverTime: number; maxDriftMs: number } | undefined;
   if (e.code === "clock_drift" && details && batch.drifts++ < 3 && (await c.drifted(details.serverTime, details.maxDriftMs))) return;
-  if (e.reason === "not_a_member" || e.reason === REMOVED) await revoked(e);
+  if (e.reason === "not_a_member") await revoked();
   if (e.code === FULL && batch.at) {
     batch.at = 0; // what others have written can be pulled all the same
     batch.full = e;
@@ -44,16 +40,9 @@ export async function setAside(c: Collection, flight: Flight, e: ServerError, in
 
 /**
  * The server says that the user is no member of the organisation. Then nothing of it stays; unless the server has been set back since it
- * was synced with: it may not know of memberships made since, and everything is kept until it does, or somebody decides. Or it says that
- * the user has removed this device, of which nothing stays at all.
+ * was synced with: it may not know of memberships made since, and everything is kept until it does, or somebody decides.
  */
-export async function revoked(
-  e: ServerError, connection: Connection, options: Options, transport: Transport, device: Device, store: Store, collection: (name: string) => Collection,
-): Promise<void> {
-  if (e.reason === REMOVED) {
-    void connection.signOut({ force: true }).then(() => options.onRemoved?.()); // which waits for the round under way
-    return;
-  }
+export async function revoked(transport: Transport, device: Device, store: Store, collection: (name: string) => Collection): Promise<void> {
   const { epoch } = await transport.me();
   if (epoch !== undefined && device.epoch !== undefined && epoch !== device.epoch) {
     throw new ServerError(403, "not_a_member", "the server was restored and does not know of the membership", undefined, undefined, "restored");

@@ -2,7 +2,7 @@ import type { Clock } from "./clock.js";
 import type { Json } from "./json.js";
 import { liveHints, rare } from "./lazy.js";
 import { mayHaveMarks, mayNeedMarks } from "./marks.js";
-import type { Answer, DeviceInfo, Request } from "./protocol.js";
+import type { Answer, Request } from "./protocol.js";
 
 /** An answer that is not a success. */
 export class ServerError extends Error {
@@ -62,8 +62,6 @@ export interface TransportOptions {
   /** Milliseconds without a sign of a live stream until long polls take its place; 10,000. */
   patience?: number | undefined;
   fetch?: typeof fetch | undefined;
-  /** What the user's list of devices has of this one. */
-  device?: DeviceInfo | undefined;
   /** The server has renewed the token. */
   onToken?: ((token: string) => void) | undefined;
 }
@@ -93,8 +91,10 @@ export function httpTransport(options: TransportOptions): Transport {
     }
     if (response.ok) return response;
     const body = (await response.json().catch(() => undefined)) as { error?: string; code?: string; reason?: string; details?: Json } | undefined;
+    const retry = Number(response.headers.get("Retry-After"));
     const code = typeof body?.code === "string" ? body.code : "http_" + response.status;
-    throw new ServerError(response.status, code, body?.error ?? code, body?.details, Number(response.headers.get("Retry-After")) || undefined, body?.reason);
+    const message = body?.error ?? "HTTP " + response.status;
+    throw new ServerError(response.status, code, message, body?.details, retry > 0 ? retry : undefined, body?.reason);
   }
 
   /** A request and the text of its answer. However long it takes: what ends it is silence. */
@@ -141,7 +141,7 @@ export function httpTransport(options: TransportOptions): Transport {
   return {
     async sync(body) {
       const used = token; // whoever signs in meanwhile
-      const json = JSON.stringify({ ...body, device: options.device });
+      const json = JSON.stringify(body);
       const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: mayHaveMarks(json) ? (await rare()).unmarked(json) : json };
       const text = await exchange(base + "/sync", init, used);
       const parse = mayNeedMarks(text) ? (await rare()).exactAnswer : undefined;

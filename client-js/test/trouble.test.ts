@@ -228,27 +228,6 @@ test("a 401 that passes is asked again", async () => {
   await conn.close();
 });
 
-test("a device that its user has removed keeps nothing, unsent edits included", async () => {
-  const { net } = network();
-  let removed = 0;
-  const store = memoryStore();
-  const conn = await start(net, { store, device: { id: "phone", name: "Phone" }, onRemoved: () => removed++, onUnauthorized: () => "t1" });
-  const atom = syncedAtom(conn, "todo");
-  await atom.whenSynced();
-  const bodies: unknown[] = [];
-  net.between = (path, body) => {
-    if (!path.endsWith("/sync")) return undefined;
-    bodies.push((body as { device?: unknown }).device);
-    return Response.json({ error: "no", code: "unauthorized", reason: "device_removed", erase: true }, { status: 401 });
-  };
-  atom.swap(own, "a", { x: 1 });
-  await until(() => removed > 0, "erased");
-
-  assert.deepEqual(bodies, [{ id: "phone", name: "Phone" }]);
-  assert.deepEqual(await store.names(), []);
-  assert.throws(() => syncedAtom(conn, "other"));
-});
-
 test("a slow link gets smaller pages and batches, and larger ones again when it is better", async () => {
   const { net, server } = network();
   const writer = await start(net);
