@@ -5,6 +5,7 @@ import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonFormatException;
+import dev.landfall.api.json.JsonMembers;
 import dev.landfall.api.json.JsonNumber;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
@@ -16,7 +17,6 @@ import dev.landfall.api.store.Terms;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A document as a store keeps it. What a pull delivers stands ready in the wire form; the record
@@ -239,9 +239,9 @@ public final class StoredForm {
   }
 
   /** Some members of what a pull delivers. */
-  public static JsonObject delivered(Bytes wire, Set<String> names) {
+  public static JsonObject delivered(Bytes wire, JsonMembers members) {
     try {
-      return JsonText.parseMembers(wire.toArray(), names);
+      return members.of(wire);
     } catch (JsonFormatException e) {
       throw new IllegalStateException("a stored document is damaged", e);
     }

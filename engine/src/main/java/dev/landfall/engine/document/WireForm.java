@@ -15,6 +15,9 @@ import java.util.Map;
  * clients look only at top-level names, written as they are.
  */
 public final class WireForm {
+  /** The first member behind the fields. */
+  public static final String KEY = "_key";
+
   private WireForm() {}
 
   /** The delivered form of {@code document}. */
