@@ -99,10 +99,10 @@ public final class StoredForm {
           out.raw(',');
         }
         first = false;
-        out.name(leaf.getKey().text()).raw('[').string(leaf.getValue().edit().toString());
-        out.raw(',').string(leaf.getValue().commit().toString());
+        out.name(leaf.getKey().text()).raw('[').clock(leaf.getValue().edit());
+        out.raw(',').clock(leaf.getValue().commit());
         if (!leaf.getValue().written().isZero()) {
-          out.raw(',').string(leaf.getValue().written().toString());
+          out.raw(',').clock(leaf.getValue().written());
         }
         out.raw(']');
       }
@@ -111,8 +111,8 @@ public final class StoredForm {
   }
 
   private static void deletion(JsonWriter out, Deletion deletion, boolean holds) {
-    out.raw(holds ? ",\"deletion\":[" : ",\"overcome\":[").string(deletion.edit().toString());
-    out.raw(',').string(deletion.commit().toString()).raw(']');
+    out.raw(holds ? ",\"deletion\":[" : ",\"overcome\":[").clock(deletion.edit());
+    out.raw(',').clock(deletion.commit()).raw(']');
   }
 
   /** Whether a live leaf has an edit clock that is not the one clients are given. */
@@ -125,7 +125,7 @@ public final class StoredForm {
     if (!first) {
       out.raw(',');
     }
-    out.name(path.text()).string(clock.toString());
+    out.name(path.text()).clock(clock);
     return false;
   }
 

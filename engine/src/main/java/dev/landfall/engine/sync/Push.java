@@ -7,6 +7,7 @@ import dev.landfall.api.Owner;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.api.store.Terms;
 import dev.landfall.api.store.Tip;
 import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.commit.Caller;
@@ -18,6 +19,7 @@ import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.History;
 import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.document.WireForm;
+import dev.landfall.engine.index.IndexedFields;
 import dev.landfall.engine.merge.ClientCopy;
 import dev.landfall.engine.merge.DocumentMerge;
 import dev.landfall.engine.merge.MergeOutcome;
@@ -28,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +50,7 @@ public final class Push implements Submission<List<PushResult>> {
   private final Duration history;
   private final String scope;
   private final Cursors cursors;
+  private final Map<Change, Terms> terms = new IdentityHashMap<>();
   private Targets targets = Targets.NONE;
 
   /**
@@ -55,6 +59,8 @@ public final class Push implements Submission<List<PushResult>> {
    * @param changes those of the request that are valid
    * @param scope of the owner's view of the collection
    * @param cursors tell which base clocks say nothing about this server's documents
+   * @param indexes by what documents are found: of new ones that is found out here and now, while
+   *     others commit
    */
   public Push(
       Caller caller,
@@ -63,7 +69,8 @@ public final class Push implements Submission<List<PushResult>> {
       MergeRules rules,
       Duration history,
       String scope,
-      Cursors cursors) {
+      Cursors cursors,
+      IndexedFields indexes) {
     this.caller = caller;
     this.request = request;
     this.changes = changes;
@@ -71,6 +78,11 @@ public final class Push implements Submission<List<PushResult>> {
     this.history = history;
     this.scope = scope;
     this.cursors = cursors;
+    for (Change change : changes) {
+      if (change.baseClock().isZero()) {
+        change.fields().ifPresent(fields -> terms.put(change, indexes.terms(fields)));
+      }
+    }
   }
 
   @Override
@@ -206,6 +218,10 @@ public final class Push implements Submission<List<PushResult>> {
     List<Warning> behind = new ArrayList<>();
     outcome.behind().forEach(path -> behind.add(behind(id, Optional.of(path.text()))));
     PushResult merged = merged(draft, id, outcome, copy, clock).warning(behind);
+    Terms found = terms.get(change);
+    if (found != null && outcome.effect() == Effect.REVISION && merged.sameAsSent()) {
+      draft.foundBy(id, found);
+    }
     boolean made = outcome.effect() == Effect.REVISION && isLive(outcome.document());
     return original
             .filter(document -> made && !document.isDeleted() && isEdited(change))
