@@ -78,7 +78,7 @@ public final class Condition {
           ranges.add(new TermRange(TermCode.sameType(place, value), term + BEFORE_ALL));
         }
       }
-      case STARTS_WITH -> ranges.add(TermRange.startingWith(term));
+      case STARTS_WITH -> ranges.add(TermRange.startingWith(TermCode.value(place, whole(value))));
       case IN -> {
         for (JsonValue one : ((JsonArray) value).values()) {
           ranges.add(TermRange.of(TermCode.value(place, one)));
@@ -100,6 +100,15 @@ public final class Condition {
       case NE, NIN -> {}
     }
     return ranges;
+  }
+
+  /** A beginning without the half of a character at its end, of which a term knows nothing. */
+  private static JsonValue whole(JsonValue start) {
+    String text = start instanceof JsonString string ? string.value() : "";
+    int end = text.length() - 1;
+    return end >= 0 && Character.isHighSurrogate(text.charAt(end))
+        ? new JsonString(text.substring(0, end))
+        : start;
   }
 
   private static boolean hasOrder(JsonValue value) {

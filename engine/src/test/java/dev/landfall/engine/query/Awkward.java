@@ -33,6 +33,7 @@ public final class Awkward {
           "🎉",
           "😀😀",
           "\uffff",
+          "\ud83d",
           "\ud800",
           "\udfff",
           "\u0000",
