@@ -59,6 +59,10 @@ public final class Draft {
   private final boolean measures;
   private final Map<Owner, Usage> growth = new HashMap<>();
   private final Map<Owner, Usage> pendingGrowth = new HashMap<>();
+
+  /** The nodes of the clocks, by scope. */
+  private final Map<String, String> nodes = new HashMap<>();
+
   private HybridTimestamp clock;
   private @Nullable HybridTimestamp taken;
   private HybridTimestamp clockBefore;
@@ -158,7 +162,7 @@ public final class Draft {
    */
   public HybridTimestamp nextClock(String scope) {
     HybridTimestamp next = HybridClock.tick(clock, wallMillis);
-    return next.withNode(new ServerNode(epoch, scope).text());
+    return next.withNode(nodes.computeIfAbsent(scope, one -> new ServerNode(epoch, one).text()));
   }
 
   /**

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads several feeds side by side, a row at a time: no more rows are read than are returned, and
@@ -32,6 +33,17 @@ final class FeedReading implements AutoCloseable {
   private final List<Cursor> cursors = new ArrayList<>();
   private final NamespaceNames namespaces;
   private HybridTimestamp horizon = HybridTimestamp.ZERO;
+
+  /** What is read of one feed when there is nothing left to read. */
+  interface Ends {
+    /**
+     * A feed has been read to its end.
+     *
+     * @param last the position of its last entry; the position after which it was read if there is
+     *     none
+     */
+    void at(Feed feed, HybridTimestamp last, HybridTimestamp horizon);
+  }
 
   FeedReading(
       Session session,
@@ -80,6 +92,13 @@ final class FeedReading implements AutoCloseable {
     return new FeedPage(items, false, horizon);
   }
 
+  /** Where the feeds end; to be asked after a page behind which there is nothing. */
+  void tell(HybridTimestamp after, Ends ends) {
+    for (Cursor cursor : cursors) {
+      ends.at(cursor.feed, cursor.last == null ? after : cursor.last, cursor.horizon);
+    }
+  }
+
   /** The cursor with the oldest entry; one without an entry if none has any. */
   private Cursor oldest() {
     Cursor oldest = cursors.get(0);
@@ -106,6 +125,9 @@ final class FeedReading implements AutoCloseable {
     /** Of the entry it stands at, empty behind the last. */
     private String position = "";
 
+    private @Nullable HybridTimestamp last;
+    private HybridTimestamp horizon = HybridTimestamp.ZERO;
+
     Cursor(Feed feed, ResultSet rows) {
       this.feed = feed;
       this.rows = rows;
@@ -114,7 +136,8 @@ final class FeedReading implements AutoCloseable {
     void start() throws SQLException {
       advance();
       if (rows.getRow() > 0) {
-        horizon = HybridTimestamp.later(horizon, HybridTimestamp.parse(rows.getString(1)));
+        horizon = HybridTimestamp.parse(rows.getString(1));
+        FeedReading.this.horizon = HybridTimestamp.later(FeedReading.this.horizon, horizon);
       }
     }
 
@@ -125,6 +148,7 @@ final class FeedReading implements AutoCloseable {
 
     FeedItem item() throws SQLException {
       HybridTimestamp at = HybridTimestamp.parse(position);
+      last = at;
       int flags = rows.getInt(3);
       String otherRevision = rows.getString(4);
       NamespaceNames.Name namespace = namespaces.of(rows.getLong(5));
