@@ -227,24 +227,26 @@ final class SqliteApplication implements ApplicationStore {
     if (standing.id() == 0) {
       return new FeedPage(List.of(), false, HybridTimestamp.ZERO);
     }
+    HybridTimestamp tip = standing.tip().clock();
     Set<Feed> open = new LinkedHashSet<>(feeds);
     HybridTimestamp horizon = HybridTimestamp.ZERO;
-    if (!upTo.isAfter(standing.tip().clock())) { // else what is later may be asked for as well
-      for (Feed feed : feeds) {
-        Optional<HybridTimestamp> known = ends.horizonOfNothing(feed, after);
-        if (known.isPresent()) {
-          horizon = HybridTimestamp.later(horizon, known.get());
-          open.remove(feed);
-        }
+    for (Feed feed : feeds) {
+      Optional<HybridTimestamp> known = ends.horizonOfNothing(feed, after);
+      if (known.isPresent()) {
+        horizon = HybridTimestamp.later(horizon, known.get());
+        open.remove(feed);
       }
     }
     if (open.isEmpty()) {
       return new FeedPage(List.of(), false, horizon);
     }
-    boolean toTheEnd = !standing.tip().clock().isAfter(upTo);
+    // what is not asked is known up to the tip: from the others nothing later may come either
+    boolean onlyToTip = open.size() < feeds.size() && upTo.isAfter(tip);
+    HybridTimestamp end = onlyToTip ? tip : upTo;
+    boolean toTheEnd = !tip.isAfter(end);
     Session.Work<FeedPage> work =
         session -> {
-          try (FeedReading reading = new FeedReading(session, standing.id(), open, after, upTo)) {
+          try (FeedReading reading = new FeedReading(session, standing.id(), open, after, end)) {
             FeedPage page = reading.page(maxItems, maxBytes);
             if (toTheEnd && !page.more()) {
               reading.tell(after, (feed, last, own) -> ends.learn(feed, since, last, own));
