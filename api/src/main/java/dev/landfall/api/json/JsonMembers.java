@@ -71,11 +71,12 @@ public final class JsonMembers {
         throw new JsonFormatException("not a name");
       }
       int name = at;
-      at = string(text, name);
+      int close = string(text, name);
+      at = Math.abs(close);
       if (end.isPresent() && text.hasAt(name, end.get())) {
         break;
       }
-      String wanted = wanted(text, name, at);
+      String wanted = wanted(text, name, close);
       at = space(text, at);
       if (text.at(at) != ':') {
         throw new JsonFormatException("a name without a value");
@@ -96,14 +97,19 @@ public final class JsonMembers {
     return object.build();
   }
 
-  /** The name between {@code from} and {@code to}, quotes included, if it is one of these. */
-  private @Nullable String wanted(Bytes text, int from, int to) throws JsonFormatException {
+  /**
+   * The name that begins at {@code from}, if it is one of these.
+   *
+   * @param close what {@link #string} says of it
+   */
+  private @Nullable String wanted(Bytes text, int from, int close) throws JsonFormatException {
+    int to = Math.abs(close);
     for (int i = 0; i < few.length; i++) {
       if (written[i].length() == to - from && text.hasAt(from, written[i])) {
         return few[i];
       }
     }
-    if (few.length < names.size() || isEscaped(text, from, to)) {
+    if (few.length < names.size() || close < 0) {
       String name = ((JsonString) parsed(text, from, to)).value();
       return names.contains(name) ? name : null;
     }
@@ -111,19 +117,10 @@ public final class JsonMembers {
   }
 
   private static JsonValue parsed(Bytes text, int from, int to) throws JsonFormatException {
-    if (text.at(from) == '"' && !isEscaped(text, from, to)) {
-      return new JsonString(text.utf8(from + 1, to - 1));
-    }
-    return JsonText.parse(text.toArray(from, to));
-  }
-
-  private static boolean isEscaped(Bytes text, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (text.at(i) == '\\') {
-        return true;
-      }
-    }
-    return false;
+    boolean plain = text.at(from) == '"' && string(text, from) > 0;
+    return plain
+        ? new JsonString(text.utf8(from + 1, to - 1))
+        : JsonText.parse(text.toArray(from, to));
   }
 
   private static int space(Bytes text, int from) {
@@ -141,7 +138,7 @@ public final class JsonMembers {
   private static int value(Bytes text, int from) {
     byte first = text.at(from);
     if (first == '"') {
-      return string(text, from);
+      return Math.abs(string(text, from));
     }
     int at = from;
     if (first != '{' && first != '[') {
@@ -154,7 +151,7 @@ public final class JsonMembers {
     do {
       byte b = text.at(at);
       if (b == '"') {
-        at = string(text, at);
+        at = Math.abs(string(text, at));
       } else {
         depth += b == '{' || b == '[' ? 1 : b == '}' || b == ']' ? -1 : 0;
         at++;
@@ -167,9 +164,13 @@ public final class JsonMembers {
     return b == ',' || b == '}' || b == ' ' || b == '\n' || b == '\r' || b == '\t';
   }
 
-  /** Behind the string whose quote is at {@code from}. Looks at eight bytes at a time. */
+  /**
+   * Behind the string whose quote is at {@code from}; negative if there are escapes in it. Looks at
+   * eight bytes at a time.
+   */
   private static int string(Bytes text, int from) {
     int at = from + 1;
+    boolean escaped = false;
     while (true) {
       while (at + Long.BYTES <= text.length()) {
         long eight = text.eightAt(at);
@@ -182,8 +183,9 @@ public final class JsonMembers {
       }
       byte b = text.at(at);
       if (b == '"') {
-        return at + 1;
+        return escaped ? -(at + 1) : at + 1;
       }
+      escaped |= b == '\\';
       at += b == '\\' ? 2 : 1;
     }
   }
