@@ -20,15 +20,22 @@ import org.jspecify.annotations.Nullable;
  * one for each feed. With several feeds it needs a snapshot around it.
  */
 final class FeedReading implements AutoCloseable {
-  /** One row with the horizon alone if the feed has no such entry; no row if there is no feed. */
+  /**
+   * One row with the horizon alone if the feed has no such entry; no row if there is no feed. What
+   * is short is one text, because a column costs more on its way out of SQLite than in it; the key
+   * is last, and what stands before it has no line ends.
+   */
   static final String SQL =
-      "SELECT f.horizon, e.position, 2 * e.revoked + d.deleted,"
-          + " nullif(d.revision, e.position), d.namespace, d.key, iif(e.revoked, x'', d.wire)"
+      "SELECT f.horizon, e.position || char(10) || (2 * e.revoked + d.deleted) || char(10)"
+          + " || d.namespace || char(10) || iif(d.revision = e.position, '', d.revision)"
+          + " || char(10) || d.key, iif(e.revoked, x'', d.wire)"
           + " FROM feeds f"
           + " LEFT JOIN feed_entries e ON e.feed = f.id AND e.position > ? AND e.position <= ?"
           + " LEFT JOIN documents d ON d.id = e.document"
           + " WHERE f.application = ? AND f.reader = ? AND f.collection = ?"
           + " ORDER BY e.position";
+
+  private static final char END = '\n';
 
   private final List<Cursor> cursors = new ArrayList<>();
   private final NamespaceNames namespaces;
@@ -122,7 +129,10 @@ final class FeedReading implements AutoCloseable {
     private final Feed feed;
     private final ResultSet rows;
 
-    /** Of the entry it stands at, empty behind the last. */
+    /** What it stands at, empty behind the last. */
+    private String entry = "";
+
+    /** Of that entry. */
     private String position = "";
 
     private @Nullable HybridTimestamp last;
@@ -143,24 +153,30 @@ final class FeedReading implements AutoCloseable {
 
     void advance() throws SQLException {
       String read = rows.next() ? rows.getString(2) : null;
-      position = read == null ? "" : read;
+      entry = read == null ? "" : read;
+      position = entry.substring(0, Math.max(0, entry.indexOf(END)));
     }
 
     FeedItem item() throws SQLException {
       HybridTimestamp at = HybridTimestamp.parse(position);
       last = at;
-      int flags = rows.getInt(3);
-      String otherRevision = rows.getString(4);
-      NamespaceNames.Name namespace = namespaces.of(rows.getLong(5));
+      int namespaceAt = position.length() + 3;
+      int flags = entry.charAt(namespaceAt - 2) - '0';
+      int revisionAt = entry.indexOf(END, namespaceAt) + 1;
+      int keyAt = entry.indexOf(END, revisionAt) + 1;
+      NamespaceNames.Name namespace =
+          namespaces.of(Long.parseLong(entry, namespaceAt, revisionAt - 1, 10));
       DocumentId id =
           new DocumentId(
-              namespace.owner(), namespace.collection(), new DocumentKey(rows.getString(6)));
+              namespace.owner(), namespace.collection(), new DocumentKey(entry.substring(keyAt)));
       return new FeedItem(
           new FeedEntry(
               feed, at, id, (flags & 2) == 0 ? FeedEntry.Kind.CHANGED : FeedEntry.Kind.REVOKED),
-          otherRevision == null ? at : HybridTimestamp.parse(otherRevision),
+          keyAt - 1 == revisionAt
+              ? at
+              : HybridTimestamp.parse(entry.substring(revisionAt, keyAt - 1)),
           (flags & 1) == 1,
-          Bytes.copyOf(rows.getBytes(7)));
+          Bytes.copyOf(rows.getBytes(3)));
     }
   }
 }

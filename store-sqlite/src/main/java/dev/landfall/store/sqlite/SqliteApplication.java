@@ -34,9 +34,6 @@ final class SqliteApplication implements ApplicationStore {
   /** How many entries of the log are kept to recognise a repetition. */
   private static final long LOG = 1_000;
 
-  /** How many more there may be before the oldest are removed. */
-  private static final long EXTRA = 100;
-
   private final Database database;
   private final ApplicationName name;
 
@@ -185,10 +182,8 @@ final class SqliteApplication implements ApplicationStore {
         commit.clock().toString(),
         commit.epoch(),
         commit.token());
-    if (commit.number() % EXTRA == 0) {
-      session.update(
-          "DELETE FROM log WHERE application = ? AND number <= ?", id, commit.number() - LOG);
-    }
+    session.update(
+        "DELETE FROM log WHERE application = ? AND number <= ?", id, commit.number() - LOG);
     session.update(
         "INSERT INTO epochs (application, epoch, clock) VALUES (?, ?, ?)"
             + " ON CONFLICT (application, epoch) DO UPDATE SET clock = excluded.clock",
