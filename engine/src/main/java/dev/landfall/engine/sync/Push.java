@@ -30,7 +30,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +49,10 @@ public final class Push implements Submission<List<PushResult>> {
   private final Duration history;
   private final String scope;
   private final Cursors cursors;
-  private final Map<Change, Terms> terms = new IdentityHashMap<>();
+
+  /** By what each of the changes makes a document found, where that has been found out. */
+  private final List<Optional<Terms>> terms;
+
   private Targets targets = Targets.NONE;
 
   /**
@@ -78,10 +80,10 @@ public final class Push implements Submission<List<PushResult>> {
     this.history = history;
     this.scope = scope;
     this.cursors = cursors;
+    this.terms = new ArrayList<>(changes.size());
     for (Change change : changes) {
-      if (change.baseClock().isZero()) {
-        change.fields().ifPresent(fields -> terms.put(change, indexes.terms(fields)));
-      }
+      boolean perhapsNew = change.baseClock().isZero();
+      terms.add(perhapsNew ? change.fields().map(indexes::terms) : Optional.empty());
     }
   }
 
@@ -127,10 +129,11 @@ public final class Push implements Submission<List<PushResult>> {
     List<PushResult> pushed = new ArrayList<>(changes.size());
     Map<HybridTimestamp, Boolean> foreign = new HashMap<>();
     Map<DocumentId, Set<HybridTimestamp>> before = new HashMap<>();
-    for (Change change : changes) {
+    for (int i = 0; i < changes.size(); i++) {
+      Change change = changes.get(i);
       Targets.Target target = targets.choose(change, draft);
       Set<HybridTimestamp> own = before.computeIfAbsent(target.id(), id -> new HashSet<>());
-      pushed.add(apply(draft, change, target, own, foreign));
+      pushed.add(apply(draft, change, target, terms.get(i), own, foreign));
       own.addAll(change.stamps().values());
     }
     return pushed;
@@ -167,6 +170,7 @@ public final class Push implements Submission<List<PushResult>> {
       Draft draft,
       Change change,
       Targets.Target target,
+      Optional<Terms> found,
       Set<HybridTimestamp> before,
       Map<HybridTimestamp, Boolean> foreign) {
     DocumentId id = target.id();
@@ -218,9 +222,8 @@ public final class Push implements Submission<List<PushResult>> {
     List<Warning> behind = new ArrayList<>();
     outcome.behind().forEach(path -> behind.add(behind(id, Optional.of(path.text()))));
     PushResult merged = merged(draft, id, outcome, copy, clock).warning(behind);
-    Terms found = terms.get(change);
-    if (found != null && outcome.effect() == Effect.REVISION && merged.sameAsSent()) {
-      draft.foundBy(id, found);
+    if (outcome.effect() == Effect.REVISION && merged.sameAsSent()) {
+      found.ifPresent(by -> draft.foundBy(id, by));
     }
     boolean made = outcome.effect() == Effect.REVISION && isLive(outcome.document());
     return original
