@@ -5,6 +5,9 @@ import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
+import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonString;
+import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.json.JsonWriter;
 import java.util.LinkedHashMap;
@@ -18,6 +21,8 @@ import java.util.Map;
 public final class WireForm {
   /** The first member behind the fields. */
   public static final String KEY = "_key";
+
+  private static final String CLOCKS = "_fieldRevs";
 
   private WireForm() {}
 
@@ -44,9 +49,7 @@ public final class WireForm {
       wire.raw(',');
     }
     Map<String, HybridTimestamp> clocks = fieldClocks(document);
-    for (Map.Entry<LeafPath, HybridTimestamp> entry : raised.entrySet()) {
-      clocks.merge(entry.getKey().text(), entry.getValue(), HybridTimestamp::later);
-    }
+    raise(clocks, raised);
     tail(wire, document.id().key(), document.revision(), document.isDeleted(), clocks);
     return wire.toBytes();
   }
@@ -87,6 +90,54 @@ public final class WireForm {
             (path, leaf) ->
                 wire.raw(wire.length() == start ? "" : ",").name(path.text()).clock(leaf.wire()));
     return wire.raw("}}").toBytes();
+  }
+
+  /** The latest clock of each field of {@code told}, a delivered form, as clients know it. */
+  public static Map<LeafPath, HybridTimestamp> topClocks(JsonObject told) {
+    Map<LeafPath, HybridTimestamp> clocks = new LinkedHashMap<>();
+    clocksOf(told)
+        .forEach(
+            (name, clock) ->
+                clocks.merge(LeafPath.parse(name).top(), clock, HybridTimestamp::later));
+    return clocks;
+  }
+
+  /** {@code told}, a delivered form, with the clocks {@code raised} where they are later. */
+  public static Bytes raised(JsonObject told, Map<LeafPath, HybridTimestamp> raised) {
+    Map<String, HybridTimestamp> clocks = clocksOf(told);
+    raise(clocks, raised);
+    JsonObject.Builder all = JsonObject.builder();
+    clocks.forEach((name, clock) -> all.put(name, clock.toString()));
+    JsonObject.Builder wire = JsonObject.builder();
+    told.members().forEach(wire::put);
+    return JsonText.bytes(wire.put(CLOCKS, all.build()).build());
+  }
+
+  /** A field has its clock under its bare name, too, by which existing clients know it. */
+  private static void raise(
+      Map<String, HybridTimestamp> clocks, Map<LeafPath, HybridTimestamp> raised) {
+    raised.forEach(
+        (path, clock) -> {
+          String bare = path.names().get(0);
+          if (path.isTopLevel() && !bare.equals(path.text())) {
+            clocks.merge(bare, clock, HybridTimestamp::later);
+          }
+          clocks.merge(path.text(), clock, HybridTimestamp::later);
+        });
+  }
+
+  private static Map<String, HybridTimestamp> clocksOf(JsonObject told) {
+    Map<String, HybridTimestamp> clocks = new LinkedHashMap<>();
+    if (told.get(CLOCKS) instanceof JsonObject all) {
+      all.members()
+          .forEach(
+              (name, clock) -> {
+                if (clock instanceof JsonString text) {
+                  clocks.put(name, HybridTimestamp.parse(text.value()));
+                }
+              });
+    }
+    return clocks;
   }
 
   /** A tombstone that tells a client to drop a document the server does not know. */

@@ -5,7 +5,6 @@ import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
 import dev.landfall.api.json.JsonObject;
-import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Terms;
 import dev.landfall.api.store.Tip;
@@ -33,7 +32,6 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -320,6 +318,7 @@ public final class Push implements Submission<List<PushResult>> {
         false,
         false,
         Bytes.EMPTY,
+        ClientCopy.NONE,
         List.of(),
         Optional.of(Targets.REVOKED));
   }
@@ -345,6 +344,7 @@ public final class Push implements Submission<List<PushResult>> {
         true,
         answer.echo(),
         answer.wire(),
+        copy,
         List.of(),
         hasNews(outcome) ? Optional.of(Targets.READ_ONLY) : Optional.empty());
   }
@@ -378,6 +378,7 @@ public final class Push implements Submission<List<PushResult>> {
         !ghost,
         echo,
         echo ? told(id, WireForm.of(document)) : Bytes.EMPTY,
+        ClientCopy.NONE,
         outcome.conflicts(),
         Optional.empty());
   }
@@ -390,7 +391,8 @@ public final class Push implements Submission<List<PushResult>> {
         outcome.effect() == Effect.REVISION || !same || document.revision().isAfter(copy.base());
     Bytes wire = Bytes.EMPTY;
     if (echo) {
-      Map<LeafPath, HybridTimestamp> raised = same ? Map.of() : raised(document, copy, clock);
+      Map<LeafPath, HybridTimestamp> raised =
+          same ? Map.of() : RaisedClocks.of(document, copy, clock);
       if (raised.containsValue(clock)) {
         draft.raise(clock);
       }
@@ -398,48 +400,19 @@ public final class Push implements Submission<List<PushResult>> {
       wire = told(id, asStored ? draft.delivered(id) : WireForm.of(document, raised));
     }
     return new PushResult(
-        id, document.revision(), same, true, echo, wire, outcome.conflicts(), Optional.empty());
+        id,
+        document.revision(),
+        same,
+        true,
+        echo,
+        wire,
+        copy,
+        outcome.conflicts(),
+        Optional.empty());
   }
 
   private Bytes told(DocumentId id, Bytes wire) {
     return id.owner().equals(caller.owner()) ? wire : WireForm.withOwner(wire, id.owner());
-  }
-
-  /**
-   * The clocks to give instead of the stored ones, so that a client takes the server's value where
-   * it differs from its own: existing clients keep theirs unless the clock that comes with the
-   * other is later.
-   */
-  private static Map<LeafPath, HybridTimestamp> raised(
-      Document document, ClientCopy copy, HybridTimestamp clock) {
-    Map<LeafPath, HybridTimestamp> raised = new HashMap<>();
-    Map<LeafPath, HybridTimestamp> sent = copy.clocks().byTop();
-    Map<LeafPath, HybridTimestamp> known = new HashMap<>();
-    document
-        .leaves()
-        .forEach((path, leaf) -> known.merge(path.top(), leaf.wire(), HybridTimestamp::later));
-    JsonObject fields = document.fields();
-    Set<String> tops = new LinkedHashSet<>(copy.fields().members().keySet());
-    tops.addAll(fields.members().keySet());
-    for (String top : tops) {
-      JsonValue ours = copy.fields().get(top);
-      JsonValue theirs = fields.get(top);
-      if (Objects.equals(ours, theirs)) {
-        continue;
-      }
-      LeafPath path = LeafPath.ofField(top);
-      HybridTimestamp client = sent.getOrDefault(path, HybridTimestamp.ZERO);
-      HybridTimestamp server = known.getOrDefault(path, HybridTimestamp.ZERO);
-      boolean object = ours instanceof JsonObject || theirs instanceof JsonObject;
-      if (client.isZero() && (copy.lastOfItsKind() || (ours == null && !object))) {
-        continue; // it has nothing, or perhaps what is later than all that is here
-      }
-      if (object || !server.isAfter(client)) {
-        boolean enough = document.revision().isAfter(client);
-        raised.put(path, enough ? document.revision() : clock);
-      }
-    }
-    return raised;
   }
 
   /**
@@ -467,6 +440,7 @@ public final class Push implements Submission<List<PushResult>> {
         false,
         true,
         WireForm.tombstone(change.key(), told, clocks),
+        copy,
         List.of(),
         Optional.empty());
   }

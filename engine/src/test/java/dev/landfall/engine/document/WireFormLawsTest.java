@@ -11,7 +11,6 @@ import dev.landfall.engine.query.Awkward;
 import dev.landfall.store.tck.FreshSeed;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +41,7 @@ class WireFormLawsTest {
               ID,
               NOW,
               leaves,
-              Optional.empty(),
+              Deletions.NONE,
               false,
               Document.IndexEntry.created(new UserId("ann"), 0));
 

@@ -12,6 +12,7 @@ import dev.landfall.api.json.JsonMembers;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.document.Deletions;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.Leaf;
 import dev.landfall.engine.document.LeafPath;
@@ -96,7 +97,7 @@ class ScanLawsTest {
     Map<LeafPath, Leaf> leaves = new LinkedHashMap<>();
     Leaves.of(fields).forEach((path, value) -> leaves.put(path, Leaf.of(value, NOW, NOW)));
     Document.IndexEntry entry = Document.IndexEntry.created(new UserId("ann"), 0);
-    return WireForm.of(new Document(ID, NOW, leaves, Optional.empty(), false, entry));
+    return WireForm.of(new Document(ID, NOW, leaves, Deletions.NONE, false, entry));
   }
 
   private static Candidate candidate(Bytes wire, JsonMembers members) {
