@@ -253,8 +253,11 @@ public final class Pull {
     }
     Optional<Bytes> wire = foreign.wire(item, hidesGone(item) && echoed == null);
     if (wire.isPresent()) {
-      boolean again = echoed != null && !SharedDocuments.isRevocation(item);
-      accept(again ? overtaken(wire.get(), item, echoed) : wire.get(), sink);
+      accept(
+          echoed == null || SharedDocuments.isRevocation(item)
+              ? wire.get()
+              : overtaken(wire.get(), item, echoed),
+          sink);
     }
   }
 
