@@ -50,6 +50,7 @@ public final class Connection implements AutoCloseable {
   private final Map<CollectionName, SyncedCollection<?>> collections = new LinkedHashMap<>();
   private final Map<Class<?>, Codec<?>> codecs = new LinkedHashMap<>();
   private final Supplier<Codecs> making;
+  private final Consumer<ReplicaEvent> events;
   private final Consumer<Restored> restored;
   private final boolean asksBeforeRestoring;
   private boolean closed;
@@ -62,6 +63,7 @@ public final class Connection implements AutoCloseable {
     this.restored = builder.restored;
     this.asksBeforeRestoring = builder.asksBeforeRestoring;
     this.making = builder.codecs;
+    this.events = builder.events;
     this.callbacks = Executors.newSingleThreadExecutor(daemons("landfall-callbacks"));
     this.network = Executors.newCachedThreadPool(daemons("landfall-network"));
     this.link =
@@ -167,6 +169,7 @@ public final class Connection implements AutoCloseable {
               this::callback,
               restored,
               asksBeforeRestoring,
+              events,
               () -> loop.changed(name));
       atoms.put(name, new Opened(codec, atom));
     }
@@ -330,6 +333,7 @@ public final class Connection implements AutoCloseable {
     private Consumer<Restored> restored = event -> {};
     private boolean asksBeforeRestoring;
     private Supplier<Codecs> codecs = Builder::found;
+    private Consumer<ReplicaEvent> events = event -> {};
 
     private Builder(URI server, ApplicationName application) {
       String scheme = String.valueOf(server.getScheme()).toLowerCase(Locale.ROOT);
@@ -397,6 +401,12 @@ public final class Connection implements AutoCloseable {
       return this;
     }
 
+    /** Hears what happens in all collections, on a thread of the connection. */
+    public Builder onEvent(Consumer<ReplicaEvent> listener) {
+      events = listener;
+      return this;
+    }
+
     /** Hears that the server came back empty, or from a backup. */
     public Builder onRestored(Consumer<Restored> listener) {
       restored = listener;
@@ -427,8 +437,8 @@ public final class Connection implements AutoCloseable {
           .orElseThrow(
               () ->
                   new IllegalStateException(
-                      "nothing makes codecs of classes: add landfall-client-jackson or"
-                          + " landfall-client-jsonb, or give a codec"));
+                      "nothing makes codecs of classes: add landfall-client-java-jackson or"
+                          + " landfall-client-java-jsonb, or give a codec"));
     }
 
     /** What time it is. */

@@ -272,6 +272,11 @@ public final class Query<T> {
     return order().size();
   }
 
+  /** Whether all fields of a document are asked for. */
+  boolean isWhole() {
+    return fields.isEmpty();
+  }
+
   JsonObject shown(JsonObject document) {
     return fields.map(paths -> new Projection(paths).of(document)).orElse(document);
   }

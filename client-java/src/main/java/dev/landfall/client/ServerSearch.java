@@ -71,13 +71,10 @@ final class ServerSearch {
     if (page.get("results") instanceof JsonArray results) {
       for (JsonValue one : results.values()) {
         if (one instanceof JsonObject document && document.get("_key") instanceof JsonString key) {
-          boolean own =
-              !(document.get("_owner") instanceof JsonString owner) || owner.value().equals(self);
           DocumentAddress address =
-              own
-                  ? DocumentAddress.own(key.value())
-                  : DocumentAddress.of(
-                      ((JsonString) document.members().get("_owner")).value(), key.value());
+              document.get("_owner") instanceof JsonString owner && !owner.value().equals(self)
+                  ? DocumentAddress.of(owner.value(), key.value())
+                  : DocumentAddress.own(key.value());
           found.put(address.name(), atom.decode(SyncedCollection.fields(document)));
         }
       }

@@ -95,6 +95,7 @@ public final class SyncedAtom<T> {
   private final Keeper keeper;
   private final Rounds rounds;
   private final Consumer<Restored> restoration;
+  private final Consumer<ReplicaEvent> events;
   private final List<Waiting> receipts = new ArrayList<>();
   private boolean swapping;
   private boolean closed;
@@ -134,6 +135,7 @@ public final class SyncedAtom<T> {
       Executor callbacks,
       Consumer<Restored> restoration,
       boolean asksBeforeRestoring,
+      Consumer<ReplicaEvent> events,
       Runnable wake) {
     this.collection = collection;
     this.codec = codec;
@@ -141,6 +143,7 @@ public final class SyncedAtom<T> {
     this.callbacks = callbacks;
     this.wake = wake;
     this.restoration = restoration;
+    this.events = events;
     this.replica = store.load(collection, node);
     this.keeper = new Keeper(store, collection, replica);
     this.rounds = new Rounds(this, asksBeforeRestoring);
@@ -572,11 +575,17 @@ public final class SyncedAtom<T> {
       if (refusal.isPresent()) {
         RefusedChange change = new RefusedChange(this, refusal.get());
         call(refusalListeners, change);
+        event(new ReplicaEvent.Refused(name(), change));
       }
     }
     if (!step.revoked().isEmpty()) {
       call(revocationListeners, names(step.revoked()));
+      event(new ReplicaEvent.Revoked(name(), names(step.revoked())));
     }
+  }
+
+  private void event(ReplicaEvent event) {
+    callbacks.execute(() -> safely(() -> events.accept(event)));
   }
 
   private <E> void call(List<Consumer<E>> listeners, E event) {
@@ -860,8 +869,14 @@ public final class SyncedAtom<T> {
       lock.unlock();
     }
     after.forEach(Runnable::run);
-    reply.conflicts().forEach(conflict -> call(conflictListeners, conflict));
-    reply.warnings().forEach(warning -> call(warningListeners, warning));
+    for (ResolvedConflict conflict : reply.conflicts()) {
+      call(conflictListeners, conflict);
+      event(new ReplicaEvent.Conflicted(name(), conflict));
+    }
+    for (Warning warning : reply.warnings()) {
+      call(warningListeners, warning);
+      event(new ReplicaEvent.Warned(name(), warning));
+    }
     tell();
   }
 
@@ -869,6 +884,7 @@ public final class SyncedAtom<T> {
   void restored(boolean waits) {
     Restored event = new Restored(collection.value(), waits);
     callbacks.execute(() -> safely(() -> restoration.accept(event)));
+    event(new ReplicaEvent.ServerRestored(name(), waits));
   }
 
   private void locked(Supplier<Step> step) {

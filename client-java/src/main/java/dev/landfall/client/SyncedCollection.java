@@ -61,8 +61,7 @@ public final class SyncedCollection<T> {
   record Row<T>(Candidate candidate, T document, SyncedAtom<T> atom) {
     /** What a query shows of it. */
     T shown(Query<T> query) {
-      JsonObject shown = query.shown(candidate.fields());
-      return shown == candidate.fields() ? document : atom.decode(shown);
+      return query.isWhole() ? document : atom.decode(query.shown(candidate.fields()));
     }
   }
 
