@@ -2,7 +2,6 @@
 module dev.landfall.client.jsonb {
   requires transitive dev.landfall.client;
   requires transitive jakarta.json.bind;
-  requires jakarta.json;
   requires org.jspecify;
 
   exports dev.landfall.client.jsonb;

@@ -39,7 +39,7 @@ class SearchVectorsTest {
   private static final UserId ALICE = new UserId("alice");
   private static final long START = 1_764_000_000_000L;
   private static final int DOCUMENTS = 60;
-  private static final int QUESTIONS = Integer.getInteger("landfall.test.questions", 2_000);
+  private static final int QUESTIONS = Integer.getInteger("landfall.test.questions", 500);
 
   /** A device of Alice's that is told of documents, and sees no server. */
   private static Connection device(List<Reply.Told> documents) {
