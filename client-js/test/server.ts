@@ -53,7 +53,7 @@ export class FakeServer {
   /** Whose organisation the caller is no member of any more. */
   left = false;
   warnings: Answer["warnings"];
-  private epochs = 1;
+  private epochs = 1000;
   /** Clocks in the middle of a pull of everything: older than the horizon, and right nevertheless. */
   private readonly midway = new Set<Clock>();
   /** Others' documents, by owner and key, as they go over the wire. */
@@ -61,7 +61,7 @@ export class FakeServer {
 
   constructor(readonly now: () => number) {}
 
-  /** The zero of a new epoch. */
+  /** The zero of a new epoch, whose clocks come after those of the ones before at the same moment. */
   private epoch(): Clock {
     return "0000000000000-000000-srv.e" + ++this.epochs + ".scope";
   }
@@ -162,9 +162,10 @@ export class FakeServer {
     feed.sort((a, b) => compare(a.rev, b.rev));
     const page = feed.slice(0, limit);
     const more = feed.length > page.length;
-    if (more && (since === ZERO || this.midway.has(since))) this.midway.add(page.at(-1)!.rev);
+    const end = more ? page.at(-1)!.rev.slice(0, 21) + this.clock.slice(21) : this.clock; // what was handed out is of this epoch
+    if (more && (since === ZERO || this.midway.has(since))) this.midway.add(end);
     return {
-      serverClock: more ? page.at(-1)!.rev : this.clock,
+      serverClock: end,
       serverChanges: JSON.parse(JSON.stringify([...echo, ...page.filter((one) => !known.has(one.key)).map((one) => one.wire)])),
       conflicts,
       acks,
