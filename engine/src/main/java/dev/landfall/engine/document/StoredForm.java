@@ -5,6 +5,7 @@ import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonFormatException;
+import dev.landfall.api.json.JsonMembers;
 import dev.landfall.api.json.JsonNumber;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
@@ -15,7 +16,6 @@ import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.Terms;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A document as a store keeps it. What a pull delivers stands ready in the wire form; the record
@@ -98,10 +98,10 @@ public final class StoredForm {
           out.raw(',');
         }
         first = false;
-        out.name(leaf.getKey().text()).raw('[').string(leaf.getValue().edit().toString());
-        out.raw(',').string(leaf.getValue().commit().toString());
+        out.name(leaf.getKey().text()).raw('[').clock(leaf.getValue().edit());
+        out.raw(',').clock(leaf.getValue().commit());
         if (!leaf.getValue().written().isZero()) {
-          out.raw(',').string(leaf.getValue().written().toString());
+          out.raw(',').clock(leaf.getValue().written());
         }
         out.raw(']');
       }
@@ -114,14 +114,14 @@ public final class StoredForm {
       HybridTimestamp edit =
           deletions.last().map(Deletion::edit).or(deletions::latest).orElseThrow();
       HybridTimestamp commit = deletions.last().map(Deletion::commit).orElse(HybridTimestamp.ZERO);
-      out.raw(deleted ? ",\"deletion\":[" : ",\"overcome\":[").string(edit.toString());
-      out.raw(',').string(commit.toString()).raw(']');
+      out.raw(deleted ? ",\"deletion\":[" : ",\"overcome\":[").clock(edit);
+      out.raw(',').clock(commit).raw(']');
     }
     if (!deletions.ofNothing().isEmpty()) {
       out.raw(",\"ofNothing\":[");
       boolean first = true;
       for (HybridTimestamp edit : deletions.ofNothing()) {
-        out.raw(first ? "" : ",").string(edit.toString());
+        out.raw(first ? "" : ",").clock(edit);
         first = false;
       }
       out.raw(']');
@@ -138,7 +138,7 @@ public final class StoredForm {
     if (!first) {
       out.raw(',');
     }
-    out.name(path.text()).string(clock.toString());
+    out.name(path.text()).clock(clock);
     return false;
   }
 
@@ -264,9 +264,9 @@ public final class StoredForm {
   }
 
   /** Some members of what a pull delivers. */
-  public static JsonObject delivered(Bytes wire, Set<String> names) {
+  public static JsonObject delivered(Bytes wire, JsonMembers members) {
     try {
-      return JsonText.parseMembers(wire.toArray(), names);
+      return members.of(wire);
     } catch (JsonFormatException e) {
       throw new IllegalStateException("a stored document is damaged", e);
     }

@@ -8,6 +8,7 @@ import dev.landfall.api.Owner;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonText;
+import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.json.JsonWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,6 +19,9 @@ import java.util.Map;
  * clients look only at top-level names, written as they are.
  */
 public final class WireForm {
+  /** The first member behind the fields. */
+  public static final String KEY = "_key";
+
   private static final String CLOCKS = "_fieldRevs";
 
   private WireForm() {}
@@ -33,6 +37,9 @@ public final class WireForm {
    * @param raised clocks to give instead, by path, where they are later
    */
   public static Bytes of(Document document, Map<LeafPath, HybridTimestamp> raised) {
+    if (raised.isEmpty() && isFlat(document)) {
+      return flat(document);
+    }
     JsonWriter out = new JsonWriter();
     out.value(document.fields());
     Bytes fields = out.toBytes();
@@ -45,6 +52,44 @@ public final class WireForm {
     raise(clocks, raised);
     tail(wire, document.id().key(), document.revision(), document.isDeleted(), clocks);
     return wire.toBytes();
+  }
+
+  /**
+   * Whether each leaf is a top-level field whose path is its name, and no clock is to be derived.
+   */
+  private static boolean isFlat(Document document) {
+    if (document.isDeleted()) {
+      return false;
+    }
+    for (LeafPath path : document.leaves().keySet()) {
+      if (!path.isPlainField()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The same form, without putting the document together first. */
+  private static Bytes flat(Document document) {
+    JsonWriter wire = new JsonWriter();
+    wire.raw('{');
+    document
+        .leaves()
+        .forEach(
+            (path, leaf) -> {
+              JsonValue value = leaf.value();
+              if (value != null) {
+                wire.name(path.text()).value(value).raw(',');
+              }
+            });
+    beginTail(wire, document.id().key(), document.revision(), false);
+    int start = wire.length();
+    document
+        .leaves()
+        .forEach(
+            (path, leaf) ->
+                wire.raw(wire.length() == start ? "" : ",").name(path.text()).clock(leaf.wire()));
+    return wire.raw("}}").toBytes();
   }
 
   /** The latest clock of each field of {@code told}, a delivered form, as clients know it. */
@@ -133,17 +178,22 @@ public final class WireForm {
       HybridTimestamp revision,
       boolean deleted,
       Map<String, HybridTimestamp> clocks) {
-    wire.raw("\"_key\":").string(key.value()).raw(",\"_rev\":\"").raw(revision.toString());
-    wire.raw(deleted ? "\",\"_deleted\":true,\"_fieldRevs\":{" : "\",\"_fieldRevs\":{");
+    beginTail(wire, key, revision, deleted);
     boolean first = true;
     for (Map.Entry<String, HybridTimestamp> clock : clocks.entrySet()) {
       if (!first) {
         wire.raw(',');
       }
       first = false;
-      wire.name(clock.getKey()).string(clock.getValue().toString());
+      wire.name(clock.getKey()).clock(clock.getValue());
     }
     wire.raw("}}");
+  }
+
+  private static void beginTail(
+      JsonWriter wire, DocumentKey key, HybridTimestamp revision, boolean deleted) {
+    wire.raw("\"" + KEY + "\":").string(key.value()).raw(",\"_rev\":").clock(revision);
+    wire.raw(deleted ? ",\"_deleted\":true,\"_fieldRevs\":{" : ",\"_fieldRevs\":{");
   }
 
   /** The clocks by the names a client knows them by. */

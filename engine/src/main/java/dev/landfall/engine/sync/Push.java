@@ -6,6 +6,7 @@ import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.api.store.Terms;
 import dev.landfall.api.store.Tip;
 import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.commit.Caller;
@@ -17,6 +18,7 @@ import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.History;
 import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.document.WireForm;
+import dev.landfall.engine.index.IndexedFields;
 import dev.landfall.engine.merge.ClientCopy;
 import dev.landfall.engine.merge.DocumentMerge;
 import dev.landfall.engine.merge.MergeOutcome;
@@ -45,6 +47,10 @@ public final class Push implements Submission<List<PushResult>> {
   private final Duration history;
   private final String scope;
   private final Cursors cursors;
+
+  /** By what each of the changes makes a document found, where that has been found out. */
+  private final List<Optional<Terms>> terms;
+
   private Targets targets = Targets.NONE;
 
   /**
@@ -53,6 +59,8 @@ public final class Push implements Submission<List<PushResult>> {
    * @param changes those of the request that are valid
    * @param scope of the owner's view of the collection
    * @param cursors tell which base clocks say nothing about this server's documents
+   * @param indexes by what documents are found: of new ones that is found out here and now, while
+   *     others commit
    */
   public Push(
       Caller caller,
@@ -61,7 +69,8 @@ public final class Push implements Submission<List<PushResult>> {
       MergeRules rules,
       Duration history,
       String scope,
-      Cursors cursors) {
+      Cursors cursors,
+      IndexedFields indexes) {
     this.caller = caller;
     this.request = request;
     this.changes = changes;
@@ -69,6 +78,11 @@ public final class Push implements Submission<List<PushResult>> {
     this.history = history;
     this.scope = scope;
     this.cursors = cursors;
+    this.terms = new ArrayList<>(changes.size());
+    for (Change change : changes) {
+      boolean perhapsNew = change.baseClock().isZero();
+      terms.add(perhapsNew ? change.fields().map(indexes::terms) : Optional.empty());
+    }
   }
 
   @Override
@@ -113,10 +127,11 @@ public final class Push implements Submission<List<PushResult>> {
     List<PushResult> pushed = new ArrayList<>(changes.size());
     Map<HybridTimestamp, Boolean> foreign = new HashMap<>();
     Map<DocumentId, Set<HybridTimestamp>> before = new HashMap<>();
-    for (Change change : changes) {
+    for (int i = 0; i < changes.size(); i++) {
+      Change change = changes.get(i);
       Targets.Target target = targets.choose(change, draft);
       Set<HybridTimestamp> own = before.computeIfAbsent(target.id(), id -> new HashSet<>());
-      pushed.add(apply(draft, change, target, own, foreign));
+      pushed.add(apply(draft, change, target, terms.get(i), own, foreign));
       own.addAll(change.stamps().values());
     }
     return pushed;
@@ -153,6 +168,7 @@ public final class Push implements Submission<List<PushResult>> {
       Draft draft,
       Change change,
       Targets.Target target,
+      Optional<Terms> found,
       Set<HybridTimestamp> before,
       Map<HybridTimestamp, Boolean> foreign) {
     DocumentId id = target.id();
@@ -204,6 +220,9 @@ public final class Push implements Submission<List<PushResult>> {
     List<Warning> behind = new ArrayList<>();
     outcome.behind().forEach(path -> behind.add(behind(id, Optional.of(path.text()))));
     PushResult merged = merged(draft, id, outcome, copy, clock).warning(behind);
+    if (outcome.effect() == Effect.REVISION && merged.sameAsSent()) {
+      found.ifPresent(by -> draft.foundBy(id, by));
+    }
     boolean made = outcome.effect() == Effect.REVISION && isLive(outcome.document());
     return original
             .filter(document -> made && !document.isDeleted() && isEdited(change))
