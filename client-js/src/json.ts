@@ -71,7 +71,7 @@ export function frozen(value: unknown, place: string, before?: JsonObject, depth
   } else {
     const prototype = Object.getPrototypeOf(value);
     if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
-      throw new TypeError(place + ": only plain objects can be stored, not a " + value.constructor?.name);
+      throw new TypeError(place + ": not a plain object but a " + value.constructor?.name);
     const given = value as Record<string, unknown>;
     const names = Object.keys(given);
     const items = names.map((name) => {

@@ -46,10 +46,16 @@ export interface Subject {
 /** A question that has been looked at. */
 export interface Asked {
   matches(subject: Subject): boolean;
+  /** As `matches`, without the text. */
+  passes(subject: Subject): boolean;
   /** The order that is asked for, then by owner and key. */
   compare(a: Subject, b: Subject): number;
   /** Whether an order is asked for. */
   readonly sorted: boolean;
+  /** Where a document is in that order, as JSON. */
+  place(subject: Subject): Json;
+  /** Whether a document is behind a place. */
+  behind(subject: Subject, place: Json): boolean;
   /** What is left of a document's own fields. */
   project(fields: JsonObject): JsonObject;
 }
@@ -111,6 +117,9 @@ function same(a: Json | undefined, b: Json): boolean {
   return all.length === Object.keys(b).length && all.every((name) => has(b, name) && same(a[name], b[name]!));
 }
 
+/** Whether a value is greater or less than others. */
+export const isOrdered = (value: unknown): boolean => isNumber(value) || typeof value === "string";
+
 /** The order of two numbers or two strings; `NaN` of anything else, which no comparison is true of. */
 const order = (a: Json | undefined, b: Json): number =>
   isNumber(a) && isNumber(b) ? compareNumbers(a, b) : isText(a) && isText(b) ? compareText(a, b) : NaN;
@@ -149,10 +158,10 @@ const path = (text: unknown, place: string): Path => {
   return text.replace(/%(?!2E|25)/g, "%25");
 };
 
-type Reader = (subject: Subject) => Json | undefined;
+export type Reader = (subject: Subject) => Json | undefined;
 
 /** What a path leads to. */
-function reader(text: unknown, place: string): Reader {
+export function reader(text: unknown, place: string): Reader {
   const field = path(text, place);
   if (field === "_key") return (subject) => subject.key;
   if (field === "_owner") return (subject) => subject.owner;
@@ -257,7 +266,7 @@ const rank = (value: Json | undefined): number =>
 
 const first = (text: string): string => (text.length <= LONGEST ? text : [...text.slice(0, 2 * LONGEST)].slice(0, LONGEST).join(""));
 
-function compareValues(a: Json | undefined, b: Json | undefined): number {
+export function compareValues(a: Json | undefined, b: Json | undefined): number {
   if (a === b) return 0;
   const type = rank(a);
   const other = type - rank(b);
@@ -265,29 +274,45 @@ function compareValues(a: Json | undefined, b: Json | undefined): number {
   return type === 4 ? compareNumbers(a as number, b as number) : compareText(first(a as string), first(b as string));
 }
 
-function orderOf(sort: readonly SortKey[]): (a: Subject, b: Subject) => number {
+/** What decides of a value's place. */
+const decisive = (value: Json | undefined): Json[] => (value === undefined ? [] : [isText(value) ? first(value) : rank(value) > 5 ? [] : value]);
+
+function orderOf(sort: readonly SortKey[]): Pick<Asked, "compare" | "place" | "behind"> {
   if (sort.length > 8) wrong("sort", "holds more than 8");
   const keys = sort.map(({ field, dir = "asc" }, i) => {
     if (dir !== "asc" && dir !== "desc") wrong(`sort[${i}].dir`, 'must be "asc" or "desc"');
     return { read: reader(field, `sort[${i}].field`), sign: dir === "desc" ? -1 : 1 };
   });
-  return (a, b) => {
-    for (const { read, sign } of keys) {
-      const order = compareValues(read(a), read(b));
-      if (order) return sign * order;
-    }
-    return compareText(a.owner, b.owner) || compareText(a.key, b.key);
+  return {
+    compare(a, b) {
+      for (const { read, sign } of keys) {
+        const order = compareValues(read(a), read(b));
+        if (order) return sign * order;
+      }
+      return compareText(a.owner, b.owner) || compareText(a.key, b.key);
+    },
+    place: (subject) => [subject.owner, subject.key, ...keys.map(({ read }) => decisive(read(subject)))],
+    behind(subject, place) {
+      const [owner, key, ...values] = place as [string, string, ...Json[][]];
+      for (const [i, { read, sign }] of keys.entries()) {
+        const order = compareValues(read(subject), values[i]![0]);
+        if (order) return sign * order > 0;
+      }
+      return (compareText(subject.owner, owner) || compareText(subject.key, key)) > 0;
+    },
   };
 }
 
 /** Reads a question. Throws a `QuestionError` that names what is wrong with it. */
 export function ask({ filter, text, sort, fields, limit }: Question): Asked {
   if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) wrong("limit", "must be a whole number from 1 on");
-  const all = [...(filter == null ? [] : [filterOf(filter)]), ...(text == null ? [] : [textOf(text)])];
+  const passes = filter == null ? () => true : filterOf(filter);
+  const hasText = text == null ? () => true : textOf(text);
   const kept = fields?.map((field, i) => path(field, `fields[${i}]`)).filter((field) => field[0] !== "_");
   return {
-    matches: (subject) => all.every((one) => one(subject)),
-    compare: orderOf(sort ?? []),
+    passes,
+    matches: (subject) => passes(subject) && hasText(subject),
+    ...orderOf(sort ?? []),
     sorted: !!sort?.length,
     project: (own) => (kept ? join([...leaves(own)].filter(([leaf]) => kept.some((one) => leaf === one || leaf.startsWith(one + ".")))) : own),
   };
