@@ -26,6 +26,7 @@ class EnginePackagesTest {
           "instance",
           "audit",
           "problem",
+          "directory",
           "document",
           "index",
           "merge",
@@ -42,6 +43,8 @@ class EnginePackagesTest {
           "",
           "blocking",
           "organisation",
+          "people",
+          "invitation",
           "erasure");
 
   private static final int MOST_TYPES = 25;

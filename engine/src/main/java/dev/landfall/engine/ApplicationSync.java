@@ -50,7 +50,11 @@ import dev.landfall.engine.search.ScanBudget;
 import dev.landfall.engine.search.Search;
 import dev.landfall.engine.search.SearchIndex;
 import dev.landfall.engine.search.SearchPage;
+import dev.landfall.engine.sharing.AddressRemoval;
+import dev.landfall.engine.sharing.Claim;
 import dev.landfall.engine.sharing.Leaving;
+import dev.landfall.engine.sharing.LinkExpiry;
+import dev.landfall.engine.sharing.Redemption;
 import dev.landfall.engine.sharing.ShareChange;
 import dev.landfall.engine.sharing.SharingEnd;
 import dev.landfall.engine.sharing.SharingFeeds;
@@ -67,6 +71,7 @@ import dev.landfall.engine.sync.SyncRequest;
 import dev.landfall.engine.transfer.Importing;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -354,6 +359,22 @@ final class ApplicationSync {
   void leave(UserId user, String whose, DocumentKey key, Optional<CollectionName> collection) {
     committer.submit(
         new Leaving(caller(user, user), sharing().places(user, whose, key, collection)));
+  }
+
+  Document redeem(UserId user, DocumentId id, String hash, SharingGuard guard) {
+    return committer.submit(new Redemption(caller(user, user), id, hash, time, guard));
+  }
+
+  void expire(DocumentId id, String hash) {
+    committer.submit(new LinkExpiry(id, hash, time));
+  }
+
+  void claim(UserId user, String address, Collection<DocumentId> ids, SharingGuard guard) {
+    committer.submit(new Claim(ids, address, user, admission, guard));
+  }
+
+  void forget(String address, Collection<DocumentId> ids) {
+    committer.submit(new AddressRemoval(ids, address));
   }
 
   TakenDown end(DocumentId named, TakenDown what) {

@@ -324,6 +324,54 @@ public final class SyncEngine {
   }
 
   /**
+   * Grants {@code caller} what a link grants.
+   *
+   * @param hash of the link's token
+   * @return the document
+   * @throws SyncException if the link grants nothing, or nothing more
+   */
+  public Document redeem(
+      ApplicationName application, UserId caller, DocumentId id, String hash, SharingGuard guard) {
+    return guarded(() -> of(application).redeem(caller, id, hash, guard));
+  }
+
+  /** Ends a link whose time is over, and what was granted by it. */
+  public void expire(ApplicationName application, DocumentId id, String hash) {
+    guarded(
+        () -> {
+          of(application).expire(id, hash);
+          return true;
+        });
+  }
+
+  /**
+   * Grants {@code user} what was granted to an address of theirs.
+   *
+   * @param address that is verified
+   */
+  public void claim(
+      ApplicationName application,
+      UserId user,
+      String address,
+      Collection<DocumentId> ids,
+      SharingGuard guard) {
+    guarded(
+        () -> {
+          of(application).claim(user, address, ids, guard);
+          return true;
+        });
+  }
+
+  /** Ends what was granted to an address for which nobody has come. */
+  public void forget(ApplicationName application, String address, Collection<DocumentId> ids) {
+    guarded(
+        () -> {
+          of(application).forget(address, ids);
+          return true;
+        });
+  }
+
+  /**
    * Takes a document down.
    *
    * @param id a user's or an organisation's document, whichever there is
@@ -344,6 +392,12 @@ public final class SyncEngine {
           applications.values().forEach(one -> one.sharing().mute(giver, taker));
           return true;
         });
+  }
+
+  /** Whether {@code giver} lets {@code taker} read a document, in any application. */
+  public boolean gives(UserId giver, UserId taker) {
+    return guarded(
+        () -> applications.values().stream().anyMatch(one -> one.sharing().gives(giver, taker)));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.landfall.webapp;
 
 import dev.landfall.api.OrganisationId;
+import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
 import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.SharedStore;
@@ -17,8 +18,12 @@ import dev.landfall.engine.erasure.Erasures;
 import dev.landfall.engine.erasure.Trace;
 import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.instance.StoreEpoch;
+import dev.landfall.engine.invitation.Invitations;
 import dev.landfall.engine.organisation.Memberships;
 import dev.landfall.engine.organisation.Organisations;
+import dev.landfall.engine.people.Account;
+import dev.landfall.engine.people.EmailAddress;
+import dev.landfall.engine.people.Profiles;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.engine.sharing.SharingGuard;
@@ -36,8 +41,12 @@ import dev.landfall.webapp.http.LogText;
 import dev.landfall.webapp.http.RequestIdInLog;
 import dev.landfall.webapp.http.RequestLimits;
 import dev.landfall.webapp.http.RequestRate;
+import dev.landfall.webapp.invitation.InvitationAddress;
 import dev.landfall.webapp.organisation.OrganisationSettings;
+import dev.landfall.webapp.people.Acquaintances;
+import dev.landfall.webapp.people.LookUps;
 import dev.landfall.webapp.people.PeopleSettings;
+import dev.landfall.webapp.session.Arrivals;
 import dev.landfall.webapp.session.IssuerTokens;
 import dev.landfall.webapp.session.SessionSettings;
 import dev.landfall.webapp.session.SessionTokens;
@@ -47,8 +56,10 @@ import dev.landfall.webapp.settings.ConfigurationException;
 import dev.landfall.webapp.settings.SettingKey;
 import dev.landfall.webapp.settings.Settings;
 import dev.landfall.webapp.settings.SettingsReader;
+import dev.landfall.webapp.sharing.AddressGrants;
 import dev.landfall.webapp.sharing.ShareLinks;
 import dev.landfall.webapp.signin.SignIn;
+import dev.landfall.webapp.signin.SignInSettings;
 import dev.landfall.webapp.sync.FeedSubscriptions;
 import dev.landfall.webapp.sync.OtherNodes;
 import dev.landfall.webapp.sync.RequestOwners;
@@ -68,6 +79,7 @@ import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -104,6 +116,7 @@ public class Wiring {
 
   private static final long LOOK_ELSEWHERE_MILLIS = 500;
   private static final long INDEX_AGAIN_SECONDS = 10;
+  private static final long ENDED_LINKS_SECONDS = 30;
 
   /** What has not been completed for so long is left from a server that has stopped. */
   private static final Duration ERASURE_AGE = Duration.ofMinutes(2);
@@ -124,6 +137,7 @@ public class Wiring {
   private volatile @Nullable Future<?> following;
   private volatile @Nullable Future<?> completeIndexes;
   private @Nullable Future<?> erasures;
+  private @Nullable Future<?> endedLinks;
 
   private record Parts(
       Settings settings,
@@ -144,9 +158,12 @@ public class Wiring {
       Erasures erasures,
       DeletedUsers deleted,
       Blocks blocks,
+      Profiles profiles,
+      Invitations invitations,
       Audit audit,
       SharingGuard guard,
       ShareLinks links,
+      AddressGrants addressGrants,
       SignIn signIn) {}
 
   /** Starts, or fails and thereby keeps the application from starting. */
@@ -181,6 +198,9 @@ public class Wiring {
               ERASURE_AGE.toMillis(),
               ERASURE_AGE.toMillis(),
               TimeUnit.MILLISECONDS);
+      endedLinks =
+          executor.scheduleWithFixedDelay(
+              this::endLinks, ENDED_LINKS_SECONDS, ENDED_LINKS_SECONDS, TimeUnit.SECONDS);
       Runtime.getRuntime().addShutdownHook(ending);
       serverStop = new ServerStop(ConfigProvider.getConfig(), this::release);
       warnOfServerXml(made.settings());
@@ -230,6 +250,8 @@ public class Wiring {
     Memberships memberships = new Memberships(store.directory());
     DeletedUsers deleted = new DeletedUsers(store.directory(), time);
     Users users = new Users(store.directory(), time);
+    Blocks blocks = new Blocks(store.directory(), time, settings.people().blocked());
+    Profiles profiles = new Profiles(store.directory(), users::account, blocks::isBlocked);
     SyncEngine engine =
         new SyncEngine(
             store,
@@ -242,6 +264,13 @@ public class Wiring {
               memberships.check(user, owner);
             },
             new Observers(List.of(telemetry, waiters)));
+    SharingGuard guard = guard(memberships, blocks);
+    AddressGrants addressGrants = new AddressGrants(engine, store.directory(), guard);
+    Arrivals arrivals =
+        user -> {
+          profiles.signedIn(user);
+          addressGrants.claim(user, addresses(user, users));
+        };
     SessionTokens tokens =
         new SessionTokens(
             settings.auth().secret().bytes(),
@@ -262,7 +291,8 @@ public class Wiring {
             deleted,
             new RequestRate(
                 settings.limits().requestsPerMinute(), MAX_RATED_USERS, System::nanoTime),
-            callers);
+            callers,
+            arrivals);
     Organisations organisations =
         new Organisations(
             store.directory(),
@@ -273,6 +303,13 @@ public class Wiring {
               engine.fence();
               engine.withdraw(user, organisation);
             });
+    Invitations invitations =
+        new Invitations(
+            store.directory(),
+            organisations,
+            time,
+            new SecureRandom(),
+            settings.invitations().open());
     SignIn signIn =
         new SignIn(
             settings.signIn(),
@@ -281,9 +318,9 @@ public class Wiring {
             tokens,
             settings.auth().secret(),
             time,
-            new SecureRandom());
+            new SecureRandom(),
+            arrivals);
     ShareLinks links = new ShareLinks(engine, store.directory());
-    Blocks blocks = new Blocks(store.directory(), time, settings.people().blocked());
     AuditTrail trail = new AuditTrail(store.directory(), time, new SecureRandom()::nextLong);
     Audit audit =
         new Audit(
@@ -301,7 +338,11 @@ public class Wiring {
             time,
             List.of(
                 links::forget,
+                addressGrants::forget,
+                gone -> addressGrants.forget(addresses(gone, users)),
                 ofUser(blocks::forget),
+                ofUser(profiles::forget),
+                gone -> invitations.forget(gone, addresses(gone, users)),
                 ofUser(signIn::forget),
                 trail::erase,
                 ofUser(users::remove)));
@@ -335,10 +376,19 @@ public class Wiring {
         erasures,
         deleted,
         blocks,
+        profiles,
+        invitations,
         audit,
-        guard(memberships, blocks),
+        guard,
         links,
+        addressGrants,
         signIn);
+  }
+
+  private static Set<EmailAddress> addresses(Owner owner, Users users) {
+    return owner instanceof UserId user
+        ? users.account(user).map(Account::addresses).orElse(Set.of())
+        : Set.of();
   }
 
   /** Also while the deletion is under way. */
@@ -428,6 +478,11 @@ public class Wiring {
       LOG.warning(() -> "Sign-ins that are over stay for now: " + LogText.of(e));
     }
     try {
+      parts().invitations().sweep();
+    } catch (RuntimeException e) {
+      LOG.warning(() -> "Invitations that are over stay for now: " + LogText.of(e));
+    }
+    try {
       int forgotten = parts().audit().forget();
       if (forgotten > 0) {
         LOG.info(() -> "Forgot " + forgotten + " old entries of the audit trail");
@@ -459,6 +514,14 @@ public class Wiring {
       }
     } catch (RuntimeException e) {
       LOG.warning(() -> "A removal is completed later: " + LogText.of(e));
+    }
+  }
+
+  private void endLinks() {
+    try {
+      parts().links().sweep(System.currentTimeMillis());
+    } catch (RuntimeException e) {
+      LOG.warning(() -> "What links have granted that are over stays for now: " + LogText.of(e));
     }
   }
 
@@ -552,7 +615,9 @@ public class Wiring {
     try {
       release();
       for (Future<?> running :
-          new Future<?>[] {purge, lookElsewhere, following, completeIndexes, erasures}) {
+          new Future<?>[] {
+            purge, lookElsewhere, following, completeIndexes, erasures, endedLinks
+          }) {
         if (running != null) {
           running.cancel(false);
         }
@@ -699,6 +764,45 @@ public class Wiring {
 
   @Produces
   @Singleton
+  Profiles profiles() {
+    return parts().profiles();
+  }
+
+  @Produces
+  @Singleton
+  Invitations invitations() {
+    return parts().invitations();
+  }
+
+  @Produces
+  @Singleton
+  InvitationAddress invitationAddress() {
+    Settings settings = parts().settings();
+    return settings.invitations().url().orElseGet(() -> InvitationAddress.at(base(settings)));
+  }
+
+  /** Where browsers reach this server: nothing that a request says. */
+  private static String base(Settings settings) {
+    URI configured = settings.signIn().redirectBase();
+    return configured.equals(SignInSettings.NOWHERE)
+        ? settings.address().url()
+        : configured.toString();
+  }
+
+  @Produces
+  @Singleton
+  Acquaintances acquaintances() {
+    return new Acquaintances(parts().organisations(), parts().engine());
+  }
+
+  @Produces
+  @Singleton
+  LookUps lookUps() {
+    return new LookUps(parts().settings().people().lookUps());
+  }
+
+  @Produces
+  @Singleton
   SharingGuard guard() {
     return parts().guard();
   }
@@ -713,6 +817,12 @@ public class Wiring {
   @Singleton
   ShareLinks links() {
     return parts().links();
+  }
+
+  @Produces
+  @Singleton
+  AddressGrants addressGrants() {
+    return parts().addressGrants();
   }
 
   @Produces

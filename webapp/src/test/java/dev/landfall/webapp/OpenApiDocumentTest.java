@@ -6,12 +6,17 @@ import dev.landfall.webapp.account.AccountResource;
 import dev.landfall.webapp.atom.AtomResource;
 import dev.landfall.webapp.atom.OneAtomResource;
 import dev.landfall.webapp.examples.PlannerResource;
+import dev.landfall.webapp.invitation.InvitationResource;
+import dev.landfall.webapp.invitation.OrganisationInvitationsResource;
 import dev.landfall.webapp.organisation.OrganisationsResource;
 import dev.landfall.webapp.people.BlockedResource;
 import dev.landfall.webapp.people.OperatorResource;
+import dev.landfall.webapp.people.PeopleResource;
+import dev.landfall.webapp.people.ProfileResource;
 import dev.landfall.webapp.search.SearchResource;
 import dev.landfall.webapp.session.AuthResource;
 import dev.landfall.webapp.sharing.DocumentIndexResource;
+import dev.landfall.webapp.sharing.RedemptionResource;
 import dev.landfall.webapp.sharing.SharedResource;
 import dev.landfall.webapp.signin.SignInResource;
 import dev.landfall.webapp.sync.ChangesResource;
@@ -60,6 +65,10 @@ class OpenApiDocumentTest {
           DocumentIndexResource.class,
           BlockedResource.class,
           OperatorResource.class,
+          InvitationResource.class,
+          OrganisationInvitationsResource.class,
+          ProfileResource.class,
+          PeopleResource.class,
           OrganisationAuditResource.class,
           AccountAuditResource.class,
           OperatorAuditResource.class,
@@ -68,6 +77,7 @@ class OpenApiDocumentTest {
           OrganisationExportResource.class,
           OrganisationImportResource.class,
           SharedResource.class,
+          RedemptionResource.class,
           PlannerResource.class,
           GuideResource.class);
 

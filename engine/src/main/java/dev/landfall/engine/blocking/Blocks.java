@@ -99,6 +99,11 @@ public final class Blocks {
     return blocked;
   }
 
+  /** Whether {@code blocker} takes nothing from {@code blocked}. Costs the same either way. */
+  public boolean isBlocked(UserId blocker, UserId blocked) {
+    return directory.find(BLOCKED_BY, name(blocked, blocker)).isPresent();
+  }
+
   /** Those who take nothing from {@code giver}. */
   public Set<UserId> blockersOf(UserId giver) {
     Set<UserId> blockers = new LinkedHashSet<>();

@@ -22,13 +22,17 @@ import java.util.stream.Stream;
  * stores it.
  *
  * @param visibility under {@link Visibility#PRIVATE} the grants are kept and grant nothing
- * @param grants at most one for a user and an application
+ * @param grants at most one for a user and an application; those by a link end with the link, and
+ *     count as long as it is there, also under {@link Visibility#PRIVATE}, which says nothing of
+ *     links
+ * @param pending at most one for an address and an application
  * @param organisation whose members read it under {@link Visibility#ORG}
  * @param shownSince the clock of the commit from which on an organisation or everybody reads it
  */
 public record Sharing(
     Visibility visibility,
     List<Grant> grants,
+    List<PendingGrant> pending,
     Optional<OrganisationId> organisation,
     Optional<ShareLink> link,
     HybridTimestamp shownSince) {
@@ -38,6 +42,7 @@ public record Sharing(
 
   public Sharing {
     grants = List.copyOf(grants);
+    pending = List.copyOf(pending);
   }
 
   /** A sharing that is asked for. */
@@ -46,14 +51,11 @@ public record Sharing(
       List<Grant> grants,
       Optional<OrganisationId> organisation,
       Optional<ShareLink> link) {
-    this(visibility, grants, organisation, link, HybridTimestamp.ZERO);
+    this(visibility, grants, List.of(), organisation, link, HybridTimestamp.ZERO);
   }
 
   /** Everybody who reads a document of {@code owner} in {@code application}, the owner first. */
   public Set<Principal> readers(Owner owner, ApplicationName application) {
-    if (visibility == Visibility.PRIVATE) {
-      return Set.of(owner);
-    }
     Set<Principal> readers = new LinkedHashSet<>();
     readers.add(owner);
     for (Grant grant : grants) {
@@ -71,7 +73,7 @@ public record Sharing(
   }
 
   private boolean counts(Grant grant, ApplicationName application) {
-    return visibility != Visibility.PRIVATE
+    return (visibility != Visibility.PRIVATE || grant.isByLink())
         && !grant.muted()
         && grant.application().equals(application);
   }
@@ -142,7 +144,7 @@ public record Sharing(
               .findFirst();
       Optional<Grant> known = until.filter(one -> !one.muted());
       if (grant.giver().isPresent()) {
-        settled.add(wasShown ? grant : grant.from(clock));
+        settled.add(wasShown || grant.isByLink() ? grant : grant.from(clock));
       } else if (known.isPresent()) {
         HybridTimestamp since = wasShown ? known.get().since() : clock;
         settled.add(grant.given(known.get().giver().orElse(by), since, false));
@@ -154,7 +156,13 @@ public record Sharing(
     boolean shows = visibility == Visibility.ORG || visibility == Visibility.PUBLIC;
     HybridTimestamp from = !shows ? HybridTimestamp.ZERO : same ? before.shownSince : clock;
     Sharing result =
-        new Sharing(visibility, settled, organisation, link.map(one -> one.madeBy(by)), from);
+        new Sharing(
+            visibility,
+            settled,
+            pending.stream().map(one -> one.given(by)).toList(),
+            organisation,
+            link.map(one -> one.madeBy(by)),
+            from);
     return result.isSameAs(before) ? before : result;
   }
 
@@ -164,6 +172,7 @@ public record Sharing(
         && before.visibility == Visibility.PRIVATE
         && organisation.equals(before.organisation)
         && link.equals(before.link)
+        && pending.equals(before.pending)
         && timeless(grants).equals(timeless(before.grants));
   }
 
@@ -177,25 +186,77 @@ public record Sharing(
                     one.writes(),
                     one.giver(),
                     HybridTimestamp.ZERO,
-                    one.muted()))
+                    one.muted(),
+                    one.origin()))
         .toList();
   }
 
   /** With another visibility. */
   public Sharing withVisibility(Visibility next, Optional<OrganisationId> members) {
-    return new Sharing(next, grants, members, link, shownSince);
+    return new Sharing(next, grants, pending, members, link, shownSince);
   }
 
   /** With {@code grant} in place of one for the same user and application. */
   public Sharing with(Grant grant) {
-    List<Grant> next = new ArrayList<>(without(grant.user(), grant.application()).grants);
+    List<Grant> next = new ArrayList<>(others(grant.user(), grant.application()));
     next.add(grant);
     return withGrants(next);
   }
 
-  /** Without the grant for {@code user} in {@code application}. */
+  /**
+   * Without the grant for {@code user} in {@code application}. Who had it by a link does not get it
+   * by that link again.
+   */
   public Sharing without(UserId user, ApplicationName application) {
-    return withGrants(grants.stream().filter(grant -> !grant.sameAs(user, application)).toList());
+    boolean byLink =
+        grants.stream().anyMatch(one -> one.sameAs(user, application) && one.isByLink());
+    Sharing rest = withGrants(others(user, application));
+    return byLink ? rest.replacing(link.map(one -> one.pastFor(user))) : rest;
+  }
+
+  private List<Grant> others(UserId user, ApplicationName application) {
+    return grants.stream().filter(grant -> !grant.sameAs(user, application)).toList();
+  }
+
+  /** With {@code grant} in place of one for the same address and application. */
+  public Sharing with(PendingGrant grant) {
+    List<PendingGrant> next =
+        new ArrayList<>(without(grant.address(), grant.application()).pending);
+    next.add(grant);
+    return withPending(next);
+  }
+
+  /** Without what is granted to an address, whether somebody has come for it or not. */
+  public Sharing without(String address, ApplicationName application) {
+    return withPending(pending.stream().filter(one -> !one.sameAs(address, application)).toList())
+        .withGrants(
+            grants.stream()
+                .filter(
+                    one ->
+                        !one.application().equals(application)
+                            || !one.origin().equals(new Origin.ByAddress(address)))
+                .toList());
+  }
+
+  /** With other grants that are pending. */
+  public Sharing withPending(List<PendingGrant> next) {
+    return new Sharing(visibility, grants, next, organisation, link, shownSince);
+  }
+
+  /** Without what {@code giver} has granted to addresses and nobody has come for. */
+  public Sharing withoutPendingOf(UserId giver) {
+    return withPending(
+        pending.stream().filter(one -> !one.giver().equals(Optional.of(giver))).toList());
+  }
+
+  /** Without a trace of {@code gone} in the link. */
+  public Sharing withoutPast(UserId gone) {
+    return replacing(link.map(one -> one.without(gone)));
+  }
+
+  /** With a link that has been redeemed, or has another past, in place of the same as it was. */
+  public Sharing replacing(Optional<ShareLink> same) {
+    return new Sharing(visibility, grants, pending, organisation, same, shownSince);
   }
 
   /** Without what is granted to {@code user} in any application. */
@@ -210,7 +271,7 @@ public record Sharing(
 
   /** With other grants. */
   public Sharing withGrants(List<Grant> next) {
-    return new Sharing(visibility, next, organisation, link, shownSince);
+    return new Sharing(visibility, next, pending, organisation, link, shownSince);
   }
 
   /** Without an organisation whose members were to read it. */
@@ -233,8 +294,13 @@ public record Sharing(
     return grants.isEmpty() ? Visibility.PRIVATE : Visibility.SHARED;
   }
 
-  /** With another link, or none. */
+  /** With another link, or none. What was granted by the one before ends. */
   public Sharing withLink(Optional<ShareLink> next) {
-    return new Sharing(visibility, grants, organisation, next, shownSince);
+    Optional<String> hash = next.map(ShareLink::hash);
+    List<Grant> rest =
+        grants.stream()
+            .filter(grant -> !grant.isByLink() || hash.filter(grant::isByLink).isPresent())
+            .toList();
+    return new Sharing(visibility, rest, pending, organisation, next, shownSince);
   }
 }

@@ -26,8 +26,8 @@ record MemberRecord(
     return new MemberRecord(organisation, user, 0, false, 0, false, false);
   }
 
-  MemberRecord joined(long at) {
-    return new MemberRecord(organisation, user, version + 1, true, at, false, founded);
+  MemberRecord joined(long at, boolean wanted) {
+    return new MemberRecord(organisation, user, version + 1, true, at, wanted, founded);
   }
 
   MemberRecord foundedAt(long at) {

@@ -11,8 +11,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -139,6 +144,34 @@ public final class Organisations {
     return used.size() == 1 ? Optional.of(used.get(0)) : Optional.empty();
   }
 
+  /** Those of {@code others} who are in an organisation that {@code one} is in, too. */
+  public Set<UserId> fellows(UserId one, Collection<UserId> others) {
+    Set<OrganisationId> noted = new HashSet<>();
+    eachNoted(one, noted::add);
+    Map<OrganisationId, Boolean> in = new HashMap<>();
+    Set<UserId> fellows = new HashSet<>();
+    for (UserId other : others) {
+      eachNoted(
+          other,
+          id -> {
+            if (noted.contains(id)
+                && isIn(id, other)
+                && in.computeIfAbsent(id, unused -> isIn(id, one))) {
+              fellows.add(other);
+            }
+          });
+    }
+    return fellows;
+  }
+
+  private boolean isIn(OrganisationId id, UserId user) {
+    MemberRecord place = organisations.member(id, user);
+    return organisations
+        .organisation(id)
+        .filter(stored -> place.taken() || stored.isAdmin(user))
+        .isPresent();
+  }
+
   /**
    * The organisations somebody is in, in the order of their ids.
    *
@@ -185,8 +218,52 @@ public final class Organisations {
     return new Administered(stored.id(), stored.name(), Instant.ofEpochMilli(stored.createdAt()));
   }
 
+  /** The same; nothing if there is none, or {@code user} is no administrator of it. */
+  public Optional<Administered> administeredBy(UserId user, OrganisationId organisation) {
+    return organisations
+        .organisation(organisation)
+        .filter(stored -> stored.isAdmin(user))
+        .map(
+            stored ->
+                new Administered(
+                    stored.id(), stored.name(), Instant.ofEpochMilli(stored.createdAt())));
+  }
+
   /** Lets somebody in, as an administrator. Whether there is such a user is not looked at. */
   public Member add(UserId caller, OrganisationId organisation, UserId user, Role role) {
+    return add(caller, organisation, user, role, false);
+  }
+
+  /**
+   * Lets somebody in who wants to be, as an administrator who has invited them. Whoever is in
+   * already stays as they are, and has taken their membership up.
+   */
+  public Member join(UserId inviter, OrganisationId organisation, UserId user, Role role) {
+    for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      MemberRecord place = organisations.member(organisation, user);
+      if (!place.taken()) {
+        try {
+          return add(inviter, organisation, user, role, true);
+        } catch (SyncException e) {
+          if (e.problem() != SyncProblem.CONFLICT) {
+            throw e;
+          }
+        }
+      } else if (place.used() || organisations.write(place.usedNow())) {
+        return member(place, require(organisation).role(user));
+      }
+    }
+    throw busy();
+  }
+
+  /** Somebody's place in an organisation. */
+  public Place place(OrganisationId organisation, UserId user) {
+    MemberRecord place = organisations.member(organisation, user);
+    return new Place(place.version(), place.taken(), place.since());
+  }
+
+  private Member add(
+      UserId caller, OrganisationId organisation, UserId user, Role role, boolean wanted) {
     boolean promoted = false;
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       MemberRecord place = organisations.member(organisation, user);
@@ -215,7 +292,7 @@ public final class Organisations {
         }
         promoted = true;
       }
-      Optional<MemberRecord> taken = take(place);
+      Optional<MemberRecord> taken = take(place, wanted);
       if (taken.isPresent()) {
         if (organisations.organisation(organisation).isEmpty()) {
           organisations.remove(organisation, user); // it has been closed meanwhile
@@ -242,7 +319,7 @@ public final class Organisations {
         throw noSuchMember();
       }
       if (!place.taken()) {
-        take(place); // an administrator with the place still to come
+        take(place, false); // an administrator with the place still to come
       } else if (stored.role(user) == role) {
         return member(place, role);
       } else if (organisations.member(organisation, user).taken()
@@ -511,9 +588,9 @@ public final class Organisations {
   }
 
   /** Lets a user into their place; nothing if the place has changed since it was looked at. */
-  private Optional<MemberRecord> take(MemberRecord place) {
+  private Optional<MemberRecord> take(MemberRecord place, boolean wanted) {
     organisations.note(place.user(), place.organisation());
-    MemberRecord taken = place.joined(time.millis());
+    MemberRecord taken = place.joined(time.millis(), wanted);
     return organisations.write(taken) ? Optional.of(taken) : Optional.empty();
   }
 

@@ -52,7 +52,8 @@ public final class MentionRemoval extends EachDocument {
   }
 
   private static Sharing without(Sharing sharing, UserId user) {
-    Sharing rest = sharing.withoutGrantsTo(user).withoutLinkOf(user);
+    Sharing rest =
+        sharing.withoutGrantsTo(user).withoutLinkOf(user).withoutPendingOf(user).withoutPast(user);
     return rest.withGrants(
         rest.grants().stream()
             .map(

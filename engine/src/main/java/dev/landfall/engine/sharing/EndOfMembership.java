@@ -28,7 +28,7 @@ public final class EndOfMembership extends EachDocument {
   @Override
   protected boolean apply(Draft draft, Document document) {
     Sharing sharing = document.index().sharing();
-    Sharing rest = sharing.withoutGrantsTo(former).withoutLinkOf(former);
+    Sharing rest = sharing.withoutGrantsTo(former).withoutLinkOf(former).withoutPendingOf(former);
     if (rest.equals(sharing)) {
       return false;
     }

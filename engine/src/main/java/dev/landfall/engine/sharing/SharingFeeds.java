@@ -73,6 +73,24 @@ public final class SharingFeeds {
         ids -> committer.submit(new Muting(ids, giver, taker)));
   }
 
+  /** Whether {@code giver} lets {@code taker} read a document that is there. */
+  public boolean gives(UserId giver, UserId taker) {
+    Set<Feed> feed = Set.of(Registers.feed(Registers.given(giver, taker)));
+    HybridTimestamp position = HybridTimestamp.ZERO;
+    boolean more = true;
+    while (more) {
+      FeedPage page = store.feed(feed, position, Feed.NO_END, ITEMS, BYTES);
+      for (FeedItem item : page.items()) {
+        position = item.entry().position();
+        if (item.entry().kind() == FeedEntry.Kind.CHANGED && !item.deleted()) {
+          return true;
+        }
+      }
+      more = page.more();
+    }
+    return false;
+  }
+
   /** Documents of an organisation that others than its members see, after some position. */
   public SharedPage shared(OrganisationId organisation, HybridTimestamp after, int limit) {
     Set<Feed> feed = Set.of(Registers.feed(Registers.shared(organisation)));

@@ -4,6 +4,7 @@ import dev.landfall.api.ApplicationName;
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.UserId;
 import dev.landfall.engine.document.Grant;
+import dev.landfall.engine.document.PendingGrant;
 import dev.landfall.engine.document.Sharing;
 import dev.landfall.engine.document.Visibility;
 import java.util.List;
@@ -14,21 +15,44 @@ import java.util.Optional;
  * Visibility#PRIVATE} ends the link, too.
  *
  * @param grants replace those for the same user and application
+ * @param pending replace those for the same address and application
  * @param withdrawn end grants; taking away what was not given is no error
+ * @param withdrawnAddresses likewise
  * @param organisation for {@link Visibility#ORG}
  */
 public record SharingPatch(
     Optional<Visibility> visibility,
     List<Grant> grants,
+    List<PendingGrant> pending,
     List<Withdrawn> withdrawn,
+    List<WithdrawnAddress> withdrawnAddresses,
     Optional<OrganisationId> organisation) {
 
   /** A grant to take away. */
   public record Withdrawn(UserId user, ApplicationName application) {}
 
+  /** What was granted to an address, to take away. */
+  public record WithdrawnAddress(String address, ApplicationName application) {}
+
   public SharingPatch {
     grants = List.copyOf(grants);
+    pending = List.copyOf(pending);
     withdrawn = List.copyOf(withdrawn);
+    withdrawnAddresses = List.copyOf(withdrawnAddresses);
+  }
+
+  /** A change that names no addresses. */
+  public SharingPatch(
+      Optional<Visibility> visibility,
+      List<Grant> grants,
+      List<Withdrawn> withdrawn,
+      Optional<OrganisationId> organisation) {
+    this(visibility, grants, List.of(), withdrawn, List.of(), organisation);
+  }
+
+  /** The same for the members of an organisation. */
+  public SharingPatch of(Optional<OrganisationId> readers) {
+    return new SharingPatch(visibility, grants, pending, withdrawn, withdrawnAddresses, readers);
   }
 
   /**
@@ -55,7 +79,13 @@ public record SharingPatch(
     for (Withdrawn one : withdrawn) {
       result = result.without(one.user(), one.application());
     }
+    for (WithdrawnAddress one : withdrawnAddresses) {
+      result = result.without(one.address(), one.application());
+    }
     for (Grant grant : grants) {
+      result = result.with(grant);
+    }
+    for (PendingGrant grant : pending) {
       result = result.with(grant);
     }
     return result;

@@ -67,6 +67,7 @@ public final class AtomAccess {
             new Session(
                 known.get().id(),
                 Optional.empty(),
+                false,
                 List.of("atom"),
                 List.of(),
                 0,

@@ -54,6 +54,11 @@ public final class OrganisationJson {
         .build();
   }
 
+  /** {@code {member}}. */
+  public static JsonObject added(Member member) {
+    return JsonObject.builder().put("member", member(member)).build();
+  }
+
   /** {@code {<name>: [...], after?}}. */
   static <T> JsonObject page(String name, Page<T> page, Function<T, JsonObject> item) {
     JsonObject.Builder json =

@@ -232,7 +232,7 @@ public class OrganisationsResource {
   }
 
   private static Response changed(Member member) {
-    return ok(JsonObject.builder().put("member", OrganisationJson.member(member)).build());
+    return ok(OrganisationJson.added(member));
   }
 
   private static Response ok(JsonObject json) {

@@ -12,10 +12,12 @@ import java.util.Set;
  * @param operators who may take down what others publish, and read the audit trail
  * @param operatorGroups whoever is in one of them, as a token of another issuer says, is one, too
  * @param blocked how many people one may block
+ * @param lookUps how often one may ask in a minute whose an address is
  */
-public record PeopleSettings(Set<UserId> operators, Set<String> operatorGroups, int blocked) {
+public record PeopleSettings(
+    Set<UserId> operators, Set<String> operatorGroups, int blocked, int lookUps) {
   /** No operators. */
-  public static final PeopleSettings DEFAULT = new PeopleSettings(Set.of(), Set.of(), 1_000);
+  public static final PeopleSettings DEFAULT = new PeopleSettings(Set.of(), Set.of(), 1_000, 20);
 
   public PeopleSettings {
     operators = Set.copyOf(operators);

@@ -7,6 +7,7 @@ import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.instance.StoreEpoch;
+import dev.landfall.engine.people.EmailAddress;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.webapp.audit.AuditNote;
@@ -65,7 +66,10 @@ public class AuthResource {
     this.callers = callers;
   }
 
-  /** Signs somebody in under a name; the same name is the same user. */
+  /**
+   * Signs somebody in under a name; the same name is the same user. An address that comes with it
+   * counts as verified, like the name.
+   */
   @WithoutSession("it makes one")
   @Audited("signed_in")
   @POST
@@ -76,15 +80,18 @@ public class AuthResource {
     }
     requireLocal(request);
     callers.countWithoutSession(request);
-    String name =
-        Members.ofBody(body.read(request, callers.of(request)))
-            .string("name", AuthResource::checkedName);
+    Members members = Members.ofBody(body.read(request, callers.of(request)));
+    String name = members.string("name", AuthResource::checkedName);
+    Optional<String> email =
+        members.isAbsent("email")
+            ? Optional.empty()
+            : Optional.of(members.string("email", EmailAddress::new).value());
     UserId user = UserIds.of("dev", name);
     AuditNote.of(request).by(user);
-    String token = sessions.signIn(user, Optional.empty(), Optional.of(name), DEVELOPMENT);
+    String token = sessions.signIn(user, email, Optional.of(name), DEVELOPMENT);
     return ok(
         JsonObject.builder()
-            .put("user", user(user, Optional.empty(), Optional.of(name), DEVELOPMENT))
+            .put("user", user(user, email, Optional.of(name), DEVELOPMENT))
             .put("token", token)
             .build());
   }

@@ -109,6 +109,7 @@ public final class IssuerTokens {
     return new Session(
         UserIds.of(settings.issuer(), subject),
         claims.optionalString("email"),
+        claims.isTrue("email_verified"),
         List.of(settings.issuer()),
         claims.strings("groups"),
         issued,

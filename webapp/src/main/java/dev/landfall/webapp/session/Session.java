@@ -7,6 +7,8 @@ import java.util.Optional;
 /**
  * Who is calling, as a verified token says. Times are in seconds since the Unix epoch.
  *
+ * @param addressVerified whether another issuer says that it has verified {@code email}; of ours
+ *     the record of the user knows
  * @param providers by which the user signs in
  * @param groups in which another issuer's token says that the user is; of ours none
  * @param issuedAt when the token was made
@@ -17,6 +19,7 @@ import java.util.Optional;
 public record Session(
     UserId user,
     Optional<String> email,
+    boolean addressVerified,
     List<String> providers,
     List<String> groups,
     long issuedAt,

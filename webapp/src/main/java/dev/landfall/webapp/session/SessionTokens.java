@@ -146,6 +146,7 @@ public final class SessionTokens {
         new Session(
             claims.user(),
             claims.optionalString("email").filter(email -> email.length() <= MAX_EMAIL),
+            false,
             claims.strings("providers"),
             List.of(),
             claims.seconds("iat"),

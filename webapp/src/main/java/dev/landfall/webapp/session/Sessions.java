@@ -35,6 +35,7 @@ public final class Sessions {
   private final RequestRate rate;
   private final Callers callers;
   private final DeletedUsers deleted;
+  private final Arrivals arrivals;
   private final RecentlySeen<String, Session> verified = new RecentlySeen<>(MAX_CACHED);
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
@@ -46,6 +47,7 @@ public final class Sessions {
    * @param deleted have no session any more
    * @param rate at which each of them may call
    * @param callers count those who have no session
+   * @param arrivals hear of who signs in
    */
   public Sessions(
       SessionTokens tokens,
@@ -53,13 +55,15 @@ public final class Sessions {
       Users users,
       DeletedUsers deleted,
       RequestRate rate,
-      Callers callers) {
+      Callers callers,
+      Arrivals arrivals) {
     this.tokens = tokens;
     this.others = others;
     this.users = users;
     this.deleted = deleted;
     this.rate = rate;
     this.callers = callers;
+    this.arrivals = arrivals;
   }
 
   /**
@@ -100,6 +104,9 @@ public final class Sessions {
         throw e;
       }
     }
+    if (users.learned(session)) {
+      arrivals.signedIn(session.user());
+    }
   }
 
   /**
@@ -127,6 +134,7 @@ public final class Sessions {
   /**
    * Signs somebody in whose identity has been settled.
    *
+   * @param email counts as verified by the first of {@code providers}
    * @return the token
    * @throws SyncException if an earlier account of the same user is just being deleted
    */
@@ -137,7 +145,11 @@ public final class Sessions {
       users.lookAgain(user);
     }
     users.seen(user, email, name, providers);
+    if (email.isPresent()) {
+      users.verified(user, providers.get(0), email.flatMap(Users::address));
+    }
     deleted.check(user, beginning);
+    arrivals.signedIn(user);
     return tokens.issue(user, email, providers, beginning);
   }
 

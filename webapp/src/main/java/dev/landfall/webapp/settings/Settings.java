@@ -9,6 +9,7 @@ import dev.landfall.webapp.audit.AuditSettings;
 import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.ClientAddress;
 import dev.landfall.webapp.http.RequestLimits;
+import dev.landfall.webapp.invitation.InvitationSettings;
 import dev.landfall.webapp.organisation.OrganisationSettings;
 import dev.landfall.webapp.people.PeopleSettings;
 import dev.landfall.webapp.session.SessionSettings;
@@ -41,6 +42,7 @@ public record Settings(
     SignInSettings signIn,
     AllowedOrigins corsOrigins,
     OrganisationSettings organisations,
+    InvitationSettings invitations,
     AtomSettings atom,
     boolean accessLog,
     SyncSettings sync,

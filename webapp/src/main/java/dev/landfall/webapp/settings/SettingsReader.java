@@ -15,6 +15,8 @@ import dev.landfall.webapp.http.ClientAddress;
 import dev.landfall.webapp.http.LogText;
 import dev.landfall.webapp.http.Loopback;
 import dev.landfall.webapp.http.RequestLimits;
+import dev.landfall.webapp.invitation.InvitationAddress;
+import dev.landfall.webapp.invitation.InvitationSettings;
 import dev.landfall.webapp.organisation.OrganisationSettings;
 import dev.landfall.webapp.people.PeopleSettings;
 import dev.landfall.webapp.session.IssuerSettings;
@@ -112,6 +114,7 @@ public final class SettingsReader {
             new SignInReader(values, errors).read(keys),
             origins(),
             organisations(),
+            invitations(),
             new AtomReader(values, errors).read(applications),
             flag(SettingKey.LOG_ACCESS),
             new SyncSettings(
@@ -146,6 +149,27 @@ public final class SettingsReader {
             (int) whole(SettingKey.LIMIT_ORGS_JOINED, defaults.joined(), 1, 100_000)));
   }
 
+  private InvitationSettings invitations() {
+    return new InvitationSettings(
+        (int) whole(SettingKey.LIMIT_INVITATIONS, 100, 1, 100_000), invitationUrl());
+  }
+
+  private Optional<InvitationAddress> invitationUrl() {
+    Optional<String> given = value(SettingKey.INVITATION_URL);
+    try {
+      return given.map(InvitationAddress::parse);
+    } catch (IllegalArgumentException e) {
+      wrong(
+          SettingKey.INVITATION_URL,
+          given.orElse(""),
+          "the address of a page, https or on this machine, with "
+              + InvitationAddress.TOKEN
+              + " in it: https://app.example.org/join#"
+              + InvitationAddress.TOKEN);
+      return Optional.empty();
+    }
+  }
+
   private SharingLimits sharingLimits() {
     SharingLimits defaults = SharingLimits.DEFAULT;
     return new SharingLimits(
@@ -177,7 +201,8 @@ public final class SettingsReader {
     return new PeopleSettings(
         operators,
         groups,
-        (int) whole(SettingKey.LIMIT_BLOCKED, PeopleSettings.DEFAULT.blocked(), 1, 1_000_000));
+        (int) whole(SettingKey.LIMIT_BLOCKED, PeopleSettings.DEFAULT.blocked(), 1, 1_000_000),
+        (int) whole(SettingKey.LIMIT_LOOK_UPS, PeopleSettings.DEFAULT.lookUps(), 1, 1_000_000));
   }
 
   private void warnOfUnknown(Iterable<String> keys) {

@@ -44,7 +44,6 @@ final class SignInReader {
   private static final Pattern VARIABLE =
       Pattern.compile("LANDFALL_AUTH_OIDC_([A-Z0-9_]+)_(ISSUER|CLIENT_ID|CLIENT_SECRET)");
   private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
-  private static final URI NOWHERE = URI.create("http://localhost");
   private static final int P_256 = 256;
 
   private final Function<String, Optional<String>> values;
@@ -208,13 +207,13 @@ final class SignInReader {
                 + ": nothing was given; allowed is the address at which browsers reach this server,"
                 + " such as https://sync.example.org");
       }
-      return NOWHERE;
+      return SignInSettings.NOWHERE;
     }
     Optional<URI> base = address(given.get().replaceAll("/+$", ""));
     if (base.isEmpty()) {
       wrongAddress(key);
     }
-    return base.orElse(NOWHERE);
+    return base.orElse(SignInSettings.NOWHERE);
   }
 
   /** An address of somebody to be trusted: encrypted, unless it is on this machine. */

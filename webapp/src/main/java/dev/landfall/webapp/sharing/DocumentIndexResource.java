@@ -69,6 +69,7 @@ public class DocumentIndexResource {
 
   private final SyncEngine engine;
   private final ShareLinks links;
+  private final AddressGrants addresses;
   private final Organisations organisations;
   private final SharingRules rules;
   private final RequestOwners owners;
@@ -81,6 +82,7 @@ public class DocumentIndexResource {
   public DocumentIndexResource(
       SyncEngine engine,
       ShareLinks links,
+      AddressGrants addresses,
       Organisations organisations,
       Memberships memberships,
       RequestOwners owners,
@@ -89,6 +91,7 @@ public class DocumentIndexResource {
       Body body) {
     this.engine = engine;
     this.links = links;
+    this.addresses = addresses;
     this.organisations = organisations;
     this.rules = new SharingRules(memberships);
     this.owners = owners;
@@ -186,6 +189,7 @@ public class DocumentIndexResource {
       AuditNote.of(address.http).concerning(withdrawn.user());
     }
     Optional<OrganisationId> implied = implied(place);
+    addresses.note(place.application(), place.id(), patch.pending());
     AtomicReference<@Nullable ShareLink> until = new AtomicReference<>();
     Document shared =
         place
@@ -200,6 +204,8 @@ public class DocumentIndexResource {
                   until.set(sharing.link().orElse(null));
                   return apply(patch, implied, sharing, place);
                 });
+    // once more: whoever has just signed in has found nothing, and removed the note of it
+    addresses.note(place.application(), place.id(), patch.pending());
     ShareLink link = until.get();
     if (link != null && shared.index().sharing().link().isEmpty()) {
       links.forget(link);
@@ -235,9 +241,7 @@ public class DocumentIndexResource {
       SharingPatch patch, Optional<OrganisationId> implied, Sharing sharing, Place place) {
     boolean toOrganisation = patch.visibility().equals(Optional.of(Visibility.ORG));
     SharingPatch complete =
-        toOrganisation && patch.organisation().isEmpty()
-            ? new SharingPatch(patch.visibility(), patch.grants(), patch.withdrawn(), implied)
-            : patch;
+        toOrganisation && patch.organisation().isEmpty() ? patch.of(implied) : patch;
     return rules.apply(complete, sharing, place.caller(), place.owner());
   }
 
@@ -248,12 +252,14 @@ public class DocumentIndexResource {
   public Response makeLink(@BeanParam Address address) {
     Place place = find(address);
     OptionalLong expires = OptionalLong.empty();
+    Optional<ShareLink.Redeemable> redeemable = Optional.empty();
     if (address.http.getContentLengthLong() > 0
         || address.http.getHeader("Transfer-Encoding") != null) {
-      expires =
+      Members asked =
           Members.ofBody(body.read(address.http, place.caller().value()))
-              .only("expiresAt")
-              .moment("expiresAt");
+              .only("expiresAt", "redeem", "access", "uses");
+      expires = asked.moment("expiresAt");
+      redeemable = SharingJson.redeemable(asked);
     }
     String token =
         links.make(
@@ -263,7 +269,8 @@ public class DocumentIndexResource {
             place.owner(),
             place.id(),
             guard,
-            expires);
+            expires,
+            redeemable);
     return Response.ok(Answer.of(JsonObject.builder().put("shareToken", token).build())).build();
   }
 

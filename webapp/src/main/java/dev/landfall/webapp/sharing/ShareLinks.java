@@ -2,19 +2,15 @@ package dev.landfall.webapp.sharing;
 
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.Bytes;
-import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentId;
-import dev.landfall.api.DocumentKey;
 import dev.landfall.api.Owner;
-import dev.landfall.api.Sha256;
 import dev.landfall.api.UserId;
-import dev.landfall.api.json.JsonFormatException;
 import dev.landfall.api.json.JsonObject;
-import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonText;
 import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.DirectoryRecord;
 import dev.landfall.engine.SyncEngine;
+import dev.landfall.engine.directory.LinkToken;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.ShareLink;
 import dev.landfall.engine.problem.SyncException;
@@ -22,12 +18,11 @@ import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.engine.sharing.SharingGuard;
 import dev.landfall.engine.sharing.TakenDown;
 import java.security.SecureRandom;
-import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +34,10 @@ public final class ShareLinks {
   /** The kind of record in the directory. */
   static final String KIND = "shareLink";
 
-  private static final int TOKEN_BYTES = 32;
+  /** The kind of record that says when a link ends that has granted something. */
+  private static final String END = "shareLinkEnd";
+
   private static final int PAGE = 500;
-  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{43}");
 
   private final SyncEngine engine;
   private final Directory directory;
@@ -66,21 +62,18 @@ public final class ShareLinks {
       Owner owner,
       DocumentId id,
       SharingGuard guard,
-      OptionalLong expiresAtMillis) {
-    byte[] bytes = new byte[TOKEN_BYTES];
-    random.nextBytes(bytes);
-    String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    String hash = Sha256.hex(token);
-    JsonObject place =
-        JsonObject.builder()
-            .put("application", application.value())
-            .put("owner", id.owner().text())
-            .put("collection", id.collection().value())
-            .put("key", id.key().value())
-            .build();
+      OptionalLong expiresAtMillis,
+      Optional<ShareLink.Redeemable> redeemable) {
+    LinkToken token = LinkToken.random(random);
+    String hash = token.hash();
+    JsonObject place = DocumentPlace.json(new DocumentPlace(application, id));
     directory.write(new DirectoryRecord(KIND, hash, 1, JsonText.bytes(place)));
+    if (redeemable.isPresent() && expiresAtMillis.isPresent()) {
+      String end = end(expiresAtMillis.getAsLong());
+      directory.write(new DirectoryRecord(END, end + '/' + hash, 1, JsonText.bytes(place)));
+    }
     try {
-      ShareLink link = new ShareLink(hash, expiresAtMillis);
+      ShareLink link = new ShareLink(hash, expiresAtMillis, redeemable);
       replace(callers, application, caller, owner, id, guard, Optional.of(link));
     } catch (SyncException e) {
       if (e.problem() != SyncProblem.UNAVAILABLE) {
@@ -88,7 +81,7 @@ public final class ShareLinks {
       }
       throw e;
     }
-    return token;
+    return token.text();
   }
 
   /** Ends the link, if there is one. */
@@ -109,17 +102,13 @@ public final class ShareLinks {
 
   /** Ends the link that somebody has a token of, whoever has made it. */
   public TakenDown takeDown(String token) {
-    if (!TOKEN.matcher(token).matches()) {
-      return new TakenDown(false, false);
-    }
-    String hash = Sha256.hex(token);
+    String hash = LinkToken.of(token).map(LinkToken::hash).orElse("none");
     Optional<DirectoryRecord> record = directory.find(KIND, hash);
     if (record.isEmpty() || open(record.get().content(), hash).isEmpty()) {
       return new TakenDown(false, false);
     }
-    JsonObject place = place(record.get().content());
-    ApplicationName application = new ApplicationName(text(place, "application"));
-    TakenDown ended = engine.end(application, id(place), new TakenDown(false, true));
+    DocumentPlace place = DocumentPlace.of(record.get().content());
+    TakenDown ended = engine.end(place.application(), place.id(), new TakenDown(false, true));
     directory.remove(KIND, hash, record.get().version());
     return ended;
   }
@@ -163,7 +152,7 @@ public final class ShareLinks {
       page = directory.list(KIND, after, PAGE);
       for (DirectoryRecord record : page) {
         after = record.name();
-        if (text(place(record.content()), "owner").equals(owner.text())) {
+        if (DocumentPlace.of(record.content()).id().owner().equals(owner)) {
           directory.remove(KIND, record.name(), record.version());
         }
       }
@@ -172,37 +161,69 @@ public final class ShareLinks {
 
   /** The document behind a token; none if the token is unknown, taken back or over. */
   Optional<Document> open(String token) {
-    if (!TOKEN.matcher(token).matches()) {
-      return Optional.empty();
-    }
-    String hash = Sha256.hex(token);
-    return directory.find(KIND, hash).flatMap(record -> open(record.content(), hash));
+    return LinkToken.of(token)
+        .map(LinkToken::hash)
+        .flatMap(
+            hash -> directory.find(KIND, hash).flatMap(record -> open(record.content(), hash)));
   }
 
   private Optional<Document> open(Bytes record, String hash) {
-    JsonObject place = place(record);
-    return engine.linked(new ApplicationName(text(place, "application")), id(place), hash);
+    DocumentPlace place = DocumentPlace.of(record);
+    return engine.linked(place.application(), place.id(), hash);
   }
 
-  private static DocumentId id(JsonObject place) {
-    return new DocumentId(
-        Owner.parse(text(place, "owner")),
-        new CollectionName(text(place, "collection")),
-        new DocumentKey(text(place, "key")));
+  /**
+   * Grants {@code caller} what a link grants.
+   *
+   * @param callers the engine as the caller may use it
+   * @throws SyncException if it grants nothing, or nothing more
+   */
+  Redeemed redeem(SyncEngine callers, UserId caller, String token, SharingGuard guard) {
+    String hash = LinkToken.of(token).map(LinkToken::hash).orElse("none");
+    DocumentPlace place =
+        directory
+            .find(KIND, hash)
+            .map(record -> DocumentPlace.of(record.content()))
+            .orElseThrow(
+                () -> new SyncException(SyncProblem.NOT_FOUND, "There is no such document"));
+    return new Redeemed(
+        place.application(), callers.redeem(place.application(), caller, place.id(), hash, guard));
   }
 
-  private static JsonObject place(Bytes record) {
-    try {
-      return (JsonObject) JsonText.parse(record.toArray());
-    } catch (JsonFormatException e) {
-      throw new IllegalStateException("the record of a share link is damaged", e);
-    }
+  /** A document that somebody has been granted by a link. */
+  record Redeemed(ApplicationName application, Document document) {}
+
+  /**
+   * Ends links whose time is over, and what was granted by them.
+   *
+   * @param now in milliseconds since the Unix epoch
+   */
+  public void sweep(long now) {
+    List<DirectoryRecord> page;
+    do {
+      page = directory.list(END, "", PAGE);
+      page = page.stream().takeWhile(record -> isOver(record, now)).toList();
+      for (DirectoryRecord record : page) {
+        DocumentPlace place = DocumentPlace.of(record.content());
+        String hash = record.name().substring(record.name().indexOf('/') + 1);
+        try {
+          engine.expire(place.application(), place.id(), hash);
+        } catch (SyncException e) {
+          if (e.problem() != SyncProblem.NOT_FOUND) {
+            throw e;
+          }
+        }
+        directory.remove(KIND, hash, 1);
+        directory.remove(END, record.name(), record.version());
+      }
+    } while (page.size() == PAGE);
   }
 
-  private static String text(JsonObject place, String name) {
-    if (place.get(name) instanceof JsonString text) {
-      return text.value();
-    }
-    throw new IllegalStateException("the record of a share link is damaged");
+  private static boolean isOver(DirectoryRecord record, long now) {
+    return record.name().substring(0, record.name().indexOf('/')).compareTo(end(now)) <= 0;
+  }
+
+  private static String end(long millis) {
+    return HexFormat.of().toHexDigits(millis);
   }
 }

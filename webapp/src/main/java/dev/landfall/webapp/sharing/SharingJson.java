@@ -10,11 +10,15 @@ import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.Grant;
+import dev.landfall.engine.document.Origin;
+import dev.landfall.engine.document.PendingGrant;
 import dev.landfall.engine.document.ShareLink;
 import dev.landfall.engine.document.Sharing;
 import dev.landfall.engine.document.Visibility;
+import dev.landfall.engine.people.EmailAddress;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
+import dev.landfall.engine.sharing.Redemption;
 import dev.landfall.engine.sharing.SharedPage;
 import dev.landfall.engine.sharing.SharingPatch;
 import dev.landfall.webapp.http.Members;
@@ -22,11 +26,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** An entry of the document index on the wire, and a change of it. */
 public final class SharingJson {
   /** How many grants a document may have, and a change may name. */
-  static final int MAX_GRANTS = 10_000;
+  static final int MAX_GRANTS = Redemption.MAX_GRANTS;
+
+  private static final String BY_LINK = "link";
 
   /** The last moment of the year 9999. */
   private static final long LAST_MILLIS = 253_402_300_799_999L;
@@ -70,11 +78,25 @@ public final class SharingJson {
     entry.put("visibility", sharing.visibility().text());
     List<JsonValue> grants = new ArrayList<>();
     for (Grant grant : sharing.grants()) {
-      grants.add(
+      JsonObject.Builder one =
           JsonObject.builder()
               .put("userId", grant.user().value())
               .put("app", grant.application().value())
-              .put("access", grant.writes() ? "write" : "read")
+              .put("access", access(grant.writes()));
+      if (grant.origin() instanceof Origin.ByAddress by) {
+        one.put("via", "email").put("email", by.address());
+      } else if (grant.isByLink()) {
+        one.put("via", BY_LINK);
+      }
+      grants.add(one.build());
+    }
+    for (PendingGrant grant : sharing.pending()) {
+      grants.add(
+          JsonObject.builder()
+              .put("email", grant.address())
+              .put("app", grant.application().value())
+              .put("access", access(grant.writes()))
+              .put("pending", true)
               .build());
     }
     entry.put("sharedWith", new JsonArray(grants));
@@ -84,10 +106,41 @@ public final class SharingJson {
         .link()
         .map(ShareLink::expiresAtMillis)
         .ifPresent(end -> end.ifPresent(millis -> entry.put("shareTokenExpiresAt", text(millis))));
+    sharing
+        .link()
+        .flatMap(ShareLink::redeemable)
+        .ifPresent(redeemable -> entry.put("shareTokenRedeem", redeemable(redeemable)));
     return entry
         .put("createdAt", text(index.createdMillis()))
         .put("updatedAt", text(index.updatedMillis()))
         .build();
+  }
+
+  private static JsonObject redeemable(ShareLink.Redeemable redeemable) {
+    JsonObject.Builder json = JsonObject.builder().put("access", access(redeemable.writes()));
+    redeemable.uses().ifPresent(uses -> json.put("uses", uses));
+    return json.build();
+  }
+
+  /** Reads what whoever redeems a link is to be granted; nothing if it cannot be redeemed. */
+  static Optional<ShareLink.Redeemable> redeemable(Members asked) {
+    if (!asked.flag("redeem")) {
+      for (String name : List.of("access", "uses")) {
+        if (!asked.isAbsent(name)) {
+          throw asked.wrong(name, "is for links that can be redeemed: say \"redeem\": true");
+        }
+      }
+      return Optional.empty();
+    }
+    OptionalLong uses = asked.whole("uses", 1, MAX_GRANTS);
+    return Optional.of(
+        new ShareLink.Redeemable(
+            writes(asked),
+            uses.isPresent() ? OptionalInt.of((int) uses.getAsLong()) : OptionalInt.empty()));
+  }
+
+  static String access(boolean writes) {
+    return writes ? "write" : "read";
   }
 
   /** A time as all others on the wire; one that no calendar reaches as the last that does. */
@@ -95,53 +148,90 @@ public final class SharingJson {
     return Instant.ofEpochMilli(Math.min(millis, LAST_MILLIS)).toString();
   }
 
-  /** Reads whom an entry names as readers, apart from a link, which is a secret. */
+  /**
+   * Reads whom an entry names as readers, apart from a link, which is a secret, and what comes of
+   * it, and from addresses for which nobody has come.
+   */
   public static SharingPatch restored(Members entry) {
+    List<Grant> grants = new ArrayList<>();
+    for (Members one : list(entry, "sharedWith")) {
+      one.only("userId", "email", "app", "access", "via", "pending");
+      if (!one.flag("pending") && !one.optionalString("via").equals(Optional.of(BY_LINK))) {
+        grants.add(grant(one));
+      }
+    }
     return new SharingPatch(
         Optional.of(entry.string("visibility", Visibility::parse)),
-        grants(entry),
+        grants,
         List.of(),
         entry.isAbsent("orgId")
             ? Optional.empty()
             : Optional.of(entry.string("orgId", OrganisationId::new)));
   }
 
-  private static List<Grant> grants(Members members) {
-    List<Grant> grants = new ArrayList<>();
-    for (Members one : list(members, "sharedWith")) {
-      one.only("userId", "app", "access");
-      grants.add(
-          new Grant(
-              one.string("userId", UserId::new),
-              one.string("app", ApplicationName::new),
-              writes(one)));
+  private static Grant grant(Members one) {
+    return new Grant(
+        one.string("userId", UserId::new), one.string("app", ApplicationName::new), writes(one));
+  }
+
+  private static PendingGrant pending(Members one) {
+    return new PendingGrant(
+        one.string("email", EmailAddress::new).value(),
+        one.string("app", ApplicationName::new),
+        writes(one));
+  }
+
+  /** Whether an entry names an address, and not a user. */
+  private static boolean isAddress(Members one) {
+    if (one.isAbsent("email")) {
+      return false;
     }
-    return grants;
+    if (!one.isAbsent("userId")) {
+      throw one.wrong("email", "and userId are given; only one of them can be meant");
+    }
+    return true;
   }
 
   /** Reads a change of who reads a document. */
   static SharingPatch patch(JsonValue body) {
     Members members = Members.ofBody(body).only("visibility", "sharedWith", "unshareWith", "orgId");
-    List<Grant> grants = grants(members);
+    List<Grant> grants = new ArrayList<>();
+    List<PendingGrant> pending = new ArrayList<>();
+    for (Members one : list(members, "sharedWith")) {
+      one.only("userId", "email", "app", "access");
+      if (isAddress(one)) {
+        pending.add(pending(one));
+      } else {
+        grants.add(grant(one));
+      }
+    }
     List<SharingPatch.Withdrawn> withdrawn = new ArrayList<>();
+    List<SharingPatch.WithdrawnAddress> addresses = new ArrayList<>();
     for (Members one : list(members, "unshareWith")) {
-      one.only("userId", "app");
-      withdrawn.add(
-          new SharingPatch.Withdrawn(
-              one.string("userId", UserId::new), one.string("app", ApplicationName::new)));
+      one.only("userId", "email", "app");
+      ApplicationName application = one.string("app", ApplicationName::new);
+      if (isAddress(one)) {
+        addresses.add(
+            new SharingPatch.WithdrawnAddress(
+                one.string("email", EmailAddress::new).value(), application));
+      } else {
+        withdrawn.add(new SharingPatch.Withdrawn(one.string("userId", UserId::new), application));
+      }
     }
     return new SharingPatch(
         members.isAbsent("visibility")
             ? Optional.empty()
             : Optional.of(members.string("visibility", Visibility::parse)),
         grants,
+        pending,
         withdrawn,
+        addresses,
         members.isAbsent("orgId")
             ? Optional.empty()
             : Optional.of(members.string("orgId", OrganisationId::new)));
   }
 
-  private static boolean writes(Members entry) {
+  static boolean writes(Members entry) {
     if (entry.isAbsent("access")) {
       return false;
     }

@@ -42,7 +42,7 @@ public final class SharingRules {
         next = next.without(grant.user(), grant.application()); // has it anyway
       }
     }
-    if (next.grants().size() > SharingJson.MAX_GRANTS) {
+    if (next.grants().size() + next.pending().size() > SharingJson.MAX_GRANTS) {
       throw new SyncException(
           SyncProblem.TOO_LARGE,
           "sharedWith: a document is shared with at most " + SharingJson.MAX_GRANTS + " people");
@@ -58,10 +58,7 @@ public final class SharingRules {
    */
   public Sharing restored(
       SharingPatch patch, boolean replaces, Sharing sharing, UserId caller, Owner owner) {
-    Sharing kept =
-        replaces
-            ? new Sharing(sharing.visibility(), List.of(), sharing.organisation(), sharing.link())
-            : sharing;
+    Sharing kept = replaces ? sharing.withGrants(byLink(sharing)) : sharing;
     Optional<OrganisationId> readers =
         owner instanceof OrganisationId namespace ? Optional.of(namespace) : patch.organisation();
     boolean toOrganisation = patch.visibility().equals(Optional.of(Visibility.ORG));
@@ -82,6 +79,11 @@ public final class SharingRules {
               Optional.of(Visibility.PRIVATE), patch.grants(), List.of(), Optional.empty());
       return withLink(apply(hidden, kept, caller, owner), kept);
     }
+  }
+
+  /** What a link has granted is not in files, as the link is not. */
+  private static List<Grant> byLink(Sharing sharing) {
+    return sharing.grants().stream().filter(Grant::isByLink).toList();
   }
 
   /** A file does not say whether there is a link: one to a document that was private stays. */

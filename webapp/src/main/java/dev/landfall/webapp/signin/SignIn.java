@@ -5,6 +5,7 @@ import dev.landfall.api.store.Directory;
 import dev.landfall.engine.erasure.DeletedUsers;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
+import dev.landfall.webapp.session.Arrivals;
 import dev.landfall.webapp.session.Secret;
 import dev.landfall.webapp.session.SessionTokens;
 import java.net.URI;
@@ -23,6 +24,7 @@ public final class SignIn {
   private final Attempts attempts;
   private final Accounts accounts;
   private final DeletedUsers deleted;
+  private final Arrivals arrivals;
   private final SessionTokens tokens;
   private final ReturnTargets targets;
   private final Secrets secrets;
@@ -32,6 +34,7 @@ public final class SignIn {
    *
    * @param origins whose pages may call this server
    * @param secret that all nodes have, and nobody else
+   * @param arrivals hear of who signs in
    */
   public SignIn(
       SignInSettings settings,
@@ -40,7 +43,8 @@ public final class SignIn {
       SessionTokens tokens,
       Secret secret,
       InstantSource time,
-      SecureRandom random) {
+      SecureRandom random,
+      Arrivals arrivals) {
     this(
         settings,
         new Providers(Providers.Addresses.PUBLIC, new ProviderHttp(ProviderHttp.TIME), time),
@@ -48,7 +52,8 @@ public final class SignIn {
         directory,
         tokens,
         secret,
-        random);
+        random,
+        arrivals);
   }
 
   SignIn(
@@ -58,7 +63,9 @@ public final class SignIn {
       Directory directory,
       SessionTokens tokens,
       Secret secret,
-      SecureRandom random) {
+      SecureRandom random,
+      Arrivals arrivals) {
+    this.arrivals = arrivals;
     this.base = settings.redirectBase();
     for (ProviderSettings provider : settings.providers()) {
       providers.put(provider.name(), making.provider(provider));
@@ -169,6 +176,7 @@ public final class SignIn {
     if (!accounts.isThere(user.id())) {
       throw new SyncException(SyncProblem.UNAVAILABLE, "the account has just been deleted");
     }
+    arrivals.signedIn(user.id());
     return new Done(
         user,
         tokens.issue(user.id(), user.email(), user.providers(), beginning),

@@ -11,6 +11,9 @@ import java.util.List;
  * @param providers each with a name of its own
  */
 public record SignInSettings(URI redirectBase, List<ProviderSettings> providers) {
+  /** What stands there if nothing is configured. */
+  public static final URI NOWHERE = URI.create("http://localhost");
+
   public SignInSettings {
     providers = List.copyOf(providers);
   }

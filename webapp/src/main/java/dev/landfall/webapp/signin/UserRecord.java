@@ -107,10 +107,12 @@ record UserRecord(UserId id, long version, JsonObject content) {
     accounts.remove(provider);
     List<String> providers = new ArrayList<>(providers());
     providers.remove(provider);
-    return changed(accounts, providers);
+    UserRecord rest = changed(accounts, providers);
+    return new UserRecord(
+        id, version, Users.withAddress(rest.content(), provider, Optional.empty()));
   }
 
-  /** With address and name, where it has none. */
+  /** With address and name, where it has none, and the address that the provider verifies now. */
   UserRecord described(ExternalAccount account) {
     Map<String, JsonValue> members = new LinkedHashMap<>(content.members());
     if (email().isEmpty()) {
@@ -119,7 +121,11 @@ record UserRecord(UserId id, long version, JsonObject content) {
     if (name().isEmpty()) {
       account.name().ifPresent(name -> members.put(NAME, new JsonString(name)));
     }
-    return new UserRecord(id, version, JsonObject.of(members));
+    return new UserRecord(
+        id,
+        version,
+        Users.withAddress(
+            JsonObject.of(members), account.provider(), account.email().flatMap(Users::address)));
   }
 
   private UserRecord changed(Map<String, JsonValue> accounts, List<String> providers) {

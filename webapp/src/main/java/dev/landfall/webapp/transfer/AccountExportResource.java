@@ -6,9 +6,11 @@ import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.SyncEngine;
+import dev.landfall.engine.people.Profiles;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.problem.SyncProblem;
 import dev.landfall.webapp.audit.Audited;
+import dev.landfall.webapp.people.PeopleJson;
 import dev.landfall.webapp.session.Session;
 import dev.landfall.webapp.session.Sessions;
 import dev.landfall.webapp.session.Users;
@@ -32,19 +34,22 @@ import java.util.List;
 @Singleton
 public class AccountExportResource {
   private static final List<String> TOLD =
-      List.of("name", "email", "providers", "accounts", "createdAt");
+      List.of("name", "email", "addresses", "providers", "accounts", "createdAt");
 
   private final SyncEngine engine;
   private final Sessions sessions;
   private final Users users;
+  private final Profiles profiles;
   private final Exports exports;
 
   /** The route over {@code engine}. */
   @Inject
-  public AccountExportResource(SyncEngine engine, Sessions sessions, Users users, Exports exports) {
+  public AccountExportResource(
+      SyncEngine engine, Sessions sessions, Users users, Profiles profiles, Exports exports) {
     this.engine = engine;
     this.sessions = sessions;
     this.users = users;
+    this.profiles = profiles;
     this.exports = exports;
   }
 
@@ -65,6 +70,7 @@ public class AccountExportResource {
         user.put(name, told(name, value));
       }
     }
+    user.put("profile", PeopleJson.profile(profiles.of(session.user())));
     ExportSource source =
         new ExportSource(
             engine,

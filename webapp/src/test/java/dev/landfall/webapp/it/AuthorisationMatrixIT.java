@@ -95,15 +95,25 @@ class AuthorisationMatrixIT {
       DELETE /docIndex/{app}/shareToken (personal)         401       401     401     404      404    404    404   200   401
       DELETE /docIndex/{app}/{docKey}/access               401       401     401     404      404    404    404   404   401
       DELETE /docIndex/{app}/access                        401       401     401     404      404    404    404   404   401
+      POST /orgs/{orgId}/invitations                       401       401     401     403      403    403    201   403   401
+      GET /orgs/{orgId}/invitations                        401       401     401     403      403    403    200   403   401
+      DELETE /orgs/{orgId}/invitations/{invitationId}      401       401     401     403      403    403    404   403   401
+      GET /invitations/{token}                             404       404     404     404      404    404    404   404   404
+      POST /invitations/{token}/accept                     401       401     401     404      404    404    404   404   401
+      POST /invitations/{token}/decline                    401       401     401     404      404    404    404   404   401
       GET /account/audit                                   401       401     401     200      200    200    200   200   401
       GET /orgs/{orgId}/audit                              401       401     401     403      403    403    200   403   401
       GET /operator/audit                                  401       401     401     403      403    403    403   403   401
+      GET /account/profile                                 401       401     401     200      200    200    200   200   401
+      PATCH /account/profile                               401       401     401     200      200    200    200   200   401
+      GET /people                                          401       401     401     200      200    200    200   200   401
       GET /account/blocked                                 401       401     401     200      200    200    200   200   401
       PUT /account/blocked/{userId}                        401       401     401     204      204    204    204   204   401
       DELETE /account/blocked/{userId}                     401       401     401     204      204    204    204   204   401
       GET /orgs/{orgId}/shares                             401       401     401     403      403    403    200   403   401
       POST /operator/sharing/end                           401       401     401     403      403    403    403   403   401
       GET /shared/{token}                                  200       200     200     200      200    200    200   200   200
+      POST /shared/{token}/redeem                          401       401     401     404      404    404    404   404   401
       GET /quickstart                                      200       200     200     200      200    200    200   200   200
       GET /examples/planner                                303       303     303     303      303    303    303   303   303
       GET /examples/planner/{file}                         404       404     404     404      404    404    404   404   404
@@ -249,6 +259,7 @@ class AuthorisationMatrixIT {
             .replace("{application}", "lists")
             .replace("{app}", "lists")
             .replace("{provider}", "github")
+            .replace("{invitationId}", "0".repeat(64))
             .replace("{docKey}", key)
             .replace("{token}", link)
             .replace("{file}", "planner.css")
@@ -290,6 +301,7 @@ class AuthorisationMatrixIT {
     }
     return switch (path) {
       case "/docIndex/lists/access" -> "?owner=" + owner.userId() + "&key=" + key;
+      case "/people" -> "?ids=" + owner.userId();
       case "/lists/changes" -> "?collection=items&wait=0";
       case "/sync", "/lists/atom" -> "?group=items";
       case "/lists/live" -> "?collections=items";
@@ -319,6 +331,8 @@ class AuthorisationMatrixIT {
           case "POST /orgs/{orgId}/members" -> "{'userId': '" + UUID.randomUUID() + "'}";
           case "PATCH /orgs/{orgId}/members/{userId}" -> "{'role': 'member'}";
           case "POST /account/import", "POST /orgs/{orgId}/import" -> "{'docs': {}}";
+          case "POST /orgs/{orgId}/invitations" -> "{}";
+          case "PATCH /account/profile" -> "{'findable': 'nobody'}";
           case "PATCH /docIndex/{app}/{docKey}", "PATCH /docIndex/{app}" ->
               "{'visibility': 'private'}";
           case "POST /operator/sharing/end" ->

@@ -52,8 +52,16 @@ final class Caller {
   }
 
   static Caller named(TestServer server, String name) {
-    Answer answer =
-        anonymous(server).post("/auth/dev", JsonObject.builder().put("name", name).build());
+    return signedIn(server, JsonObject.builder().put("name", name).build());
+  }
+
+  /** Somebody whose address is verified. */
+  static Caller withAddress(TestServer server, String name, String address) {
+    return signedIn(server, JsonObject.builder().put("name", name).put("email", address).build());
+  }
+
+  private static Caller signedIn(TestServer server, JsonObject who) {
+    Answer answer = anonymous(server).post("/auth/dev", who);
     if (answer.status() != 200) {
       throw new IllegalStateException("no sign-in: " + answer);
     }

@@ -32,6 +32,7 @@ class QuickstartIT {
     assertThat(blocks).hasSizeGreaterThan(8);
     blocks.addAll(blocks("organisations.md"));
     blocks.addAll(blocks("sharing.md"));
+    blocks.addAll(blocks("people.md"));
     blocks.addAll(blocks("export.md"));
     blocks.addAll(blocks("search.md"));
     blocks.addAll(blocks("deletion.md"));

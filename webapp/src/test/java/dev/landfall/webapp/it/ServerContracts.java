@@ -95,6 +95,27 @@ abstract class ServerContracts {
   }
 
   @Nested
+  class People extends PeopleContract {
+    People() {
+      super(TestServer.shared(store));
+    }
+  }
+
+  @Nested
+  class Invitations extends InvitationContract {
+    Invitations() {
+      super(TestServer.shared(store));
+    }
+  }
+
+  @Nested
+  class LinkGrants extends LinkGrantContract {
+    LinkGrants() {
+      super(TestServer.shared(store));
+    }
+  }
+
+  @Nested
   class Atom extends AtomContract {
     Atom() {
       super(TestServer.shared(store));

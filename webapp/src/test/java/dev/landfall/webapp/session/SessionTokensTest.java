@@ -62,6 +62,7 @@ class SessionTokensTest {
             new Session(
                 ALICE,
                 Optional.of("a@example.org"),
+                false,
                 List.of("dev"),
                 List.of(),
                 NOW,

@@ -69,7 +69,15 @@ class ShareLinksTest {
         ALICE,
         ALICE,
         SyncRequest.push(PLAN.collection(), HybridTimestamp.ZERO, List.of(change)));
-    return links.make(engine, TODO, ALICE, ALICE, PLAN, SharingGuard.NONE, OptionalLong.empty());
+    return links.make(
+        engine,
+        TODO,
+        ALICE,
+        ALICE,
+        PLAN,
+        SharingGuard.NONE,
+        OptionalLong.empty(),
+        Optional.empty());
   }
 
   @Test

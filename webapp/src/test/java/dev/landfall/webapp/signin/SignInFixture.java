@@ -4,6 +4,7 @@ import dev.landfall.api.UserId;
 import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.StoreProvider;
 import dev.landfall.api.store.StoreSettings;
+import dev.landfall.webapp.session.Arrivals;
 import dev.landfall.webapp.session.Secret;
 import dev.landfall.webapp.session.SessionTokens;
 import dev.landfall.webapp.signin.SignIn.Beginning;
@@ -97,7 +98,8 @@ final class SignInFixture implements AutoCloseable {
         directory,
         new SessionTokens(new byte[32], "landfall", time),
         new Secret(new byte[32]),
-        new SecureRandom());
+        new SecureRandom(),
+        Arrivals.NONE);
   }
 
   static Beginning json() {
