@@ -5,7 +5,7 @@ import { create, type ReactTestRenderer } from "react-test-renderer";
 import { open, syncedAtom, type SyncedAtom } from "../src/index.js";
 import { collection } from "../src/documents.js";
 import { useConflicts, useDocument, useQuery, useSyncStatus, useSyncedAtom } from "../src/react.js";
-import { network } from "./fetch.js";
+import { network, until } from "./fetch.js";
 
 interface Task {
   title: string;
@@ -32,6 +32,7 @@ test("components show what a question finds, a document, the state of the sync a
 
   await act(async () => void (await tasks.bulk([{ key: "milk", put: { title: "Milk", done: false } }, { key: "bread", put: { title: "Bread", done: true } }])));
   await act(() => tasks.atom.whenSynced());
+  await act(() => until(() => conn.status === "idle"));
   assert.equal([shown.toJSON()].flat().join(""), "Milk | Milk idle 0");
   const before = drawn;
   await act(async () => void (await tasks.patch("bread", { title: "Dark bread" })));
