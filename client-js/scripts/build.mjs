@@ -8,7 +8,7 @@ import { minify } from "terser";
 const KIB = 1024;
 export const LIMITS = { index: 14 * KIB, query: 6 * KIB, documents: 10 * KIB, react: KIB, vue: KIB, svelte: KIB, solid: KIB, angular: KIB };
 
-const ENTRIES = ["index", "live", "memory", "rare", "react", "vue", "svelte", "solid", "angular", "sync-client", "documents", "query"];
+const ENTRIES = ["index", "live", "memory", "rare", "react", "vue", "svelte", "solid", "angular", "sync-client", "documents", "query", "schema"];
 
 // Methods that nobody outside the bundle of `index` knows, by names that nothing else has: they get short ones.
 const INTERNAL = /^(stateChanged|syncedElsewhere|leadChanged|tokenChanged|isSaved|isDue|unmark|mend|begun|isServer|misfits|isRare|identify|received|durable|edited|hold|partial|failure|completed|settled|reload)$/;
@@ -26,7 +26,7 @@ await build({
   target: "es2022",
   sourcemap: true,
   sourcesContent: true,
-  external: ["react", "vue", "svelte", "solid-js", "@angular/core"],
+  external: ["react", "vue", "svelte", "solid-js", "@angular/core", "@cfworker/json-schema"],
   plugins: [lazy],
   legalComments: "none",
 });

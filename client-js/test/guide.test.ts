@@ -12,7 +12,7 @@ test("the code of the guide runs", async (t) => {
   writeFileSync("build/guide.ts", code("ts"));
   await build({
     entryPoints: ["build/guide.ts"], outfile: "build/guide.mjs", bundle: true, format: "esm", platform: "node",
-    alias: { "@landfall/client/collection": "./src/documents.ts", "@landfall/client": "./src/index.ts" },
+    alias: { "@landfall/client/collection": "./src/documents.ts", "@landfall/client/schema": "./src/schema.ts", "@landfall/client": "./src/index.ts" },
   });
   const { net, server } = network();
   t.mock.method(globalThis, "fetch", net.fetch);
@@ -36,7 +36,7 @@ test("the code of the guide is right in strict TypeScript", () => {
     extends: "../tsconfig.json",
     compilerOptions: {
       jsx: "react-jsx", noUnusedLocals: false, noUnusedParameters: false, moduleResolution: "bundler", module: "esnext",
-      paths: { "@landfall/client": own("index"), "@landfall/client/collection": own("documents"), "@landfall/client/react": own("react") },
+      paths: { "@landfall/client": own("index"), "@landfall/client/collection": own("documents"), "@landfall/client/react": own("react"), "@landfall/client/schema": own("schema") },
     },
     include: ["guide.ts", "guide-react.tsx"],
   }));

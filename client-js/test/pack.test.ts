@@ -16,7 +16,7 @@ test("what goes to npm is what is exported, its types, the license and nothing e
   for (const name of ["LICENSE", "README.md", "package.json", "dist/live.js", "dist/rare.js"]) assert.ok(names.includes(name), name);
   assert.deepEqual(names.filter((name) => !/^(LICENSE|README\.md|package\.json|dist\/[\w./-]+\.(js|js\.map|d\.ts))$/.test(name)), []);
   assert.equal(dependencies, undefined);
-  assert.deepEqual(Object.keys(peerDependencies).sort(), ["@angular/core", "react", "solid-js", "svelte", "vue"]);
+  assert.deepEqual(Object.keys(peerDependencies).sort(), ["@angular/core", "@cfworker/json-schema", "react", "solid-js", "svelte", "vue"]);
 });
 
 test("the types that are published are right by themselves, in a strict project", () => {
