@@ -49,15 +49,17 @@ export function diff(before: JsonObject, after: JsonObject, into = new Map<Path,
  * The document with the edits made: removals first, then values in the order of their clocks. What no edit touches stays the same
  * object. This is what an application sees while edits are pending: its own edits on top of the server's document, leaf by leaf.
  * Which of two edits of one leaf stays is the server's decision. Each object is copied once, however many edits there are.
+ *
+ * `sends`: as the server gets it. A removal does not bring to light what has come in below it, because its clock would count for that.
  */
-export function apply(document: JsonObject, edits: Edits): JsonObject {
+export function apply(document: JsonObject, edits: Edits, sends = false): JsonObject {
   if (!edits.size) return document;
   const copies: Copies = new Map();
   let result = document;
   const values: [Path, Edit][] = [];
   for (const one of edits) {
     if (has(one[1], "value")) values.push(one);
-    else result = without(copies, result, names(one[0]), 0) ?? {};
+    else result = without(copies, result, names(one[0]), 0, sends) ?? {};
   }
   values.sort(([p, a], [q, b]) => (a.clock < b.clock || (a.clock === b.clock && p < q) ? -1 : 1));
   for (const [path, edit] of values) result = withValue(copies, result, names(path), 0, edit.value!);
@@ -87,13 +89,14 @@ function withValue(copies: Copies, object: Json | undefined, way: string[], at: 
 }
 
 /** `undefined` if nothing is left: a branch is there only as long as there is a leaf below it. */
-function without(copies: Copies, object: JsonObject, way: string[], at: number): JsonObject | undefined {
+function without(copies: Copies, object: JsonObject, way: string[], at: number, all: boolean): JsonObject | undefined {
   const name = way[at]!;
   const old = member(object, name);
   if (old === undefined) return object;
   const branch = isObject(old) && (copies.get(old) ?? Object.keys(old).length) > 0;
-  if ((at === way.length - 1) === branch) return object;
-  const next = branch ? without(copies, old, way, at + 1) : undefined;
+  const last = at === way.length - 1;
+  if (last ? branch && !all : !branch) return object;
+  const next = last ? undefined : without(copies, old as JsonObject, way, at + 1, all);
   if (next === old) return object;
   const copy = copyOf(copies, object);
   if (next !== undefined) {

@@ -21,7 +21,7 @@ export function parts(e: Entry): Part[] {
   for (const from of [...new Set(states.values())].sort()) {
     const some = new Map([...edits].filter(([path]) => states.get(path) === from));
     for (const [path, edit] of some) soFar.set(path, edit);
-    all.push({ from, made, edits: some, doc: apply(base, soFar) });
+    all.push({ from, made, edits: some, doc: apply(base, soFar, true) });
   }
   return all;
 }

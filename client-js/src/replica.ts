@@ -1,7 +1,7 @@
 import { ZERO, format, later, receive as heard, tick, type Clock } from "./clock.js";
-import { compact, each, fields, fresh, fromOf, idOf, isPending, marks, perform, subtract, type Clocks, type Entry, type Mark, type Op, type Sent } from "./entry.js";
+import { compact, each, fresh, fromOf, idOf, isPending, marks, perform, subtract, type Clocks, type Entry, type Mark, type Op, type Sent } from "./entry.js";
 import { deepFreeze, ownFields, put, type Json, type JsonObject } from "./json.js";
-import type { Edits } from "./merge.js";
+import { apply, type Edits } from "./merge.js";
 import type { Rare } from "./lazy.js";
 import { join, leaves, type Path } from "./paths.js";
 import type { Answer, Change, Conflict, Request, Warning } from "./protocol.js";
@@ -144,7 +144,7 @@ function whole(e: Entry): Part[] {
   const from = fromOf(e, marks(e)[0]!);
   const parts: Part[] = gone ? [{ from, gone, edits: new Map() }] : [];
   // Of a document without a clock only the beginning of time says that it is news.
-  if (edits.size || made) parts.push({ from: edits.size || gone ? from : ZERO, made, edits, doc: fields(e)! });
+  if (edits.size || made) parts.push({ from: edits.size || gone ? from : ZERO, made, edits, doc: apply((gone ? undefined : e.base) ?? {}, edits, true) });
   return parts;
 }
 
@@ -328,7 +328,9 @@ function clocksOf(before: Entry, sent: Sent): Clocks {
 export function stampAgain(tx: Tx, ids: Iterable<string>, which: (mark: Mark) => boolean, wall: number, after = "~"): void {
   const chosen = [...ids].flatMap((id) => {
     const e = tx.get(id);
-    const old = e && marks(e).flatMap((mark) => (which(mark) ? mark.clock : []));
+    // What is pending under a deletion that keeps its clock stays before it.
+    const before = e?.gone && !which(e.gone) ? e.gone.clock : ZERO;
+    const old = e && marks(e).flatMap((mark) => (mark.clock > before && which(mark) ? mark.clock : []));
     return old?.some((clock) => clock <= after) ? [{ e: e!, old: new Set(old) }] : [];
   });
   const all = [...new Set(chosen.flatMap(({ old }) => [...old]))].sort();

@@ -91,6 +91,36 @@ test("an object and what was there in its place go out together", () => {
   assert.deepEqual(changes.map(({ fieldRevs, baseClock }) => [Object.keys(fieldRevs), baseClock]), [[["o", "o.q"], srv(10)], [["s"], srv(30)]]);
 });
 
+test("a removal does not take along what has come in below it since", () => {
+  const device = new Device({ o: 1, s: "a" });
+  device.edit(20, { o: undefined }, 10);
+  device.hear(30, { o: { b: 2 }, s: "a" } as never);
+  assert.deepEqual(fields(device.e), { o: { b: 2 }, s: "a" });
+  assert.deepEqual(said(device.send().request.changes), [{ doc: { s: "a" }, fieldRevs: { o: at(20) }, baseClock: srv(10), base: { o: 1 } }]);
+});
+
+test("what is pending under a deletion that keeps its clock stays before it", () => {
+  const device = new Device(undefined);
+  device.e = { ...fresh("a") };
+  device.meta = { ...device.meta, cursor: ZERO, complete: ZERO, clock: at(1) };
+  const opening = (name: string) => (device.meta = goOn(device.meta, name, true));
+  device.edit(20, { n: 1 }, 0, "dev.0");
+  opening("dev.1");
+  device.edit(30, { n: undefined }, 0, "dev.1");
+  opening("dev.2");
+  device.edit(40, undefined, 0, "dev.2");
+  opening("dev.3");
+  const sent: Change[] = [];
+  for (let answer = 100; isPending(device.e) && answer < 200; answer += 10) {
+    const flight = device.send();
+    sent.push(...flight.request.changes);
+    device.take(flight, { serverClock: srv(answer), acks: [{ key: "a", rev: srv(answer) }] });
+  }
+  const clocks = sent.flatMap((change) => Object.values(change.fieldRevs));
+  assert.deepEqual(clocks, [...clocks].sort());
+  assert.equal(sent.at(-1)!.deleted, true);
+});
+
 test("a request that cannot hold all of a document takes the older part, and the rest goes with its own base", () => {
   const device = new Device({ n: 1, s: "a" });
   device.edit(20, { n: 2 }, 10);

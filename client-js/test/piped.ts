@@ -79,8 +79,8 @@ class Device {
     const wanted = key === undefined ? ids : [key];
     await this.store.change("c", wanted, () => newMeta(this.node), (tx) => {
       for (const id of wanted) tx.put(fresh(id));
-      const { clock, offset, sent, version } = tx.meta;
-      tx.meta = { ...newMeta(this.node), clock, offset, ...(sent && { sent }), version: version + 1 };
+      const { clock, offset, sent, version, rounds } = tx.meta;
+      tx.meta = { ...newMeta(this.node), clock, offset, ...(sent && { sent }), version: version + 1, rounds };
     });
     await this.open();
     this.#more = false;
@@ -125,6 +125,7 @@ interface Line {
   limit: number;
   answer: Answer;
   serverTime: number;
+  seed: number;
 }
 
 export interface End {
@@ -144,16 +145,18 @@ export async function worlds(classPath: string, first: number, count: number): P
   });
   let devices = new Map<number, Device>();
   let made = 0;
+  let seed = 0;
   let end: End | undefined;
 
   const answer = async (line: Line): Promise<object> => {
-    if (line.do === "end of world") {
+    if (line.do === "world") {
       devices = new Map();
       made = 0;
+      seed = line.seed % 2 ** 32;
       return {};
     }
     if (line.do === "make") {
-      const device = new Device(line.node, memoryStore(), random(++made));
+      const device = new Device(line.node, memoryStore(), random(seed + ++made));
       await device.open();
       devices.set(made, device);
       return { client: made };
@@ -161,7 +164,7 @@ export async function worlds(classPath: string, first: number, count: number): P
     const device = devices.get(line.client)!;
     device.now = line.now ?? device.now;
     if (line.do === "copy") {
-      devices.set(++made, await device.copy(made));
+      devices.set(++made, await device.copy(seed + made));
       return { client: made };
     }
     let more = {};

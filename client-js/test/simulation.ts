@@ -290,8 +290,8 @@ export async function world(seed: number, totals: Totals): Promise<void> {
     });
     // A server that came back takes what comes without a clock for older than all others, and tells.
     if (!(cameBack && told) && typeof final === "string" && upTo(write.value).has(final)) throw new Error(write.value + " at " + write.leaf + " was replaced by its own ancestor " + final);
-    // Two tabs of one device, neither of which had heard of the other's edit yet: the later one counts.
-    const twin = writes.some((w) => w.leaf === write.leaf && (w.saved || upTo(final).has(w.value)) && w.tab !== write.tab && w.tab.device === write.tab.device);
+    // Two tabs of one device, neither of which had heard of the other's edit yet: the later one counts, also if its tab has died since.
+    const twin = writes.some((w) => w.leaf === write.leaf && (w.saved || clocks.has(w.value) || upTo(final).has(w.value)) && w.tab !== write.tab && w.tab.device === write.tab.device);
     // A server that came back without it has only been told of what is later.
     const isOlder = cameBack && (clocks.get(write.value) ?? ZERO) < (clocks.get(String(final)) ?? ZERO);
     if (!told && !twin && !isOlder) throw new Error(write.value + " at " + write.leaf + " is lost, there is " + final);

@@ -2,6 +2,9 @@ package dev.landfall.api;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -9,6 +12,9 @@ import java.util.Arrays;
 public final class Bytes {
   /** No bytes. */
   public static final Bytes EMPTY = new Bytes(new byte[0]);
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final byte[] content;
 
@@ -34,6 +40,33 @@ public final class Bytes {
   /** How many bytes. */
   public int length() {
     return content.length;
+  }
+
+  /** The byte at {@code index}. */
+  public byte at(int index) {
+    return content[index];
+  }
+
+  /** The eight bytes from {@code index} on, the first of them the lowest. */
+  public long eightAt(int index) {
+    return (long) LONGS.get(content, index);
+  }
+
+  /** Whether the bytes of {@code part} stand here at {@code from}. */
+  public boolean hasAt(int from, Bytes part) {
+    int to = from + part.content.length;
+    return to <= content.length
+        && Arrays.equals(content, from, to, part.content, 0, part.content.length);
+  }
+
+  /** A copy of the bytes from {@code from} to before {@code to}. */
+  public byte[] toArray(int from, int to) {
+    return Arrays.copyOfRange(content, from, to);
+  }
+
+  /** The text that the bytes from {@code from} to before {@code to} are in UTF-8. */
+  public String utf8(int from, int to) {
+    return new String(content, from, to - from, StandardCharsets.UTF_8);
   }
 
   /** Where {@code ascii} is for the first time from {@code from} on, -1 if nowhere. */

@@ -10,13 +10,16 @@ import dev.landfall.benchmarks.load.Scenario;
 import dev.landfall.benchmarks.load.ServerUnderTest;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Measures the packaged server over HTTP: starts it, warms it up, runs each scenario and beside it
@@ -27,6 +30,7 @@ import java.util.Locale;
 public final class HttpLoad {
   private static final Duration TURN = Duration.ofSeconds(5);
   private static final double WARM = 0.03;
+  private static final double TOLERANCE = 0.3;
 
   private final Options options;
 
@@ -45,13 +49,16 @@ public final class HttpLoad {
             new String[] {"application", "planner"},
             new String[] {"others", "0"},
             new String[] {"echo", "true"},
+            new String[] {"ratios", ""},
             new String[] {"java", "-Xmx1g -XX:+UseSerialGC"});
   }
 
   /** Runs; the options are {@code name=value}. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     try {
-      new HttpLoad(arguments).run(System.out);
+      if (!new HttpLoad(arguments).run(System.out)) {
+        System.exit(1);
+      }
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.exit(2);
@@ -73,6 +80,16 @@ public final class HttpLoad {
   /** A scenario, its echo, and what was measured of both. */
   private record Row(String name, List<? extends Client> clients, List<Round> rounds) {
 
+    /** The processor time of a request in echoes: each round by the one beside it, the median. */
+    double ratioTo(Row echo) {
+      double[] ratios = new double[rounds.size()];
+      for (int i = 0; i < ratios.length; i++) {
+        ratios[i] = rounds.get(i).cpuMicros() / echo.rounds.get(i).cpuMicros();
+      }
+      Arrays.sort(ratios);
+      return ratios[ratios.length / 2];
+    }
+
     Round median() {
       List<Round> sorted =
           rounds.stream().sorted(Comparator.comparingDouble(Round::cpuMicros)).toList();
@@ -80,7 +97,11 @@ public final class HttpLoad {
     }
   }
 
-  private void run(PrintStream out) throws IOException, InterruptedException {
+  /** Runs; whether no ratio has grown too much. */
+  private boolean run(PrintStream out) throws IOException, InterruptedException {
+    if (!options.text("ratios").isEmpty() && !Boolean.parseBoolean(options.text("echo"))) {
+      throw new IllegalArgumentException("ratios are to the echo");
+    }
     List<Scenario> scenarios = scenarios();
     int connections = Math.max(1, options.number("connections", 0, Load.MAX_CONNECTIONS));
     Duration warmup = Duration.ofSeconds(options.number("warmup", 0, 600));
@@ -119,7 +140,36 @@ public final class HttpLoad {
         }
       }
       print(rows, out);
+      return options.text("ratios").isEmpty()
+          || keepsTo(Path.of(options.text("ratios")), rows, out);
     }
+  }
+
+  /**
+   * Whether each scenario costs no more echoes than the file says and {@value #TOLERANCE} of that
+   * again; one that it does not name is measured all the same.
+   *
+   * @param file lines of store, scenario and ratio
+   */
+  private boolean keepsTo(Path file, List<Row> rows, PrintStream out) throws IOException {
+    Map<String, Double> known = new HashMap<>();
+    for (String line : Files.readAllLines(file)) {
+      String[] words = line.strip().split(" +");
+      if (!line.startsWith("#") && words[0].equals(options.text("store"))) {
+        known.put(words[1], Double.valueOf(words[2]));
+      }
+    }
+    boolean kept = true;
+    for (int i = 0; i + 1 < rows.size(); i += 2) {
+      double ratio = rows.get(i).ratioTo(rows.get(i + 1));
+      double limit = known.getOrDefault(rows.get(i).name(), Double.MAX_VALUE) * (1 + TOLERANCE);
+      out.printf("%s %s %s%n", options.text("store"), rows.get(i).name(), text(ratio, 2));
+      if (ratio > limit) {
+        out.printf("^ more than %s: dearer than it was%n", text(limit, 2));
+        kept = false;
+      }
+    }
+    return kept;
   }
 
   /**

@@ -29,7 +29,7 @@ import jdk.jfr.consumer.RecordingFile;
 public final class RequestProfile {
   private static final Duration WARM = Duration.ofSeconds(Integer.getInteger("landfall.warm", 10));
   private static final Duration RUN = Duration.ofSeconds(Integer.getInteger("landfall.run", 15));
-  private static final int NEW = 50;
+  private static final String ONLY = System.getProperty("landfall.only", "");
 
   /** The first frame from the top that is in one of these says whose the sample is. */
   private static final Map<String, String> PARTS = new LinkedHashMap<>();
@@ -68,8 +68,12 @@ public final class RequestProfile {
                   "4000000000"));
       try (StoreBackend backend = provider(store).open(settings)) {
         Server server = new Server(backend);
-        profile(store + ": push of 50 new documents", new NewDocuments(server)::push);
+        profile(store + ": push of 50 new documents", new NewDocuments(server, 50)::push);
+        profile(store + ": push of one new document", new NewDocuments(server, 1)::push);
+        profile(store + ": push of one edit", new Edits(server)::push);
         profile(store + ": search without an index", new Unindexed(server)::search);
+        profile(store + ": pull of 1,000 documents", new Pulls(server)::all);
+        profile(store + ": pull of nothing", new Pulls(server)::nothing);
       }
     }
   }
@@ -84,6 +88,9 @@ public final class RequestProfile {
   }
 
   private static void profile(String name, Request request) throws IOException {
+    if (!name.contains(ONLY)) {
+      return;
+    }
     repeat(request, WARM);
     Path file = Files.createTempFile("landfall-profile", ".jfr");
     try (Recording recording = new Recording()) {
@@ -92,13 +99,16 @@ public final class RequestProfile {
       recording.enable("jdk.ObjectAllocationSample").with("throttle", "1000/s");
       recording.start();
       long before = allocated();
+      long cpuBefore = cpu();
       long requests = repeat(request, RUN);
+      long nanos = cpu() - cpuBefore;
       long bytes = allocated() - before;
       recording.dump(file);
       System.out.printf(
           Locale.ROOT,
-          "%n%s: %,d bytes a request, %,d requests%n",
+          "%n%s: %.1f us of processor time and %,d bytes a request, %,d requests%n",
           name,
+          nanos / 1e3 / requests,
           bytes / requests,
           requests);
     }
@@ -114,6 +124,10 @@ public final class RequestProfile {
       requests++;
     }
     return requests;
+  }
+
+  private static long cpu() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
   private static long allocated() {
@@ -179,26 +193,62 @@ public final class RequestProfile {
     return frame.getMethod().getType().getName() + "." + frame.getMethod().getName();
   }
 
-  /** Each request brings fifty documents that are new; each user has 1,000 in the end. */
+  /** Each request brings documents that are new; each user has 1,000 in the end. */
   private static final class NewDocuments {
     private final Server server;
+    private final int documents;
     private Device device;
     private int users;
     private int made;
 
-    NewDocuments(Server server) {
+    NewDocuments(Server server, int documents) {
       this.server = server;
-      this.device = new Device(server, "writer-0");
+      this.documents = documents;
+      this.device = new Device(server, documents + "-writer-0");
     }
 
     void push() {
       if (made == 1_000) {
         made = 0;
-        device = new Device(server, "writer-" + ++users);
+        device = new Device(server, documents + "-writer-" + ++users);
       }
       server.pass(Duration.ofMillis(3));
-      device.createMore(made, NEW);
-      made += NEW;
+      device.createMore(made, documents);
+      made += documents;
+    }
+  }
+
+  /** Each request edits a field of one of a thousand documents. */
+  private static final class Edits {
+    private final Server server;
+    private final Device device;
+    private int edits;
+
+    Edits(Server server) {
+      this.server = server;
+      this.device = new Device(server, "editor").create(1_000);
+    }
+
+    void push() {
+      server.pass(Duration.ofMillis(3));
+      device.push(List.of(device.edit(edits++ % 1_000, edits)));
+    }
+  }
+
+  /** Each request asks for a thousand documents, or for news where there is none. */
+  private static final class Pulls {
+    private final Device device;
+
+    Pulls(Server server) {
+      this.device = new Device(server, "reader").create(1_000);
+    }
+
+    void all() {
+      device.pullAll();
+    }
+
+    void nothing() {
+      device.pull();
     }
   }
 

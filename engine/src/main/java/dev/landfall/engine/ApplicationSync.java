@@ -221,7 +221,15 @@ final class ApplicationSync {
     collections.check(caller.owner(), Set.of(request.collection()), "collection");
     MergeRules rules = new MergeRules(collection.strategies(), acceptance(collection)::accepts);
     return committer.submit(
-        new Push(caller, request, changes, rules, settings.history(), scope, cursors));
+        new Push(
+            caller,
+            request,
+            changes,
+            rules,
+            settings.history(),
+            scope,
+            cursors,
+            collection.indexes()));
   }
 
   private Acceptance acceptance(CollectionDefinition collection) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.engine.TestServer.Answer;
 import dev.landfall.engine.commit.SyncSettings;
+import dev.landfall.engine.document.Deletions;
 import dev.landfall.engine.merge.Conflict.Winner;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,55 @@ class DeletionTest {
     server.push(ZERO, delete("plan", T3, ZERO)); // an earlier one of the same device, late
 
     assertThat(server.pull(ZERO).fields("plan")).isEqualTo(json("{'title':1}"));
+  }
+
+  @Test
+  void aDeletionOfNothingDoesNotMakeARealOneOfAnotherDeviceOld() {
+    server.push(ZERO, delete("plan", T4, ZERO));
+    server.push(ZERO, edit("plan", "{'title':1}", Map.of("title", T2), ZERO));
+
+    Answer deletion = server.push(ZERO, delete("plan", at(2_500, "x"), ZERO));
+
+    assertThat(deletion.isTombstone("plan")).isTrue();
+  }
+
+  @Test
+  void deletionsOfNothingByManyDevicesAreAllKnownWhenTheyComeAgain() {
+    for (int i = 0; i < Deletions.MOST; i++) {
+      server.push(ZERO, delete("plan", at(3_000 + i, "device" + i), ZERO));
+    }
+    server.push(ZERO, edit("plan", "{'title':1}", Map.of("title", T2), ZERO));
+
+    for (int i = 0; i < Deletions.MOST; i++) {
+      server.push(ZERO, delete("plan", at(3_000 + i, "device" + i), ZERO));
+    }
+
+    assertThat(server.pull(ZERO).fields("plan")).isEqualTo(json("{'title':1}"));
+  }
+
+  @Test
+  void aDeletionOfNothingThatComesAgainAfterARealOneDoesNotMakeThatLater() {
+    server.push(ZERO, delete("plan", T4, ZERO));
+    HybridTimestamp base =
+        server
+            .push(ZERO, edit("plan", "{'title':1}", Map.of("title", at(1_000, "z")), ZERO))
+            .clock();
+    server.push(base, delete("plan", T2, base));
+
+    server.push(ZERO, delete("plan", T4, ZERO));
+    server.push(ZERO, edit("plan", "{'title':3}", Map.of("title", at(3_000, "z")), base));
+
+    assertThat(server.pull(ZERO).fields("plan")).isEqualTo(json("{'title':3}"));
+  }
+
+  @Test
+  void aDeviceWhoseDeletionOvertookItsEditsHasDeletedThemAlsoWhereOthersDeletedNothingLater() {
+    server.push(ZERO, delete("plan", T2, ZERO));
+    server.push(ZERO, delete("plan", T5, ZERO));
+
+    server.push(ZERO, edit("plan", "{'title':1}", Map.of("title", at(1_500, "x")), ZERO));
+
+    assertThat(server.pull(ZERO).documents()).isEmpty();
   }
 
   @Test

@@ -21,7 +21,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,40 +79,6 @@ public final class JsonText {
     checkEncoding(utf8);
     try (JsonParser parser = FACTORY.createParser(utf8)) {
       return whole(parser);
-    } catch (JsonProcessingException e) {
-      throw problem(e);
-    } catch (IOException e) {
-      throw new JsonFormatException("not well-formed JSON in UTF-8");
-    }
-  }
-
-  /**
-   * Reads some members of an object and passes over the others, whose values it does not look into:
-   * for a text that has been written here.
-   *
-   * @throws JsonFormatException if it is not an object, or not well-formed where it was read
-   */
-  public static JsonObject parseMembers(byte[] utf8, Set<String> names) throws JsonFormatException {
-    try (JsonParser parser = FACTORY.createParser(utf8)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw new JsonFormatException("not an object");
-      }
-      JsonObject.Builder object = JsonObject.builder();
-      int missing = names.size();
-      while (missing > 0) {
-        String name = parser.nextFieldName();
-        if (name == null) {
-          break;
-        }
-        JsonToken token = parser.nextToken();
-        if (names.contains(name)) {
-          object.put(name, value(parser, token));
-          missing--;
-        } else {
-          parser.skipChildren();
-        }
-      }
-      return object.build();
     } catch (JsonProcessingException e) {
       throw problem(e);
     } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.landfall.api.json;
 
 import dev.landfall.api.Bytes;
+import dev.landfall.api.HybridTimestamp;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
@@ -14,6 +15,12 @@ public final class JsonWriter {
   private static final byte[] HEX = {
     '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
   };
+
+  private static final int MILLIS_DIGITS = 13;
+  private static final int SEQUENCE_DIGITS = 6;
+
+  /** What a clock takes beside its node: two quotes and two hyphens more. */
+  private static final int CLOCK_LENGTH = MILLIS_DIGITS + SEQUENCE_DIGITS + 4;
 
   private byte[] buffer = new byte[256];
   private int length;
@@ -94,11 +101,39 @@ public final class JsonWriter {
    * UTF-8.
    */
   public JsonWriter string(String text) {
-    int count = text.length();
-    reserve(count * 3 + 2);
+    reserve(text.length() * 3 + 2);
+    buffer[length++] = '"';
+    characters(text);
+    buffer[length++] = '"';
+    return this;
+  }
+
+  /** Writes the text form of a clock as a string. */
+  public JsonWriter clock(HybridTimestamp clock) {
+    String node = clock.node();
+    reserve(CLOCK_LENGTH + node.length() * 3);
     byte[] out = buffer;
     int at = length;
     out[at++] = '"';
+    for (int shift = 4 * (MILLIS_DIGITS - 1); shift >= 0; shift -= 4) {
+      out[at++] = HEX[(int) (clock.millis() >>> shift) & 15];
+    }
+    out[at++] = '-';
+    for (int shift = 4 * (SEQUENCE_DIGITS - 1); shift >= 0; shift -= 4) {
+      out[at++] = HEX[clock.sequence() >>> shift & 15];
+    }
+    out[at++] = '-';
+    length = at;
+    characters(node);
+    buffer[length++] = '"';
+    return this;
+  }
+
+  /** Writes what is between the quotes; room for it and the closing one has been reserved. */
+  private void characters(String text) {
+    int count = text.length();
+    byte[] out = buffer;
+    int at = length;
     for (int i = 0; i < count; i++) {
       char c = text.charAt(i);
       if (c < 0x80) {
@@ -132,9 +167,7 @@ public final class JsonWriter {
         at = length;
       }
     }
-    out[at++] = '"';
     length = at;
-    return this;
   }
 
   /** How many bytes have been written since the last {@link #drainTo} or {@link #toBytes}. */

@@ -27,7 +27,7 @@ public record StoredDocument(
   public static final Bytes NOTHING = Bytes.utf8("{}");
 
   public StoredDocument {
-    if (deleted && !terms.values().isEmpty()) {
+    if (deleted && !terms.isEmpty()) {
       throw new IllegalArgumentException("a tombstone has no terms");
     }
   }

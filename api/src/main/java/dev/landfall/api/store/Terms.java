@@ -1,9 +1,8 @@
 package dev.landfall.api.store;
 
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * By what a document is found: a sorted set of strings that mean nothing to a store. A term has 1
@@ -18,20 +17,14 @@ public final class Terms {
   public static final int MAX_TERMS = 20_000;
 
   /** Those of a document that is not to be found. */
-  public static final Terms NONE = new Terms(List.of(), "");
+  public static final Terms NONE = new Terms("");
 
-  private static final String SEPARATOR = "\n";
+  private static final char SEPARATOR = '\n';
 
-  private final List<String> given;
-
-  /** Instead of those that were given; read from a store, most are never looked at. */
+  /** In ascending order: one string takes far less room than many, and most are never looked at. */
   private final String text;
 
-  /** Those in the text, once somebody has looked at them. */
-  private @Nullable List<String> split;
-
-  private Terms(List<String> given, String text) {
-    this.given = given;
+  private Terms(String text) {
     this.text = text;
   }
 
@@ -44,12 +37,20 @@ public final class Terms {
       throw new IllegalArgumentException("a document has at most " + MAX_TERMS + " terms");
     }
     values.forEach(Terms::check);
-    return new Terms(values.stream().sorted().distinct().toList(), "");
+    String[] sorted = values.toArray(new String[0]);
+    Arrays.sort(sorted);
+    StringBuilder text = new StringBuilder(sorted.length * 8);
+    for (int i = 0; i < sorted.length; i++) {
+      if (i == 0 || !sorted[i].equals(sorted[i - 1])) {
+        text.append(i == 0 ? "" : "\n").append(sorted[i]);
+      }
+    }
+    return new Terms(text.toString());
   }
 
   /** What {@link #text} gave. */
   public static Terms parse(String text) {
-    return text.isEmpty() ? NONE : new Terms(List.of(), text);
+    return text.isEmpty() ? NONE : new Terms(text);
   }
 
   private static void check(String term) {
@@ -63,40 +64,63 @@ public final class Terms {
     }
   }
 
-  /** In ascending order, each once. */
+  /** In ascending order, each once. Made anew each time. */
   public List<String> values() {
-    if (text.isEmpty()) {
-      return given;
-    }
-    List<String> known = split;
-    if (known == null) {
-      known = List.of(text.split(SEPARATOR));
-      split = known; // another thread may do the same
-    }
-    return known;
+    return text.isEmpty() ? List.of() : List.of(text.split(String.valueOf(SEPARATOR)));
+  }
+
+  /** Whether there are none. */
+  public boolean isEmpty() {
+    return text.isEmpty();
   }
 
   /** One string for all, empty if there are none. */
   public String text() {
-    return text.isEmpty() ? String.join(SEPARATOR, given) : text;
+    return text;
   }
 
   /** Whether a term lies in {@code range}. */
   public boolean anyIn(TermRange range) {
-    List<String> all = values();
-    int at = Collections.binarySearch(all, range.from());
-    int first = at >= 0 ? at : -at - 1;
-    return first < all.size() && all.get(first).compareTo(range.to()) < 0;
+    int low = 0;
+    int high = text.length() + 1;
+    while (low < high) { // both are where a term begins, or behind the last
+      int middle = (low + high) >>> 1;
+      int start = text.lastIndexOf(SEPARATOR, middle - 1) + 1;
+      if (compare(start, range.from()) < 0) {
+        low = end(start) + 1;
+      } else {
+        high = start;
+      }
+    }
+    return !isEmpty() && low <= text.length() && compare(low, range.to()) < 0;
+  }
+
+  private int end(int start) {
+    int end = text.indexOf(SEPARATOR, start);
+    return end < 0 ? text.length() : end;
+  }
+
+  /** The order of the term that begins at {@code start} and another string. */
+  private int compare(int start, String other) {
+    int end = end(start);
+    int common = Math.min(end - start, other.length());
+    for (int i = 0; i < common; i++) {
+      int order = Character.compare(text.charAt(start + i), other.charAt(i));
+      if (order != 0) {
+        return order;
+      }
+    }
+    return Integer.compare(end - start, other.length());
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Terms terms && values().equals(terms.values());
+    return other instanceof Terms terms && text.equals(terms.text);
   }
 
   @Override
   public int hashCode() {
-    return values().hashCode();
+    return text.hashCode();
   }
 
   @Override

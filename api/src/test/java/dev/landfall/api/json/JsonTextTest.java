@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -173,22 +172,5 @@ class JsonTextTest {
         Arbitraries.maps(Arbitraries.strings().ofMaxLength(4), below)
             .ofMaxSize(4)
             .map(JsonObject::of));
-  }
-
-  @Test
-  void someMembersAreReadAndTheOthersPassedOver() throws JsonFormatException {
-    byte[] text =
-        "{\"a\":{\"b\":[1,{\"c\":2}]},\"c\":\"x\",\"d\":[\"}\"],\"e\":null}"
-            .getBytes(StandardCharsets.UTF_8);
-
-    assertThat(JsonText.parseMembers(text, Set.of("c", "e", "missing")))
-        .isEqualTo(JsonText.parse("{\"c\":\"x\",\"e\":null}"));
-    assertThat(JsonText.parseMembers(text, Set.of())).isEqualTo(JsonObject.EMPTY);
-    assertThat(JsonText.parseMembers(text, Set.of("a")))
-        .isEqualTo(JsonText.parse("{\"a\":{\"b\":[1,{\"c\":2}]}}"));
-    assertThatThrownBy(() -> JsonText.parseMembers(new byte[] {'[', ']'}, Set.of("a")))
-        .isInstanceOf(JsonFormatException.class);
-    assertThatThrownBy(() -> JsonText.parseMembers(new byte[] {'{', '"'}, Set.of("a")))
-        .isInstanceOf(JsonFormatException.class);
   }
 }

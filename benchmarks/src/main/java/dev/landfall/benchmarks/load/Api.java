@@ -19,11 +19,13 @@ public final class Api {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final int port;
   private final String syncPath;
+  private final String searchPath;
 
   /** The API of the server at {@code port}, for one of its applications. */
   public Api(int port, String application) {
     this.port = port;
     this.syncPath = "/" + application + "/sync";
+    this.searchPath = "/" + application + "/search";
   }
 
   /** Signs a user in for development; the token. */
@@ -60,6 +62,11 @@ public final class Api {
   /** A sync as it goes over a connection that is measured. */
   ByteBuffer syncRequest(String token, byte[] body) {
     return request(syncPath, token, body);
+  }
+
+  /** The same for a search. */
+  ByteBuffer searchRequest(String token, byte[] body) {
+    return request(searchPath, token, body);
   }
 
   /** The same for the echo of that name. */

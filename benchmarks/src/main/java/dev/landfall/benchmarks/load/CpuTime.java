@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -29,8 +28,8 @@ public record CpuTime(long total, long kernel, long compiling, long collecting) 
         Stat stat;
         try {
           stat = Stat.read(thread);
-        } catch (NoSuchFileException ended) {
-          continue;
+        } catch (IOException ended) {
+          continue; // no such file, or, once it was opened, no such process
         }
         if (stat.name().startsWith("C1 ") || stat.name().startsWith("C2 ")) {
           compiling += stat.micros();

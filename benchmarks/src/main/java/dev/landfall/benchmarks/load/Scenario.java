@@ -28,6 +28,38 @@ public enum Scenario {
     }
   },
 
+  /** A user creates one document after the other. */
+  CREATE("create", 0) {
+    @Override
+    Client client(Api api, User user) {
+      return new Creator(api, user, 1);
+    }
+  },
+
+  /** A user creates fifty documents with each request. */
+  CREATE_50("create-50", 0) {
+    @Override
+    Client client(Api api, User user) {
+      return new Creator(api, user, 50);
+    }
+  },
+
+  /** A user with a thousand documents looks for ten of them by a field that has no index. */
+  SEARCH("search", 1_000) {
+    @Override
+    Client client(Api api, User user) throws IOException, InterruptedException {
+      return search(api, user, "\"title\",\"op\":\"startsWith\",\"value\":\"Fetch parcel 99\"");
+    }
+  },
+
+  /** The same by a field that has one. */
+  SEARCH_INDEXED("search-indexed", 1_000) {
+    @Override
+    Client client(Api api, User user) throws IOException, InterruptedException {
+      return search(api, user, "\"created\",\"op\":\"lt\",\"value\":1764000000010");
+    }
+  },
+
   /** A new device of a user with a thousand documents pulls all of them. */
   FULL_PULL("pull-1000", 1_000) {
     @Override
@@ -80,7 +112,15 @@ public enum Scenario {
     if (delivered != documents) {
       throw new IOException("not " + documents + " documents but " + delivered);
     }
-    ByteBuffer request = api.syncRequest(user.token(), body);
+    return repeating(api.syncRequest(user.token(), body));
+  }
+
+  private static Client search(Api api, User user, String filter) {
+    String body = "{\"collection\":\"tasks\",\"filter\":{\"field\":" + filter + "}}";
+    return repeating(api.searchRequest(user.token(), body.getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  private static Client repeating(ByteBuffer request) {
     return new Client() {
       @Override
       public ByteBuffer next() {
@@ -94,9 +134,32 @@ public enum Scenario {
     };
   }
 
-  private static final class Pusher implements Client {
-    private static final byte[] CLOCK = "\"serverClock\":\"".getBytes(StandardCharsets.US_ASCII);
+  private static final class Creator implements Client {
+    private final Api api;
+    private final User user;
+    private final int documents;
+    private int created;
 
+    Creator(Api api, User user, int documents) {
+      this.api = api;
+      this.user = user;
+      this.documents = documents;
+    }
+
+    @Override
+    public ByteBuffer next() {
+      ByteBuffer next = api.syncRequest(user.token(), user.creation(created, documents));
+      created += documents;
+      return next;
+    }
+
+    @Override
+    public void answered(byte[] answer, int length) {
+      user.keep(ServerClock.in(answer, length));
+    }
+  }
+
+  private static final class Pusher implements Client {
     private final Api api;
     private final User user;
     private final int documents;
@@ -121,11 +184,20 @@ public enum Scenario {
 
     @Override
     public void answered(byte[] answer, int length) {
-      int at = length - CLOCK.length;
+      user.keep(ServerClock.in(answer, length));
+    }
+  }
+
+  /** The clock in an answer, which is near its end. */
+  private static final class ServerClock {
+    private static final byte[] NAME = "\"serverClock\":\"".getBytes(StandardCharsets.US_ASCII);
+
+    static String in(byte[] answer, int length) {
+      int at = length - NAME.length;
       while (at > 0 && !matches(answer, at)) {
         at--;
       }
-      int from = at + CLOCK.length;
+      int from = at + NAME.length;
       int to = from;
       while (to < length && answer[to] != '"') {
         to++;
@@ -133,12 +205,12 @@ public enum Scenario {
       if (at == 0 || to == length) {
         throw new IllegalStateException(new String(answer, 0, length, StandardCharsets.UTF_8));
       }
-      user.keep(new String(answer, from, to - from, StandardCharsets.US_ASCII));
+      return new String(answer, from, to - from, StandardCharsets.US_ASCII);
     }
 
     private static boolean matches(byte[] answer, int at) {
-      for (int i = 0; i < CLOCK.length; i++) {
-        if (answer[at + i] != CLOCK[i]) {
+      for (int i = 0; i < NAME.length; i++) {
+        if (answer[at + i] != NAME[i]) {
           return false;
         }
       }

@@ -19,6 +19,10 @@ import java.util.stream.Stream;
 
 /** The packaged server with the echo beside it, as a child process on a free port. */
 public final class ServerUnderTest implements AutoCloseable {
+  /** What is searched has one index. */
+  private static final String APPLICATIONS =
+      "{\"planner\":{\"collections\":{\"tasks\":{\"indexes\":[\"created\"]}}}}";
+
   private static final Duration START = Duration.ofMinutes(4);
   private static final Duration STOP = Duration.ofSeconds(30);
   private static final long POLL_MILLIS = 250;
@@ -57,6 +61,9 @@ public final class ServerUnderTest implements AutoCloseable {
     command.add("-Dlandfall.limits.address-requests-per-minute=0"); // all of them are from here
     command.add("-Dlandfall.store=" + store);
     command.add("-Dlandfall.http.port=" + port);
+    Path applications = folder.resolve("applications.json");
+    Files.writeString(applications, APPLICATIONS);
+    command.add("-Dlandfall.applications.file=" + applications.toAbsolutePath());
     command.add("-Dlandfall.sqlite.file=" + folder.toAbsolutePath().resolve("landfall.db"));
     command.add("-jar");
     command.add(copy.toAbsolutePath().toString());

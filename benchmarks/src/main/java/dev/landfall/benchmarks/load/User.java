@@ -50,18 +50,23 @@ final class User {
   /** Creates documents, numbered from 0 on. */
   User create(int documents) throws IOException, InterruptedException {
     for (int from = 0; from < documents; from += PUSH) {
-      JsonWriter body = beginning();
-      for (int number = from; number < Math.min(documents, from + PUSH); number++) {
-        String now = now();
-        Map<String, String> stamps = new LinkedHashMap<>();
-        JsonObject document = Note.of(number, 0);
-        document.members().keySet().forEach(name -> stamps.put(name, now));
-        body.raw(number == from ? "" : ",");
-        change(body, Note.key(number), document, stamps, ZERO);
-      }
-      sync(body.raw("]}").toBytes().toArray());
+      sync(creation(from, Math.min(PUSH, documents - from)));
     }
     return this;
+  }
+
+  /** A push of new documents, numbered from {@code first} on. */
+  byte[] creation(int first, int documents) {
+    JsonWriter body = beginning();
+    for (int number = first; number < first + documents; number++) {
+      String now = now();
+      Map<String, String> stamps = new LinkedHashMap<>();
+      JsonObject document = Note.of(number, 0);
+      document.members().keySet().forEach(name -> stamps.put(name, now));
+      body.raw(number == first ? "" : ",");
+      change(body, Note.key(number), document, stamps, ZERO);
+    }
+    return body.raw("]}").toBytes().toArray();
   }
 
   /** The beginning of a push, up to the first change. */

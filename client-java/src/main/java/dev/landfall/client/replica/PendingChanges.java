@@ -5,6 +5,7 @@ import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.document.LeafPath;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -176,7 +177,10 @@ public record PendingChanges(List<PendingChange> list) {
       HybridTimestamp revision,
       HybridTimestamp now) {
     Placing placing = new Placing(base, version(revision, now));
-    edits.forEach(placing::place);
+    // What is above others first: they go where that goes, into one change.
+    edits.entrySet().stream()
+        .sorted(Comparator.comparingInt(edit -> edit.getKey().ancestors().size()))
+        .forEach(edit -> placing.place(edit.getKey(), edit.getValue()));
     return placing.result();
   }
 

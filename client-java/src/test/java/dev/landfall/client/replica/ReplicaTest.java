@@ -11,11 +11,13 @@ import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.document.Leaves;
+import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -421,5 +423,55 @@ class ReplicaTest {
     Edits edits = clocks.asEdits(document);
     assertThat(edits.on(null)).isEqualTo(document);
     assertThat(edits.latest()).isEqualTo(late);
+  }
+
+  @Test
+  void whateverIsPendingAnEditMakesTheDocumentThatWasAskedFor() {
+    long seed = new SecureRandom().nextInt(1_000_000_000);
+    System.out.println("ReplicaTest: documents from seed " + seed);
+    Random random = new Random(seed);
+    for (int world = 0; world < 500; world++) {
+      rows = new LinkedHashMap<>();
+      state = JsonText.print(ReplicaJson.of(ReplicaState.fresh("phone")));
+      replica = reloaded();
+      for (int i = 1; i <= 12; i++) {
+        long millis = NOW + 1_000L * i;
+        if (random.nextInt(3) == 0) { // somebody else's version comes in
+          JsonObject theirs = document(random);
+          LeafClocks clocks = LeafClocks.all(server(millis));
+          pull(millis, new Reply.Told(MILK, server(millis), Reply.Fate.LIVE, theirs, clocks));
+        } else {
+          JsonObject wanted = document(random);
+          Map<LeafPath, JsonValue> before =
+              replica.copy(MILK).flatMap(Copy::document).map(Leaves::of).orElse(Map.of());
+          take(replica.edit(Map.of(MILK, LocalChange.between(before, Leaves.of(wanted))), millis));
+
+          assertThat(replica.copy(MILK).flatMap(Copy::document).orElse(JsonObject.EMPTY))
+              .as("seed %s, world %s, step %s", seed, world, i)
+              .isEqualTo(wanted);
+        }
+      }
+    }
+  }
+
+  private static JsonObject document(Random random) {
+    JsonObject.Builder document = JsonObject.builder();
+    for (String name : List.of("a", "b")) {
+      int shape = random.nextInt(4);
+      if (shape == 1) {
+        document.put(name, random.nextInt(9));
+      } else if (shape > 1) {
+        document.put(name, branch(random, shape));
+      }
+    }
+    return document.build();
+  }
+
+  private static JsonObject branch(Random random, int depth) {
+    JsonObject.Builder branch = JsonObject.builder().put("x", random.nextInt(9));
+    if (random.nextBoolean()) {
+      branch.put("y", depth > 2 ? branch(random, depth - 1) : JsonNumber.of(random.nextInt(9)));
+    }
+    return branch.build();
   }
 }

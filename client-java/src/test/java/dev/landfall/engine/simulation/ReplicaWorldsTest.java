@@ -50,7 +50,16 @@ class ReplicaWorldsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {806375815676L, 810003242L})
+  @ValueSource(
+      longs = {
+        806375815676L,
+        810003242L,
+        146830606157L,
+        146830614601L,
+        146830610894L,
+        3852170748009L,
+        3852170763434L
+      })
   void aWorldThatOnceBrokeAPromiseKeepsIt(long seed) {
     Failure failure = run(seed).failure();
 

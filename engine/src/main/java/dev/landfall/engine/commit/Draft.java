@@ -59,6 +59,10 @@ public final class Draft {
   private final boolean measures;
   private final Map<Owner, Usage> growth = new HashMap<>();
   private final Map<Owner, Usage> pendingGrowth = new HashMap<>();
+
+  /** The nodes of the clocks, by scope. */
+  private final Map<String, String> nodes = new HashMap<>();
+
   private HybridTimestamp clock;
   private @Nullable HybridTimestamp taken;
   private HybridTimestamp clockBefore;
@@ -69,6 +73,7 @@ public final class Draft {
    *
    * @param feed whether its readers have to hear of it
    * @param wire what is delivered, if that is known already
+   * @param terms by what it is found, if that is known already
    * @param access for whom alone something has changed
    */
   private record Version(
@@ -76,7 +81,17 @@ public final class Draft {
       History history,
       boolean feed,
       @Nullable Bytes wire,
-      Map<Principal, Access> access) {}
+      @Nullable Terms terms,
+      Map<Principal, Access> access) {
+    Version(
+        Document document,
+        History history,
+        boolean feed,
+        @Nullable Bytes wire,
+        Map<Principal, Access> access) {
+      this(document, history, feed, wire, null, access);
+    }
+  }
 
   /** That somebody gets access, or loses it. */
   private record Access(FeedEntry.Kind kind, HybridTimestamp position) {}
@@ -147,7 +162,7 @@ public final class Draft {
    */
   public HybridTimestamp nextClock(String scope) {
     HybridTimestamp next = HybridClock.tick(clock, wallMillis);
-    return next.withNode(new ServerNode(epoch, scope).text());
+    return next.withNode(nodes.computeIfAbsent(scope, one -> new ServerNode(epoch, one).text()));
   }
 
   /**
@@ -196,8 +211,28 @@ public final class Draft {
     Bytes wire = WireForm.of(version.document());
     pending.put(
         id,
-        new Version(version.document(), version.history(), version.feed(), wire, version.access()));
+        new Version(
+            version.document(),
+            version.history(),
+            version.feed(),
+            wire,
+            version.terms(),
+            version.access()));
     return wire;
+  }
+
+  /** Says by what a document is found that was put, for as long as nothing else is put. */
+  public void foundBy(DocumentId id, Terms terms) {
+    Version version = Objects.requireNonNull(version(id), "it has been put");
+    pending.put(
+        id,
+        new Version(
+            version.document(),
+            version.history(),
+            version.feed(),
+            version.wire(),
+            terms,
+            version.access()));
   }
 
   /**
@@ -404,7 +439,10 @@ public final class Draft {
       Document document = version.document();
       Bytes known = version.wire();
       Bytes wire = known == null ? WireForm.of(document) : known;
-      documents.add(StoredForm.encode(document, wire, version.history().bytes(), terms(document)));
+      Terms found = version.terms();
+      documents.add(
+          StoredForm.encode(
+              document, wire, version.history().bytes(), found == null ? terms(document) : found));
     }
     return documents;
   }

@@ -15,8 +15,9 @@ import java.util.Optional;
  *
  * @param revision the clock of the last commit that changed what a reader sees
  * @param leaves by path, removed ones included; no live leaf stands above another
- * @param lastDeletion the latest deletion that took effect, also if an edit has brought the
- *     document back since: it has removed every leaf there was, and those nobody had heard of yet
+ * @param deletions the latest that took effect, also if an edit has brought the document back
+ *     since: it has removed every leaf there was, and those nobody had heard of yet; and those that
+ *     found nothing
  * @param isDeleted whether this is a tombstone; all leaves are removed then
  * @param index who wrote it first and when, and who reads it
  */
@@ -24,7 +25,7 @@ public record Document(
     DocumentId id,
     HybridTimestamp revision,
     Map<LeafPath, Leaf> leaves,
-    Optional<Deletion> lastDeletion,
+    Deletions deletions,
     boolean isDeleted,
     IndexEntry index) {
 
@@ -80,7 +81,7 @@ public record Document(
   }
 
   public Document {
-    if (isDeleted && lastDeletion.isEmpty()) {
+    if (isDeleted && deletions.latest().isEmpty()) {
       throw new IllegalArgumentException("a tombstone has a deletion");
     }
     leaves = Collections.unmodifiableMap(new LinkedHashMap<>(leaves));
@@ -89,7 +90,7 @@ public record Document(
   /** What stands for a document whose owner is gone. */
   public static Document erased(DocumentId id, HybridTimestamp revision) {
     Deletion erasure = new Deletion(revision, revision);
-    return new Document(id, revision, Map.of(), Optional.of(erasure), true, IndexEntry.ERASED);
+    return new Document(id, revision, Map.of(), Deletions.of(erasure), true, IndexEntry.ERASED);
   }
 
   /** Whether this stands for a document whose owner is gone. */
@@ -114,17 +115,17 @@ public record Document(
 
   /** The same document with another index entry. */
   public Document with(IndexEntry entry) {
-    return new Document(id, revision, leaves, lastDeletion, isDeleted, entry);
+    return new Document(id, revision, leaves, deletions, isDeleted, entry);
   }
 
   /** The edit clock of its deletion, if it is deleted. */
   public Optional<HybridTimestamp> deletion() {
-    return lastDeletion.filter(deletion -> isDeleted).map(Deletion::edit);
+    return isDeleted ? deletions.latest() : Optional.empty();
   }
 
   /** Whether this is the tombstone of a document that the server never saw alive. */
   public boolean isDeletionOfUnknown() {
-    return isDeleted && lastDeletion.stream().noneMatch(Deletion::removesLeaves);
+    return isDeleted && deletions.last().isEmpty();
   }
 
   /** The leaves that have a value. */
@@ -155,7 +156,7 @@ public record Document(
    */
   public Optional<Leaf> at(LeafPath path) {
     Leaf leaf = leaves.get(path);
-    Deletion deletion = lastDeletion.filter(Deletion::removesLeaves).orElse(null);
+    Deletion deletion = deletions.last().orElse(null);
     if (deletion == null || (leaf != null && !leaf.isRemoved())) {
       return Optional.ofNullable(leaf);
     }

@@ -2,7 +2,7 @@ package dev.landfall.engine.document;
 
 import dev.landfall.api.Bytes;
 import dev.landfall.api.HybridTimestamp;
-import dev.landfall.api.json.JsonText;
+import dev.landfall.api.json.JsonWriter;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -94,8 +94,8 @@ public final class History {
   }
 
   private static byte[] line(HistoryEntry entry) {
-    String text = entry.commit() + "\t" + JsonText.print(entry.toJson()) + "\n";
-    return text.getBytes(StandardCharsets.UTF_8);
+    JsonWriter line = new JsonWriter().raw(entry.commit().toString()).raw('\t');
+    return line.value(entry.toJson()).raw('\n').toBytes().toArray();
   }
 
   private HistoryEntry entry(int start, int end) {

@@ -58,6 +58,11 @@ public record LeafPath(String text) implements Comparable<LeafPath> {
     return text.indexOf('.') < 0;
   }
 
+  /** Whether this is a top-level field whose name is written as it is. */
+  public boolean isPlainField() {
+    return text.indexOf('.') < 0 && text.indexOf('%') < 0;
+  }
+
   /** The top-level field this is in, or is. */
   public LeafPath top() {
     int dot = text.indexOf('.');

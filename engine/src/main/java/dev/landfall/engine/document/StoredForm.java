@@ -5,6 +5,7 @@ import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonFormatException;
+import dev.landfall.api.json.JsonMembers;
 import dev.landfall.api.json.JsonNumber;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
@@ -15,8 +16,6 @@ import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.Terms;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 
 /**
  * A document as a store keeps it. What a pull delivers stands ready in the wire form; the record
@@ -72,7 +71,7 @@ public final class StoredForm {
     if (!document.index().sharing().equals(Sharing.NONE)) {
       out.raw(",\"sharing\":").value(SharingForm.encode(document.index().sharing()));
     }
-    document.lastDeletion().ifPresent(deletion -> deletion(out, deletion, document.isDeleted()));
+    deletions(out, document.deletions(), document.isDeleted());
     boolean madeHere = false;
     out.raw(",\"commits\":{");
     boolean first = true;
@@ -99,10 +98,10 @@ public final class StoredForm {
           out.raw(',');
         }
         first = false;
-        out.name(leaf.getKey().text()).raw('[').string(leaf.getValue().edit().toString());
-        out.raw(',').string(leaf.getValue().commit().toString());
+        out.name(leaf.getKey().text()).raw('[').clock(leaf.getValue().edit());
+        out.raw(',').clock(leaf.getValue().commit());
         if (!leaf.getValue().written().isZero()) {
-          out.raw(',').string(leaf.getValue().written().toString());
+          out.raw(',').clock(leaf.getValue().written());
         }
         out.raw(']');
       }
@@ -110,9 +109,23 @@ public final class StoredForm {
     return out.raw("}}").toBytes();
   }
 
-  private static void deletion(JsonWriter out, Deletion deletion, boolean holds) {
-    out.raw(holds ? ",\"deletion\":[" : ",\"overcome\":[").string(deletion.edit().toString());
-    out.raw(',').string(deletion.commit().toString()).raw(']');
+  private static void deletions(JsonWriter out, Deletions deletions, boolean deleted) {
+    if (deleted || deletions.last().isPresent()) {
+      HybridTimestamp edit =
+          deletions.last().map(Deletion::edit).or(deletions::latest).orElseThrow();
+      HybridTimestamp commit = deletions.last().map(Deletion::commit).orElse(HybridTimestamp.ZERO);
+      out.raw(deleted ? ",\"deletion\":[" : ",\"overcome\":[").clock(edit);
+      out.raw(',').clock(commit).raw(']');
+    }
+    if (!deletions.ofNothing().isEmpty()) {
+      out.raw(",\"ofNothing\":[");
+      boolean first = true;
+      for (HybridTimestamp edit : deletions.ofNothing()) {
+        out.raw(first ? "" : ",").clock(edit);
+        first = false;
+      }
+      out.raw(']');
+    }
   }
 
   /** Whether a live leaf has an edit clock that is not the one clients are given. */
@@ -125,7 +138,7 @@ public final class StoredForm {
     if (!first) {
       out.raw(',');
     }
-    out.name(path.text()).string(clock.toString());
+    out.name(path.text()).clock(clock);
     return false;
   }
 
@@ -179,25 +192,37 @@ public final class StoredForm {
         stored.id(),
         stored.revision(),
         leaves,
-        deletion(
-            deletion == null ? record.get("overcome") : deletion,
-            leaves.isEmpty() ? HybridTimestamp.ZERO : stored.revision()),
+        deletions(record, leaves.isEmpty() ? HybridTimestamp.ZERO : stored.revision()),
         deletion != null,
         index(record));
   }
 
   /**
-   * The last deletion. Records of before held the edit clock alone, and only that of a tombstone.
+   * The deletions. One that found nothing has zero for a commit. Records of before held no more
+   * than one of those, and those of a still older version the edit clock alone, and only that of a
+   * tombstone.
    *
-   * @param commit of a deletion in a record of before
+   * @param commit of a deletion in a record of the oldest version
    */
-  private static Optional<Deletion> deletion(
-      @org.jspecify.annotations.Nullable JsonValue record, HybridTimestamp commit) {
-    if (record instanceof JsonArray clocks && clocks.values().size() == 2) {
-      return Optional.of(
-          new Deletion(clock(clocks.values().get(0)), clock(clocks.values().get(1))));
+  private static Deletions deletions(JsonObject record, HybridTimestamp commit) {
+    Deletions deletions = Deletions.NONE;
+    if (record.get("ofNothing") instanceof JsonArray clocks) {
+      for (JsonValue clock : clocks.values()) {
+        deletions = deletions.withOfNothing(clock(clock));
+      }
     }
-    return record == null ? Optional.empty() : Optional.of(new Deletion(clock(record), commit));
+    JsonValue last =
+        record.get("deletion") == null ? record.get("overcome") : record.get("deletion");
+    if (last == null) {
+      return deletions;
+    }
+    Deletion deletion =
+        last instanceof JsonArray clocks && clocks.values().size() == 2
+            ? new Deletion(clock(clocks.values().get(0)), clock(clocks.values().get(1)))
+            : new Deletion(clock(last), commit);
+    return deletion.commit().isZero()
+        ? deletions.withOfNothing(deletion.edit())
+        : deletions.with(deletion);
   }
 
   /** The index entry of {@code stored}; cheaper than {@link #decode}. */
@@ -239,9 +264,9 @@ public final class StoredForm {
   }
 
   /** Some members of what a pull delivers. */
-  public static JsonObject delivered(Bytes wire, Set<String> names) {
+  public static JsonObject delivered(Bytes wire, JsonMembers members) {
     try {
-      return JsonText.parseMembers(wire.toArray(), names);
+      return members.of(wire);
     } catch (JsonFormatException e) {
       throw new IllegalStateException("a stored document is damaged", e);
     }

@@ -6,7 +6,7 @@ import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.store.Terms;
 import dev.landfall.engine.document.LeafPath;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,9 +42,9 @@ public record IndexedFields(List<LeafPath> paths) {
 
   /** The terms of a document with {@code fields}. */
   public Terms terms(JsonObject fields) {
-    Set<String> terms = new LinkedHashSet<>();
+    Set<String> terms = new HashSet<>();
     values(fields, terms);
-    Set<String> words = new LinkedHashSet<>();
+    Set<String> words = new HashSet<>();
     if (!collect(fields, words)) {
       words = Set.of(TermCode.TOO_MANY_WORDS);
     }
@@ -72,7 +72,7 @@ public record IndexedFields(List<LeafPath> paths) {
   }
 
   private void values(JsonObject fields, Set<String> terms) {
-    Set<String> values = new LinkedHashSet<>();
+    Set<String> values = new HashSet<>();
     for (LeafPath path : paths) {
       Optional<JsonValue> value = path.in(fields);
       values.add(TermCode.orMissing(TermCode.field(TermCode.FIELD, path), value));

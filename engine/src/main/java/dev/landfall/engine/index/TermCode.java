@@ -68,7 +68,7 @@ public final class TermCode {
 
   /** The term of a word, or what the terms of all words start with that it is the start of. */
   public static String word(String word) {
-    return cut(WORD + text(word));
+    return cut(WORD.concat(isPlain(word) ? word : text(word)));
   }
 
   /** What all terms of {@code kind} for a field start with. */
@@ -148,6 +148,17 @@ public final class TermCode {
       }
     }
     return out.toString();
+  }
+
+  /** Whether each character stands for itself. */
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c <= LOW || c >= HIGH) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** A lone surrogate as if it were a character, which the encoder of the platform would not do. */

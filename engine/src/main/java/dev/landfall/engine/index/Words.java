@@ -37,6 +37,10 @@ public final class Words {
   }
 
   private static void split(String text, Unspaced unspaced, Consumer<String> words) {
+    if (isAscii(text)) {
+      splitAscii(text.toLowerCase(Locale.ROOT), words);
+      return;
+    }
     String folded = fold(text);
     int start = -1;
     for (int i = 0; i < folded.length(); ) {
@@ -66,6 +70,24 @@ public final class Words {
       words.accept(folded.substring(start));
     }
     unspaced.end();
+  }
+
+  /** The same for a text without symbols and scripts without spaces: ASCII has neither. */
+  private static void splitAscii(String folded, Consumer<String> words) {
+    int start = -1;
+    for (int i = 0; i < folded.length(); i++) {
+      char c = folded.charAt(i);
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+      if (letter && start < 0) {
+        start = i;
+      } else if (!letter && start >= 0) {
+        words.accept(folded.substring(start, i));
+        start = -1;
+      }
+    }
+    if (start >= 0) {
+      words.accept(folded.substring(start));
+    }
   }
 
   /** A run of characters of a script without spaces. */

@@ -2,7 +2,7 @@ package dev.landfall.engine.merge;
 
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.json.JsonValue;
-import dev.landfall.engine.clock.ServerNode;
+import dev.landfall.engine.clock.DeviceNode;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.History;
 import dev.landfall.engine.document.HistoryEntry;
@@ -327,17 +327,6 @@ final class BaseView {
 
   /** Whether another edit comes from the device of {@code edit}. */
   boolean isOfDevice(HybridTimestamp other, HybridTimestamp edit) {
-    return own.contains(other) || sameDevice(other, edit);
-  }
-
-  /**
-   * Whether two edit clocks come from one device; server clocks and the placeholder node say
-   * nothing of a device.
-   */
-  static boolean sameDevice(HybridTimestamp a, HybridTimestamp b) {
-    return a.node().equals(b.node())
-        && !ServerNode.isServer(a)
-        && !a.node().equals(HybridTimestamp.ZERO.node())
-        && !a.node().equals("server");
+    return own.contains(other) || DeviceNode.isSame(other, edit);
   }
 }

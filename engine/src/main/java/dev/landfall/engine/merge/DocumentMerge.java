@@ -6,8 +6,10 @@ import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonBoolean;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
+import dev.landfall.engine.clock.DeviceNode;
 import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.document.Deletion;
+import dev.landfall.engine.document.Deletions;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.History;
 import dev.landfall.engine.document.HistoryEntry;
@@ -89,7 +91,7 @@ public final class DocumentMerge {
             id,
             commit,
             leaves,
-            ghost.flatMap(Document::lastDeletion).map(Deletion::ofNothing),
+            ghost.map(Document::deletions).orElse(Deletions.NONE),
             false,
             Document.IndexEntry.created(author, wallMillis));
     HistoryEntry entry =
@@ -117,7 +119,31 @@ public final class DocumentMerge {
    * back as that client holds it.
    */
   private MergeOutcome revive(Document stored, History history, ClientCopy copy) {
-    Deletion deletion = stored.lastDeletion().orElseThrow();
+    Optional<Deletion> deletion = deletionFor(stored, copy);
+    if (deletion.isEmpty()) {
+      return create(stored.id(), copy, Optional.of(stored));
+    }
+    return revive(stored, deletion.get(), history, copy);
+  }
+
+  /**
+   * The deletion that a copy of a deleted document has to do with. One that found nothing is that
+   * of the copy's device only.
+   */
+  private static Optional<Deletion> deletionFor(Document stored, ClientCopy copy) {
+    return stored
+        .deletions()
+        .last()
+        .or(
+            () ->
+                stored
+                    .deletions()
+                    .ofNothingBy(copy.clocks().latest())
+                    .map(edit -> new Deletion(edit, stored.revision())));
+  }
+
+  private MergeOutcome revive(
+      Document stored, Deletion deletion, History history, ClientCopy copy) {
     BaseView base = BaseView.of(stored, history, copy);
     Map<LeafPath, HybridTimestamp> later = new LinkedHashMap<>();
     HybridTimestamp latest = HybridTimestamp.ZERO;
@@ -138,30 +164,26 @@ public final class DocumentMerge {
         lostBefore |= edit.seen() == Seen.LOST_BEFORE;
       }
     }
-    if (stored.isDeletionOfUnknown() && !BaseView.sameDevice(deletion.edit(), latest)) {
-      return create(stored.id(), copy, Optional.of(stored));
-    }
     boolean serverEdited =
         deletion.commit().isAfter(copy.base())
             && !stored.isDeletionOfUnknown()
-            && !(BaseView.sameDevice(deletion.edit(), latest) && latest.isAfter(deletion.edit()));
+            && !(DeviceNode.isSame(deletion.edit(), latest) && latest.isAfter(deletion.edit()));
     if (later.isEmpty() && stored.isDeletionOfUnknown()) {
-      return overtaken(stored, copy);
+      return overtaken(stored, deletion, copy);
     }
     if (later.isEmpty()) {
       return serverEdited && (fresh || lostBefore)
           ? lostToDeletion(stored, copy, deletion.edit(), latest, fresh)
           : MergeOutcome.unchanged(Optional.of(stored));
     }
-    return revived(stored, copy, later, serverEdited, latest);
+    return revived(stored, deletion, copy, later, serverEdited, latest);
   }
 
   /**
    * The creation of a document whose deletion was quicker on the way. Now there has been something
    * to delete, and the deletion stands against everybody.
    */
-  private MergeOutcome overtaken(Document ghost, ClientCopy copy) {
-    Deletion deletion = new Deletion(ghost.lastDeletion().orElseThrow().edit(), ghost.revision());
+  private MergeOutcome overtaken(Document ghost, Deletion deletion, ClientCopy copy) {
     Map<LeafPath, Leaf> leaves = new LinkedHashMap<>();
     for (LeafPath path : copy.leaves().keySet()) {
       leaves.put(path, Leaf.removed(deletion.edit(), deletion.commit(), null));
@@ -171,17 +193,22 @@ public final class DocumentMerge {
     }
     Document tombstone =
         new Document(
-            ghost.id(), ghost.revision(), leaves, Optional.of(deletion), true, ghost.index());
+            ghost.id(),
+            ghost.revision(),
+            leaves,
+            ghost.deletions().with(deletion),
+            true,
+            ghost.index());
     return new MergeOutcome(Optional.of(tombstone), Effect.RECORD, Optional.empty(), List.of());
   }
 
   private MergeOutcome revived(
       Document stored,
+      Deletion deletion,
       ClientCopy copy,
       Map<LeafPath, HybridTimestamp> later,
       boolean serverEdited,
       HybridTimestamp latest) {
-    Deletion deletion = stored.lastDeletion().orElseThrow();
     Map<LeafPath, Leaf> leaves = new LinkedHashMap<>(stored.leaves());
     Map<LeafPath, Optional<Leaf>> previous = new LinkedHashMap<>();
     Map<LeafPath, Received> received = new LinkedHashMap<>();
@@ -214,7 +241,7 @@ public final class DocumentMerge {
             stored.id(),
             commit,
             leaves,
-            stored.lastDeletion(),
+            stored.deletions(),
             false,
             stored.index().updatedAt(wallMillis));
     HistoryEntry entry =
@@ -264,13 +291,14 @@ public final class DocumentMerge {
       HybridTimestamp base,
       boolean existed) {
     if (stored.isEmpty()) {
-      Deletion made = new Deletion(deletion, commit);
       Document tombstone =
           new Document(
               id,
               commit,
               Map.of(),
-              Optional.of(existed ? made : made.ofNothing()),
+              existed
+                  ? Deletions.of(new Deletion(deletion, commit))
+                  : Deletions.NONE.withOfNothing(deletion),
               true,
               Document.IndexEntry.created(author, wallMillis));
       return new MergeOutcome(
@@ -286,8 +314,8 @@ public final class DocumentMerge {
       return raise(document, deletion);
     }
     boolean overcome =
-        document.lastDeletion().stream().anyMatch(last -> !deletion.isAfter(last.edit()));
-    if (overcome) {
+        document.deletions().last().filter(last -> !deletion.isAfter(last.edit())).isPresent();
+    if (overcome || document.deletions().isOfNothing(deletion)) {
       return MergeOutcome.unchanged(stored); // an edit has ended this deletion or a later one
     }
     HybridTimestamp latest = document.latestEdit();
@@ -296,7 +324,7 @@ public final class DocumentMerge {
             .anyMatch(
                 leaf ->
                     leaf.commit().isAfter(base)
-                        && !(BaseView.sameDevice(leaf.wire(), deletion)
+                        && !(DeviceNode.isSame(leaf.wire(), deletion)
                             && deletion.isAfter(leaf.edit())));
     if (latest.isAfter(deletion)) {
       List<Conflict> conflicts =
@@ -341,7 +369,7 @@ public final class DocumentMerge {
             document.id(),
             commit,
             leaves,
-            Optional.of(new Deletion(deletion, commit)),
+            document.deletions().with(new Deletion(deletion, commit)),
             true,
             document.index().updatedAt(wallMillis));
     HistoryEntry entry =
@@ -355,16 +383,19 @@ public final class DocumentMerge {
    * it.
    */
   private MergeOutcome raise(Document document, HybridTimestamp deletion) {
-    if (!deletion.isAfter(document.deletion().orElseThrow())) {
+    Deletions known = document.deletions();
+    boolean old = known.last().filter(last -> !deletion.isAfter(last.edit())).isPresent();
+    if (old || known.isOfNothing(deletion)) {
       return MergeOutcome.unchanged(Optional.of(document));
     }
-    Deletion later = new Deletion(deletion, commit);
     Document raised =
         new Document(
             document.id(),
             document.revision(),
             document.leaves(),
-            Optional.of(document.isDeletionOfUnknown() ? later.ofNothing() : later),
+            document.isDeletionOfUnknown()
+                ? known.withOfNothing(deletion)
+                : known.with(new Deletion(deletion, commit)),
             true,
             document.index());
     return new MergeOutcome(Optional.of(raised), Effect.RECORD, Optional.empty(), List.of());

@@ -106,7 +106,7 @@ final class LeafMerge {
             stored.id(),
             visible ? commit : stored.revision(),
             leaves,
-            stored.lastDeletion(),
+            stored.deletions(),
             false,
             visible ? stored.index().updatedAt(wallMillis) : stored.index());
     return new MergeOutcome(

@@ -4,6 +4,7 @@ import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.document.Deletion;
+import dev.landfall.engine.document.Deletions;
 import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.HistoryEntry;
 import dev.landfall.engine.document.Leaf;
@@ -73,10 +74,10 @@ public record Replacement(Document document, HistoryEntry entry) {
           }
         });
     boolean deletes = values.isEmpty();
-    Optional<Deletion> deletion =
-        deletes ? Optional.of(new Deletion(clock, clock)) : stored.flatMap(Document::lastDeletion);
+    Deletions known = stored.map(Document::deletions).orElse(Deletions.NONE);
+    Deletions deletions = deletes ? known.with(new Deletion(clock, clock)) : known;
     return new Replacement(
-        new Document(id, clock, leaves, deletion, deletes, index),
+        new Document(id, clock, leaves, deletions, deletes, index),
         new HistoryEntry(
             clock,
             stored.isEmpty(),

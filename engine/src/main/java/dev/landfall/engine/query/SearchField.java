@@ -38,6 +38,11 @@ public record SearchField(LeafPath path) {
     return path.text().startsWith("_");
   }
 
+  /** Whether it is the revision, which stands in the delivered form only. */
+  boolean isRevision() {
+    return path.text().equals("_rev");
+  }
+
   /** Its value; empty if it is missing. */
   Optional<JsonValue> of(Candidate document) {
     return switch (path.text()) {

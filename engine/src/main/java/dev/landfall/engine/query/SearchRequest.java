@@ -1,12 +1,15 @@
 package dev.landfall.engine.query;
 
 import dev.landfall.api.CollectionName;
+import dev.landfall.api.json.JsonMembers;
+import dev.landfall.engine.document.WireForm;
 import dev.landfall.engine.index.IndexedFields;
 import dev.landfall.engine.index.TermCode;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * A search.
@@ -46,17 +49,21 @@ public record SearchRequest(
   }
 
   /**
-   * The members of a delivered document that {@link #matches} looks at; empty if it may look at all
-   * of them.
+   * The members of a delivered document that {@link #matches} and the order look at; empty if they
+   * may look at all of them.
    */
-  public Optional<Set<String>> membersLookedAt() {
+  public Optional<JsonMembers> membersLookedAt() {
     if (text.isPresent() && text.get().fields().isEmpty()) {
       return Optional.empty();
     }
     Set<String> tops = new TreeSet<>();
-    filter.stream().flatMap(Filter::fields).forEach(field -> tops.add(field.path().names().get(0)));
+    Stream.concat(filter.stream().flatMap(Filter::fields), sort.stream().map(SortKey::field))
+        .filter(field -> !field.isProtocol() || field.isRevision())
+        .forEach(field -> tops.add(field.path().names().get(0)));
     text.ifPresent(query -> query.fields().forEach(path -> tops.add(path.names().get(0))));
-    return Optional.of(tops);
+    boolean fieldsOnly = tops.stream().noneMatch(top -> top.startsWith("_"));
+    return Optional.of(
+        new JsonMembers(tops, fieldsOnly ? Optional.of(WireForm.KEY) : Optional.empty()));
   }
 
   /** What an index can say. */

@@ -9,6 +9,7 @@ import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.TermQuery;
 import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.commit.Caller;
+import dev.landfall.engine.document.StoredForm;
 import dev.landfall.engine.document.WireForm;
 import dev.landfall.engine.index.IndexedFields;
 import dev.landfall.engine.problem.SyncException;
@@ -67,8 +68,7 @@ public final class Search {
     this.feeds = caller.searchedFeeds(request.collection());
     this.indexes = indexes;
     this.terms = indexes.flatMap(known -> request.plan(known).query());
-    boolean few = terms.isEmpty() && (request.filter().isPresent() || request.text().isPresent());
-    this.hits = new SearchHits(store, caller, request, few, budget);
+    this.hits = new SearchHits(store, caller, request, budget);
     this.budget = budget;
   }
 
@@ -161,7 +161,7 @@ public final class Search {
     if (projection.isEmpty()) {
       return hit.isOwn() ? hit.wire() : WireForm.withOwner(hit.wire(), hit.id().owner());
     }
-    JsonObject projected = projection.get().of(hit.delivered());
+    JsonObject projected = projection.get().of(StoredForm.delivered(hit.wire()));
     Bytes wire = JsonText.bytes(projected);
     return hit.isOwn() ? wire : WireForm.withOwner(wire, hit.id().owner());
   }

@@ -5,6 +5,7 @@ import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.Everybody;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.json.JsonMembers;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.store.ApplicationStore;
@@ -31,43 +32,32 @@ final class SearchHits {
   private final SearchRequest request;
   private final ScanBudget budget;
 
-  /** What has to be read of a document to find out whether it is a hit; empty for all of it. */
-  private final Optional<Set<String>> looked;
+  /**
+   * What has to be read of a document to find out whether it is a hit, and in which order; empty
+   * for all of it.
+   */
+  private final Optional<JsonMembers> looked;
 
   /**
    * A document that is found.
    *
+   * @param document as far as the search looks at it
    * @param isOwn whether it belongs to whom the request is about
    * @param isPublic whether it stands where everybody reads
    */
   record Hit(
-      HybridTimestamp position,
-      Candidate document,
-      Bytes wire,
-      JsonObject delivered,
-      boolean isOwn,
-      boolean isPublic) {
+      HybridTimestamp position, Candidate document, Bytes wire, boolean isOwn, boolean isPublic) {
     DocumentId id() {
       return document.id();
     }
   }
 
-  /**
-   * Hits of a search.
-   *
-   * @param few whether few of the documents that are looked at are hits: then the others are read
-   *     only as far as it takes to say so
-   */
-  SearchHits(
-      ApplicationStore store,
-      Caller caller,
-      SearchRequest request,
-      boolean few,
-      ScanBudget budget) {
+  /** Hits of a search. */
+  SearchHits(ApplicationStore store, Caller caller, SearchRequest request, ScanBudget budget) {
     this.store = store;
     this.caller = caller;
     this.request = request;
-    this.looked = few ? request.membersLookedAt() : Optional.empty();
+    this.looked = request.membersLookedAt();
     this.budget = budget;
   }
 
@@ -84,18 +74,12 @@ final class SearchHits {
       if (own && !inOwnFeed) {
         continue;
       }
-      if (looked.isPresent()
-          && !request.matches(candidate(id, StoredForm.delivered(found.wire(), looked.get())))) {
-        continue;
-      }
-      JsonObject delivered = StoredForm.delivered(found.wire());
-      Candidate candidate = candidate(id, delivered);
-      if (looked.isEmpty() && !request.matches(candidate)) {
+      Candidate candidate = candidate(id, found.wire());
+      if (!request.matches(candidate)) {
         continue;
       }
       boolean isPublic = found.entry().feed().reader() == Everybody.EVERYBODY;
-      hits.add(
-          new Hit(found.entry().position(), candidate, found.wire(), delivered, own, isPublic));
+      hits.add(new Hit(found.entry().position(), candidate, found.wire(), own, isPublic));
       if (!own) {
         others.add(id);
       }
@@ -106,7 +90,9 @@ final class SearchHits {
     return others.isEmpty() ? hits : visible(hits, others, publicOnes);
   }
 
-  private static Candidate candidate(DocumentId id, JsonObject delivered) {
+  private Candidate candidate(DocumentId id, Bytes wire) {
+    JsonObject delivered =
+        looked.isPresent() ? StoredForm.delivered(wire, looked.get()) : StoredForm.delivered(wire);
     String revision = delivered.get("_rev") instanceof JsonString text ? text.value() : "";
     return new Candidate(id, revision, StoredForm.withoutProtocol(delivered));
   }

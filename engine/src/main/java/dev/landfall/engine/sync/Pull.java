@@ -197,8 +197,10 @@ public final class Pull {
       return;
     }
     PushResult own = pushed.get(item.entry().document());
+    Bytes wire = item.wire();
     if (own != null && !own.revision().equals(item.revision())) {
-      own = null; // changed again by another request
+      wire = overtaken(item.wire(), item, own);
+      own = null;
     }
     boolean hidden = item.deleted() && hidesGone(item);
     boolean acknowledged = own != null && acks && own.sameAsSent();
@@ -206,13 +208,23 @@ public final class Pull {
       echoes.remove(own);
       accept(own.wire(), sink);
     } else if (!acknowledged && !hidden) {
-      accept(item.wire(), sink);
+      accept(wire, sink);
     }
     if (!hidden) {
-      for (Bytes wire : foreign.uncovered(item)) {
-        accept(wire, sink);
+      for (Bytes other : foreign.uncovered(item)) {
+        accept(other, sink);
       }
     }
+  }
+
+  /**
+   * A pushed document that another request has changed again meanwhile. Whoever pushed it takes it
+   * as they would take what their own push had made of it.
+   */
+  private static Bytes overtaken(Bytes wire, FeedItem item, PushResult own) {
+    return item.revision().isAfter(own.revision())
+        ? RaisedClocks.in(wire, item.revision(), own.sent())
+        : wire;
   }
 
   /**
@@ -241,7 +253,11 @@ public final class Pull {
     }
     Optional<Bytes> wire = foreign.wire(item, hidesGone(item) && echoed == null);
     if (wire.isPresent()) {
-      accept(wire.get(), sink);
+      accept(
+          echoed == null || SharedDocuments.isRevocation(item)
+              ? wire.get()
+              : overtaken(wire.get(), item, echoed),
+          sink);
     }
   }
 

@@ -5,8 +5,8 @@ import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
 import dev.landfall.api.json.JsonObject;
-import dev.landfall.api.json.JsonValue;
 import dev.landfall.api.store.ApplicationStore;
+import dev.landfall.api.store.Terms;
 import dev.landfall.api.store.Tip;
 import dev.landfall.engine.clock.ServerNode;
 import dev.landfall.engine.commit.Caller;
@@ -18,6 +18,7 @@ import dev.landfall.engine.document.Document;
 import dev.landfall.engine.document.History;
 import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.document.WireForm;
+import dev.landfall.engine.index.IndexedFields;
 import dev.landfall.engine.merge.ClientCopy;
 import dev.landfall.engine.merge.DocumentMerge;
 import dev.landfall.engine.merge.MergeOutcome;
@@ -31,7 +32,6 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -47,6 +47,10 @@ public final class Push implements Submission<List<PushResult>> {
   private final Duration history;
   private final String scope;
   private final Cursors cursors;
+
+  /** By what each of the changes makes a document found, where that has been found out. */
+  private final List<Optional<Terms>> terms;
+
   private Targets targets = Targets.NONE;
 
   /**
@@ -55,6 +59,8 @@ public final class Push implements Submission<List<PushResult>> {
    * @param changes those of the request that are valid
    * @param scope of the owner's view of the collection
    * @param cursors tell which base clocks say nothing about this server's documents
+   * @param indexes by what documents are found: of new ones that is found out here and now, while
+   *     others commit
    */
   public Push(
       Caller caller,
@@ -63,7 +69,8 @@ public final class Push implements Submission<List<PushResult>> {
       MergeRules rules,
       Duration history,
       String scope,
-      Cursors cursors) {
+      Cursors cursors,
+      IndexedFields indexes) {
     this.caller = caller;
     this.request = request;
     this.changes = changes;
@@ -71,6 +78,11 @@ public final class Push implements Submission<List<PushResult>> {
     this.history = history;
     this.scope = scope;
     this.cursors = cursors;
+    this.terms = new ArrayList<>(changes.size());
+    for (Change change : changes) {
+      boolean perhapsNew = change.baseClock().isZero();
+      terms.add(perhapsNew ? change.fields().map(indexes::terms) : Optional.empty());
+    }
   }
 
   @Override
@@ -115,10 +127,11 @@ public final class Push implements Submission<List<PushResult>> {
     List<PushResult> pushed = new ArrayList<>(changes.size());
     Map<HybridTimestamp, Boolean> foreign = new HashMap<>();
     Map<DocumentId, Set<HybridTimestamp>> before = new HashMap<>();
-    for (Change change : changes) {
+    for (int i = 0; i < changes.size(); i++) {
+      Change change = changes.get(i);
       Targets.Target target = targets.choose(change, draft);
       Set<HybridTimestamp> own = before.computeIfAbsent(target.id(), id -> new HashSet<>());
-      pushed.add(apply(draft, change, target, own, foreign));
+      pushed.add(apply(draft, change, target, terms.get(i), own, foreign));
       own.addAll(change.stamps().values());
     }
     return pushed;
@@ -155,6 +168,7 @@ public final class Push implements Submission<List<PushResult>> {
       Draft draft,
       Change change,
       Targets.Target target,
+      Optional<Terms> found,
       Set<HybridTimestamp> before,
       Map<HybridTimestamp, Boolean> foreign) {
     DocumentId id = target.id();
@@ -206,6 +220,9 @@ public final class Push implements Submission<List<PushResult>> {
     List<Warning> behind = new ArrayList<>();
     outcome.behind().forEach(path -> behind.add(behind(id, Optional.of(path.text()))));
     PushResult merged = merged(draft, id, outcome, copy, clock).warning(behind);
+    if (outcome.effect() == Effect.REVISION && merged.sameAsSent()) {
+      found.ifPresent(by -> draft.foundBy(id, by));
+    }
     boolean made = outcome.effect() == Effect.REVISION && isLive(outcome.document());
     return original
             .filter(document -> made && !document.isDeleted() && isEdited(change))
@@ -301,6 +318,7 @@ public final class Push implements Submission<List<PushResult>> {
         false,
         false,
         Bytes.EMPTY,
+        ClientCopy.NONE,
         List.of(),
         Optional.of(Targets.REVOKED));
   }
@@ -326,6 +344,7 @@ public final class Push implements Submission<List<PushResult>> {
         true,
         answer.echo(),
         answer.wire(),
+        copy,
         List.of(),
         hasNews(outcome) ? Optional.of(Targets.READ_ONLY) : Optional.empty());
   }
@@ -359,6 +378,7 @@ public final class Push implements Submission<List<PushResult>> {
         !ghost,
         echo,
         echo ? told(id, WireForm.of(document)) : Bytes.EMPTY,
+        ClientCopy.NONE,
         outcome.conflicts(),
         Optional.empty());
   }
@@ -371,7 +391,8 @@ public final class Push implements Submission<List<PushResult>> {
         outcome.effect() == Effect.REVISION || !same || document.revision().isAfter(copy.base());
     Bytes wire = Bytes.EMPTY;
     if (echo) {
-      Map<LeafPath, HybridTimestamp> raised = same ? Map.of() : raised(document, copy, clock);
+      Map<LeafPath, HybridTimestamp> raised =
+          same ? Map.of() : RaisedClocks.of(document, copy, clock);
       if (raised.containsValue(clock)) {
         draft.raise(clock);
       }
@@ -379,48 +400,19 @@ public final class Push implements Submission<List<PushResult>> {
       wire = told(id, asStored ? draft.delivered(id) : WireForm.of(document, raised));
     }
     return new PushResult(
-        id, document.revision(), same, true, echo, wire, outcome.conflicts(), Optional.empty());
+        id,
+        document.revision(),
+        same,
+        true,
+        echo,
+        wire,
+        copy,
+        outcome.conflicts(),
+        Optional.empty());
   }
 
   private Bytes told(DocumentId id, Bytes wire) {
     return id.owner().equals(caller.owner()) ? wire : WireForm.withOwner(wire, id.owner());
-  }
-
-  /**
-   * The clocks to give instead of the stored ones, so that a client takes the server's value where
-   * it differs from its own: existing clients keep theirs unless the clock that comes with the
-   * other is later.
-   */
-  private static Map<LeafPath, HybridTimestamp> raised(
-      Document document, ClientCopy copy, HybridTimestamp clock) {
-    Map<LeafPath, HybridTimestamp> raised = new HashMap<>();
-    Map<LeafPath, HybridTimestamp> sent = copy.clocks().byTop();
-    Map<LeafPath, HybridTimestamp> known = new HashMap<>();
-    document
-        .leaves()
-        .forEach((path, leaf) -> known.merge(path.top(), leaf.wire(), HybridTimestamp::later));
-    JsonObject fields = document.fields();
-    Set<String> tops = new LinkedHashSet<>(copy.fields().members().keySet());
-    tops.addAll(fields.members().keySet());
-    for (String top : tops) {
-      JsonValue ours = copy.fields().get(top);
-      JsonValue theirs = fields.get(top);
-      if (Objects.equals(ours, theirs)) {
-        continue;
-      }
-      LeafPath path = LeafPath.ofField(top);
-      HybridTimestamp client = sent.getOrDefault(path, HybridTimestamp.ZERO);
-      HybridTimestamp server = known.getOrDefault(path, HybridTimestamp.ZERO);
-      boolean object = ours instanceof JsonObject || theirs instanceof JsonObject;
-      if (client.isZero() && (copy.lastOfItsKind() || (ours == null && !object))) {
-        continue; // it has nothing, or perhaps what is later than all that is here
-      }
-      if (object || !server.isAfter(client)) {
-        boolean enough = document.revision().isAfter(client);
-        raised.put(path, enough ? document.revision() : clock);
-      }
-    }
-    return raised;
   }
 
   /**
@@ -448,6 +440,7 @@ public final class Push implements Submission<List<PushResult>> {
         false,
         true,
         WireForm.tombstone(change.key(), told, clocks),
+        copy,
         List.of(),
         Optional.empty());
   }

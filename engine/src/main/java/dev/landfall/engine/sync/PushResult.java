@@ -3,6 +3,7 @@ package dev.landfall.engine.sync;
 import dev.landfall.api.Bytes;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.engine.merge.ClientCopy;
 import dev.landfall.engine.merge.Conflict;
 import dev.landfall.engine.sync.SyncAnswer.Warning;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param known whether the server has the document, alive or as a tombstone
  * @param echo whether it has to go back although no feed may bring it
  * @param wire how it goes back
+ * @param sent what the client holds
  * @param refused why it was not stored, if it was not: {@code read_only} or {@code revoked}
  * @param warnings what the client should know besides
  */
@@ -28,6 +30,7 @@ public record PushResult(
     boolean known,
     boolean echo,
     Bytes wire,
+    ClientCopy sent,
     List<Conflict> conflicts,
     Optional<String> refused,
     List<Warning> warnings) {
@@ -38,9 +41,10 @@ public record PushResult(
       boolean known,
       boolean echo,
       Bytes wire,
+      ClientCopy sent,
       List<Conflict> conflicts,
       Optional<String> refused) {
-    this(id, revision, sameAsSent, known, echo, wire, conflicts, refused, List.of());
+    this(id, revision, sameAsSent, known, echo, wire, sent, conflicts, refused, List.of());
   }
 
   /** The same, which has become a copy of somebody else's document. */
@@ -54,6 +58,7 @@ public record PushResult(
   PushResult warning(List<Warning> more) {
     List<Warning> all = new ArrayList<>(warnings);
     all.addAll(more);
-    return new PushResult(id, revision, sameAsSent, known, echo, wire, conflicts, refused, all);
+    return new PushResult(
+        id, revision, sameAsSent, known, echo, wire, sent, conflicts, refused, all);
   }
 }

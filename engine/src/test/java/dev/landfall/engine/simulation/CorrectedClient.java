@@ -97,6 +97,23 @@ final class CorrectedClient implements Client {
       return Leaves.join(leaves);
     }
 
+    /**
+     * The document that goes out with some edits: a removal does not take along what has come in
+     * below it, for which its clock would count.
+     */
+    JsonObject carried(Map<LeafPath, Edit> some) {
+      Map<LeafPath, JsonValue> leaves = Leaves.of(document(some));
+      some.forEach(
+          (path, edit) -> {
+            if (edit.value == null) {
+              leaves
+                  .keySet()
+                  .removeIf(leaf -> leaf.ancestors().contains(path) && !some.containsKey(leaf));
+            }
+          });
+      return Leaves.join(leaves);
+    }
+
     private static void apply(Map<LeafPath, Edit> edits, Map<LeafPath, JsonValue> leaves) {
       edits.forEach(
           (path, edit) -> {
@@ -348,7 +365,7 @@ final class CorrectedClient implements Client {
           changes.add(
               new Change(
                   key,
-                  Optional.of(copy.document(soFar)),
+                  Optional.of(copy.carried(soFar)),
                   Map.of(one.getKey().text(), edit.clock),
                   from(copy, edit),
                   Client.noBase(),
@@ -364,7 +381,7 @@ final class CorrectedClient implements Client {
                 soFar.put(path, edit);
               }
             });
-        JsonObject document = copy.document(soFar);
+        JsonObject document = copy.carried(soFar);
         changes.add(new Change(key, Optional.of(document), stamps, base, Client.noBase(), whose));
       }
       if (!edits.isEmpty()) {
@@ -554,7 +571,13 @@ final class CorrectedClient implements Client {
                 ? new Edit(edit.value, edit.clock, edit.held, null, null)
                 : edit); // keeps its clock, and so what it was made from
     return new Copy(
-        sent.exists() ? sent.document() : null, clocks, revision, null, null, Map.of(), edits);
+        sent.exists() ? sent.carried(sent.all()) : null,
+        clocks,
+        revision,
+        null,
+        null,
+        Map.of(),
+        edits);
   }
 
   /** Whether the deletion of a document was in the request that is answered. */

@@ -261,13 +261,21 @@ final class Ledger {
         writes.values().stream()
             .anyMatch(
                 write ->
-                    write.arrived
+                    (write.arrived || write.fragile) // then its clock remains, and goes out
                         && !write.isDeletion()
-                        && !deletion.seen.get(write.id)
+                        && (!deletion.seen.get(write.id) || isStampedElsewhere(write, deletion))
                         && write.stamp.isAfter(deletion.stamp));
     return document == null || later || tally.hasAfter(deletion.stamp)
         ? Optional.empty()
         : Optional.of("I9: a deleted document is back without a later edit:");
+  }
+
+  /**
+   * Whether a copy of the device that deleted, made while this was pending, has stamped it again
+   * since.
+   */
+  private static boolean isStampedElsewhere(Write write, Write deletion) {
+    return !write.device.equals(deletion.device);
   }
 
   /**

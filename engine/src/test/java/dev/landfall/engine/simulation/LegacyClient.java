@@ -32,8 +32,17 @@ final class LegacyClient implements Client {
     LATER
   }
 
+  /**
+   * One document.
+   *
+   * @param snapshot what it takes for the server's: what came of the last answer
+   * @param told what the server had said then
+   */
   private record Copy(
-      JsonObject document, Map<String, HybridTimestamp> clocks, JsonObject snapshot) {}
+      JsonObject document,
+      Map<String, HybridTimestamp> clocks,
+      JsonObject snapshot,
+      JsonObject told) {}
 
   private final String node;
   private final CollectionName collection;
@@ -69,7 +78,8 @@ final class LegacyClient implements Client {
         clocks.put(field, clock);
       }
     }
-    copies.put(key, new Copy(document, clocks, snapshot));
+    JsonObject told = copy == null ? JsonObject.EMPTY : copy.told;
+    copies.put(key, new Copy(document, clocks, snapshot, told));
   }
 
   @Override
@@ -105,11 +115,11 @@ final class LegacyClient implements Client {
       Map<String, HybridTimestamp> clocks = Client.fieldClocks(wire);
       Copy copy = copies.get(Client.key(wire));
       if (copy == null) {
-        copies.put(Client.key(wire), new Copy(remote, clocks, remote));
+        copies.put(Client.key(wire), new Copy(remote, clocks, remote, remote));
       } else {
         JsonObject merged =
             LegacyMerge.merge(copy.snapshot, copy.document, copy.clocks, remote, clocks);
-        copies.put(Client.key(wire), new Copy(merged, merged(copy.clocks, clocks), merged));
+        copies.put(Client.key(wire), new Copy(merged, merged(copy.clocks, clocks), merged, remote));
       }
     }
     base = response.serverClock();
@@ -136,7 +146,7 @@ final class LegacyClient implements Client {
   @Override
   public boolean keepsRemoval(String key, LeafPath path) {
     Copy copy = copies.get(key);
-    return copy != null && Leaves.of(copy.snapshot).containsKey(path);
+    return copy != null && Leaves.of(copy.told).containsKey(path);
   }
 
   @Override

@@ -26,13 +26,15 @@ public final class PipedWorlds {
       new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
   private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
   private final Simulation.Runner piped =
-      (seed, options, steps, trace) ->
-          Simulation.run(
-              seed,
-              options,
-              steps,
-              trace,
-              (node, collection, limit) -> new PipedClient(this::ask, node, collection, limit));
+      (seed, options, steps, trace) -> {
+        ask(JsonObject.builder().put("do", "world").put("seed", seed).build());
+        return Simulation.run(
+            seed,
+            options,
+            steps,
+            trace,
+            (node, collection, limit) -> new PipedClient(this::ask, node, collection, limit));
+      };
 
   private PipedWorlds() {}
 
@@ -50,7 +52,6 @@ public final class PipedWorlds {
       if (outcome.failure() != null) {
         failures.add(failures.isEmpty() ? told(outcome.failure()) : outcome.failure().toString());
       }
-      ask(JsonObject.builder().put("do", "end of world").build());
     }
     out.println(
         JsonText.print(

@@ -425,6 +425,11 @@ final class Seat {
           write.overStamped |=
               (client() instanceof LegacyClient || restored) && !clock.equals(write.stamp);
           ledger(key).stamped(write, clock);
+          for (Write.Agreement one : write.agreements) {
+            if (!one.revision().isAfter(change.baseClock())) {
+              ledger(key).agree(write.seen, one.document(), one.arrived());
+            }
+          }
           writes.add(write);
         }
       }
@@ -489,9 +494,11 @@ final class Seat {
             key -> {
               JsonObject document = parcel.last(key);
               ledger(key).agree(seen(key), document, before(parcel, key));
-              // what was typed meanwhile is sent as made from the version that is acknowledged
+              // what was typed meanwhile may be sent as made from the version that is acknowledged
               for (Write write : state.unacknowledged.getOrDefault(key, List.of())) {
-                ledger(key).agree(write.seen, document, before(parcel, key));
+                write.agreements.add(
+                    new Write.Agreement(
+                        response.acks().get(key), document, (BitSet) before(parcel, key).clone()));
               }
             });
   }

@@ -235,7 +235,9 @@ final class World {
     }
     seats.forEach(Seat::giveUp);
     community.settle();
-    for (int round = 0; round < Oracles.ROUNDS; round++) {
+    // what is refused because of its clock comes a round later
+    int rounds = Oracles.ROUNDS + (options.skew() == Options.Skew.TOO_MUCH ? 1 : 0);
+    for (int round = 0; round < rounds; round++) {
       say(() -> "round");
       seats.forEach(traffic::exchange);
     }

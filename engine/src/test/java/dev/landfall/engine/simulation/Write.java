@@ -1,12 +1,23 @@
 package dev.landfall.engine.simulation;
 
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.json.JsonObject;
 import dev.landfall.engine.document.LeafPath;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Set;
 
 /** What somebody did to a leaf, or, under the empty path, to a document as a whole. */
 final class Write {
+  /**
+   * That the server holds what the device held, which it may take as what it makes its pending
+   * edits from.
+   *
+   * @param arrived what had arrived when the server said so
+   */
+  record Agreement(HybridTimestamp revision, JsonObject document, BitSet arrived) {}
+
   /** The path of a deletion. */
   static final LeafPath DOCUMENT = new LeafPath("");
 
@@ -19,6 +30,9 @@ final class Write {
 
   /** The writes its device had seen of this document. */
   final BitSet seen;
+
+  /** What its device has been told of the document since it was made. */
+  final List<Agreement> agreements = new ArrayList<>();
 
   /** The writes whose values it took away. */
   final Set<Integer> replaced;

@@ -12,7 +12,6 @@ final class HeapBudget {
   static final long ENTRY = 160;
 
   private static final long DOCUMENT = 480;
-  private static final long TERM = 64;
   private static final long INDEXED_TERM = 150;
   private static final long RECORD = 200;
 
@@ -33,11 +32,7 @@ final class HeapBudget {
   }
 
   private static long of(Terms terms) {
-    long bytes = 0;
-    for (String term : terms.values()) {
-      bytes += TERM + term.length();
-    }
-    return bytes;
+    return terms.text().length();
   }
 
   /** The terms of a document in the index of one feed. */

@@ -27,10 +27,8 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.Function;
@@ -57,7 +55,8 @@ final class MemoryApplication implements ApplicationStore {
   private final @Nullable String[] tokens = new @Nullable String[LOG];
   private final Map<String, HybridTimestamp> epochs = new HashMap<>();
   private final Map<DocumentId, MemoryDocument> documents = new HashMap<>();
-  private final NavigableMap<Long, MemoryDocument> bySerial = new TreeMap<>();
+  private final BySerial bySerial = new BySerial();
+  private final Originals originals = new Originals();
   private final Map<Feed, MemoryFeed> feeds = new HashMap<>();
   private final Map<Owner, Set<CollectionName>> collections = new HashMap<>();
   private final Map<Owner, Usage> usages = new HashMap<>();
@@ -137,8 +136,9 @@ final class MemoryApplication implements ApplicationStore {
     return growth;
   }
 
-  private void store(StoredDocument content) {
-    MemoryDocument document = documents.get(content.id());
+  private void store(StoredDocument given) {
+    MemoryDocument document = documents.get(given.id());
+    StoredDocument content = originals.sharing(given, document == null ? null : document.content);
     Usage until = document == null ? Usage.NONE : Usage.of(document.content);
     Usage usage =
         usages.getOrDefault(content.id().owner(), Usage.NONE).plus(Usage.of(content)).minus(until);
@@ -150,7 +150,7 @@ final class MemoryApplication implements ApplicationStore {
     if (document == null) {
       document = new MemoryDocument(serials++, content);
       documents.put(content.id(), document);
-      bySerial.put(document.serial, document);
+      bySerial.add(document);
     } else {
       tombstones.remove(document);
       Terms before = document.content.terms();
@@ -174,13 +174,13 @@ final class MemoryApplication implements ApplicationStore {
     if (document == null) {
       throw new IllegalStateException("the document has been stored before its entries");
     }
-    MemoryFeed feed = feeds.computeIfAbsent(entry.feed(), unused -> new MemoryFeed());
+    MemoryFeed feed = feeds.computeIfAbsent(entry.feed(), MemoryFeed::new);
     MemoryFeed.Place old = document.placeIn(feed);
     if (old != null) {
       vacate(old);
     }
     MemoryFeed.Place place = feed.add(entry, document, serials++);
-    document.places.add(place);
+    document.enter(place);
     if (place.isRevocation()) {
       revocations.add(place);
     }
@@ -367,12 +367,14 @@ final class MemoryApplication implements ApplicationStore {
     long stamp = lock.readLock();
     try {
       long last = after.isEmpty() ? -1 : Long.parseLong(after);
-      for (MemoryDocument document : bySerial.tailMap(last, false).values()) {
+      MemoryDocument next = bySerial.next(last);
+      while (next != null) {
         if (found.size() == limit) {
           return new DocumentScan(found, Long.toString(last));
         }
-        found.add(document.content);
-        last = document.serial;
+        found.add(next.content);
+        last = next.serial;
+        next = bySerial.next(last);
       }
       return new DocumentScan(found, "");
     } finally {
@@ -517,6 +519,7 @@ final class MemoryApplication implements ApplicationStore {
       }
       if (!lives && removed < limit) {
         collections.remove(owner);
+        originals.forget(owner);
       }
       return removed;
     } finally {
@@ -538,7 +541,7 @@ final class MemoryApplication implements ApplicationStore {
 
   private static boolean isForNobody(MemoryDocument document, HybridTimestamp upTo) {
     return document.content.isErased()
-        && document.places.isEmpty()
+        && document.places.length == 0
         && !document.content.revision().isAfter(upTo);
   }
 
@@ -550,11 +553,11 @@ final class MemoryApplication implements ApplicationStore {
 
   private void forget(MemoryDocument tombstone) {
     documents.remove(tombstone.content.id());
-    bySerial.remove(tombstone.serial);
+    bySerial.remove(tombstone);
     budget.take(
-        "purge", -HeapBudget.of(tombstone.content) - tombstone.places.size() * HeapBudget.ENTRY);
-    while (!tombstone.places.isEmpty()) {
-      forget(tombstone.places.get(tombstone.places.size() - 1));
+        "purge", -HeapBudget.of(tombstone.content) - tombstone.places.length * HeapBudget.ENTRY);
+    while (tombstone.places.length > 0) {
+      forget(tombstone.places[tombstone.places.length - 1]);
     }
   }
 

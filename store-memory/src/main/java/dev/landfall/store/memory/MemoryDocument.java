@@ -2,17 +2,18 @@ package dev.landfall.store.memory;
 
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.store.StoredDocument;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A document and where it stands in feeds. Guarded by the lock of its application. */
 final class MemoryDocument {
+  private static final MemoryFeed.Place[] NOWHERE = {};
+
   /** Tells documents apart whose revisions are equal. */
   final long serial;
 
   /** Where it stands, each feed at most once. */
-  final List<MemoryFeed.Place> places = new ArrayList<>(1);
+  MemoryFeed.Place[] places = NOWHERE;
 
   StoredDocument content;
 
@@ -22,8 +23,7 @@ final class MemoryDocument {
   }
 
   MemoryFeed.@Nullable Place placeIn(MemoryFeed feed) {
-    for (int i = 0; i < places.size(); i++) {
-      MemoryFeed.Place place = places.get(i);
+    for (MemoryFeed.Place place : places) {
       if (place.feed() == feed) {
         return place;
       }
@@ -31,13 +31,31 @@ final class MemoryDocument {
     return null;
   }
 
+  /** It stands there now, too. */
+  void enter(MemoryFeed.Place place) {
+    places = Arrays.copyOf(places, places.length + 1);
+    places[places.length - 1] = place;
+  }
+
+  /** It does not stand there any more. */
+  void leave(MemoryFeed.Place place) {
+    int at = 0;
+    while (places[at] != place) {
+      at++;
+    }
+    MemoryFeed.Place[] others = new MemoryFeed.Place[places.length - 1];
+    System.arraycopy(places, 0, others, 0, at);
+    System.arraycopy(places, at + 1, others, at, others.length - at);
+    places = others.length == 0 ? NOWHERE : others;
+  }
+
   /** Whether it and all its entries are from before {@code time}. */
   boolean isUntouchedSince(HybridTimestamp time) {
     if (!time.isAfter(content.revision())) {
       return false;
     }
-    for (int i = 0; i < places.size(); i++) {
-      if (!time.isAfter(places.get(i).position())) {
+    for (MemoryFeed.Place place : places) {
+      if (!time.isAfter(place.position())) {
         return false;
       }
     }

@@ -4,6 +4,7 @@ import dev.landfall.api.Bytes;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedItem;
 import dev.landfall.api.store.FeedPage;
@@ -28,6 +29,7 @@ final class MemoryFeed {
 
   private static final int FEW = 16;
 
+  private final Feed name;
   private @Nullable Place[] places = new @Nullable Place[4];
 
   /** The entries of documents that are not the reader's own, to be found by key. */
@@ -41,6 +43,10 @@ final class MemoryFeed {
   /** Null until somebody searches here. */
   private @Nullable TermIndex terms;
 
+  MemoryFeed(Feed name) {
+    this.name = name;
+  }
+
   /** Enters {@code document}, which has no place here. */
   Place add(FeedEntry entry, MemoryDocument document, long serial) {
     Place place = new Place(entry, document, serial);
@@ -53,8 +59,8 @@ final class MemoryFeed {
       at--;
     }
     places[at] = place;
-    if (isForeign(entry)) {
-      foreign.computeIfAbsent(entry.document().key(), key -> new ArrayList<>(1)).add(place);
+    if (isForeign(document)) {
+      foreign.computeIfAbsent(document.content.id().key(), key -> new ArrayList<>(1)).add(place);
     }
     if (terms != null && !place.isRevocation()) {
       terms.add(place);
@@ -62,8 +68,8 @@ final class MemoryFeed {
     return place;
   }
 
-  private static boolean isForeign(FeedEntry entry) {
-    return !entry.document().owner().equals(entry.feed().reader());
+  private boolean isForeign(MemoryDocument document) {
+    return !document.content.id().owner().equals(name.reader());
   }
 
   /** Adds the documents of others under {@code keys} that have not been revoked. */
@@ -208,14 +214,15 @@ final class MemoryFeed {
 
     private final long serial;
     private final HybridTimestamp position;
-    private @Nullable FeedEntry entry;
+    private final boolean revocation;
     private @Nullable MemoryDocument document;
     private boolean indexed;
 
     private Place(FeedEntry entry, MemoryDocument document, long serial) {
       this.serial = serial;
-      this.position = entry.position();
-      this.entry = entry;
+      HybridTimestamp revision = document.content.revision();
+      this.position = revision.equals(entry.position()) ? revision : entry.position();
+      this.revocation = entry.kind() == FeedEntry.Kind.REVOKED;
       this.document = document;
     }
 
@@ -253,25 +260,32 @@ final class MemoryFeed {
     }
 
     boolean isRevocation() {
-      return entry != null && entry.kind() == FeedEntry.Kind.REVOKED;
+      return revocation;
     }
 
     MemoryDocument document() {
-      return taken(document);
+      MemoryDocument there = document;
+      if (there == null) {
+        throw new IllegalStateException("the place is vacant");
+      }
+      return there;
     }
 
     FeedEntry entry() {
-      return taken(entry);
+      return new FeedEntry(
+          name,
+          position,
+          document().content.id(),
+          revocation ? FeedEntry.Kind.REVOKED : FeedEntry.Kind.CHANGED);
     }
 
     FeedItem item() {
-      FeedEntry entered = taken(entry);
       var content = document().content;
       return new FeedItem(
-          entered,
+          entry(),
           content.revision(),
           content.deleted(),
-          entered.kind() == FeedEntry.Kind.REVOKED ? Bytes.EMPTY : content.wire());
+          revocation ? Bytes.EMPTY : content.wire());
     }
 
     /** Ends the entry; its content is let go of at once. */
@@ -279,27 +293,19 @@ final class MemoryFeed {
       if (terms != null) {
         terms.remove(this);
       }
-      document().places.remove(this);
-      FeedEntry gone = taken(entry);
+      MemoryDocument gone = document();
+      gone.leave(this);
       if (isForeign(gone)) {
         foreign.computeIfPresent(
-            gone.document().key(),
+            gone.content.id().key(),
             (key, all) -> {
               all.remove(this);
               return all.isEmpty() ? null : all;
             });
       }
-      entry = null;
       document = null;
       vacant++;
       closeUp();
-    }
-
-    private <T> T taken(@Nullable T value) {
-      if (value == null) {
-        throw new IllegalStateException("the place is vacant");
-      }
-      return value;
     }
   }
 }

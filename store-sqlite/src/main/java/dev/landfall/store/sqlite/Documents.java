@@ -26,15 +26,16 @@ import java.util.Set;
 /** Looks documents up. */
 final class Documents {
   static final String ONE =
-      "SELECT revision, deleted, wire, record, history, terms FROM documents"
-          + " WHERE namespace = ? AND key = ?";
+      "SELECT d.revision, d.deleted, d.wire, d.record, d.history, d.terms FROM namespaces n"
+          + " CROSS JOIN documents d ON d.namespace = n.id AND d.key = ?"
+          + " WHERE n.application = ? AND n.owner = ? AND n.collection = ?";
   static final String MANY =
       "SELECT d.revision, d.deleted, d.wire, d.record, d.history, d.terms, j.key"
           + " FROM json_each(?) j"
           + " CROSS JOIN documents d ON d.namespace = ? AND d.key = j.value";
 
   /** So many are looked up one by one. */
-  private static final int FEW = 3;
+  static final int FEW = 3;
 
   private final Session session;
   private final long application;
@@ -47,12 +48,29 @@ final class Documents {
   private record Namespace(Owner owner, CollectionName collection) {}
 
   Map<DocumentId, StoredDocument> find(Set<DocumentId> ids) throws SQLException {
+    Map<DocumentId, StoredDocument> found = new HashMap<>(ids.size() * 2);
+    if (ids.size() > FEW) {
+      findMany(ids, found);
+      return found;
+    }
+    for (DocumentId id : ids) {
+      Object[] place = {id.key().value(), application, id.owner().text(), id.collection().value()};
+      try (ResultSet rows = session.prepare(ONE, place).executeQuery()) {
+        if (rows.next()) {
+          found.put(id, read(id, rows));
+        }
+      }
+    }
+    return found;
+  }
+
+  private void findMany(Set<DocumentId> ids, Map<DocumentId, StoredDocument> found)
+      throws SQLException {
     Map<Namespace, List<DocumentId>> each = new LinkedHashMap<>();
     for (DocumentId id : ids) {
       each.computeIfAbsent(new Namespace(id.owner(), id.collection()), n -> new ArrayList<>())
           .add(id);
     }
-    Map<DocumentId, StoredDocument> found = new HashMap<>(ids.size() * 2);
     for (Map.Entry<Namespace, List<DocumentId>> some : each.entrySet()) {
       long namespace =
           session.number(
@@ -61,10 +79,9 @@ final class Documents {
               some.getKey().owner().text(),
               some.getKey().collection().value());
       if (namespace != 0) {
-        find(namespace, some.getValue(), found);
+        findMany(namespace, some.getValue(), found);
       }
     }
-    return found;
   }
 
   /** The documents that {@code feeds} hold and their readers do not own. */
@@ -107,21 +124,6 @@ final class Documents {
             .executeQuery()) {
       while (rows.next()) {
         found.add(new DocumentId(Owner.parse(rows.getString(1)), feed.collection(), key));
-      }
-    }
-  }
-
-  private void find(long namespace, List<DocumentId> ids, Map<DocumentId, StoredDocument> found)
-      throws SQLException {
-    if (ids.size() > FEW) {
-      findMany(namespace, ids, found);
-      return;
-    }
-    for (DocumentId id : ids) {
-      try (ResultSet rows = session.prepare(ONE, namespace, id.key().value()).executeQuery()) {
-        if (rows.next()) {
-          found.put(id, read(id, rows));
-        }
       }
     }
   }

@@ -13,25 +13,44 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads several feeds side by side, a row at a time: no more rows are read than are returned, and
  * one for each feed. With several feeds it needs a snapshot around it.
  */
 final class FeedReading implements AutoCloseable {
-  /** One row with the horizon alone if the feed has no such entry; no row if there is no feed. */
+  /**
+   * One row with the horizon alone if the feed has no such entry; no row if there is no feed. What
+   * is short is one text, because a column costs more on its way out of SQLite than in it; the key
+   * is last, and what stands before it has no line ends.
+   */
   static final String SQL =
-      "SELECT f.horizon, e.position, 2 * e.revoked + d.deleted,"
-          + " nullif(d.revision, e.position), d.namespace, d.key, iif(e.revoked, x'', d.wire)"
+      "SELECT f.horizon, e.position || char(10) || (2 * e.revoked + d.deleted) || char(10)"
+          + " || d.namespace || char(10) || iif(d.revision = e.position, '', d.revision)"
+          + " || char(10) || d.key, iif(e.revoked, x'', d.wire)"
           + " FROM feeds f"
           + " LEFT JOIN feed_entries e ON e.feed = f.id AND e.position > ? AND e.position <= ?"
           + " LEFT JOIN documents d ON d.id = e.document"
           + " WHERE f.application = ? AND f.reader = ? AND f.collection = ?"
           + " ORDER BY e.position";
 
+  private static final char END = '\n';
+
   private final List<Cursor> cursors = new ArrayList<>();
   private final NamespaceNames namespaces;
   private HybridTimestamp horizon = HybridTimestamp.ZERO;
+
+  /** What is read of one feed when there is nothing left to read. */
+  interface Ends {
+    /**
+     * A feed has been read to its end.
+     *
+     * @param last the position of its last entry; the position after which it was read if there is
+     *     none
+     */
+    void at(Feed feed, HybridTimestamp last, HybridTimestamp horizon);
+  }
 
   FeedReading(
       Session session,
@@ -80,6 +99,13 @@ final class FeedReading implements AutoCloseable {
     return new FeedPage(items, false, horizon);
   }
 
+  /** Where the feeds end; to be asked after a page behind which there is nothing. */
+  void tell(HybridTimestamp after, Ends ends) {
+    for (Cursor cursor : cursors) {
+      ends.at(cursor.feed, cursor.last == null ? after : cursor.last, cursor.horizon);
+    }
+  }
+
   /** The cursor with the oldest entry; one without an entry if none has any. */
   private Cursor oldest() {
     Cursor oldest = cursors.get(0);
@@ -103,8 +129,14 @@ final class FeedReading implements AutoCloseable {
     private final Feed feed;
     private final ResultSet rows;
 
-    /** Of the entry it stands at, empty behind the last. */
+    /** What it stands at, empty behind the last. */
+    private String entry = "";
+
+    /** Of that entry. */
     private String position = "";
+
+    private @Nullable HybridTimestamp last;
+    private HybridTimestamp horizon = HybridTimestamp.ZERO;
 
     Cursor(Feed feed, ResultSet rows) {
       this.feed = feed;
@@ -114,29 +146,37 @@ final class FeedReading implements AutoCloseable {
     void start() throws SQLException {
       advance();
       if (rows.getRow() > 0) {
-        horizon = HybridTimestamp.later(horizon, HybridTimestamp.parse(rows.getString(1)));
+        horizon = HybridTimestamp.parse(rows.getString(1));
+        FeedReading.this.horizon = HybridTimestamp.later(FeedReading.this.horizon, horizon);
       }
     }
 
     void advance() throws SQLException {
       String read = rows.next() ? rows.getString(2) : null;
-      position = read == null ? "" : read;
+      entry = read == null ? "" : read;
+      position = entry.substring(0, Math.max(0, entry.indexOf(END)));
     }
 
     FeedItem item() throws SQLException {
       HybridTimestamp at = HybridTimestamp.parse(position);
-      int flags = rows.getInt(3);
-      String otherRevision = rows.getString(4);
-      NamespaceNames.Name namespace = namespaces.of(rows.getLong(5));
+      last = at;
+      int namespaceAt = position.length() + 3;
+      int flags = entry.charAt(namespaceAt - 2) - '0';
+      int revisionAt = entry.indexOf(END, namespaceAt) + 1;
+      int keyAt = entry.indexOf(END, revisionAt) + 1;
+      NamespaceNames.Name namespace =
+          namespaces.of(Long.parseLong(entry, namespaceAt, revisionAt - 1, 10));
       DocumentId id =
           new DocumentId(
-              namespace.owner(), namespace.collection(), new DocumentKey(rows.getString(6)));
+              namespace.owner(), namespace.collection(), new DocumentKey(entry.substring(keyAt)));
       return new FeedItem(
           new FeedEntry(
               feed, at, id, (flags & 2) == 0 ? FeedEntry.Kind.CHANGED : FeedEntry.Kind.REVOKED),
-          otherRevision == null ? at : HybridTimestamp.parse(otherRevision),
+          keyAt - 1 == revisionAt
+              ? at
+              : HybridTimestamp.parse(entry.substring(revisionAt, keyAt - 1)),
           (flags & 1) == 1,
-          Bytes.copyOf(rows.getBytes(7)));
+          Bytes.copyOf(rows.getBytes(3)));
     }
   }
 }

@@ -18,24 +18,22 @@ final class Projection {
 
   private final Session session;
   private final long application;
-  private final Map<Namespace, Long> namespaces = new HashMap<>();
-  private final Map<Feed, Long> feeds = new HashMap<>();
+  private final Map<Numbers.Namespace, Long> namespaces;
+  private final Map<Feed, Long> feeds;
   private final Map<DocumentId, Long> documents = new HashMap<>();
   private final TermIndex terms;
 
-  Projection(Session session, long application) {
+  /**
+   * For one commit.
+   *
+   * @param numbers those that were given before, and to be kept
+   */
+  Projection(Session session, long application, Numbers numbers) {
     this.session = session;
+    this.namespaces = numbers.namespaces();
+    this.feeds = numbers.feeds();
     this.application = application;
     this.terms = new TermIndex(session);
-  }
-
-  private record Namespace(Owner owner, CollectionName collection)
-      implements Comparable<Namespace> {
-    @Override
-    public int compareTo(Namespace other) {
-      int order = collection.compareTo(other.collection);
-      return order != 0 ? order : owner.text().compareTo(other.owner.text());
-    }
   }
 
   void apply(Commit commit) throws SQLException {
@@ -97,7 +95,7 @@ final class Projection {
   }
 
   private long namespace(Owner owner, CollectionName collection) throws SQLException {
-    Namespace name = new Namespace(owner, collection);
+    Numbers.Namespace name = new Numbers.Namespace(owner, collection);
     Long known = namespaces.get(name);
     if (known != null) {
       return known;

@@ -37,6 +37,11 @@ final class SqliteApplication implements ApplicationStore {
   private final Database database;
   private final ApplicationName name;
 
+  private final FeedEnds ends = new FeedEnds();
+
+  /** Used by the writer alone. */
+  private final Numbers numbers = new Numbers();
+
   /** Null while it is not known: at first, and after a commit that may or may not have happened. */
   private volatile @Nullable Standing standing;
 
@@ -135,9 +140,24 @@ final class SqliteApplication implements ApplicationStore {
     }
     commit.checkFollows(before.tip());
     standing = null;
-    long id = session.transaction(writing -> write(writing, before, commit));
-    standing = new Standing(id, new Tip(commit.number(), commit.clock()));
-    return AppendOutcome.APPENDED;
+    boolean known = false;
+    try {
+      long id = session.transaction(writing -> write(writing, before, commit));
+      ends.entered(commit);
+      known = true;
+      standing = new Standing(id, new Tip(commit.number(), commit.clock()));
+      return AppendOutcome.APPENDED;
+    } finally {
+      if (!known) {
+        forget();
+      }
+    }
+  }
+
+  /** What is in the database is not what it was. */
+  private void forget() {
+    numbers.forget();
+    ends.forget();
   }
 
   private static boolean isRepetition(Session session, Standing standing, Commit commit)
@@ -170,7 +190,7 @@ final class SqliteApplication implements ApplicationStore {
         id,
         commit.epoch(),
         commit.clock().toString());
-    new Projection(session, id).apply(commit);
+    new Projection(session, id, numbers).apply(commit);
     return id;
   }
 
@@ -180,7 +200,9 @@ final class SqliteApplication implements ApplicationStore {
     if (id == 0 || ids.isEmpty()) {
       return Map.of();
     }
-    return database.snapshot("find", session -> new Documents(session, id).find(ids));
+    Session.Work<Map<DocumentId, StoredDocument>> work =
+        session -> new Documents(session, id).find(ids);
+    return ids.size() == 1 ? database.read("find", work) : database.snapshot("find", work);
   }
 
   @Override
@@ -195,17 +217,41 @@ final class SqliteApplication implements ApplicationStore {
   @Override
   public FeedPage feed(
       Set<Feed> feeds, HybridTimestamp after, HybridTimestamp upTo, int maxItems, long maxBytes) {
-    long id = standing("feed").id();
-    if (id == 0) {
+    long since = ends.now();
+    Standing standing = standing("feed");
+    if (standing.id() == 0) {
       return new FeedPage(List.of(), false, HybridTimestamp.ZERO);
     }
+    HybridTimestamp tip = standing.tip().clock();
+    Set<Feed> open = new LinkedHashSet<>(feeds);
+    HybridTimestamp horizon = HybridTimestamp.ZERO;
+    for (Feed feed : feeds) {
+      Optional<HybridTimestamp> known = ends.horizonOfNothing(feed, after);
+      if (known.isPresent()) {
+        horizon = HybridTimestamp.later(horizon, known.get());
+        open.remove(feed);
+      }
+    }
+    if (open.isEmpty()) {
+      return new FeedPage(List.of(), false, horizon);
+    }
+    // what is not asked is known up to the tip: from the others nothing later may come either
+    boolean onlyToTip = open.size() < feeds.size() && upTo.isAfter(tip);
+    HybridTimestamp end = onlyToTip ? tip : upTo;
+    boolean toTheEnd = !tip.isAfter(end);
     Session.Work<FeedPage> work =
         session -> {
-          try (FeedReading reading = new FeedReading(session, id, feeds, after, upTo)) {
-            return reading.page(maxItems, maxBytes);
+          try (FeedReading reading = new FeedReading(session, standing.id(), open, after, end)) {
+            FeedPage page = reading.page(maxItems, maxBytes);
+            if (toTheEnd && !page.more()) {
+              reading.tell(after, (feed, last, own) -> ends.learn(feed, since, last, own));
+            }
+            return page;
           }
         };
-    return feeds.size() == 1 ? database.read("feed", work) : database.snapshot("feed", work);
+    FeedPage page =
+        open.size() == 1 ? database.read("feed", work) : database.snapshot("feed", work);
+    return new FeedPage(page.items(), page.more(), HybridTimestamp.later(page.horizon(), horizon));
   }
 
   @Override
@@ -349,7 +395,11 @@ final class SqliteApplication implements ApplicationStore {
             Database.MAKES_ROOM,
             writer -> {
               long id = standing(writer).id();
-              return writer.transaction(session -> new Purge(session, id).run(before, limit));
+              try {
+                return writer.transaction(session -> new Purge(session, id).run(before, limit));
+              } finally {
+                forget();
+              }
             });
     if (forgotten > 0) {
       database.oweScrub();
@@ -384,7 +434,11 @@ final class SqliteApplication implements ApplicationStore {
         writer -> {
           long id = standing(writer).id();
           database.oweRewrite();
-          return writer.transaction(session -> new Erasure(session, id, owner).run(upTo, limit));
+          try {
+            return writer.transaction(session -> new Erasure(session, id, owner).run(upTo, limit));
+          } finally {
+            forget();
+          }
         });
   }
 

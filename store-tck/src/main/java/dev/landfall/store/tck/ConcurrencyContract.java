@@ -128,6 +128,42 @@ public interface ConcurrencyContract extends StoreSubject {
             });
   }
 
+  /** Now one feed has news, now another: what is later in one says that all before it was seen. */
+  @Test
+  default void whoReadsSeveralFeedsAsFarAsTheyGoMissesNothing() {
+    int commits = 150;
+    AtomicInteger writing = new AtomicInteger(1);
+
+    Crowd.of(3)
+        .each(
+            number -> {
+              if (number == 0) {
+                for (int i = 0; i < commits; i++) {
+                  int commit = i;
+                  race(draft -> draft.put(task("k" + commit), "", commit % 3 == 0 ? BOB : ALICE));
+                }
+                writing.decrementAndGet();
+                return;
+              }
+              Set<DocumentId> seen = new HashSet<>();
+              HybridTimestamp cursor = HybridTimestamp.ZERO;
+              boolean last = false;
+              while (!last) {
+                last = writing.get() == 0;
+                List<FeedItem> items =
+                    todo()
+                        .feed(Set.of(ALICES_TASKS, BOBS_TASKS), cursor, END_OF_TIME, 50, 1 << 20)
+                        .items();
+                for (FeedItem item : items) {
+                  seen.add(item.entry().document());
+                  cursor = item.entry().position();
+                }
+                last &= items.isEmpty();
+              }
+              assertThat(seen).hasSize(commits);
+            });
+  }
+
   @Test
   default void aReaderSeesACommitWholeOrNotAtAll() {
     Set<DocumentId> ids = new HashSet<>();
