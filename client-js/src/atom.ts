@@ -79,7 +79,7 @@ export class SyncedAtom {
     this.#cell?.set(collection.value);
     const settle = (n: number, changes: (item: Refused) => [string, ReadonlyMap<string, Json | undefined> | undefined][]) => {
       const item = collection.refused.get(n);
-      if (!item) throw new RangeError("not in the inbox: " + n);
+      if (!item) throw new RangeError("not there: " + n);
       return collection.do(new Map(changes(item)), undefined, undefined, n);
     };
     this.inbox = {
@@ -133,7 +133,7 @@ export class SyncedAtom {
   /** Replaces the value. What is not in `value` is deleted. */
   reset(value: Readonly<Record<string, unknown>>): Receipt {
     const old = this.deref();
-    if (!isObject(value)) throw new TypeError("an atom is a map of documents");
+    if (!isObject(value)) throw new TypeError("not a map of documents");
     const keys = Object.keys(value);
     const changes: Changes = new Map();
     let map = value as Record<string, JsonObject>;
@@ -164,7 +164,7 @@ export class SyncedAtom {
   change(changes: Changes, id: string, value: unknown, before: JsonObject | undefined): JsonObject {
     const place = this.name + "[" + JSON.stringify(id) + "]";
     const { key } = address(id);
-    if (!isObject(value)) throw new TypeError(place + ": a document is an object");
+    if (!isObject(value)) throw new TypeError(place + ": not an object");
     if (!before && (!key || [...key].length > 512)) throw new TypeError(place + ": a key has 1 to 512 characters");
     frozen(key, place);
     const exact = this.collection.marked(id);

@@ -294,7 +294,7 @@ export class Collection {
    */
   do(changes: Changes, docs?: ReadonlyMap<string, JsonObject | undefined>, map?: Docs, accept?: number): Receipt {
     if (this.#locked) throw this.#locked;
-    if (this.#closed) throw new Error("the connection is closed");
+    if (this.#closed) throw new Error("connection closed");
     const of = this.#session + ++this.#count;
     const clock = next(this.#meta, this.#now());
     for (const [id, values] of changes) {

@@ -4,6 +4,7 @@ import { address, idOf } from "./entry.js";
 import { isBranch, isObject, member, ownFields, put, type Json, type JsonObject } from "./json.js";
 import type { Connection } from "./index.js";
 import type { Status } from "./loop.js";
+import { shown } from "./numbers.js";
 import { CONFLICT } from "./replica.js";
 import type { Conflict as Told } from "./protocol.js";
 import { Rows, named } from "./rows.js";
@@ -347,8 +348,8 @@ export class Documents<T extends object = JsonObject> {
     const { refused } = this.atom.collection;
     return Object.freeze([...refused.values()].filter(({ code }) => code === CONFLICT).map((item) => {
       const told = item.details as unknown as Told;
-      const mine = this.atom.collection.unmark(told.localValue);
-      const theirs = this.atom.collection.unmark(told.remoteValue);
+      const mine = shown(told.localValue);
+      const theirs = shown(told.remoteValue);
       const winner = told.winner === "local" ? "mine" : "theirs";
       const settle = async (edits: Edits): Promise<Receipt> => {
         if (!refused.has(item.n!)) throw new RangeError("not among the conflicts: " + item.n);

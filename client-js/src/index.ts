@@ -92,7 +92,7 @@ export class WrongReplica extends Error {
   override readonly name = "WrongReplica";
   readonly code = "wrong_replica";
   constructor(readonly what: "user" | "application" | "organisation" | "server") {
-    super("the replica is another " + what + "'s");
+    super("another " + what + "'s replica");
   }
 }
 
@@ -222,7 +222,7 @@ export class Connection implements Host {
   atom(name: string, options?: AtomOptions): SyncedAtom {
     let atom = this.#atoms.get(name);
     if (!atom) {
-      if (this.#closed) throw new Error("the connection is closed");
+      if (this.#closed) throw new Error("connection closed");
       atom = new SyncedAtom(this, name, options);
       this.#atoms.set(name, atom);
       this.#post({ is: "using", names: [name] });
