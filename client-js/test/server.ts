@@ -53,8 +53,7 @@ export class FakeServer {
   /** Whose organisation the caller is no member of any more. */
   left = false;
   warnings: Answer["warnings"];
-  /** Why a pull of everything is needed. */
-  private lost: "purged" | "restored" = "purged";
+  private epochs = 1000;
   /** Clocks in the middle of a pull of everything: older than the horizon, and right nevertheless. */
   private readonly midway = new Set<Clock>();
   /** Others' documents, by owner and key, as they go over the wire. */
@@ -62,11 +61,15 @@ export class FakeServer {
 
   constructor(readonly now: () => number) {}
 
+  /** The zero of a new epoch, whose clocks come after those of the ones before at the same moment. */
+  private epoch(): Clock {
+    return "0000000000000-000000-srv.e" + ++this.epochs + ".scope";
+  }
+
   /** A new epoch that knows nothing of clocks handed out before. */
   restore(): void {
-    this.clock = receive("0000000000000-000000-srv.e" + this.now() + ".scope", this.clock, this.now());
+    this.clock = receive(this.epoch(), this.clock, this.now());
     this.horizon = this.clock;
-    this.lost = "restored";
     this.midway.clear();
   }
 
@@ -79,10 +82,9 @@ export class FakeServer {
   comeBack(backup = new Map<string, Stored>()): void {
     this.docs.clear();
     for (const [key, doc] of backup) this.docs.set(key, doc);
-    this.clock = "0000000000000-000000-srv.e" + this.now() + ".scope";
+    this.clock = this.epoch();
     if (backup.size) this.clock = receive(this.clock, [...backup.values()].map((doc) => doc.rev).reduce(later), 0);
-    this.horizon = "~"; // no clock of before is from here
-    this.lost = "restored";
+    this.horizon = ZERO;
     this.midway.clear();
     this.instance = backup.size ? this.instance : "i" + this.now();
   }
@@ -138,9 +140,8 @@ export class FakeServer {
       const wrote = change.deleted ? this.delete(change, conflicts, body.collection) : this.merge(change, conflicts, body.collection, this.isForeign(clientClock));
       pushed.set(change.key, { change, wrote: wrote || !!pushed.get(change.key)?.wrote });
     }
-    const mine = this.horizon === "~" && clientClock.slice(21) === this.clock.slice(21);
-    const unknown = clientClock !== ZERO && !mine && (clientClock > this.clock || (clientClock < this.horizon && !this.midway.has(clientClock)));
-    const reason = clientClock > this.clock ? "restored" : this.lost;
+    const lost = this.isForeign(clientClock) || clientClock > this.clock; // also if the server has forgotten something since
+    const unknown = lost || (clientClock !== ZERO && clientClock < this.horizon && !this.midway.has(clientClock));
     const since = unknown ? ZERO : clientClock;
     const acks: NonNullable<Answer["acks"]> = [];
     for (const [key, { change, wrote }] of pushed) {
@@ -161,16 +162,17 @@ export class FakeServer {
     feed.sort((a, b) => compare(a.rev, b.rev));
     const page = feed.slice(0, limit);
     const more = feed.length > page.length;
-    if (more && (since === ZERO || this.midway.has(since))) this.midway.add(page.at(-1)!.rev);
+    const end = more ? page.at(-1)!.rev.slice(0, 21) + this.clock.slice(21) : this.clock; // what was handed out is of this epoch
+    if (more && (since === ZERO || this.midway.has(since))) this.midway.add(end);
     return {
-      serverClock: more ? page.at(-1)!.rev : this.clock,
+      serverClock: end,
       serverChanges: JSON.parse(JSON.stringify([...echo, ...page.filter((one) => !known.has(one.key)).map((one) => one.wire)])),
       conflicts,
       acks,
       rejected,
       more,
       ...(more && { pending: feed.length - page.length }),
-      ...(unknown && { resync: reason }),
+      ...(unknown && { resync: lost ? "restored" : "purged" }),
       ...(this.instance && { instance: this.instance }),
       ...(this.warnings && { warnings: this.warnings }),
       serverTime: this.now(),
@@ -180,7 +182,6 @@ export class FakeServer {
   /** Tombstones are gone for good; who is older than they must start over. */
   purge(): void {
     this.horizon = this.clock;
-    this.lost = "purged";
     this.midway.clear();
     for (const [key, doc] of this.docs) if (doc.deleted) this.docs.delete(key);
   }

@@ -11,6 +11,8 @@ module dev.landfall.client {
   requires org.jspecify;
   requires org.xerial.sqlitejdbc;
 
+  uses dev.landfall.client.Codecs;
+
   exports dev.landfall.client;
   exports dev.landfall.client.replica;
   exports dev.landfall.client.store;

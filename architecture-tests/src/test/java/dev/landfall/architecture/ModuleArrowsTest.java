@@ -125,6 +125,7 @@ class ModuleArrowsTest {
             "dev.landfall.engine.clock",
             "dev.landfall.engine.document",
             "dev.landfall.engine.merge",
+            "dev.landfall.engine.query",
             "dev.landfall.engine.text",
             "java..",
             "org.jspecify..",

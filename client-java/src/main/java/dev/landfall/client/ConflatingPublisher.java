@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class ConflatingPublisher<V> implements Flow.Publisher<V> {
   private final Supplier<V> current;
   private final Executor executor;
+  private final Runnable idle;
   private final Set<Line> lines = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
@@ -25,8 +26,19 @@ final class ConflatingPublisher<V> implements Flow.Publisher<V> {
    * @param executor on which subscribers are called, one call after the other
    */
   ConflatingPublisher(Supplier<V> current, Executor executor) {
+    this(current, executor, () -> {});
+  }
+
+  /**
+   * A publisher.
+   *
+   * @param executor on which subscribers are called, one call after the other
+   * @param idle is called when the last subscriber has gone
+   */
+  ConflatingPublisher(Supplier<V> current, Executor executor, Runnable idle) {
     this.current = current;
     this.executor = executor;
+    this.idle = idle;
   }
 
   @Override
@@ -37,6 +49,11 @@ final class ConflatingPublisher<V> implements Flow.Publisher<V> {
     if (closed) {
       line.end();
     }
+  }
+
+  /** Whether anybody listens. */
+  boolean hasSubscribers() {
+    return !lines.isEmpty();
   }
 
   /** There is another value. */
@@ -117,9 +134,13 @@ final class ConflatingPublisher<V> implements Flow.Publisher<V> {
     }
 
     @Override
-    public synchronized void cancel() {
-      over = true;
-      lines.remove(this);
+    public void cancel() {
+      synchronized (this) {
+        over = true;
+      }
+      if (lines.remove(this) && lines.isEmpty()) {
+        idle.run();
+      }
     }
   }
 }

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +47,10 @@ public final class Connection implements AutoCloseable {
   private final ExecutorService network;
   private final Loop loop;
   private final Map<CollectionName, Opened> atoms = new LinkedHashMap<>();
+  private final Map<CollectionName, SyncedCollection<?>> collections = new LinkedHashMap<>();
+  private final Map<Class<?>, Codec<?>> codecs = new LinkedHashMap<>();
+  private final Supplier<Codecs> making;
+  private final Consumer<ReplicaEvent> events;
   private final Consumer<Restored> restored;
   private final boolean asksBeforeRestoring;
   private boolean closed;
@@ -57,6 +62,8 @@ public final class Connection implements AutoCloseable {
     this.node = newNode();
     this.restored = builder.restored;
     this.asksBeforeRestoring = builder.asksBeforeRestoring;
+    this.making = builder.codecs;
+    this.events = builder.events;
     this.callbacks = Executors.newSingleThreadExecutor(daemons("landfall-callbacks"));
     this.network = Executors.newCachedThreadPool(daemons("landfall-network"));
     this.link =
@@ -162,11 +169,53 @@ public final class Connection implements AutoCloseable {
               this::callback,
               restored,
               asksBeforeRestoring,
+              events,
               () -> loop.changed(name));
       atoms.put(name, new Opened(codec, atom));
     }
     loop.add(atom);
     return atom;
+  }
+
+  /**
+   * A collection whose documents are of a class, by a codec of {@link Builder#codecs}.
+   *
+   * @throws IllegalArgumentException if the class cannot be one of documents
+   * @throws IllegalStateException if there is nothing that makes codecs, it was opened with another
+   *     codec, or this is closed
+   */
+  public <T> SyncedCollection<T> collection(String name, Class<T> type) {
+    Codec<?> codec;
+    synchronized (atoms) {
+      codec = codecs.get(type);
+      if (codec == null) {
+        codec = making.get().of(type);
+        codecs.put(type, codec);
+      }
+    }
+    @SuppressWarnings("unchecked") // made of that class
+    Codec<T> same = (Codec<T>) codec;
+    return collection(name, same);
+  }
+
+  /**
+   * A collection.
+   *
+   * @throws IllegalStateException if it was opened with another codec, or this is closed
+   */
+  public <T> SyncedCollection<T> collection(String name, Codec<T> codec) {
+    SyncedAtom<T> atom = atom(name, codec);
+    synchronized (atoms) {
+      @SuppressWarnings("unchecked") // the atom has this codec, and the collection this atom
+      SyncedCollection<T> collection =
+          (SyncedCollection<T>)
+              collections.computeIfAbsent(
+                  new CollectionName(name),
+                  unused ->
+                      new SyncedCollection<>(
+                          atom, identity::self, new ServerSearch(link), clock, this::callback));
+      return collection;
+    }
   }
 
   /** Goes on with another token, after {@link Status#UNAUTHORIZED} or before. */
@@ -283,6 +332,8 @@ public final class Connection implements AutoCloseable {
     private boolean liveHints = true;
     private Consumer<Restored> restored = event -> {};
     private boolean asksBeforeRestoring;
+    private Supplier<Codecs> codecs = Builder::found;
+    private Consumer<ReplicaEvent> events = event -> {};
 
     private Builder(URI server, ApplicationName application) {
       String scheme = String.valueOf(server.getScheme()).toLowerCase(Locale.ROOT);
@@ -350,6 +401,12 @@ public final class Connection implements AutoCloseable {
       return this;
     }
 
+    /** Hears what happens in all collections, on a thread of the connection. */
+    public Builder onEvent(Consumer<ReplicaEvent> listener) {
+      events = listener;
+      return this;
+    }
+
     /** Hears that the server came back empty, or from a backup. */
     public Builder onRestored(Consumer<Restored> listener) {
       restored = listener;
@@ -363,6 +420,25 @@ public final class Connection implements AutoCloseable {
     public Builder asksBeforeRestoring(boolean value) {
       asksBeforeRestoring = value;
       return this;
+    }
+
+    /**
+     * What makes codecs of classes, for {@link Connection#collection(String, Class)}. If nothing is
+     * said, what a {@link ServiceLoader} finds.
+     */
+    public Builder codecs(Codecs value) {
+      codecs = () -> value;
+      return this;
+    }
+
+    private static Codecs found() {
+      return ServiceLoader.load(Codecs.class)
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new IllegalStateException(
+                      "nothing makes codecs of classes: add landfall-client-java-jackson or"
+                          + " landfall-client-java-jsonb, or give a codec"));
     }
 
     /** What time it is. */

@@ -1,5 +1,6 @@
 package dev.landfall.client;
 
+import dev.landfall.api.Owner;
 import dev.landfall.client.Round.Ending;
 import dev.landfall.client.http.Answer;
 import dev.landfall.client.http.ServerLink;
@@ -81,6 +82,14 @@ final class Identity {
 
   private static Asked failed(Round round, String code, String message, boolean wrong) {
     return new Asked(round, Optional.of(new Problem(code, message)), wrong);
+  }
+
+  /** Whose documents are one's own; empty until a server has said so. */
+  Optional<Owner> self() {
+    Binding now = now();
+    return now.organisation().isPresent()
+        ? now.organisation().map(Owner.class::cast)
+        : now.user().map(Owner.class::cast);
   }
 
   private synchronized Binding now() {

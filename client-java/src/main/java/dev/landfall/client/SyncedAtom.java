@@ -42,6 +42,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.logging.Level;
@@ -64,6 +65,21 @@ public final class SyncedAtom<T> {
 
   private record Change<T>(Map<String, T> before, Map<String, T> after) {}
 
+  /** Hears which documents may be others now. */
+  interface Follower {
+    /** These may be; the lock is held. */
+    void touched(Set<DocumentAddress> addresses);
+
+    /** All may be; the lock is held. */
+    void renewed();
+
+    /** Some were; the lock is not held. */
+    void tell();
+
+    /** The connection is closed. */
+    void close();
+  }
+
   private record Waiting(
       long number, Set<DocumentAddress> documents, CompletableFuture<@Nullable Void> synced) {}
 
@@ -79,6 +95,7 @@ public final class SyncedAtom<T> {
   private final Keeper keeper;
   private final Rounds rounds;
   private final Consumer<Restored> restoration;
+  private final Consumer<ReplicaEvent> events;
   private final List<Waiting> receipts = new ArrayList<>();
   private boolean swapping;
   private boolean closed;
@@ -93,7 +110,19 @@ public final class SyncedAtom<T> {
   private boolean telling;
 
   private final CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
-  private volatile Map<String, T> value;
+
+  /** What is shown, changed in place. The lock is held. */
+  private final Map<String, T> documents = new LinkedHashMap<>();
+
+  /** A copy of it; null if somebody has to make one. */
+  private volatile @Nullable Map<String, T> value;
+
+  /** Who asks about single documents. They are told with the lock held, and later without it. */
+  private final List<Follower> followers = new CopyOnWriteArrayList<>();
+
+  /** What takes back the last own change of a document. */
+  private final Map<DocumentAddress, LocalChange> undo = new LinkedHashMap<>();
+
   private volatile Standing standing = new Standing(Status.IDLE, Optional.empty());
   private volatile Optional<Instant> lastSync = Optional.empty();
 
@@ -106,6 +135,7 @@ public final class SyncedAtom<T> {
       Executor callbacks,
       Consumer<Restored> restoration,
       boolean asksBeforeRestoring,
+      Consumer<ReplicaEvent> events,
       Runnable wake) {
     this.collection = collection;
     this.codec = codec;
@@ -113,20 +143,21 @@ public final class SyncedAtom<T> {
     this.callbacks = callbacks;
     this.wake = wake;
     this.restoration = restoration;
+    this.events = events;
     this.replica = store.load(collection, node);
     this.keeper = new Keeper(store, collection, replica);
     this.rounds = new Rounds(this, asksBeforeRestoring);
     this.values = new ConflatingPublisher<>(this::deref, callbacks);
-    this.value = shown();
+    show();
     if (!replica.state().complete().isZero()) {
       ready.complete(null);
     }
   }
 
-  private Map<String, T> shown() {
-    Map<String, T> shown = new LinkedHashMap<>();
-    replica.copies().forEach((address, copy) -> show(shown, address, copy));
-    return Collections.unmodifiableMap(shown);
+  private void show() {
+    documents.clear();
+    replica.copies().forEach((address, copy) -> show(address, copy));
+    value = null;
   }
 
   /** The name of the collection. */
@@ -136,7 +167,21 @@ public final class SyncedAtom<T> {
 
   /** The value: immutable, in the order in which documents came. */
   public Map<String, T> deref() {
-    return value;
+    Map<String, T> known = value;
+    if (known != null) {
+      return known;
+    }
+    lock.lock();
+    try {
+      Map<String, T> now = value;
+      if (now == null) {
+        now = Collections.unmodifiableMap(new LinkedHashMap<>(documents));
+        value = now;
+      }
+      return now;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
@@ -150,6 +195,19 @@ public final class SyncedAtom<T> {
    * @throws WrongReplicaException if what is on this device belongs to somebody else
    */
   public Receipt swap(UnaryOperator<Map<String, T>> change) {
+    return edit(
+        () -> {
+          Map<String, T> before = deref();
+          return differences(before, new LinkedHashMap<>(change.apply(before)));
+        });
+  }
+
+  /**
+   * Makes changes that are found out under the lock.
+   *
+   * @param changes a pure function
+   */
+  Receipt edit(Supplier<Map<DocumentAddress, LocalChange>> changes) {
     Receipt receipt;
     lock.lock();
     try {
@@ -157,24 +215,105 @@ public final class SyncedAtom<T> {
       if (swapping) {
         throw new IllegalStateException("the function given to swap has to be pure");
       }
-      Map<String, T> after;
+      Map<DocumentAddress, LocalChange> edits;
       swapping = true;
       try {
-        after = new LinkedHashMap<>(change.apply(value));
+        edits = changes.get();
       } finally {
         swapping = false;
       }
-      Map<DocumentAddress, LocalChange> edits = differences(value, after);
       if (edits.isEmpty()) {
-        return new Receipt(CompletableFuture.completedFuture(null));
+        return new Receipt(Set.of(), CompletableFuture.completedFuture(null));
       }
+      Map<DocumentAddress, Map<LeafPath, JsonValue>> before = new LinkedHashMap<>();
+      edits.keySet().forEach(address -> before.put(address, leaves(address)));
       take(replica.edit(edits, clock.millis()), keeper::edit);
+      before.forEach(
+          (address, was) -> {
+            Map<LeafPath, JsonValue> now = leaves(address);
+            undo.put(address, was.isEmpty() ? LocalChange.DELETION : LocalChange.between(now, was));
+          });
       receipt = receipt(edits.keySet());
     } finally {
       lock.unlock();
     }
     changed();
     return receipt;
+  }
+
+  /** Takes back the last own change of a document; false if there was none. */
+  Optional<Receipt> undo(DocumentAddress address) {
+    lock.lock();
+    try {
+      LocalChange back = undo.get(address);
+      if (back == null) {
+        return Optional.empty();
+      }
+      boolean gone = back.deletes() && leaves(address).isEmpty();
+      return Optional.of(edit(() -> gone ? Map.of() : Map.of(address, back)));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The leaves of a document as it is shown; none if there is no such document. */
+  Map<LeafPath, JsonValue> leaves(DocumentAddress address) {
+    return replica.copy(address).flatMap(Copy::document).map(Leaves::of).orElse(Map.of());
+  }
+
+  /** What one document is. */
+  Optional<T> get(DocumentAddress address) {
+    lock.lock();
+    try {
+      return Optional.ofNullable(documents.get(address.name()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What a document with these leaves is. */
+  T decoded(Map<LeafPath, JsonValue> leaves) {
+    return codec.decode(Leaves.join(leaves));
+  }
+
+  /** Looks at the replica, at no copy if nothing of it may be shown. */
+  <R> R reading(Function<Map<DocumentAddress, Copy>, R> look) {
+    lock.lock();
+    try {
+      return look.apply(hidden.isPresent() || closed ? Map.of() : replica.copies());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What a document is that need not be one of those here. */
+  T decode(JsonObject document) {
+    return codec.decode(document);
+  }
+
+  /** Does something while nothing changes. */
+  void locked(Runnable work) {
+    lock.lock();
+    try {
+      work.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Has {@code follower} hear of documents. */
+  void follow(Follower follower) {
+    followers.add(follower);
+  }
+
+  /** How many follow. */
+  int followers() {
+    return followers.size();
+  }
+
+  /** Ends {@link #follow}. */
+  void unfollow(Follower follower) {
+    followers.remove(follower);
   }
 
   /** Makes {@code newValue} the value; see {@link #swap}. */
@@ -204,7 +343,7 @@ public final class SyncedAtom<T> {
             return;
           }
           LocalChange change =
-              LocalChange.between(old == null ? Map.of() : leaves(old), leaves(document));
+              LocalChange.between(old == null ? Map.of() : leavesOf(old), leavesOf(document));
           if (old == null && change.isEmpty()) {
             throw new IllegalArgumentException("'" + name + "': a document has at least one field");
           }
@@ -220,7 +359,8 @@ public final class SyncedAtom<T> {
     return edits;
   }
 
-  private Map<LeafPath, JsonValue> leaves(T document) {
+  /** The leaves of a document as it is stored. */
+  Map<LeafPath, JsonValue> leavesOf(T document) {
     return Leaves.of(StoredForm.withoutProtocol(codec.encode(document)));
   }
 
@@ -390,7 +530,7 @@ public final class SyncedAtom<T> {
   private Receipt receipt(Set<DocumentAddress> documents) {
     CompletableFuture<@Nullable Void> synced = new CompletableFuture<>();
     receipts.add(new Waiting(replica.state().changes(), Set.copyOf(documents), synced));
-    return new Receipt(synced);
+    return new Receipt(names(documents), synced);
   }
 
   private void changed() {
@@ -400,28 +540,32 @@ public final class SyncedAtom<T> {
 
   /** Lets a step happen. The lock is held. */
   private void take(Step step, Consumer<Step> how) {
-    Map<String, T> before = value;
+    boolean isWatched = !watchers.isEmpty() || values.hasSubscribers();
+    Map<String, T> before = isWatched ? deref() : Map.of();
     Map<DocumentAddress, Optional<JsonObject>> seen = new LinkedHashMap<>();
-    step.copies()
-        .keySet()
-        .forEach(address -> seen.put(address, replica.copy(address).flatMap(Copy::document)));
+    Set<DocumentAddress> touched = step.copies().keySet();
+    touched.forEach(address -> seen.put(address, replica.copy(address).flatMap(Copy::document)));
     how.accept(step);
     announce(step);
     seen.entrySet()
         .removeIf(
             entry -> entry.getValue().equals(replica.copy(entry.getKey()).flatMap(Copy::document)));
-    if (!seen.isEmpty()) {
-      Map<String, T> after = new LinkedHashMap<>(before);
-      for (DocumentAddress address : seen.keySet()) {
-        Optional<Copy> copy = replica.copy(address);
-        if (copy.isPresent()) {
-          show(after, address, copy.get());
-        } else {
-          after.remove(address.name());
-        }
+    for (DocumentAddress address : seen.keySet()) {
+      Optional<Copy> copy = replica.copy(address);
+      if (copy.isPresent()) {
+        show(address, copy.get());
+      } else {
+        documents.remove(address.name());
       }
-      value = Collections.unmodifiableMap(after);
-      news.add(new Change<>(before, value));
+    }
+    if (!touched.isEmpty()) {
+      followers.forEach(follower -> follower.touched(touched));
+    }
+    if (!seen.isEmpty()) {
+      value = null;
+      if (isWatched) {
+        news.add(new Change<>(before, deref()));
+      }
     }
   }
 
@@ -431,27 +575,33 @@ public final class SyncedAtom<T> {
       if (refusal.isPresent()) {
         RefusedChange change = new RefusedChange(this, refusal.get());
         call(refusalListeners, change);
+        event(new ReplicaEvent.Refused(name(), change));
       }
     }
     if (!step.revoked().isEmpty()) {
       call(revocationListeners, names(step.revoked()));
+      event(new ReplicaEvent.Revoked(name(), names(step.revoked())));
     }
+  }
+
+  private void event(ReplicaEvent event) {
+    callbacks.execute(() -> safely(() -> events.accept(event)));
   }
 
   private <E> void call(List<Consumer<E>> listeners, E event) {
     listeners.forEach(listener -> callbacks.execute(() -> safely(() -> listener.accept(event))));
   }
 
-  private void show(Map<String, T> shown, DocumentAddress address, Copy copy) {
+  private void show(DocumentAddress address, Copy copy) {
     Optional<JsonObject> document = copy.document();
     if (document.isEmpty()) {
-      shown.remove(address.name());
+      documents.remove(address.name());
       return;
     }
     try {
-      shown.put(address.name(), codec.decode(document.get()));
+      documents.put(address.name(), codec.decode(document.get()));
     } catch (RuntimeException e) {
-      shown.remove(address.name());
+      documents.remove(address.name());
       LOG.log(
           Level.WARNING,
           "a document of ''{0}'' is not what this application expects: {1}",
@@ -461,6 +611,7 @@ public final class SyncedAtom<T> {
 
   /** Tells watchers what has happened, in order; one thread at a time does it. */
   private void tell() {
+    followers.forEach(Follower::tell);
     while (true) {
       Change<T> change;
       lock.lock();
@@ -572,7 +723,7 @@ public final class SyncedAtom<T> {
       wasShown = hidden.isEmpty();
       hidden = Optional.of(why);
       if (wasShown) {
-        showInstead(Map.of());
+        showInstead(documents::clear);
       }
     } finally {
       lock.unlock();
@@ -590,7 +741,7 @@ public final class SyncedAtom<T> {
         return;
       }
       hidden = Optional.empty();
-      showInstead(shown());
+      showInstead(this::show);
     } finally {
       lock.unlock();
     }
@@ -598,11 +749,15 @@ public final class SyncedAtom<T> {
     stands(Status.IDLE);
   }
 
-  private void showInstead(Map<String, T> after) {
-    if (!after.equals(value)) {
-      news.add(new Change<>(value, after));
-      value = after;
+  private void showInstead(Runnable change) {
+    Map<String, T> before = deref();
+    change.run();
+    value = null;
+    Map<String, T> after = deref();
+    if (!after.equals(before)) {
+      news.add(new Change<>(before, after));
     }
+    followers.forEach(Follower::renewed);
   }
 
   // What a round does.
@@ -714,8 +869,14 @@ public final class SyncedAtom<T> {
       lock.unlock();
     }
     after.forEach(Runnable::run);
-    reply.conflicts().forEach(conflict -> call(conflictListeners, conflict));
-    reply.warnings().forEach(warning -> call(warningListeners, warning));
+    for (ResolvedConflict conflict : reply.conflicts()) {
+      call(conflictListeners, conflict);
+      event(new ReplicaEvent.Conflicted(name(), conflict));
+    }
+    for (Warning warning : reply.warnings()) {
+      call(warningListeners, warning);
+      event(new ReplicaEvent.Warned(name(), warning));
+    }
     tell();
   }
 
@@ -723,6 +884,7 @@ public final class SyncedAtom<T> {
   void restored(boolean waits) {
     Restored event = new Restored(collection.value(), waits);
     callbacks.execute(() -> safely(() -> restoration.accept(event)));
+    event(new ReplicaEvent.ServerRestored(name(), waits));
   }
 
   private void locked(Supplier<Step> step) {
@@ -775,5 +937,6 @@ public final class SyncedAtom<T> {
     left.forEach(waiting -> waiting.synced.cancel(false));
     ready.cancel(false);
     values.close();
+    followers.forEach(Follower::close);
   }
 }

@@ -251,6 +251,7 @@ class DaysTest {
                 Runnable::run,
                 event -> saw(Rarely.RESTORED),
                 false,
+                event -> {},
                 () -> {});
       }
 

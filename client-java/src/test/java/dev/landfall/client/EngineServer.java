@@ -4,6 +4,7 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.landfall.api.ApplicationName;
+import dev.landfall.api.Bytes;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
@@ -12,6 +13,7 @@ import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonBoolean;
+import dev.landfall.api.json.JsonFormatException;
 import dev.landfall.api.json.JsonNumber;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
@@ -31,6 +33,9 @@ import dev.landfall.engine.document.StoredForm;
 import dev.landfall.engine.merge.MergeStrategies;
 import dev.landfall.engine.merge.MergeStrategy;
 import dev.landfall.engine.problem.SyncException;
+import dev.landfall.engine.query.Questions;
+import dev.landfall.engine.query.SearchRequest;
+import dev.landfall.engine.search.SearchPage;
 import dev.landfall.engine.sync.Change;
 import dev.landfall.engine.sync.PageEnd;
 import dev.landfall.engine.sync.SyncAnswer;
@@ -164,6 +169,7 @@ public final class EngineServer implements AutoCloseable {
     server.setExecutor(threads);
     server.createContext("/planner/sync", this::serve);
     server.createContext("/auth/me", this::serve);
+    server.createContext("/planner/search", this::serve);
     server.createContext("/planner/live", this::live);
     server.start();
   }
@@ -265,6 +271,9 @@ public final class EngineServer implements AutoCloseable {
     }
     Map<String, String> sent = new LinkedHashMap<>();
     fresherToken.ifPresent(fresh -> sent.put("X-Auth-Token", fresh));
+    if (path.equals("/planner/search")) {
+      return Optional.of(search(user(token), body));
+    }
     int already = changes.get();
     Response response = sync(user(token), organisation, body, sent);
     requests.incrementAndGet();
@@ -294,6 +303,42 @@ public final class EngineServer implements AutoCloseable {
       e.details().ifPresent(details -> problem.put("details", details));
       return new Response(status, JsonText.print(problem.build()), sent);
     } catch (Exception e) {
+      throw new IOException(e);
+    }
+  }
+
+  private Response search(UserId user, byte[] body) throws IOException {
+    try {
+      JsonObject question = (JsonObject) JsonText.parse(body);
+      CollectionName collection =
+          new CollectionName(((JsonString) question.members().get("collection")).value());
+      SearchRequest asked = Questions.read(collection, question);
+      Optional<String> after =
+          question.get("after") instanceof JsonString place
+              ? Optional.of(place.value())
+              : Optional.empty();
+      SearchPage page =
+          engine.search(
+              PLANNER,
+              user,
+              user,
+              new SearchRequest(
+                  collection,
+                  asked.filter(),
+                  asked.text(),
+                  asked.sort(),
+                  asked.limit(),
+                  after,
+                  asked.projection(),
+                  true));
+      List<JsonValue> results = new ArrayList<>();
+      for (Bytes wire : page.results()) {
+        results.add(JsonText.parse(wire.toArray()));
+      }
+      JsonObject.Builder answer = JsonObject.builder().put("results", new JsonArray(results));
+      page.after().ifPresent(place -> answer.put("after", place));
+      return new Response(200, JsonText.print(answer.build()));
+    } catch (JsonFormatException e) {
       throw new IOException(e);
     }
   }

@@ -1,6 +1,7 @@
 package dev.landfall.client.http;
 
 import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.client.replica.Reply;
 import java.time.Duration;
@@ -22,6 +23,13 @@ public sealed interface Answer {
 
   /** Nothing was sent, or nothing was read: it is not known who is asking and whom. */
   record Unidentified() implements Answer {}
+
+  /**
+   * A page of what a search has found.
+   *
+   * @param self whose documents are one's own
+   */
+  record Found(JsonObject page, String self) implements Answer {}
 
   /** The clock of the device is too far ahead. */
   record Drifted(long serverMillis, long maxDriftMillis) implements Answer {}

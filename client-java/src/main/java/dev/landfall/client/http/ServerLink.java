@@ -184,6 +184,26 @@ public final class ServerLink {
     return exchange(request, waiting, used, json -> synced(json, now));
   }
 
+  /**
+   * Asks which documents a query finds.
+   *
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public Answer search(JsonObject query) throws InterruptedException {
+    Known now = known;
+    String used = token;
+    if (now == null || !now.token().equals(used)) {
+      return new Answer.Unidentified();
+    }
+    Silence waiting = new Silence(silence);
+    HttpRequest request =
+        request("search", used)
+            .header("Content-Type", "application/json")
+            .POST(waiting.body(JsonText.print(query).getBytes(StandardCharsets.UTF_8)))
+            .build();
+    return exchange(request, waiting, used, json -> new Answer.Found(json, now.self()));
+  }
+
   private Answer exchange(
       HttpRequest request, Silence waiting, String used, Function<JsonObject, Answer> read)
       throws InterruptedException {

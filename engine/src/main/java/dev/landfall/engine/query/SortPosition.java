@@ -52,7 +52,7 @@ public final class SortPosition {
   }
 
   /** As it stands in a cursor. */
-  JsonArray toJson() {
+  public JsonArray toJson() {
     List<JsonValue> json = new ArrayList<>();
     json.add(new JsonString(id.owner().text()));
     json.add(new JsonString(id.key().value()));
@@ -67,7 +67,7 @@ public final class SortPosition {
    *
    * @throws IllegalArgumentException if it is anything else
    */
-  static SortPosition fromJson(JsonValue json, CollectionName collection, int keys) {
+  public static SortPosition fromJson(JsonValue json, CollectionName collection, int keys) {
     if (!(json instanceof JsonArray array) || array.values().size() != keys + 2) {
       throw new IllegalArgumentException("not a position");
     }
