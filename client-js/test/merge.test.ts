@@ -55,7 +55,7 @@ test("what cannot be stored is refused with its place", () => {
     [{ a: { b: () => 1 } }, /doc\.a\.b/],
     [{ a: [1, NaN] }, /doc\.a\[1\]/],
     [{ a: new Date() }, /doc\.a: not a plain object.*Date/],
-    [{ a: "\ud800" }, /doc\.a: .*surrogates/],
+    [{ a: "\ud800" }, /doc\.a: .*surrogate/],
     [{ a: 1n }, /doc\.a/],
     [circle, /circle/],
   ] as const) {
