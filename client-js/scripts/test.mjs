@@ -7,6 +7,17 @@ const wanted = process.argv.slice(2);
 const tests = readdirSync("test")
   .filter((name) => name.endsWith(".test.ts"))
   .filter((name) => !wanted.length || wanted.some((word) => name.includes(word)));
+// What comes from npm is not bundled, but for two that have another build for Node.js, without reactivity.
+const outside = { name: "outside", setup: ({ onResolve }) => onResolve({ filter: /^[^./#]/ }, ({ path, kind }) => (kind === "entry-point" || /^(svelte|solid-js|esm-env|clsx)(\/|$)/.test(path) ? undefined : { path, external: true })) };
+// Svelte compiles modules with runes.
+const runes = {
+  name: "runes",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\.svelte\.js$/ }, async ({ path }) => {
+      const { compileModule } = await import("svelte/compiler");
+      return { contents: compileModule(readFileSync(path, "utf8"), { filename: path, generate: "client" }).js.code };
+    }),
+};
 rmSync("build", { recursive: true, force: true });
 await build({
   entryPoints: tests.map((name) => "test/" + name),
@@ -17,7 +28,8 @@ await build({
   format: "esm",
   target: "node20",
   sourcemap: "inline",
-  packages: "external",
+  conditions: ["browser"],
+  plugins: [outside, runes],
 });
 const files = tests.map((name) => "build/" + name.replace(/\.ts$/, ".mjs"));
 const reporters = ["spec", "stdout", "tap", "build/report.tap"];

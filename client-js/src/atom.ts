@@ -7,7 +7,7 @@ import type { Status } from "./loop.js";
 import { diff } from "./merge.js";
 import { leaves } from "./paths.js";
 import type { Conflict } from "./protocol.js";
-import type { Refused } from "./replica.js";
+import { isRefusal, type Refused } from "./replica.js";
 
 /** A cell that holds the value in place of the atom's own; a framework's reactive cell, say. */
 export interface Cell {
@@ -53,11 +53,12 @@ export class SyncedAtom {
   readonly ready: Promise<void>;
   readonly inbox: Inbox;
   readonly #host: Host;
-  readonly #collection: Collection;
+  /** @internal */
+  readonly collection: Collection;
   readonly #cell: Cell | undefined;
   readonly #watches = new Map<unknown, Watch>();
   readonly #changes = new Listeners<[]>();
-  readonly #states = new Listeners<[]>();
+  readonly #states = new Listeners<[(Iterable<string> | null)?]>();
   readonly #conflicts = new Listeners<[Conflict]>();
   /** What the watches have seen. */
   #seen = NO_DOCS;
@@ -70,44 +71,36 @@ export class SyncedAtom {
     if (options.onConflict) this.#conflicts.add(options.onConflict);
     const { collection, ready } = host.use(name, {
       value: () => this.#show(),
-      state: () => this.#states.tell(),
+      state: (ids) => this.#states.tell(ids),
       conflict: (conflict) => this.#conflicts.tell(conflict),
     });
-    this.#collection = collection;
+    this.collection = collection;
     this.ready = ready;
     this.#cell?.set(collection.value);
+    const settle = (n: number, changes: (item: Refused) => [string, ReadonlyMap<string, Json | undefined> | undefined][]) => {
+      const item = collection.refused.get(n);
+      if (!item) throw new RangeError("not there: " + n);
+      return collection.do(new Map(changes(item)), undefined, undefined, n);
+    };
     this.inbox = {
-      list: () => [...collection.refused.values()].map((item) => ({ ...item, doc: collection.unmark(item.doc) })),
-      retry: (n) => {
-        const { id, values } = this.#refused(n);
-        return collection.do(new Map([[id, values]]), undefined, undefined, n);
-      },
+      list: () => [...collection.refused.values()].filter(isRefusal).map((item) => ({ ...item, doc: collection.unmark(item.doc) })),
+      retry: (n) => settle(n, ({ id, values }) => [[id, values]]),
       copy: (n, key = randomName()) => {
-        const { doc } = this.#refused(n);
-        collection.do(new Map([[idOf(key), leaves(doc ?? {})]]), undefined, undefined, n);
+        settle(n, ({ doc }) => [[idOf(key), leaves(doc ?? {})]]);
         return key;
       },
-      drop: (n) => {
-        this.#refused(n);
-        return collection.do(new Map(), undefined, undefined, n);
-      },
+      drop: (n) => settle(n, () => []),
     };
-  }
-
-  #refused(n: number): Refused {
-    const item = this.#collection.refused.get(n);
-    if (!item) throw new RangeError("not in the inbox: " + n);
-    return item;
   }
 
   /** The value now. */
   deref(): Docs {
-    return this.#cell ? this.#cell.get() : this.#collection.value;
+    return this.#cell ? this.#cell.get() : this.collection.value;
   }
 
   /** One document of the value. */
   get(key: string): JsonObject | undefined {
-    return this.#collection.get(key);
+    return this.collection.get(key);
   }
 
   /**
@@ -121,10 +114,10 @@ export class SyncedAtom {
     if (now === before) return this.#done();
     let doc: JsonObject | undefined;
     if (now === undefined) changes.set(key, now);
-    else doc = this.#change(changes, key, now, before);
+    else doc = this.change(changes, key, now, before);
     // As it is kept, unless it has what is not kept.
     const docs = doc && ownFields(doc) !== doc ? undefined : new Map([[key, doc]]);
-    return changes.size ? this.#collection.do(changes, docs) : this.#done();
+    return changes.size ? this.collection.do(changes, docs) : this.#done();
   }
 
   /**
@@ -140,7 +133,7 @@ export class SyncedAtom {
   /** Replaces the value. What is not in `value` is deleted. */
   reset(value: Readonly<Record<string, unknown>>): Receipt {
     const old = this.deref();
-    if (!isObject(value)) throw new TypeError("the value of an atom is a map of documents");
+    if (!isObject(value)) throw new TypeError("not a map of documents");
     const keys = Object.keys(value);
     const changes: Changes = new Map();
     let map = value as Record<string, JsonObject>;
@@ -150,7 +143,7 @@ export class SyncedAtom {
       const before = member(old, id) as JsonObject | undefined;
       if (before === undefined) added++;
       if (now === before) continue;
-      const doc = this.#change(changes, id, now, before);
+      const doc = this.change(changes, id, now, before);
       if (doc !== now) {
         if (map === value) map = { ...map };
         put(map, id, doc);
@@ -159,7 +152,7 @@ export class SyncedAtom {
     if (this.#size(old) + added !== keys.length) for (const id of Object.keys(old)) if (!has(value, id)) changes.set(id, undefined);
     if (!changes.size) return this.#done();
     this.#last = { value: Object.freeze(map), size: keys.length };
-    return this.#collection.do(changes, undefined, map);
+    return this.collection.do(changes, undefined, map);
   }
 
   #size(value: Docs): number {
@@ -167,18 +160,18 @@ export class SyncedAtom {
     return this.#last.size;
   }
 
-  /** Notes what is different in a document. Gives the document as it is kept. */
-  #change(changes: Changes, id: string, value: unknown, before: JsonObject | undefined): JsonObject {
+  /** @internal Notes what is different in a document. Gives the document as it is kept. */
+  change(changes: Changes, id: string, value: unknown, before: JsonObject | undefined): JsonObject {
     const place = this.name + "[" + JSON.stringify(id) + "]";
     const { key } = address(id);
-    if (!isObject(value)) throw new TypeError(place + ": a document is an object");
+    if (!isObject(value)) throw new TypeError(place + ": not an object");
     if (!before && (!key || [...key].length > 512)) throw new TypeError(place + ": a key has 1 to 512 characters");
     frozen(key, place);
-    const exact = this.#collection.marked(id);
-    const doc = frozen(exact ? this.#collection.mark(value, exact) : value, place, before) as JsonObject;
+    const exact = this.collection.marked(id);
+    const doc = frozen(exact ? this.collection.mark(value, exact) : value, place, before) as JsonObject;
     const edits = diff(before ? ownFields(exact ?? before) : {}, ownFields(doc));
     if (!before || edits.size) changes.set(id, edits);
-    return exact ? this.#collection.unmark(doc) : doc;
+    return exact ? this.collection.unmark(doc) : doc;
   }
 
   #done(): Receipt {
@@ -189,7 +182,7 @@ export class SyncedAtom {
     this.#changes.tell();
     if (!this.#cell && !this.#watches.size) return;
     const old = this.#seen;
-    const now = (this.#seen = this.#collection.value);
+    const now = (this.#seen = this.collection.value);
     this.#cell?.set(now);
     for (const [key, watch] of [...this.#watches]) {
       try {
@@ -202,7 +195,7 @@ export class SyncedAtom {
 
   /** Calls `watch(key, atom, old, new)` after each change of the value; a watch of the same key is replaced. */
   addWatch(key: unknown, watch: Watch): this {
-    this.#seen = this.#collection.value;
+    this.#seen = this.collection.value;
     this.#watches.set(key, watch);
     return this;
   }
@@ -212,8 +205,11 @@ export class SyncedAtom {
     return this;
   }
 
-  /** Calls `listener` after each change of `status`, `pending`, `lastSync` or the inbox. Gives what ends that. */
-  onState(listener: () => void): () => void {
+  /**
+   * Calls `listener` after each change of `status`, `pending`, `lastSync` or the inbox, with the keys of the documents concerned (`null`: of all of
+   * them). Gives what ends that.
+   */
+  onState(listener: (ids?: Iterable<string> | null) => void): () => void {
     return this.#states.add(listener);
   }
 
@@ -228,32 +224,32 @@ export class SyncedAtom {
   }
 
   get status(): Status {
-    return this.#collection.failure ? "error" : this.#host.status;
+    return this.collection.failure ? "error" : this.#host.status;
   }
 
   /** What is behind `offline`, `unauthorized` and `error`. */
   get problem(): unknown {
-    return this.#collection.failure ?? this.#host.problem;
+    return this.collection.failure ?? this.#host.problem;
   }
 
   /** How many documents have changes that the server does not have. */
   get pending(): number {
-    return this.#collection.pending.size;
+    return this.collection.pending.size;
   }
 
   /** When the last sync was complete, in milliseconds since 1970. */
   get lastSync(): number | undefined {
-    return this.#collection.lastSync;
+    return this.collection.lastSync;
   }
 
   /** How many documents the server still has to send, while it sends many. */
   get remaining(): number {
-    return this.#collection.remaining ?? 0;
+    return this.collection.remaining ?? 0;
   }
 
   /** Resolves when everything done so far is with the server, and what the server has so far is here. */
   whenSynced(): Promise<void> {
-    const c = this.#collection;
+    const c = this.collection;
     const from = c.begun;
     this.#host.sync();
     return new Promise((resolve) => {
@@ -286,4 +282,4 @@ export class SyncedAtom {
   }
 }
 
-type Changes = Map<string, ReadonlyMap<string, Json | undefined> | undefined>;
+export type Changes = Map<string, ReadonlyMap<string, Json | undefined> | undefined>;

@@ -19,15 +19,15 @@ export const NO_DOCS: Docs = Object.freeze({});
 export interface CollectionEvents {
   /** The value has changed. */
   value(): void;
-  /** Something besides the value may have: what is pending, refused, not saved. */
-  state(): void;
+  /** Something besides the value may have: what is pending, refused, not saved. `ids` are the documents concerned, `null` all. */
+  state(ids?: Iterable<string> | null): void;
   /** The application did something that has to be sent. */
   edited(): void;
   /** Documents were written here; other tabs want to know. */
   written(ids: string[], version: number, conflicts: Conflict[]): void;
   conflict(conflict: Conflict): void;
   warning?(warning: Warning): void;
-  refused?(item: Refused): void;
+  refused?(item: Refused): unknown;
   revoked?(keys: string[]): void;
   /** The server has lost these; they will be sent, or wait for `release`. */
   restored?(keys: string[], waits: boolean): void;
@@ -131,7 +131,7 @@ export class Collection {
 
   /** The document with marks, if it has numbers that JavaScript does not have. */
   marked(id: string): JsonObject | undefined {
-    const e = this.#numbers && this.#entry(id);
+    const e = this.#numbers && this.entry(id);
     return e?.raw ? (fields(e) ?? e.base) : undefined;
   }
 
@@ -150,6 +150,7 @@ export class Collection {
     if (this.#locked === reason) return;
     this.#locked = reason;
     this.#events.value();
+    this.#events.state(null);
   }
 
   get meta(): Readonly<Meta> {
@@ -248,7 +249,8 @@ export class Collection {
     this.#meta.clock = later(this.#meta.clock, clock);
   }
 
-  #entry(id: string): Entry | undefined {
+  /** @internal With what is not saved yet. */
+  entry(id: string): Entry | undefined {
     const ops = this.#unsaved.get(id);
     if (!ops) return this.#stored.get(id);
     let e = this.#present.get(id);
@@ -268,11 +270,11 @@ export class Collection {
       changed = this.#show(id) || changed;
     }
     if (changed) this.#events.value();
-    this.#events.state();
+    this.#events.state(ids);
   }
 
   #show(id: string): boolean {
-    const e = this.#entry(id);
+    const e = this.entry(id);
     if (e && isPending(e)) this.#pending.add(id);
     else {
       this.#pending.delete(id);
@@ -291,12 +293,12 @@ export class Collection {
    * the value, if the caller has them already.
    */
   do(changes: Changes, docs?: ReadonlyMap<string, JsonObject | undefined>, map?: Docs, accept?: number): Receipt {
-    if (this.#closed) throw new Error("the connection is closed");
     if (this.#locked) throw this.#locked;
+    if (this.#closed) throw new Error("connection closed");
     const of = this.#session + ++this.#count;
     const clock = next(this.#meta, this.#now());
     for (const [id, values] of changes) {
-      const e = this.#entry(id) ?? fresh(id);
+      const e = this.entry(id) ?? fresh(id);
       const raw = !!values && [...values.values()].some((value) => this.unmark(value) !== value);
       const op: Op = { id, ...(values && { values, was: before(e, values), raw }), from: madeFrom(e, this.#meta.complete), clock, of };
       this.#queue.push(op);
@@ -318,7 +320,7 @@ export class Collection {
       this.#value = map;
     }
     if (changes.size) this.#events.value();
-    this.#events.state();
+    this.#events.state([...changes.keys()]);
     void this.save();
     this.#events.edited();
     return receipt(() => map ?? this.value, outcome);
@@ -402,7 +404,7 @@ export class Collection {
     const again: Entry[] = [];
     for (const id of this.#pending) {
       if (due.length >= count) break;
-      const e = this.#entry(id);
+      const e = this.entry(id);
       if (!e) continue;
       if (this.#meta.held && isRestored(e)) continue;
       const aside = this.#aside.get(id);
@@ -450,7 +452,11 @@ export class Collection {
       const { ids, isRare } = concerned(this.#meta, flight, answer, this.#stored.values());
       const help = isRare ? await rare() : undefined;
       let came: Received | false = false;
-      const result = await this.#change(ids, (tx) => (came = receive(tx, flight, answer, this.#now(), help, hold)), (outcome) => {
+      const result = await this.#change(ids, (tx) => {
+        came = receive(tx, flight, answer, this.#now(), help, hold);
+        if (came && help) help.keepConflicts(tx, came.conflicts, this.refused);
+        return came;
+      }, (outcome) => {
         if (!outcome) return;
         // What could not be saved and is with the server need not be saved any more.
         this.#done(new Set(this.#queue.filter((op) => op.clock <= flight.at && outcome.settled.has(op.id))));
@@ -467,7 +473,7 @@ export class Collection {
   }
 
   #tellRestored(): void {
-    const keys = [...this.#pending].filter((id) => isRestored(this.#entry(id)!));
+    const keys = [...this.#pending].filter((id) => isRestored(this.entry(id)!));
     this.#events.restored?.(keys, !!this.#meta.held);
   }
 
@@ -566,7 +572,7 @@ export class Collection {
   #settle(): void {
     if (!this.#waiting.some((one) => one.durable)) return;
     const pending = new Set<string>();
-    for (const id of this.#pending) for (const mark of marks(this.#entry(id)!)) pending.add(mark.of);
+    for (const id of this.#pending) for (const mark of marks(this.entry(id)!)) pending.add(mark.of);
     const refused = new Set([...this.refused.values()].flatMap((item) => item.of));
     this.#waiting = this.#waiting.filter((one) => {
       if (!one.durable || pending.has(one.of)) return true;

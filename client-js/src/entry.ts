@@ -72,7 +72,7 @@ export function address(id: string): { key: string; owner?: string } {
   if (!id.startsWith("@")) return { key: id };
   if (id.startsWith("@@")) return { key: id.slice(1) };
   const slash = id.indexOf("/");
-  if (slash < 2) throw new TypeError(id + ": @ begins @<owner>/<key>, or @@ for an own key with @");
+  if (slash < 2) throw new TypeError(id + ": neither @<owner>/<key> nor @@<key>");
   return { key: id.slice(slash + 1), owner: decodeURIComponent(id.slice(1, slash)) };
 }
 

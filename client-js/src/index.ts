@@ -5,6 +5,7 @@ import { indexedDbStore } from "./indexeddb.js";
 import { rare } from "./lazy.js";
 import { Loop, type Status } from "./loop.js";
 import type { Conflict, Warning } from "./protocol.js";
+import { isRefusal } from "./replica.js";
 import type { Device, Store } from "./store.js";
 import { alone, joinTabs, type Tabs, type TabsOptions } from "./tabs.js";
 import { httpTransport, type Transport } from "./transport.js";
@@ -91,7 +92,7 @@ export class WrongReplica extends Error {
   override readonly name = "WrongReplica";
   readonly code = "wrong_replica";
   constructor(readonly what: "user" | "application" | "organisation" | "server") {
-    super("the replica is another " + what + "'s");
+    super("another " + what + "'s replica");
   }
 }
 
@@ -145,8 +146,10 @@ export class Connection implements Host {
   /** Whether the browser has promised not to clear the store. */
   readonly persisted: Promise<boolean>;
   readonly #atoms = new Map<string, SyncedAtom>();
-  readonly #collections = new Map<string, Collection>();
-  readonly #transport: Transport;
+  /** @internal */
+  readonly collections = new Map<string, Collection>();
+  /** @internal */
+  readonly transport: Transport;
   readonly #loop: Loop;
   readonly #tabs: Tabs;
   readonly #store: Store;
@@ -156,8 +159,9 @@ export class Connection implements Host {
   readonly #node = randomName();
   readonly #told = new Map<string, number>();
   readonly #debounce: number;
-  #device: Device;
-  #wrong: WrongReplica | undefined;
+  /** @internal */
+  device: Device;
+  #wrong: Error | undefined;
   /** See `Device`; of the server as it was asked last. */
   #epoch: string | undefined;
   #followed: Status | undefined;
@@ -167,12 +171,12 @@ export class Connection implements Host {
   /** Use `open`. */
   constructor(database: string, store: Store, device: Device, options: Options, readonly storageProblem?: unknown) {
     this.#store = store;
-    this.#device = device;
+    this.device = device;
     this.#options = options;
     this.#debounce = options.debounce ?? 50;
     this.isKept = store.isKept ?? true;
-    this.#transport = options.transport ?? httpTransport(options);
-    this.#loop = new Loop(this.#collections, this.#transport, {
+    this.transport = options.transport ?? httpTransport(options);
+    this.#loop = new Loop(this.collections, this.transport, {
       interval: options.interval ?? 5_000,
       debounce: this.#debounce,
       page: options.page ?? 500,
@@ -180,11 +184,11 @@ export class Connection implements Host {
       hold: options.asksBeforeRestoring ?? false,
       onUnauthorized: options.onUnauthorized,
       identify: () => this.#identify(),
-      isServer: (instance) => this.#device.instance === undefined || this.#device.instance === instance,
+      isServer: (instance) => this.device.instance === undefined || this.device.instance === instance,
       // Of all collections, whether somebody looks at them or not.
-      revoked: async () => (await rare()).revoked(this.#transport, this.#device, store, (name) => this.#collection(name)),
+      revoked: async () => (await rare()).revoked(this.transport, this.device, store, (name) => this.#collection(name)),
       synced: async () => {
-        if (this.#epoch !== this.#device.epoch) await store.saveDevice((this.#device = { ...this.#device, epoch: this.#epoch }));
+        if (this.#epoch !== this.device.epoch) await store.saveDevice((this.device = { ...this.device, epoch: this.#epoch }));
       },
       server: options.server,
       leads: () => this.#tabs.leads,
@@ -207,7 +211,7 @@ export class Connection implements Host {
   }
 
   get problem(): unknown {
-    return this.#loop.problem;
+    return this.#wrong ?? this.#loop.problem;
   }
 
   /** Whether this tab is the one that talks to the server. */
@@ -218,7 +222,7 @@ export class Connection implements Host {
   atom(name: string, options?: AtomOptions): SyncedAtom {
     let atom = this.#atoms.get(name);
     if (!atom) {
-      if (this.#closed) throw new Error("the connection is closed");
+      if (this.#closed) throw new Error("connection closed");
       atom = new SyncedAtom(this, name, options);
       this.#atoms.set(name, atom);
       this.#post({ is: "using", names: [name] });
@@ -237,13 +241,13 @@ export class Connection implements Host {
 
   /** Gives a restored server what it has lost, where `asksBeforeRestoring` let it wait; or forgets that here too. */
   async bringBack(send = true): Promise<void> {
-    await Promise.all([...this.#collections.values()].map((c) => c.release(send)));
+    await Promise.all([...this.collections.values()].map((c) => c.release(send)));
     this.sync();
   }
 
   /** A new token, after a sign-in. It must be the same user's. */
   setToken(token: string): void {
-    this.#transport.setToken(token);
+    this.transport.setToken(token);
     this.#loop.tokenChanged();
   }
 
@@ -252,12 +256,16 @@ export class Connection implements Host {
    * the application's to forget.
    */
   async signOut({ force = false } = {}): Promise<SignOut> {
-    const lost = await (await rare()).lostWith(this.#collections, this.#store);
-    if (lost.length && !force) return { signedOut: false, lost };
-    this.#post({ is: "gone" });
-    await this.close();
-    await this.#store.destroy();
-    return { signedOut: true, lost };
+    return (await rare()).leave(this.collections, this.#store, force, () => {
+      this.#post({ is: "gone" });
+      return this.#gone();
+    });
+  }
+
+  /** Nothing is shown and nothing taken any more. */
+  #gone(): Promise<void> {
+    this.#lock(Object.assign(new Error("signed out"), { code: "signed_out" }));
+    return this.close();
   }
 
   /** Stops syncing and lets go of the store. What has been done is saved and goes on at the next `open`. */
@@ -265,7 +273,7 @@ export class Connection implements Host {
     if (this.#closed) return;
     this.#closed = true;
     this.#listening.abort();
-    await Promise.all([...this.#collections.values()].map((c) => c.close()));
+    await Promise.all([...this.collections.values()].map((c) => c.close()));
     await this.#loop.stop();
     this.#tabs.close();
     this.#store.close();
@@ -285,20 +293,20 @@ export class Connection implements Host {
     };
     const collection = new Collection(name, this.#store, this.#node, now, {
       ...events,
-      state: () => {
-        events.state();
+      state: (ids) => {
+        events.state(ids);
         this.#tellSynced(collection);
       },
       edited: () => this.#loop.wake(this.#debounce),
       written: (ids, version, conflicts) => this.#post({ is: "written", name, ids, version, conflicts }),
       warning: (warning) => tell("onWarning", warning),
-      refused: ({ id, code, n }) => tell("onRefused", { key: id, code, n }),
+      refused: (item) => isRefusal(item) && tell("onRefused", { key: item.id, code: item.code, n: item.n }),
       revoked: (keys) => tell("onRevoked", { keys }),
       restored: (keys, waits) => tell("onRestored", { keys, waits }),
-      cleared: () => this.#store.saveDevice(this.#device),
+      cleared: () => this.#store.saveDevice(this.device),
     }, this.#session);
     collection.lock(this.#wrong);
-    this.#collections.set(name, collection);
+    this.collections.set(name, collection);
     const ready = collection.load();
     ready.then(() => this.#loop.wake(), (e: unknown) => {
       collection.failure = e;
@@ -315,29 +323,29 @@ export class Connection implements Host {
 
   /** Asks whose token this is and which server, before anything is sent. Gives whose the documents without an owner are. */
   async #identify(): Promise<string> {
-    const { userId, instance, epoch } = await this.#transport.me();
+    const { userId, instance, epoch } = await this.transport.me();
     this.#epoch = epoch;
-    const device = this.#device;
+    const device = this.device;
     const server = address(this.#options.server);
     // A server without an id is known by its address. One that has another id at its old address has lost its data.
     const known = instance !== undefined && device.instance === instance;
     const wrong = (device.user ?? userId) !== userId ? "user" : !known && (device.server ?? server) !== server ? "server" : undefined;
     this.#lock(wrong && new WrongReplica(wrong));
     if (this.#wrong) throw this.#wrong;
-    this.#device = { ...device, user: userId, server, instance: instance ?? device.instance };
-    if (!known || device.server !== server) await this.#store.saveDevice(this.#device);
+    this.device = { ...device, user: userId, server, instance: instance ?? device.instance };
+    if (!known || device.server !== server) await this.#store.saveDevice(this.device);
     return this.#options.org ?? userId;
   }
 
   /** Another user sees nothing of this, and adds nothing to it. */
-  #lock(wrong: WrongReplica | undefined): void {
+  #lock(wrong: Error | undefined): void {
     this.#wrong = wrong;
-    for (const c of this.#collections.values()) c.lock(wrong);
+    for (const c of this.collections.values()) c.lock(wrong);
   }
 
   #collection(name: string): Collection {
     this.atom(name);
-    return this.#collections.get(name)!;
+    return this.collections.get(name)!;
   }
 
   #tell(is: Told, event: { collection: string }): void {
@@ -350,9 +358,9 @@ export class Connection implements Host {
 
   #hear(m: Message): void {
     if (this.#closed) return;
-    if (m.is === "gone") void this.close();
+    if (m.is === "gone") this.#gone();
     else if (m.is === "who") {
-      this.#post({ is: "using", names: [...this.#collections.keys()] });
+      this.#post({ is: "using", names: [...this.collections.keys()] });
       if (this.#tabs.leads) this.#post({ is: "status", status: this.status });
     } else if (m.is === "using") {
       // What another tab uses is synced from here even if nobody here uses it.
@@ -365,7 +373,7 @@ export class Connection implements Host {
     } else if ("event" in m) {
       this.#tell(m.is, m.event);
     } else {
-      const c = this.#collections.get(m.name);
+      const c = this.collections.get(m.name);
       if (!c) return;
       if (m.is === "synced") c.syncedElsewhere(m.at, m.remaining);
       else {

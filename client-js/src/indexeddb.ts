@@ -25,7 +25,7 @@ export function indexedDbStore(name: string, factory: IDBFactory = indexedDB): S
   let closed = false;
 
   async function open(): Promise<IDBDatabase> {
-    if (closed) throw new Error("the connection is closed");
+    if (closed) throw new Error("connection closed");
     opened ??= new Promise<IDBDatabase>((resolve, reject) => {
       const request = factory.open(name, VERSION);
       request.onupgradeneeded = () => create(request.result);

@@ -57,7 +57,7 @@ export function frozen(value: unknown, place: string, before?: JsonObject, depth
   if (value === null || typeof value === "boolean") return value;
   if (typeof value === "string") {
     if (/[\0\p{Surrogate}]/u.test(value) && !isMark(value))
-      throw new TypeError(place + ": NUL and lone surrogates cannot be stored");
+      throw new TypeError(place + ": has NUL or a lone surrogate");
     return value;
   }
   if (typeof value === "number" && Number.isFinite(value)) return value;
@@ -71,7 +71,7 @@ export function frozen(value: unknown, place: string, before?: JsonObject, depth
   } else {
     const prototype = Object.getPrototypeOf(value);
     if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
-      throw new TypeError(place + ": only plain objects can be stored, not a " + value.constructor?.name);
+      throw new TypeError(place + ": not a plain object: " + value.constructor?.name);
     const given = value as Record<string, unknown>;
     const names = Object.keys(given);
     const items = names.map((name) => {

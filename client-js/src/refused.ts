@@ -5,6 +5,14 @@ import type { Flight } from "./replica.js";
 import type { Device, Store } from "./store.js";
 import { ServerError, type Transport } from "./transport.js";
 
+/** What an answer that is no success says: the arguments of a `ServerError`. */
+export async function failed(response: Response): Promise<ConstructorParameters<typeof ServerError>> {
+  const body = (await response.json().catch(() => undefined)) as { error?: string; code?: string; reason?: string; details?: Json } | undefined;
+  const retry = Number(response.headers.get("Retry-After"));
+  const code = typeof body?.code === "string" ? body.code : "http_" + response.status;
+  return [response.status, code, body?.error ?? "HTTP " + response.status, body?.details, retry > 0 ? retry : undefined, body?.reason];
+}
+
 /** Refusals of one document alone, by something on the way, until it goes to the inbox. */
 const OFTEN = 3;
 

@@ -58,6 +58,11 @@ export interface Refused {
   readonly of: readonly string[];
 }
 
+/** Conflicts that somebody has to see are kept beside what was refused. */
+export const CONFLICT = "conflict";
+
+export const isRefusal = (item: Refused): boolean => item.code !== CONFLICT;
+
 /** What a step may see and change. It becomes durable as a whole or not at all. */
 export interface Tx {
   meta: Meta;
@@ -191,11 +196,11 @@ export function request(
 
 /**
  * The documents that `receive` needs in its transaction; at the end of a pull of everything, those it did not contain too. And whether the
- * answer tells of something that does not happen often: a refusal, a revocation, a server that starts over, documents that are not there any more.
+ * answer tells of something that does not happen often: a conflict, a refusal, a revocation, a server that starts over, documents that are not there any more.
  */
 export function concerned(meta: Meta, flight: Flight, answer: Answer, known: Iterable<Entry>): { ids: string[]; isRare: boolean } {
   const ids = new Set(flight.sent.keys());
-  let isRare = !!(answer.resync || meta.restoring || answer.rejected?.length);
+  let isRare = !!(answer.resync || meta.restoring || answer.rejected?.length || answer.conflicts?.length);
   for (const wire of answer.serverChanges) {
     ids.add(wireId(wire));
     isRare ||= !!wire._revoked;

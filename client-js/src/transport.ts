@@ -50,6 +50,8 @@ export interface Transport {
    */
   live(collections: readonly string[], since: Since, hint: (collection: string) => void, alive: () => void, signal: AbortSignal): Promise<void>;
   setToken(token: string | undefined): void;
+  /** Asks something else below the application, by GET if there is no body; without it, searches stay on the device. */
+  post?<T extends object>(path: string, body: object | undefined, isAnswer: (answer: Partial<T>) => boolean): Promise<T>;
 }
 
 export interface TransportOptions {
@@ -90,11 +92,7 @@ export function httpTransport(options: TransportOptions): Transport {
       options.onToken?.(renewed);
     }
     if (response.ok) return response;
-    const body = (await response.json().catch(() => undefined)) as { error?: string; code?: string; reason?: string; details?: Json } | undefined;
-    const retry = Number(response.headers.get("Retry-After"));
-    const code = typeof body?.code === "string" ? body.code : "http_" + response.status;
-    const message = body?.error ?? "HTTP " + response.status;
-    throw new ServerError(response.status, code, message, body?.details, retry > 0 ? retry : undefined, body?.reason);
+    throw new ServerError(...(await (await rare()).failed(response)));
   }
 
   /** A request and the text of its answer. However long it takes: what ends it is silence. */
@@ -138,15 +136,18 @@ export function httpTransport(options: TransportOptions): Transport {
     throw new NoAnswer("no answer", { cause });
   }
 
+  async function post<T extends object>(path: string, body: object | undefined, isAnswer: (answer: Partial<T>) => boolean): Promise<T> {
+    const used = token; // whoever signs in meanwhile
+    const json = JSON.stringify(body);
+    const init = body && { method: "POST", headers: { "Content-Type": "application/json" }, body: mayHaveMarks(json) ? (await rare()).unmarked(json) : json };
+    const text = await exchange(base + path, init, used);
+    const parse = mayNeedMarks(text) ? (await rare()).exactAnswer : undefined;
+    return read(text, isAnswer, parse);
+  }
+
   return {
-    async sync(body) {
-      const used = token; // whoever signs in meanwhile
-      const json = JSON.stringify(body);
-      const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: mayHaveMarks(json) ? (await rare()).unmarked(json) : json };
-      const text = await exchange(base + "/sync", init, used);
-      const parse = mayNeedMarks(text) ? (await rare()).exactAnswer : undefined;
-      return read<Answer>(text, (a) => typeof a.serverClock === "string" && Array.isArray(a.serverChanges), parse);
-    },
+    sync: (body) => post<Answer>("/sync", body, (a) => typeof a.serverClock === "string" && Array.isArray(a.serverChanges)),
+    post,
     async me() {
       return read<Me>(await exchange(root + "/auth/me"), (a) => typeof a.userId === "string");
     },

@@ -1,8 +1,8 @@
 import { format, later, millis, parse, receive as heard, ZERO, type Clock } from "./clock.js";
-import { address, clocks, fields, fresh, isPending, marks, subtract, type Entry, type Op, type Sent } from "./entry.js";
+import { address, clocks, fields, fresh, idOf, isPending, marks, subtract, type Entry, type Op, type Sent } from "./entry.js";
 import { isObject, type Json } from "./json.js";
-import type { Answer, Rejection } from "./protocol.js";
-import { sentUpTo, stampAgain, type Flight, type Refused, type Tx } from "./replica.js";
+import type { Answer, Conflict, Rejection } from "./protocol.js";
+import { CONFLICT, isRefusal, sentUpTo, stampAgain, type Flight, type Refused, type Tx } from "./replica.js";
 
 /** Puts what the server has refused into the inbox. Gives the documents. */
 export function rejected(tx: Tx, flight: Flight, answer: Answer): string[] {
@@ -93,4 +93,18 @@ export function halves(ops: readonly Op[]): Op[][] {
   const groups = [...byDocument.values()].sort((a, b) => deletes(a) - deletes(b));
   const half = groups.length >> 1;
   return [groups.slice(0, half).flat(), groups.slice(half).flat()];
+}
+
+/** As many conflicts as are kept of a collection. */
+const MOST_CONFLICTS = 500;
+
+/** Keeps conflicts until somebody has seen them; in place of the oldest, where there are many. */
+export function keepConflicts(tx: Tx, conflicts: readonly Conflict[], known: ReadonlyMap<number, Refused>): void {
+  const news = conflicts.filter(({ winner }) => winner !== "auto-merged");
+  const old = [...known].filter(([, item]) => !isRefusal(item)).map(([n]) => n).sort((a, b) => a - b);
+  for (const n of old.slice(0, Math.max(0, old.length + news.length - MOST_CONFLICTS))) tx.accept(n);
+  for (const conflict of news.slice(-MOST_CONFLICTS)) {
+    const { key, owner } = conflict;
+    tx.refuse({ id: idOf(key, owner), key, owner, code: CONFLICT, details: conflict as unknown as Json, of: [] });
+  }
 }

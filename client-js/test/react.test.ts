@@ -1,10 +1,47 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { act, createElement } from "react";
+import { Fragment, act, createElement } from "react";
 import { create, type ReactTestRenderer } from "react-test-renderer";
 import { open, syncedAtom, type SyncedAtom } from "../src/index.js";
-import { useSyncedAtom } from "../src/react.js";
-import { network } from "./fetch.js";
+import { collection } from "../src/documents.js";
+import { useConflicts, useDocument, useQuery, useSyncStatus, useSyncedAtom } from "../src/react.js";
+import { network, until } from "./fetch.js";
+
+interface Task {
+  title: string;
+  done: boolean;
+}
+
+test("components show what a question finds, a document, the state of the sync and conflicts", async (t) => {
+  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+  t.mock.method(console, "error", () => {}); // the renderer says that it is old
+  const { net } = network();
+  const conn = await open("hooks", { server: "http://server", app: "app", token: "t1", store: "memory", live: false, fetch: net.fetch });
+  const tasks = collection<Task>(conn, "tasks");
+  await tasks.atom.whenSynced();
+  let drawn = 0;
+  const Open = ({ done }: { done: boolean }) => {
+    drawn++;
+    const { documents } = useQuery(tasks, tasks.where("done").eq(done).orderBy("title"));
+    return documents.map(({ title }) => title).join(", ");
+  };
+  const Other = () => [useDocument(tasks, "milk")?.title, useSyncStatus(tasks).status, useConflicts(tasks).length].join(" ");
+  let shown!: ReactTestRenderer;
+  const view = (done: boolean) => createElement(Fragment, undefined, createElement(Open, { done }), " | ", createElement(Other));
+  await act(async () => (shown = create(view(false))));
+
+  await act(async () => void (await tasks.bulk([{ key: "milk", put: { title: "Milk", done: false } }, { key: "bread", put: { title: "Bread", done: true } }])));
+  await act(() => tasks.atom.whenSynced());
+  await act(() => until(() => conn.status === "idle"));
+  assert.equal([shown.toJSON()].flat().join(""), "Milk | Milk idle 0");
+  const before = drawn;
+  await act(async () => void (await tasks.patch("bread", { title: "Dark bread" })));
+  assert.equal(drawn, before, "what is not found draws nothing");
+  await act(async () => shown.update(view(true)));
+  assert.match([shown.toJSON()].flat().join(""), /^Dark bread \| Milk/);
+  await act(async () => shown.unmount());
+  await conn.close();
+});
 
 test("a component shows the atom it is given, as it is now, until it is gone", async (t) => {
   Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });

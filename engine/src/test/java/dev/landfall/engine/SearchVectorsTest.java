@@ -1,26 +1,15 @@
 package dev.landfall.engine;
 
-import static dev.landfall.engine.TestServer.ALICE;
-import static dev.landfall.engine.TestServer.TASKS;
-import static dev.landfall.engine.TestServer.TODO;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.landfall.api.Bytes;
-import dev.landfall.api.DocumentId;
-import dev.landfall.api.DocumentKey;
-import dev.landfall.api.UserId;
 import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonText;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.document.LeafPath;
-import dev.landfall.engine.document.StoredForm;
-import dev.landfall.engine.document.Visibility;
 import dev.landfall.engine.query.Operator;
 import dev.landfall.engine.query.Questions;
-import dev.landfall.engine.query.SearchRequest;
-import dev.landfall.engine.search.SearchPage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +18,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -78,13 +66,13 @@ class SearchVectorsTest {
             .distinct()
             .limit(MAX_INDEXES)
             .toList();
-    SearchWorld scanned = world(documents, List.of());
-    SearchWorld indexed = world(documents, fields);
+    AskedWorld scanned = AskedWorld.of(documents, List.of());
+    AskedWorld indexed = AskedWorld.of(documents, fields);
     List<JsonValue> cases = new ArrayList<>();
     for (JsonObject one : objects(group, "cases")) {
       JsonObject question = Vectors.object(one, "question");
-      JsonObject answered = answer(scanned, question);
-      assertThat(answer(indexed, question)).isEqualTo(answered);
+      JsonObject answered = scanned.answer(question);
+      assertThat(indexed.answer(question)).isEqualTo(answered);
       cases.add(answered);
     }
     return JsonObject.builder()
@@ -92,54 +80,6 @@ class SearchVectorsTest {
         .put("documents", new JsonArray(List.copyOf(documents)))
         .put("cases", new JsonArray(cases))
         .build();
-  }
-
-  private static SearchWorld world(List<JsonObject> documents, List<String> indexes) {
-    SearchWorld world = new SearchWorld();
-    world.start(indexes).completeIndexes();
-    for (JsonObject document : documents) {
-      UserId owner =
-          document.get("_owner") == null ? ALICE : new UserId(Vectors.text(document, "_owner"));
-      String key = Vectors.text(document, "_key");
-      world.write(owner, owner, key, StoredForm.withoutProtocol(document));
-      if (!owner.equals(ALICE)) {
-        world.millis += 2;
-        DocumentId id = new DocumentId(owner, TASKS, new DocumentKey(key));
-        world.engine.share(
-            TODO, owner, owner, id, one -> one.withVisibility(Visibility.PUBLIC, Optional.empty()));
-      }
-    }
-    return world;
-  }
-
-  private static JsonObject answer(SearchWorld world, JsonObject question) {
-    SearchRequest request = Questions.read(TASKS, question);
-    List<JsonValue> pages = new ArrayList<>();
-    List<JsonValue> results = new ArrayList<>();
-    SearchRequest next = request;
-    for (boolean more = true; more; ) {
-      SearchPage page = world.engine.search(TODO, ALICE, ALICE, next);
-      List<JsonValue> ids = new ArrayList<>();
-      for (Bytes wire : page.results()) {
-        JsonObject found = SearchWorld.parse(wire);
-        ids.add(new JsonString(id(found)));
-        results.add(StoredForm.withoutProtocol(found));
-      }
-      pages.add(new JsonArray(ids));
-      more = page.after().isPresent();
-      next = SearchWorld.after(request, page.after().orElse(""));
-    }
-    JsonObject.Builder answered =
-        JsonObject.builder().put("question", question).put("pages", new JsonArray(pages));
-    return request.projection().isPresent()
-        ? answered.put("results", new JsonArray(results)).build()
-        : answered.build();
-  }
-
-  /** As clients name a document. */
-  private static String id(JsonObject found) {
-    String key = SearchWorld.key(found);
-    return found.get("_owner") == null ? key : "@" + Vectors.text(found, "_owner") + "/" + key;
   }
 
   private static List<JsonObject> objects(JsonObject group, String name) {

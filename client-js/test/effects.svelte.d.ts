@@ -1,0 +1,1 @@
+export function follow<V>(read: () => V, hear: (value: V) => void): () => void;
