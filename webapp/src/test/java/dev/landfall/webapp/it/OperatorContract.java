@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.webapp.it.Caller.Answer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -86,7 +87,7 @@ abstract class OperatorContract {
         if (path.equals("applications")) {
           page = operator.get("/operator/applications");
         }
-        told.append(page);
+        told.append(new String(page.body(), StandardCharsets.UTF_8));
         after = "&after=" + Caller.encoded(page.text("after"));
       } while (!page.text("after").equals("(none)") && !path.equals("audit"));
     }
