@@ -105,6 +105,11 @@ final class Caller {
       return json().get(member) instanceof JsonArray array ? array.values() : List.of();
     }
 
+    /** All of it; {@link #toString} tells how it begins. */
+    String whole() {
+      return new String(body, StandardCharsets.UTF_8);
+    }
+
     JsonObject details() {
       return (JsonObject) json().get("details");
     }
@@ -128,7 +133,7 @@ final class Caller {
 
     @Override
     public String toString() {
-      String text = new String(body, StandardCharsets.UTF_8);
+      String text = whole();
       return status + " " + (text.length() > 2000 ? text.substring(0, 2000) + "..." : text);
     }
   }

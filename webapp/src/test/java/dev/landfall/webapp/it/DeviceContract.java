@@ -67,7 +67,7 @@ abstract class DeviceContract {
                 "device",
                 json("{'id': 'p1', 'name': 'Phone', 'platform': 'Android 15', 'version': '1.2'}"))
             .build());
-    String behind = alice.get("/account/devices").toString();
+    String behind = alice.get("/account/devices").whole();
 
     assertThat(behind)
         .contains(
@@ -76,10 +76,10 @@ abstract class DeviceContract {
             "\"app\":\"lists\"",
             "\"collections\":1,\"pending\":1");
     sync(phone, "tablet", phone.pull(ZERO).clock());
-    assertThat(alice.get("/account/devices").toString()).contains("\"pending\":0");
+    assertThat(alice.get("/account/devices").whole()).contains("\"pending\":0");
     assertThat(alice.get("/account/devices?limit=1").text("after")).isEqualTo("p1");
-    assertThat(alice.get("/account/devices?limit=1&after=p1").toString()).contains("tablet");
-    assertThat(alice.get("/account/export").toString()).contains("\"devices\":[{\"id\":\"p1\"");
+    assertThat(alice.get("/account/devices?limit=1&after=p1").whole()).contains("tablet");
+    assertThat(alice.get("/account/export").whole()).contains("\"devices\":[{\"id\":\"p1\"");
   }
 
   @Test
@@ -96,7 +96,7 @@ abstract class DeviceContract {
     assertThat(sync(alice, "laptop", ZERO).status()).isEqualTo(200);
     assertThat(devices()).containsExactly("laptop");
     assertThat(alice.method("DELETE", "/account/devices/phone").status()).isEqualTo(404);
-    assertThat(alice.get("/account/audit").toString()).contains("device_removed");
+    assertThat(alice.get("/account/audit").whole()).contains("device_removed");
   }
 
   @Test

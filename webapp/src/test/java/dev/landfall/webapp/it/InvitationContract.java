@@ -60,7 +60,7 @@ abstract class InvitationContract {
     assertThat(shown.header("Cache-Control")).contains("no-store");
     assertThat(shown.header("Referrer-Policy")).isEqualTo("no-referrer");
     assertThat(accepted.status()).as(accepted.toString()).isEqualTo(200);
-    assertThat(bob.get("/orgs").toString()).contains(organisation, "\"role\":\"member\"");
+    assertThat(bob.get("/orgs").whole()).contains(organisation, "\"role\":\"member\"");
     assertThat(Caller.anonymous(server).get(path(made)).status()).as("used up").isEqualTo(404);
     assertThat(carol.post(path(made) + "/accept", json("{}")).status()).isEqualTo(404);
   }

@@ -71,7 +71,7 @@ abstract class LinkGrantContract {
     assertThat(redeem(Caller.newUser(server), link).status()).isEqualTo(200);
     assertThat(redeem(Caller.newUser(server), link).status()).isEqualTo(404);
     assertThat(Caller.anonymous(server).get(link).status()).as("used up").isEqualTo(404);
-    assertThat(alice.get("/account/audit").toString()).contains("link_redeemed", bob.userId());
+    assertThat(alice.get("/account/audit").whole()).contains("link_redeemed", bob.userId());
   }
 
   @Test

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.webapp.it.Caller.Answer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -65,11 +64,11 @@ abstract class OperatorContract {
   void usersAreFoundByWhatTheyAreCalledAndOrganisationsListed() {
     Answer named = alice.post("/orgs", json("{'name': 'Org " + UUID.randomUUID() + "'}"));
 
-    assertThat(find(name.toUpperCase(java.util.Locale.ROOT)).toString())
+    assertThat(find(name.toUpperCase(java.util.Locale.ROOT)).whole())
         .contains("\"userId\":\"" + alice.userId() + "\"", "\"blocked\":false");
     assertThat(find(alice.userId()).list("users")).hasSize(1);
     assertThat(all(operator, "/operator/orgs", "orgs", "orgId")).contains(named.text("orgId"));
-    assertThat(operator.get("/operator/applications").toString())
+    assertThat(operator.get("/operator/applications").whole())
         .contains("{\"app\":\"lists\",\"configured\":true}");
   }
 
@@ -87,7 +86,7 @@ abstract class OperatorContract {
         if (path.equals("applications")) {
           page = operator.get("/operator/applications");
         }
-        told.append(new String(page.body(), StandardCharsets.UTF_8));
+        told.append(page.whole());
         after = "&after=" + Caller.encoded(page.text("after"));
       } while (!page.text("after").equals("(none)") && !path.equals("audit"));
     }
@@ -102,7 +101,7 @@ abstract class OperatorContract {
     Answer blocked = operator.method("PUT", path("/blocked"));
     Answer refused = alice.pull(Caller.ZERO);
     Answer signIn = Caller.anonymous(server).post("/auth/dev", json("{'name': '" + name + "'}"));
-    boolean told = find(alice.userId()).toString().contains("\"blocked\":true");
+    boolean told = find(alice.userId()).whole().contains("\"blocked\":true");
     operator.method("DELETE", path("/blocked"));
 
     assertThat(blocked.status()).isEqualTo(204);
@@ -112,7 +111,7 @@ abstract class OperatorContract {
     assertThat(signIn.status()).isEqualTo(403);
     assertThat(told).isTrue();
     assertThat(alice.pull(Caller.ZERO).list("serverChanges")).hasSize(1);
-    assertThat(alice.get("/account/audit").toString())
+    assertThat(alice.get("/account/audit").whole())
         .contains("user_blocked", "user_unblocked", "signed_in");
     assertThat(operator.method("PUT", "/operator/users/" + operator.userId() + "/blocked").status())
         .isEqualTo(400);
@@ -139,7 +138,7 @@ abstract class OperatorContract {
     assertThat(erased.status()).isEqualTo(204);
     assertThat(alice.get("/auth/me").text("reason")).isEqualTo("deleted");
     assertThat(find(alice.userId()).list("users")).isEmpty();
-    assertThat(operator.get("/operator/audit?limit=20").toString())
+    assertThat(operator.get("/operator/audit?limit=20").whole())
         .contains("account_erased")
         .doesNotContain(alice.userId());
     assertThat(operator.method("DELETE", path("")).status()).isEqualTo(404);
@@ -150,15 +149,15 @@ abstract class OperatorContract {
     Answer started = operator.post("/operator/jobs", json("{'kind': 'reindex'}"));
     assertThat(started.status()).as(started.toString()).isIn(202, 409);
     String jobs = "";
-    for (int i = 0; i < 600 && !jobs.contains("\"state\":\"done\""); i++) {
-      Thread.sleep(100);
-      jobs = operator.get("/operator/jobs").toString();
+    for (int i = 0; i < 120 && !jobs.contains("\"state\":\"done\""); i++) {
+      Thread.sleep(500);
+      jobs = operator.get("/operator/jobs").whole();
     }
 
     assertThat(jobs).contains("\"kind\":\"reindex\"", "\"state\":\"done\"");
     assertThat(operator.post("/operator/jobs", json("{'kind': 'everything'}")).status())
         .isEqualTo(400);
-    assertThat(operator.get("/operator/audit?limit=100").toString())
+    assertThat(operator.get("/operator/audit?limit=1000").whole())
         .contains("job_started", "jobs_listed");
   }
 }

@@ -172,7 +172,7 @@ abstract class PeopleContract {
   void nothingIsLeftOfTheProfileOfWhoIsGone() {
     alice.patch("/account/profile", json("{'displayName': 'Ali', 'findable': 'email'}"));
     assertThat(people(find(bob, address))).containsExactly(alice.userId());
-    assertThat(alice.get("/account/export").toString())
+    assertThat(alice.get("/account/export").whole())
         .contains("\"profile\":{\"displayName\":\"Ali\"", address);
 
     alice.method("DELETE", "/account");
