@@ -81,7 +81,7 @@ class OvertakenPushTest {
   @Test
   void whateverIsPushedIsToldTheSameBeforeAndAfterTheOther() {
     Random random = new Random(FreshSeed.of(OvertakenPushTest.class));
-    for (int i = 0; i < 2_000; i++) {
+    for (int i = 0; i < 300; i++) { // each answer has all documents before it
       String first = "first" + i;
       String second = "second" + i;
       Change pushed = change(first, random, random.nextBoolean() ? "phone" : "pad");
