@@ -49,9 +49,17 @@ public record Deletions(Optional<Deletion> last, List<HybridTimestamp> ofNothing
   }
 
   /**
+   * Whether a deletion at {@code edit} says nothing new: it is not after the last one that took
+   * effect, or is one of nothing.
+   */
+  public boolean has(HybridTimestamp edit) {
+    return last.filter(deletion -> !edit.isAfter(deletion.edit())).isPresent() || isOfNothing(edit);
+  }
+
+  /**
    * Whether a deletion at {@code edit} is one that found nothing, or is before one of its device.
    */
-  public boolean isOfNothing(HybridTimestamp edit) {
+  private boolean isOfNothing(HybridTimestamp edit) {
     return ofNothing.contains(edit)
         || ofNothingBy(edit).filter(known -> !edit.isAfter(known)).isPresent();
   }

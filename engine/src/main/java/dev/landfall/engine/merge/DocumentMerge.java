@@ -313,9 +313,7 @@ public final class DocumentMerge {
     if (document.isDeleted()) {
       return raise(document, deletion);
     }
-    boolean overcome =
-        document.deletions().last().filter(last -> !deletion.isAfter(last.edit())).isPresent();
-    if (overcome || document.deletions().isOfNothing(deletion)) {
+    if (document.deletions().has(deletion)) {
       return MergeOutcome.unchanged(stored); // an edit has ended this deletion or a later one
     }
     HybridTimestamp latest = document.latestEdit();
@@ -384,8 +382,7 @@ public final class DocumentMerge {
    */
   private MergeOutcome raise(Document document, HybridTimestamp deletion) {
     Deletions known = document.deletions();
-    boolean old = known.last().filter(last -> !deletion.isAfter(last.edit())).isPresent();
-    if (old || known.isOfNothing(deletion)) {
+    if (known.has(deletion)) {
       return MergeOutcome.unchanged(Optional.of(document));
     }
     Document raised =
