@@ -114,16 +114,6 @@ public final class AddressGrants {
 
   /** Forgets the documents of {@code owner}, who is gone. */
   public void forget(Owner owner) {
-    String after = "";
-    List<DirectoryRecord> page;
-    do {
-      page = directory.list(KIND, after, PAGE);
-      for (DirectoryRecord record : page) {
-        after = record.name();
-        if (DocumentPlace.of(record.content()).id().owner().equals(owner)) {
-          directory.remove(KIND, record.name(), record.version());
-        }
-      }
-    } while (page.size() == PAGE);
+    DocumentPlace.forget(directory, KIND, owner);
   }
 }

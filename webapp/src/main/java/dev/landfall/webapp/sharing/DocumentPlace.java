@@ -11,21 +11,38 @@ import dev.landfall.api.json.JsonFormatException;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.api.json.JsonText;
+import dev.landfall.api.store.Directory;
+import dev.landfall.engine.directory.JsonDirectory;
 
 /** Where a document is, as records of the directory say it. */
 record DocumentPlace(ApplicationName application, DocumentId id) {
   static DocumentPlace of(Bytes record) {
     try {
-      JsonObject place = (JsonObject) JsonText.parse(record.toArray());
-      return new DocumentPlace(
-          new ApplicationName(text(place, "application")),
-          new DocumentId(
-              Owner.parse(text(place, "owner")),
-              new CollectionName(text(place, "collection")),
-              new DocumentKey(text(place, "key"))));
+      return of((JsonObject) JsonText.parse(record.toArray()));
     } catch (JsonFormatException e) {
       throw new IllegalStateException("a record that says where a document is is damaged", e);
     }
+  }
+
+  private static DocumentPlace of(JsonObject place) {
+    return new DocumentPlace(
+        new ApplicationName(text(place, "application")),
+        new DocumentId(
+            Owner.parse(text(place, "owner")),
+            new CollectionName(text(place, "collection")),
+            new DocumentKey(text(place, "key"))));
+  }
+
+  /** Forgets the records of a kind that say where documents of {@code owner} are, who is gone. */
+  static void forget(Directory directory, String kind, Owner owner) {
+    JsonDirectory records = new JsonDirectory(directory);
+    records.each(
+        kind,
+        record -> {
+          if (of(record.content()).id().owner().equals(owner)) {
+            records.remove(record);
+          }
+        });
   }
 
   private static String text(JsonObject place, String name) {

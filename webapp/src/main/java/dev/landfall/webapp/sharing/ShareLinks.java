@@ -146,22 +146,8 @@ public final class ShareLinks {
 
   /** Forgets the links to the documents of {@code owner}, who is gone. */
   public void forget(Owner owner) {
-    forget(KIND, owner);
-    forget(END, owner);
-  }
-
-  private void forget(String kind, Owner owner) {
-    String after = "";
-    List<DirectoryRecord> page;
-    do {
-      page = directory.list(kind, after, PAGE);
-      for (DirectoryRecord record : page) {
-        after = record.name();
-        if (DocumentPlace.of(record.content()).id().owner().equals(owner)) {
-          directory.remove(kind, record.name(), record.version());
-        }
-      }
-    } while (page.size() == PAGE);
+    DocumentPlace.forget(directory, KIND, owner);
+    DocumentPlace.forget(directory, END, owner);
   }
 
   /** The document behind a token; none if the token is unknown, taken back or over. */
