@@ -462,9 +462,7 @@ final class ApplicationSync {
   }
 
   private int forget(FeedFollowers followers, HybridTimestamp before, int limit) {
-    return followers == FeedFollowers.UNKNOWN
-        ? 0
-        : takenDeletions.forget(followers, before, limit);
+    return followers == FeedFollowers.UNKNOWN ? 0 : takenDeletions.forget(followers, before, limit);
   }
 
   private Optional<HybridTimestamp> before(Duration age) {

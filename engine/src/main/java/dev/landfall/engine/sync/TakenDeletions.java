@@ -81,8 +81,7 @@ public final class TakenDeletions {
     return passed
         .computeIfAbsent(
             feed,
-            one ->
-                followers.passed(application, one, clock -> cursors.isIssued(clock, scope, tip)))
+            one -> followers.passed(application, one, clock -> cursors.isIssued(clock, scope, tip)))
         .filter(clock -> !entry.position().isAfter(clock))
         .isPresent();
   }

@@ -29,8 +29,7 @@ class DevicesPassedTest {
 
   private final Directory directory = new MemoryBackend(1L << 30).directory();
   private long now = Instant.parse("2026-11-30T12:00:00Z").toEpochMilli();
-  private final Devices devices =
-      new Devices(directory, () -> Instant.ofEpochMilli(now), LIFETIME);
+  private final Devices devices = new Devices(directory, () -> Instant.ofEpochMilli(now), LIFETIME);
   private long notedSince;
 
   private static HybridTimestamp at(int clock) {

@@ -49,8 +49,8 @@ import java.util.TreeMap;
 /**
  * A world of devices: Alice's, those of Bob, to whom she gives documents, and those of an
  * organisation. What each document should be follows from the edits that were taken alone: the
- * latest counts, whoever made it. Only whoever was away for longer than a lifetime, or has never been
- * here, may bring back what was deleted.
+ * latest counts, whoever made it. Only whoever was away for longer than a lifetime, or has never
+ * been here, may bring back what was deleted.
  */
 final class SleepingDevices {
   private static final UserId ALICE = new UserId("alice");

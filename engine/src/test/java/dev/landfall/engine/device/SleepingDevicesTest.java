@@ -42,8 +42,7 @@ class SleepingDevicesTest {
     long seed = FreshSeed.of(SleepingDevicesTest.class);
     for (int i = 0; i < WORLDS_ON_OTHERS; i++) {
       long one = seed + i;
-      kind.with(
-          store -> new SleepingDevices(store, new Random(one)).run("seed " + one, STEPS / 2));
+      kind.with(store -> new SleepingDevices(store, new Random(one)).run("seed " + one, STEPS / 2));
     }
   }
 }

@@ -133,9 +133,7 @@ final class Purge {
         .of(revisions.keySet())
         .forEach(
             entry ->
-                entries
-                    .computeIfAbsent(entry.document(), unused -> new ArrayList<>())
-                    .add(entry));
+                entries.computeIfAbsent(entry.document(), unused -> new ArrayList<>()).add(entry));
     return revisions.entrySet().stream()
         .map(
             one ->

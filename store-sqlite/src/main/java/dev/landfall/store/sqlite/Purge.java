@@ -56,8 +56,7 @@ final class Purge {
       Tombstone one = found.get(i);
       found.set(
           i,
-          new Tombstone(
-              one.id(), one.revision(), Contents.entries(session, ids.get(i), one.id())));
+          new Tombstone(one.id(), one.revision(), Contents.entries(session, ids.get(i), one.id())));
     }
     return found;
   }

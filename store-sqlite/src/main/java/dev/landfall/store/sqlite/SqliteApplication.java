@@ -400,8 +400,7 @@ final class SqliteApplication implements ApplicationStore {
   @Override
   public List<Tombstone> tombstones(HybridTimestamp after, int limit) {
     long id = standing("tombstones").id();
-    return database.snapshot(
-        "tombstones", session -> Purge.tombstones(session, id, after, limit));
+    return database.snapshot("tombstones", session -> Purge.tombstones(session, id, after, limit));
   }
 
   @Override

@@ -249,8 +249,7 @@ public interface PurgeContract extends StoreSubject {
     assertThat(all.get(1).entries())
         .hasSize(2)
         .anyMatch(
-            entry ->
-                entry.kind() == FeedEntry.Kind.REVOKED && entry.feed().equals(BOBS_TASKS));
+            entry -> entry.kind() == FeedEntry.Kind.REVOKED && entry.feed().equals(BOBS_TASKS));
     assertThat(all.get(1).last()).isEqualTo(milk.entries().get(0).position());
     assertThat(todo().tombstones(HybridTimestamp.ZERO, 1)).isEqualTo(all.subList(0, 1));
     assertThat(todo().tombstones(all.get(0).revision(), 10)).isEqualTo(all.subList(1, 2));
@@ -287,7 +286,8 @@ public interface PurgeContract extends StoreSubject {
     Draft.append(todo(), draft -> draft.put(BREAD, "again", ALICE));
     Draft.append(todo(), draft -> draft.delete(BREAD, ALICE));
     Draft.append(
-        todo(), draft -> draft.revoke(StoreSubject.stored(todo(), created.documents().get(0).id()), BOB));
+        todo(),
+        draft -> draft.revoke(StoreSubject.stored(todo(), created.documents().get(0).id()), BOB));
 
     assertThat(todo().forget(listed)).isZero();
 

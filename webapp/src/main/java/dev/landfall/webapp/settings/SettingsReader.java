@@ -133,8 +133,7 @@ public final class SettingsReader {
             audit(),
             requests,
             transfer,
-            duration(
-                SettingKey.DEVICE_LIFETIME, Duration.ofDays(90), Devices.LONGEST_LIFETIME),
+            duration(SettingKey.DEVICE_LIFETIME, Duration.ofDays(90), Devices.LONGEST_LIFETIME),
             duration(SettingKey.PURGE_INTERVAL, Duration.ofMinutes(10), Duration.ofDays(30)),
             warnings);
     if (!errors.isEmpty()) {
