@@ -1,4 +1,4 @@
-// Tests and builds the client for browsers; `node build.mjs fast` only builds. Maven calls it, on Windows too. Without npm, or with a
+// Tests and builds the client for browsers and the planner on it; `node build.mjs fast` only builds. Maven calls it, on Windows too. Without npm, or with a
 // Node.js that is too old, it says so and does nothing.
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
@@ -24,8 +24,9 @@ const steps = [];
 if (!existsSync(installed) || statSync(installed).mtimeMs <= statSync("package-lock.json").mtimeMs) {
   steps.push("npm ci --no-audit --no-fund --loglevel=error");
 }
-steps.push("npm run --silent build");
-if (process.argv[2] !== "fast") steps.push("npm run --silent check", "npm test --silent");
+const fast = process.argv[2] === "fast";
+steps.push("npm run --silent build", `node ../examples/planner/build.mjs${fast ? " fast" : ""}`);
+if (!fast) steps.push("npm run --silent check", "npm test --silent");
 for (const step of steps) {
   const status = run(step);
   if (status !== 0) {

@@ -102,15 +102,91 @@ export interface Version {
   readonly [name: string]: unknown;
 }
 
-const opened = new WeakMap<Connection, Map<string, Documents<never>>>();
+interface Opened {
+  readonly all: Map<string, Documents<never>>;
+  readonly listeners: Set<(documents: Documents<never>) => void>;
+}
+
+const opened = new WeakMap<Connection, Opened>();
+
+function openedOf(connection: Connection): Opened {
+  let known = opened.get(connection);
+  if (!known) opened.set(connection, (known = { all: new Map(), listeners: new Set() }));
+  return known;
+}
 
 /** The collection of that name. The same connection and name give the same one, with the options it was first asked for with. */
 export function collection<T extends object = JsonObject>(connection: Connection, name: string, options?: CollectionOptions<T>): Documents<T> {
-  let all = opened.get(connection);
-  if (!all) opened.set(connection, (all = new Map()));
-  let documents = all.get(name) as Documents<T> | undefined;
-  if (!documents) all.set(name, (documents = new Documents<T>(connection, name, options)) as unknown as Documents<never>);
+  const { all, listeners } = openedOf(connection);
+  let documents = all.get(name) as unknown as Documents<T> | undefined;
+  if (!documents) {
+    const made = (documents = new Documents<T>(connection, name, options)) as unknown as Documents<never>;
+    all.set(name, made);
+    for (const listener of [...listeners]) listener(made);
+  }
   return documents;
+}
+
+/** Conflicts of all collections that are open on this connection, which nobody has looked at. */
+export const conflicts = (connection: Connection): Watched<readonly (Conflict & InCollection)[]> =>
+  across(connection, (documents) => documents.conflicts, (conflict) => conflict);
+
+/** Refused changes of all collections that are open on this connection, until somebody decides. */
+export const inbox = (connection: Connection): Watched<readonly RefusedChange[]> =>
+  across(connection, (documents) => documents.inbox, (item, { inbox }) => ({
+    ...item, retry: () => inbox.retry(item.n!), copy: (key?: string) => inbox.copy(item.n!, key), drop: () => inbox.drop(item.n!),
+  }));
+
+export interface InCollection {
+  readonly collection: string;
+}
+
+/** See `inbox`. */
+export type RefusedChange = Item & InCollection & {
+  /** Makes the change again, on the document as it is now. */
+  retry(): Omit<Receipt, "key">;
+  /** Makes an own document of what the document would have been. Gives its key. */
+  copy(key?: string): string;
+  /** Forgets the change. */
+  drop(): Omit<Receipt, "key">;
+};
+
+type Item = ReturnType<SyncedAtom["inbox"]["list"]>[number];
+
+/** What collections list, as one list: the same array as long as they say the same. */
+function across<I, V extends object>(
+  connection: Connection, listOf: (documents: Documents<never>) => Watched<readonly I[]>, shown: (item: I, documents: Documents<never>) => V,
+): Watched<readonly (V & InCollection)[]> {
+  const { all, listeners } = openedOf(connection);
+  let last: readonly (readonly I[])[] = [];
+  let value: readonly (V & InCollection)[] = Object.freeze([]);
+  const getSnapshot = () => {
+    const lists = [...all.values()].map((documents) => [documents, listOf(documents).getSnapshot()] as const).filter(([, list]) => list.length);
+    if (lists.length !== last.length || lists.some(([, list], i) => list !== last[i])) {
+      last = lists.map(([, list]) => list);
+      value = Object.freeze(lists.flatMap(([documents, list]) => list.map((item) => Object.freeze({ ...shown(item, documents), collection: documents.name }))));
+    }
+    return value;
+  };
+  const subscribe = (listener: (value: readonly (V & InCollection)[]) => void) => {
+    let seen = getSnapshot();
+    const look = () => {
+      const now = getSnapshot();
+      if (now === seen) return;
+      seen = now;
+      listener(now);
+    };
+    const ends: (() => void)[] = [];
+    const follow = (documents: Documents<never>) => void ends.push(listOf(documents).subscribe(look));
+    for (const documents of all.values()) follow(documents);
+    listeners.add(follow);
+    listener(seen);
+    return () => {
+      listeners.delete(follow);
+      for (const end of ends) end();
+    };
+  };
+  return { getSnapshot, subscribe, [Symbol.asyncIterator]: () => changesOf({ getSnapshot, subscribe }) };
 }
 
 /** Documents of one kind, on this device: read, changed, asked and watched here, and synced behind. */

@@ -2,7 +2,7 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
-import { collection, explain, InvalidDocument, type Documents } from "../src/documents.js";
+import { collection, conflicts, explain, inbox, InvalidDocument, type Documents } from "../src/documents.js";
 import { open, syncedAtom, type Options } from "../src/index.js";
 import { indexedDbStore } from "../src/indexeddb.js";
 import { memoryStore } from "../src/memory.js";
@@ -323,6 +323,42 @@ test("conflicts are kept over restarts until somebody decides", async (t) => {
       assert.deepEqual((await conn.signOut()).lost, []);
     });
   }
+});
+
+test("conflicts and refusals of all collections are one list each, also of collections that are opened later", async () => {
+  const { net, server } = network();
+  const conns = [await start(net, {}, "here"), await start(net, {}, "there")];
+  const [here, there] = conns.map((conn) => collection<Task>(conn, "tasks"));
+  const met = conns.map((conn) => conflicts(conn));
+  const refused = inbox(conns[0]!);
+  const seen: (readonly [string, string])[][] = [];
+  refused.subscribe((all) => seen.push(all.map(({ collection, key }) => [collection, key] as const)));
+  const heard: number[] = [];
+  for (const one of met) one.subscribe((all) => all.length && heard.push(all.length));
+  await here!.put("a", { title: "A" });
+  await here!.atom.whenSynced();
+  await there!.atom.whenSynced();
+  net.down = true;
+  await here!.patch("a", { title: "here" });
+  await there!.patch("a", { title: "there" });
+  net.down = false;
+  for (const docs of [here!, there!, here!]) await docs.atom.whenSynced();
+  const [conflict] = met.flatMap((one) => one.getSnapshot());
+  assert.deepEqual([conflict!.collection, conflict!.key, conflict!.field, heard], ["tasks", "a", "title", [1]]);
+  await conflict!.keep();
+  assert.deepEqual(met.flatMap((one) => one.getSnapshot()), []);
+
+  const empty = refused.getSnapshot();
+  server("late").forbidden = "title";
+  const late = collection<Task>(conns[0]!, "late");
+  assert.equal(refused.getSnapshot(), empty, "nothing of it is refused");
+  assert.equal(await (await late.put("bad", { title: "B" })).synced, "refused");
+  const [item] = refused.getSnapshot();
+  assert.deepEqual([item!.collection, item!.key, item!.doc], ["late", "bad", { title: "B" }]);
+  assert.equal(refused.getSnapshot(), refused.getSnapshot());
+  await item!.drop().saved;
+  assert.deepEqual([refused.getSnapshot(), seen], [[], [[], [["late", "bad"]], []]]);
+  await Promise.all(conns.map((conn) => conn.close()));
 });
 
 test("what is refused is in the inbox, which can be watched", async () => {

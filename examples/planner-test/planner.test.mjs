@@ -18,6 +18,8 @@ before(async () => {
 
 after(() => browser?.close());
 
+const addressOf = (name) => `${name}.${run}@example.org`.toLowerCase();
+
 /** Somebody with a browser of their own. */
 async function person(name, { server = SERVER, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, ...options });
@@ -27,6 +29,7 @@ async function person(name, { server = SERVER, ...options } = {}) {
   page.on("pageerror", (e) => problems.push(String(e)));
   await page.goto(`${server}/examples/planner/`);
   await page.getByLabel("Your name").fill(`${name} ${run}`);
+  await page.getByLabel("Your address").fill(addressOf(name));
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.locator("#app").waitFor();
   return { context, page, problems, name };
@@ -47,13 +50,6 @@ const value = async (locator, wanted) => {
   }
 };
 
-async function idOf({ page }) {
-  await page.getByRole("button", { name: "Account" }).click();
-  const id = await page.getByLabel("Your id").inputValue();
-  await page.getByRole("button", { name: "Close" }).click();
-  return id;
-}
-
 async function newList({ page }, name, ...items) {
   await page.getByRole("button", { name: "New list" }).click();
   await title(page).fill(name);
@@ -64,14 +60,21 @@ async function newList({ page }, name, ...items) {
   await saved(page);
 }
 
-async function shareWith({ page }, id, edits) {
-  await page.getByRole("button", { name: "Share", exact: true }).click();
-  await page.getByLabel("Somebody’s id").fill(id);
-  await page.getByLabel("They can edit it, too").setChecked(edits);
-  await page.getByRole("button", { name: "Add", exact: true }).last().click();
-  await page.getByLabel("People with access").getByText(id).waitFor();
-  await page.getByRole("button", { name: "Close" }).click();
+/** The document that `one` looks at, for `other` too: by a link that is opened and gives it to whoever is signed in. */
+async function shareWith(one, other, edits) {
+  await one.page.getByRole("button", { name: "Share", exact: true }).click();
+  await one.page.getByLabel("Who may use it").selectOption(edits ? "write" : "read");
+  await one.page.getByRole("button", { name: "Make a link" }).click();
+  const link = await value(one.page.getByLabel("The link"), (text) => text?.includes("get="));
+  await one.page.getByRole("button", { name: "Close" }).click();
+  await other.page.goto(link);
+  await other.page.locator(".owner", { hasText: `Shared with you by ${one.name} ${run}` }).waitFor();
 }
+
+/** Nothing is wider than the screen. */
+const fits = async (page) => assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+
+const PHONE = { viewport: { width: 390, height: 844 } };
 
 async function ready(page) {
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
@@ -81,9 +84,8 @@ test("edits made offline in two browsers meet, and a reload without a network ke
   const anna = await person("Anna");
   const ben = await person("Ben");
   await newList(anna, `Groceries ${run}`, "Milk", "Bread");
-  await shareWith(anna, await idOf(ben), true);
-  await openEntry(ben.page, new RegExp(`Groceries ${run}`));
-  await ben.page.locator(".owner", { hasText: "Shared with you" }).waitFor();
+  await shareWith(anna, ben, true);
+  assert.equal(await ben.page.getByRole("button", { name: "Delete", exact: true }).count(), 0); // it is not Ben's
   await picture(anna.page, "list");
 
   await ready(ben.page);
@@ -114,10 +116,9 @@ test("edits made offline in two browsers meet, and a reload without a network ke
 
 test("a conflict is shown with both versions and the other one can be taken", async () => {
   const anna = await person("Carla");
-  const ben = await person("Dirk");
+  const ben = await person("Dirk", PHONE);
   await newList(anna, `Trip ${run}`, "Tent");
-  await shareWith(anna, await idOf(ben), true);
-  await openEntry(ben.page, new RegExp(`Trip ${run}`));
+  await shareWith(anna, ben, true);
   await anna.context.setOffline(true);
   await ben.context.setOffline(true);
   await title(anna.page).fill(`Trip north ${run}`);
@@ -128,7 +129,13 @@ test("a conflict is shown with both versions and the other one can be taken", as
   await anna.context.setOffline(false);
   await saved(anna.page);
   await ben.context.setOffline(false);
+  // It is seen beside the list itself on a phone, and after a restart.
+  await ben.page.getByRole("button", { name: /1 edit met another/ }).waitFor();
+  await title(ben.page).waitFor();
+  await picture(ben.page, "phone-conflict");
+  await ben.page.reload();
   await ben.page.getByRole("button", { name: /1 edit met another/ }).click();
+  await fits(ben.page);
   await ben.page.getByText(`Trip north ${run}`).first().waitFor();
   await picture(ben.page, "conflict");
   await ben.page.getByRole("button", { name: "Take the other" }).click();
@@ -147,8 +154,7 @@ test("two people write one note at once and both texts are in it", async () => {
   await title(anna.page).fill(`Minutes ${run}`);
   await anna.page.getByRole("textbox", { name: "Text" }).fill("Present\n\nTopics\n\nEnd");
   await saved(anna.page);
-  await shareWith(anna, await idOf(ben), true);
-  await openEntry(ben.page, new RegExp(`Minutes ${run}`));
+  await shareWith(anna, ben, true);
   await value(ben.page.getByRole("textbox", { name: "Text" }), "Present\n\nTopics\n\nEnd");
   await anna.context.setOffline(true);
   await ben.context.setOffline(true);
@@ -170,18 +176,18 @@ test("what was written without the right to it is kept for its writer", async ()
   const anna = await person("Greta");
   const ben = await person("Hugo");
   await newList(anna, `Plans ${run}`, "One");
-  const id = await idOf(ben);
-  await shareWith(anna, id, true);
-  await openEntry(ben.page, new RegExp(`Plans ${run}`));
+  await shareWith(anna, ben, true);
   await ben.context.setOffline(true);
   await ben.page.getByLabel("New item").fill("Two");
   await ben.page.getByRole("button", { name: "Add", exact: true }).click();
   await waiting(ben.page);
   await anna.page.getByRole("button", { name: "Share", exact: true }).click();
-  await anna.page.getByRole("button", { name: "Remove", exact: true }).click();
-  await anna.page.getByLabel("People with access").getByText(id).waitFor({ state: "detached" });
+  await anna.page.getByRole("button", { name: `Remove Hugo ${run}` }).click();
+  await anna.page.getByLabel("People with access").getByText("Hugo").waitFor({ state: "detached" });
 
   await ben.context.setOffline(false);
+  await ben.page.getByRole("button", { name: /1 edit was not taken/ }).waitFor();
+  await ben.page.reload();
   await ben.page.getByRole("button", { name: /1 edit was not taken/ }).click();
   await picture(ben.page, "not-taken");
   await ben.page.getByRole("button", { name: "Keep a copy" }).click();
@@ -212,12 +218,13 @@ test("when the tab that syncs is closed another one goes on", async () => {
 });
 
 test("an organisation's lists are its members', and a link shows one list without signing in", async () => {
-  const anna = await person("Jana", { viewport: { width: 390, height: 844 } });
+  const anna = await person("Jana", PHONE);
   await picture(anna.page, "phone-overview");
   await newList(anna, `Phone ${run}`, "Charge it", "Call home");
   await anna.page.getByLabel("Done: Charge it").check();
   await picture(anna.page, "phone-list");
   await anna.page.getByRole("button", { name: "Share", exact: true }).click();
+  await anna.page.getByLabel("Who may use it").selectOption("look");
   await anna.page.getByRole("button", { name: "Make a link" }).click();
   const link = await value(anna.page.getByLabel("The link"), (text) => text?.includes("shared="));
   await picture(anna.page, "phone-share");
@@ -241,6 +248,88 @@ test("an organisation's lists are its members', and a link shows one list withou
   await anna.page.locator(".overview").getByText(`Phone ${run}`).waitFor();
   assert.equal(await anna.page.locator(".overview").getByText(`Club list ${run}`).count(), 0);
   await anna.context.close();
+});
+
+test("what is deleted can be taken back by the keyboard alone, and long texts wrap", async () => {
+  const anna = await person("Olga", PHONE);
+  const long = "Rind".repeat(60);
+  await newList(anna, `Long ${"list ".repeat(40)}${long} ${run}`, `Cheese ${"with a ".repeat(40)}${long}`, "Salt");
+  await fits(anna.page);
+  await picture(anna.page, "phone-long");
+  await anna.page.getByRole("button", { name: "Delete Salt" }).click();
+  await anna.page.getByLabel("Done: Salt").waitFor({ state: "detached" });
+  await anna.page.getByRole("button", { name: "Undo" }).click();
+  await anna.page.getByLabel("Done: Salt").waitFor();
+
+  await anna.page.getByRole("button", { name: "Delete", exact: true }).press("Enter");
+  await anna.page.getByText("No lists yet.").waitFor();
+  await picture(anna.page, "phone-deleted");
+  await anna.page.getByRole("button", { name: "Undo" }).press("Enter");
+  const entry = anna.page.locator(".overview").getByRole("button", { name: /^Long list/ });
+  await entry.waitFor();
+  await fits(anna.page);
+  await entry.press("Enter");
+  await anna.page.getByLabel("Done: Salt").press("Space");
+  await anna.page.locator(".items li.done").waitFor();
+  await saved(anna.page);
+  assert.deepEqual(anna.problems, []);
+  await anna.context.close();
+});
+
+test("somebody is invited by a link, is called by name, and can be removed", async () => {
+  const anna = await person("Paula");
+  const ben = await person("Quentin", PHONE);
+  await anna.page.locator("#context").selectOption("new");
+  await anna.page.getByLabel("Name", { exact: true }).fill(`Choir ${run}`);
+  await anna.page.getByRole("button", { name: "Create" }).click();
+  await anna.page.getByRole("button", { name: "Members" }).click();
+  await anna.page.getByRole("button", { name: "Make an invitation" }).click();
+  const link = await value(anna.page.getByLabel("The invitation"), (text) => text?.includes("join="));
+  await picture(anna.page, "invitation");
+  await anna.page.getByRole("button", { name: "Close" }).click();
+  await newList(anna, `Songs ${run}`, "Canon");
+
+  await ben.page.goto(link);
+  await ben.page.getByText(`Paula ${run} invites you`).waitFor();
+  await picture(ben.page, "phone-join");
+  await ben.page.getByRole("button", { name: "Join" }).click();
+  await openEntry(ben.page, new RegExp(`Songs ${run}`));
+  await ben.page.getByLabel("Done: Canon").check();
+  assert.equal(await ben.page.locator("#context option:checked").textContent(), `Choir ${run}`);
+  const { width } = await ben.page.locator("#context").boundingBox();
+  assert.ok(width > 150, `where one is can be read beside a list, on a phone too: ${width}`);
+  await fits(ben.page);
+  await picture(ben.page, "phone-organisation");
+  await saved(ben.page);
+
+  await anna.page.getByRole("button", { name: "Members" }).click();
+  await anna.page.getByLabel("Members").getByText(`Quentin ${run}`).waitFor();
+  await picture(anna.page, "members");
+  assert.equal(await anna.page.getByRole("button", { name: "Leave" }).count(), 0); // the only administrator
+  await anna.page.getByRole("button", { name: `Remove Quentin ${run}` }).click();
+  await anna.page.getByRole("button", { name: "Remove", exact: true }).click();
+  await anna.page.getByLabel("Members").getByText("You").waitFor();
+  await anna.page.getByLabel("Members").getByText("Quentin").waitFor({ state: "detached" });
+  await ben.page.getByText("This is not here any more.").waitFor();
+  assert.deepEqual([anna.problems, ben.problems], [[], []]);
+  await anna.context.close();
+  await ben.context.close();
+});
+
+test("who is named by an address has the list when they sign in", async () => {
+  const anna = await person("Rita");
+  await newList(anna, `Address ${run}`, "Stamps");
+  await anna.page.getByRole("button", { name: "Share", exact: true }).click();
+  await anna.page.getByLabel("Their address").fill(addressOf("Sven"));
+  await anna.page.getByRole("button", { name: "Add", exact: true }).last().click();
+  await anna.page.getByLabel("People with access").getByText("when they sign in").waitFor();
+  await picture(anna.page, "share");
+
+  const ben = await person("Sven");
+  await openEntry(ben.page, new RegExp(`Address ${run}`));
+  await ben.page.locator(".owner", { hasText: `Shared with you by Rita ${run}` }).waitFor();
+  await anna.context.close();
+  await ben.context.close();
 });
 
 async function send(token, method, path, body) {
@@ -359,6 +448,7 @@ test("the token of a link is left in no cache and told to nobody but the server'
   await ready(anna.page);
   await newList(anna, `Linked ${run}`, "Salt");
   await anna.page.getByRole("button", { name: "Share", exact: true }).click();
+  await anna.page.getByLabel("Who may use it").selectOption("look");
   await anna.page.getByRole("button", { name: "Make a link" }).click();
   const link = await value(anna.page.getByLabel("The link"), (text) => text?.includes("shared="));
   const token = new URL(link).hash.replace("#shared=", "");
