@@ -6,6 +6,7 @@ import type { Json, JsonObject } from "./json.js";
 import { difference } from "./json.js";
 import type { Question } from "./query.js";
 import { signal } from "./state.js";
+import { t } from "./words.js";
 
 /** Beyond so many documents of an application they stay on the server. */
 export const MOST = 10_000;
@@ -45,6 +46,12 @@ export interface Source {
   watch(listener: () => void): () => void;
 }
 
+/** What a browser calls itself, among all that it says it is like. */
+export function browser(agent: string): string {
+  const found = /(Edg|OPR|Firefox|Chrome|Safari)\//.exec(agent.replace(/Chrome\/.*(?=(?:Edg|OPR)\/)/, ""))?.[1];
+  return { Edg: "Edge", OPR: "Opera" }[found ?? ""] ?? found ?? "Browser";
+}
+
 const connections = new Map<string, Promise<Connection>>();
 
 /** What the replicas of this page are at, taken together. */
@@ -64,6 +71,11 @@ export function connect(app: string, org?: string): Promise<Connection> {
       org,
       token: session.value?.token,
       onToken: (token) => session.value && (session.value = { ...session.value, token }),
+      device: { name: t("device", { browser: browser(navigator.userAgent) }) },
+      onRemoved: () => {
+        forget();
+        session.value = undefined; // the user has removed this device: nothing of them stays
+      },
       onUnauthorized: () => {
         ended.value = true;
         return undefined;

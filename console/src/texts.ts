@@ -22,6 +22,7 @@ export const TEXTS = {
   "people.one": ["{n} person", "{n} Person"],
   "people.many": ["{n} people", "{n} Personen"],
   "ask.word": ["Type “{word}” to go on", "Zum Fortfahren „{word}“ eingeben"],
+  "device": ["Console in {browser}", "Konsole in {browser}"],
   "nowhere": ["There is nothing here", "Hier ist nichts"],
   "nowhere.text": ["This address leads nowhere in the console.", "Diese Adresse führt in der Konsole nirgendwohin."],
   "nowhere.home": ["To the applications", "Zu den Anwendungen"],

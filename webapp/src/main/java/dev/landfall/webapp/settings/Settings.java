@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param clients finds out where requests come from
  * @param instance which server this is to be, if that is not left to the store
  * @param console whether the console is there
+ * @param deviceLifetime how long a device may be away and go on where it was
  * @param purgeInterval between two looks for what can be forgotten
  * @param warnings what works, but should be known
  */
@@ -52,6 +53,7 @@ public record Settings(
     AuditSettings audit,
     RequestLimits limits,
     TransferSettings transfer,
+    Duration deviceLifetime,
     Duration purgeInterval,
     List<String> warnings) {
   public Settings {
