@@ -6,7 +6,7 @@ import type { Json, JsonObject } from "./json.js";
 import { difference } from "./json.js";
 import type { Question } from "./query.js";
 import { signal } from "./state.js";
-import { t } from "./words.js";
+import { browser, t } from "./words.js";
 
 /** Beyond so many documents of an application they stay on the server. */
 export const MOST = 10_000;
@@ -46,10 +46,13 @@ export interface Source {
   watch(listener: () => void): () => void;
 }
 
-/** What a browser calls itself, among all that it says it is like. */
-export function browser(agent: string): string {
-  const found = /(Edg|OPR|Firefox|Chrome|Safari)\//.exec(agent.replace(/Chrome\/.*(?=(?:Edg|OPR)\/)/, ""))?.[1];
-  return { Edg: "Edge", OPR: "Opera" }[found ?? ""] ?? found ?? "Browser";
+const DEVICE = "landfall.console.device";
+
+/** The same for all replicas of this browser, until its user signs out. */
+function deviceId(): string {
+  let id = localStorage.getItem(DEVICE);
+  if (id === null) localStorage.setItem(DEVICE, (id = crypto.randomUUID()));
+  return id;
 }
 
 const connections = new Map<string, Promise<Connection>>();
@@ -71,7 +74,7 @@ export function connect(app: string, org?: string): Promise<Connection> {
       org,
       token: session.value?.token,
       onToken: (token) => session.value && (session.value = { ...session.value, token }),
-      device: { name: t("device", { browser: browser(navigator.userAgent) }) },
+      device: { id: deviceId(), name: t("device", { browser: browser(navigator.userAgent) }) },
       onRemoved: () => {
         forget();
         session.value = undefined; // the user has removed this device: nothing of them stays
@@ -217,6 +220,7 @@ export async function contents(org?: string): Promise<Holdings> {
 
 /** Forgets what was kept for when nobody answers. */
 export function forget(): void {
+  localStorage.removeItem(DEVICE);
   for (const name of Object.keys(localStorage)) if (name.startsWith("landfall.console.holdings.")) localStorage.removeItem(name);
 }
 

@@ -51,3 +51,9 @@ export function ago(at: string | number, now = Date.now()): string {
   for (const [unit, length, most] of [["second", 1, 60], ["minute", 60, 3600], ["hour", 3600, 86_400], ["day", 86_400, 7 * 86_400]] as const) if (Math.abs(seconds) < most) return words.format(Math.round(seconds / length), unit);
   return new Intl.DateTimeFormat(language.value, { dateStyle: "medium" }).format(new Date(at));
 }
+
+/** What a browser calls itself, among all that it says it is like. */
+export function browser(agent: string): string {
+  for (const [mark, name] of [["Edg/", "Edge"], ["OPR/", "Opera"], ["Firefox/", "Firefox"], ["Chrome/", "Chrome"], ["Safari/", "Safari"]] as const) if (agent.includes(mark)) return name;
+  return "Browser";
+}

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { TEXTS } from "../src/texts.js";
-import { ago, bytes, count, language, preferred, t } from "../src/words.js";
+import { ago, browser, bytes, count, language, preferred, t } from "../src/words.js";
 
 const names = (text: string) => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name))].sort();
 
@@ -22,6 +22,14 @@ test("no text is left over", () => {
   const pages = ["src", "src/pages"].flatMap((folder) => readdirSync(folder).filter((file) => /\.tsx?$/.test(file) && file !== "texts.ts").map((file) => readFileSync(`${folder}/${file}`, "utf8"))).join("\n");
   const isUsed = (key: string) => pages.includes(`"${key}"`) || [...pages.matchAll(/`([\w.]+\.)\$\{/g)].some(([, start]) => key.startsWith(start!)) || ["problem.", "did.", "on.", "edit.bad."].some((start) => key.startsWith(start)) || (/\.(one|many)$/.test(key) && pages.includes(`count("${key.replace(/\.\w+$/, "")}"`));
   assert.deepEqual(Object.keys(TEXTS).filter((key) => !isUsed(key)), []);
+});
+
+test("a browser is called by its own name", () => {
+  const like = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) ";
+  assert.equal(browser(like + "Chrome/156.0.0.0 Safari/537.36"), "Chrome");
+  assert.equal(browser(like + "Chrome/156.0.0.0 Safari/537.36 Edg/156.0"), "Edge");
+  assert.equal(browser("Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0"), "Firefox");
+  assert.equal(browser("something"), "Browser");
 });
 
 test("the language is the one that was chosen, or the first of the browser's that there is", () => {
