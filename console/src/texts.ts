@@ -207,7 +207,7 @@ export const TEXTS = {
   "conflicts.in": ["Conflict in", "Konflikt in"],
   "conflicts.stayed": ["This stayed", "Das blieb"],
   "conflicts.lost": ["This did not", "Das nicht"],
-  "conflicts.merged": ["Merged from", "Zusammengeführt aus"],
+  "conflicts.auto": ["Both edits of {field} went into it.", "Beide Änderungen von {field} sind darin."],
   "conflicts.mine": ["Yours", "Ihre"],
   "conflicts.theirs": ["The other", "Die andere"],
   "conflicts.mine.stayed": ["Yours, which stayed", "Ihre, die geblieben ist"],

@@ -211,8 +211,9 @@ function History({ at, from }: { at: At; from: Source }) {
             {Object.entries(version.changed).map(([path, { from, to }]) => <Change key={path} path={path} from={from} to={to} />)}
             {Object.keys(version.changed).length === 0 && <p class="sub">{t("history.nothing")}</p>}
             {version.conflict?.map(({ field, winner, localValue, remoteValue, winnerValue }) => {
-              const lost = winner === "auto-merged" ? undefined : same(winnerValue, localValue) ? remoteValue : localValue;
-              return <Sides key={field} path={field} left={winnerValue} leftName={t("conflicts.stayed")} right={winner === "auto-merged" ? localValue : lost} rightName={winner === "auto-merged" ? t("conflicts.merged") : t("conflicts.lost")} take={winner === "auto-merged" ? undefined : () => take(field, lost)} />;
+              if (winner === "auto-merged") return <p key={field} class="sub merged">{t("conflicts.auto", { field })}</p>;
+              const lost = same(winnerValue, localValue) ? remoteValue : localValue;
+              return <Sides key={field} path={field} left={winnerValue} leftName={t("conflicts.stayed")} right={lost} rightName={t("conflicts.lost")} take={() => take(field, lost)} />;
             })}
           </li>
         ))}
