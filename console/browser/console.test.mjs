@@ -227,7 +227,7 @@ test("a document is written, refused at its place, mended, found by a query, res
   await look(page, "confirmation");
   await confirm(page, "Restore");
   await versions.nth(2).waitFor();
-  await page.getByRole("link", { name: "Content" }).click();
+  await page.getByRole("link", { name: "Content", exact: true }).click();
   await page.waitForFunction(() => document.querySelector("#json")?.value.includes("Bread"));
 
   await page.getByRole("button", { name: "Delete" }).click();

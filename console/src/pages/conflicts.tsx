@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Conflict, Documents } from "@landfall/client/collection";
-import { asked, call, get, type Version } from "../api.js";
+import { asked, call, get, session, type Version } from "../api.js";
 import { contents, MOST, replica, source, type Doc, type Where } from "../documents.js";
 import { same, type Json } from "../json.js";
 import { useLoad } from "../state.js";
@@ -88,11 +88,12 @@ function Known({ collections }: { collections: readonly Where[] }) {
   if (collections.length === 0) return null;
   const look = async () => {
     const where = collections[chosen]!;
-    const { results } = await call<{ results: Doc[] }>("POST", `/${encodeURIComponent(where.app)}/search`, { body: { collection: where.collection, sort: [{ field: "_rev", dir: "desc" }], limit: LOOKED_AT, fields: ["_key"] } });
+    const { results } = await call<{ results: Doc[] }>("POST", `/${encodeURIComponent(where.app)}/search`, { body: { collection: where.collection, owners: true, sort: [{ field: "_rev", dir: "desc" }], limit: LOOKED_AT, fields: ["_key"] } });
     const all: NonNullable<typeof found> = [];
-    for (const [i, doc] of results.entries()) {
+    for (const [i, { _key, _owner }] of results.entries()) {
+      const doc = { _key, ...(_owner !== session.value?.userId && { _owner }) } as Doc;
       go(i);
-      const { versions } = await get<{ versions: Version[] }>(`/${encodeURIComponent(where.app)}/history` + asked({ collection: where.collection, key: doc._key, limit: 20 }));
+      const { versions } = await get<{ versions: Version[] }>(`/${encodeURIComponent(where.app)}/history` + asked({ collection: where.collection, key: doc._key, owner: doc._owner, limit: 20 }));
       for (const version of versions) for (const { field, winner, winnerValue, localValue, remoteValue } of version.conflict ?? []) if (winner !== "auto-merged") all.push({ where, doc, version, field, stayed: winnerValue, lost: same(winnerValue, localValue) ? remoteValue : localValue });
     }
     go(undefined);
@@ -107,11 +108,12 @@ function Known({ collections }: { collections: readonly Where[] }) {
       {at === undefined && found && (found.length === 0 ? <p role="status">{t("conflicts.known.none")}</p> : <p role="status">{count("conflicts.known", found.length)}</p>)}
       {at === undefined && found?.map(({ where, doc, version, field, stayed, lost }) => (
         <article class="card" key={doc._key + version.commit + field}>
-          <h3><a href={docHref({ ...where, key: doc._key }, "history")}>{doc._key}</a></h3>
+          <h3><a href={docHref({ ...where, key: doc._key, owner: doc._owner }, "history")}>{doc._key}</a></h3>
           <Sides path={field} left={stayed} leftName={t("conflicts.stayed")} right={lost} rightName={t("conflicts.lost")} take={() => attempt(async () => {
             const from = await source(where);
-            const { _key, _owner, ...fields } = (await from.get({ key: doc._key }))! as Record<string, Json>;
-            await from.save({ key: doc._key }, withValue(fields, field, lost));
+            const ref = { key: doc._key, owner: doc._owner };
+            const { _key, _owner, ...fields } = (await from.get(ref))! as Record<string, Json>;
+            await from.save(ref, withValue(fields, field, lost));
           }, t("conflicts.taken"))} />
         </article>
       ))}
