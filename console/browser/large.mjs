@@ -11,6 +11,10 @@ const ZERO = "0000000000000-000000-00000000";
 async function api(token, method, path, body) {
   const answer = await fetch(SERVER + path, { method, headers: { "Content-Type": "application/json", ...(token && { Authorization: "Bearer " + token }) }, body: body && JSON.stringify(body) });
   const text = await answer.text();
+  if (answer.status === 429) {
+    await new Promise((resolve) => setTimeout(resolve, 1000 * Number(answer.headers.get("Retry-After") ?? 1)));
+    return api(token, method, path, body);
+  }
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
   return text ? JSON.parse(text) : undefined;
 }
