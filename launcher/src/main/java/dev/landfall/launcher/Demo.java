@@ -61,7 +61,7 @@ public final class Demo {
   }
 
   /** Waits until the server is ready, fills it and says how to look at it. */
-  void run(PrintStream out) throws IOException, InterruptedException {
+  public void run(PrintStream out) throws IOException, InterruptedException {
     awaitReady();
     fill();
     out.println(
