@@ -56,8 +56,7 @@ class ValidatorTest {
 
   @Test
   void whatItForbidsIsRefusedInCollectionsThatNobodyHasListed() {
-    Change wrong =
-        edit("k", "{'a':6,'b':5}", Map.of("a", at(1, "phone")), HybridTimestamp.ZERO);
+    Change wrong = edit("k", "{'a':6,'b':5}", Map.of("a", at(1, "phone")), HybridTimestamp.ZERO);
 
     assertThatThrownBy(() -> push(HybridTimestamp.ZERO, wrong))
         .isInstanceOf(SyncException.class)

@@ -46,8 +46,7 @@ public final class Demo {
    */
   static List<String> obstacles(Function<String, @Nullable String> setting) {
     List<String> obstacles = new ArrayList<>();
-    for (String key :
-        List.of("landfall.store", "landfall.sqlite.file", "landfall.mongo.uri")) {
+    for (String key : List.of("landfall.store", "landfall.sqlite.file", "landfall.mongo.uri")) {
       String given = setting.apply(key);
       if (given != null && !(key.equals("landfall.store") && given.equals("memory"))) {
         obstacles.add(key + ": the demo runs in memory and touches no other store; leave it out");

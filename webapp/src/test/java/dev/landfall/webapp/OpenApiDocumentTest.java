@@ -3,6 +3,7 @@ package dev.landfall.webapp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landfall.webapp.account.AccountResource;
+import dev.landfall.webapp.account.ErasureReceiptResource;
 import dev.landfall.webapp.atom.AtomResource;
 import dev.landfall.webapp.atom.OneAtomResource;
 import dev.landfall.webapp.device.DevicesResource;
@@ -57,6 +58,7 @@ class OpenApiDocumentTest {
       List.of(
           AuthResource.class,
           AccountResource.class,
+          ErasureReceiptResource.class,
           SignInResource.class,
           SyncResource.class,
           AtomResource.class,

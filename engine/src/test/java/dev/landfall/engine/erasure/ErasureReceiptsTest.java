@@ -62,8 +62,7 @@ class ErasureReceiptsTest {
     receipts.confirm(ALICE, PHONE);
     receipts.confirm(ALICE, new DeviceId("unknown"));
 
-    assertThat(receipts.find(receipt).orElseThrow().devices().get(0).confirmedAt())
-        .hasValue(first);
+    assertThat(receipts.find(receipt).orElseThrow().devices().get(0).confirmedAt()).hasValue(first);
     assertThat(receipts.find(other).orElseThrow().devices().get(0).confirmedAt()).isEmpty();
   }
 

@@ -58,8 +58,7 @@ public class AccountResource {
     boolean tells = new Query(uri).flag("receipt");
     AuditNote.of(http).anonymous();
     http.removeAttribute(Sessions.PROPERTY); // there is nothing to refresh any more
-    String receipt =
-        receipts.makeOut(session.user(), devices.of(session.user(), "", Devices.MAX));
+    String receipt = receipts.makeOut(session.user(), devices.of(session.user(), "", Devices.MAX));
     boolean complete;
     try {
       complete =
