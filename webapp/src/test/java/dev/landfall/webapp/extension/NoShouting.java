@@ -6,11 +6,11 @@ import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.engine.commit.DocumentSchema.Violation;
 import dev.landfall.engine.commit.DocumentValidator;
-import jakarta.inject.Singleton;
+import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
 /** Titles end without an exclamation mark. The example of docs/extending.md. */
-@Singleton
+@ApplicationScoped
 public class NoShouting implements DocumentValidator {
   @Override
   public List<Violation> violations(

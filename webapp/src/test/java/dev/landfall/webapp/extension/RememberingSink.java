@@ -2,12 +2,12 @@ package dev.landfall.webapp.extension;
 
 import dev.landfall.engine.audit.AuditEntry;
 import dev.landfall.webapp.audit.AuditSink;
-import jakarta.inject.Singleton;
+import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Keeps what it is told. */
-@Singleton
+@ApplicationScoped
 public class RememberingSink implements AuditSink {
   private final List<String> told = new CopyOnWriteArrayList<>();
 
