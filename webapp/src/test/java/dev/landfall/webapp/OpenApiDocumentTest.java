@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landfall.webapp.account.AccountResource;
 import dev.landfall.webapp.account.ErasureReceiptResource;
+import dev.landfall.webapp.account.HoldingsResource;
 import dev.landfall.webapp.atom.AtomResource;
 import dev.landfall.webapp.atom.OneAtomResource;
+import dev.landfall.webapp.console.ConsoleResource;
 import dev.landfall.webapp.device.DevicesResource;
 import dev.landfall.webapp.examples.PlannerResource;
 import dev.landfall.webapp.invitation.InvitationResource;
@@ -59,6 +61,8 @@ class OpenApiDocumentTest {
           AuthResource.class,
           AccountResource.class,
           ErasureReceiptResource.class,
+          HoldingsResource.class,
+          ConsoleResource.class,
           SignInResource.class,
           SyncResource.class,
           AtomResource.class,
