@@ -14,7 +14,7 @@ import dev.landfall.api.json.JsonObject;
 import dev.landfall.engine.TestServer.Answer;
 import dev.landfall.engine.commit.ApplicationDefinition;
 import dev.landfall.engine.commit.DocumentSchema.Violation;
-import dev.landfall.engine.commit.DocumentValidator;
+import dev.landfall.engine.commit.DocumentSchema.DocumentValidator;
 import dev.landfall.engine.commit.EngineObserver;
 import dev.landfall.engine.commit.SyncSettings;
 import dev.landfall.engine.problem.SyncException;

@@ -13,7 +13,7 @@ import dev.landfall.engine.SyncEngine;
 import dev.landfall.engine.audit.AuditTrail;
 import dev.landfall.engine.blocking.Blocks;
 import dev.landfall.engine.commit.ApplicationDefinition;
-import dev.landfall.engine.commit.DocumentValidator;
+import dev.landfall.engine.commit.DocumentSchema.DocumentValidator;
 import dev.landfall.engine.commit.SyncSettings;
 import dev.landfall.engine.device.Devices;
 import dev.landfall.engine.device.DevicesPassed;

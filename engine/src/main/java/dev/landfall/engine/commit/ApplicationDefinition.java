@@ -3,6 +3,7 @@ package dev.landfall.engine.commit;
 import dev.landfall.api.ApplicationName;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.json.JsonObject;
+import dev.landfall.engine.commit.DocumentSchema.DocumentValidator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -5,7 +5,7 @@ import dev.landfall.api.CollectionName;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
 import dev.landfall.engine.commit.DocumentSchema.Violation;
-import dev.landfall.engine.commit.DocumentValidator;
+import dev.landfall.engine.commit.DocumentSchema.DocumentValidator;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
