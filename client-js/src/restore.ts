@@ -38,7 +38,10 @@ export function newer(e: Entry, theirs: JsonObject, revs: Readonly<Record<Path, 
   for (const path of new Set([...mine.keys(), ...others.keys()])) {
     const value = mine.get(path);
     const clock = value === undefined && typeof e.revs !== "object" ? ZERO : clockOf(e, path);
-    if (edits.has(path) || equal(value, others.get(path)) || clock <= ((member(revs, path) as Clock | undefined) ?? ZERO)) continue;
+    const there = (member(revs, path) as Clock | undefined) ?? ZERO;
+    // A value whose age nobody knows is later than nothing at all, and this device may know the age of the one that is there.
+    const isNews = clock > there || (value !== undefined && there === ZERO && !others.has(path));
+    if (edits.has(path) || !isNews || (there !== ZERO && equal(value, others.get(path)))) continue;
     edits.set(path, { ...(value !== undefined && { value }), clock, from, of: RESTORED } as Edit);
   }
   return edits;

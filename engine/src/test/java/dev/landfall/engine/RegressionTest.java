@@ -30,6 +30,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -409,6 +411,32 @@ class RegressionTest {
   }
 
   /** Commits so often after more than the time the history is kept that only these are left. */
+  @Test
+  void whoAsksForAcknowledgementsIsToldClocksAsTheyAre() throws Exception {
+    push(edit("{\"title\":\"milk\"}", Map.of("title", phone(100)), ZERO));
+    Change other =
+        edit(
+            "{\"title\":{\"x\":1},\"n\":1}",
+            Map.of("title.x", laptop(5), "n", laptop(6)),
+            ZERO);
+    wall++;
+    SyncRequest request =
+        new SyncRequest(
+            TASKS,
+            ZERO,
+            List.of(other),
+            OptionalInt.empty(),
+            OptionalLong.empty(),
+            true,
+            true,
+            true);
+
+    Answer answer = answer(request);
+
+    // should the server be put back, the device gives the title back with the clock it was told
+    assertThat(fieldClock(answer.documents().get(0), "title")).isEqualTo(phone(100));
+  }
+
   private void forgetAllBut(int commits, HybridTimestamp base) throws Exception {
     wall += Duration.ofDays(31).toMillis();
     for (int i = 1; i <= commits; i++) {

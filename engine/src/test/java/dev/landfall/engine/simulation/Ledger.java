@@ -173,6 +173,19 @@ final class Ledger {
     Workload.writes(value).forEach(id -> writes.get(id).overStamped = true);
   }
 
+  /**
+   * An existing client sent {@code value} as edited then, being of the opinion that it had just
+   * heard of it.
+   */
+  void stampedAgain(JsonValue value, HybridTimestamp clock) {
+    stampedAgain(value);
+    for (int id : Workload.writes(value)) {
+      Write write = writes.get(id);
+      write.latest = HybridTimestamp.later(write.latest, clock);
+      write.revived = true;
+    }
+  }
+
   /** Conflicts may have been told to nobody and be forgotten in the history as well. */
   void forgive() {
     writes.values().forEach(write -> write.reported = true);
@@ -368,7 +381,7 @@ final class Ledger {
 
   /**
    * Whether somebody knowingly put something in its place, or its own device did after going back
-   * to an older state.
+   * to an older state, or an existing client without knowing.
    */
   private boolean replaced(Write write) {
     return writes.values().stream()
@@ -378,7 +391,7 @@ final class Ledger {
                     && other.id != write.id
                     && (other.replaced.contains(write.id)
                         || (other.seen.get(write.id) && write.touches(other))
-                        || (other.device.equals(write.device)
+                        || ((other.device.equals(write.device) || other.revived)
                             && write.touches(other)
                             && !write.earliest.isAfter(other.latest))));
   }

@@ -403,6 +403,16 @@ final class Seat {
         }
       }
       Map<LeafPath, JsonValue> leaves = change.fields().map(Leaves::of).orElse(Map.of());
+      client()
+          .keptAgainstTheServer(key)
+          .forEach(
+              (path, value) -> {
+                HybridTimestamp above = change.stamps().get(path.top().text());
+                boolean edited = above != null && above.isAfter(change.baseClock());
+                if (edited && value.equals(leaves.get(path)) && !Tally.isTallied(path)) {
+                  ledger(key).stampedAgain(value, above);
+                }
+              });
       List<Write> list = state.unacknowledged.getOrDefault(key, new ArrayList<>());
       for (Write write : list) {
         JsonValue value = leaves.get(write.path);
