@@ -1,6 +1,6 @@
 import { ZERO, type Clock } from "./clock.js";
-import { NOWHERE, clockOf, each, fresh, isPending, type Entry } from "./entry.js";
-import { equal, member, type JsonObject } from "./json.js";
+import { NOWHERE, clockOf, each, fresh, isPending, type Entry, type Sent } from "./entry.js";
+import { equal, member, put, type JsonObject } from "./json.js";
 import type { Edit, Edits } from "./merge.js";
 import { leaves, type Path } from "./paths.js";
 import { RESTORED, type Tx } from "./replica.js";
@@ -45,6 +45,13 @@ export function newer(e: Entry, theirs: JsonObject, revs: Readonly<Record<Path, 
     edits.set(path, { ...(value !== undefined && { value }), clock, from, of: RESTORED } as Edit);
   }
   return edits;
+}
+
+/** What was sent to a server that had lost it came without clocks where it was not edited, and gives way to whatever has one. It is given them. */
+export function tellAges(e: Entry, sent: Sent): Entry {
+  const revs: Record<Path, Clock> = {};
+  for (const [path, { clock }] of sent.edits) put(revs, path, clock);
+  return { ...e, edits: newer(e, e.base!, revs, e.edits, e.rev) };
 }
 
 /** The application does not want the server to have again what it had lost. */

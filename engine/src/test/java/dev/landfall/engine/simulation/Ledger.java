@@ -54,7 +54,7 @@ final class Ledger {
     }
     if (behind.isEmpty() && clock != null) {
       for (Write write : byStamp.getOrDefault(clock, List.of())) {
-        if (!write.sets && write.path.equals(path)) {
+        if (!write.sets && (write.path.equals(path) || write.isDeletion())) {
           behind.add(write);
         }
       }
@@ -277,7 +277,7 @@ final class Ledger {
                     (write.arrived || write.fragile) // then its clock remains, and goes out
                         && !write.isDeletion()
                         && (!deletion.seen.get(write.id) || isStampedElsewhere(write, deletion))
-                        && write.stamp.isAfter(deletion.stamp));
+                        && write.latest.isAfter(deletion.stamp));
     return document == null || later || tally.hasAfter(deletion.stamp)
         ? Optional.empty()
         : Optional.of("I9: a deleted document is back without a later edit:");
