@@ -10,8 +10,9 @@ export const LIMITS = { index: 14 * KIB, query: 6 * KIB, documents: 10 * KIB, re
 
 const ENTRIES = ["index", "live", "memory", "rare", "react", "vue", "svelte", "solid", "angular", "sync-client", "documents", "query", "schema"];
 
-// Methods that nobody outside the bundle of `index` knows, by names that nothing else has: they get short ones.
-const INTERNAL = /^(stateChanged|syncedElsewhere|leadChanged|tokenChanged|isSaved|isDue|unmark|mend|begun|isServer|misfits|isRare|identify|received|durable|edited|hold|partial|failure|completed|settled|reload)$/;
+// Members that nobody outside of these files knows, by names that nothing else has: they get short ones, the same in all files.
+let names;
+const INTERNAL = /^(keptEntries|unsavedOps|opsOnTop|wereSaved|keptIn|hearer|sawVersion|knownUpTo|exclusively|transact|setAside|stateChanged|syncedElsewhere|leadChanged|tokenChanged|isSaved|isDue|unmark|mend|begun|isServer|misfits|isRare|identify|received|durable|edited|hold|partial|failure|completed|settled|reload)$/;
 
 // What is loaded when it is needed is a file of its own.
 const lazy = { name: "lazy", setup: ({ onResolve }) => onResolve({ filter: /^\.\/(rare|live)\.js$/ }, ({ kind, path }) => (kind === "dynamic-import" ? { path, external: true } : undefined)) };
@@ -34,13 +35,16 @@ const types = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-
 if (types.status !== 0) process.exit(1);
 for (const name of ENTRIES) {
   const file = `dist/${name}.js`;
+  const cache = names ? { props: names } : {};
   const { code, map } = await minify(readFileSync(file, "utf8"), {
     module: true,
     ecma: 2020,
     compress: { passes: 3, ecma: 2020, pure_getters: true, arrows: false, reduce_funcs: false, sequences: false, inline: 1 }, // these cost more than they save, once gzipped
-    mangle: { properties: name === "index" && { regex: INTERNAL } },
+    mangle: { properties: { regex: INTERNAL } },
+    nameCache: cache,
     sourceMap: { content: readFileSync(file + ".map", "utf8"), filename: name + ".js", url: name + ".js.map" },
   });
+  names = cache.props;
   writeFileSync(file, code);
   writeFileSync(file + ".map", map);
 }

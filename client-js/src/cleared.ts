@@ -1,16 +1,19 @@
-import type { Entry } from "./entry.js";
-import type { Meta, Refused } from "./replica.js";
-import type { Changed, Store } from "./store.js";
+import type { Collection } from "./collection.js";
 
-/** Stores again what is here, after the store was cleared, as transaction `upTo` + 1. False if another tab has done it. */
-export function storeAgain(
-  store: Store, name: string, stored: ReadonlyMap<string, Entry>, meta: Meta, upTo: number, refused: Refused[],
-): Promise<Changed<boolean>> {
-  return store.change(name, [...stored.keys()], () => ({ ...meta, version: 0 }), (tx) => {
-    if (tx.meta.version >= upTo) return false;
-    tx.meta = { ...meta, version: upTo + 1 };
-    for (const e of stored.values()) tx.put(e);
-    for (const item of refused) tx.refuse(item);
+/** Stores again what is here, after somebody cleared the store; unless another tab has. */
+export async function storeAgain(c: Collection): Promise<void> {
+  const { meta, knownUpTo, refused } = c;
+  const { result, written } = await c.keptIn.change(c.name, [...c.keptEntries.keys()], () => ({ ...meta, version: 0 }), (tx) => {
+    if (tx.meta.version >= knownUpTo) return false;
+    tx.meta = { ...meta, version: knownUpTo + 1 };
+    for (const e of c.keptEntries.values()) tx.put(e);
+    for (const item of refused.values()) tx.refuse(item);
     return true;
   });
+  await c.hearer.cleared?.();
+  if (!result) return;
+  refused.clear();
+  for (const item of written.refused) refused.set(item.n!, item);
+  c.sawVersion(written.meta.version);
+  c.hearer.written(written.put.map((e) => e.id), written.meta.version, []);
 }

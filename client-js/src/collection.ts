@@ -61,18 +61,18 @@ export class Collection {
   /** The value as it was when somebody last asked for it, and the documents that are different since. */
   #value: Docs = NO_DOCS;
   readonly #since = new Map<string, JsonObject | undefined>();
-  #stored = new Map<string, Entry>();
-  #unsaved = new Map<string, Op[]>();
+  keptEntries = new Map<string, Entry>();
+  opsOnTop = new Map<string, Op[]>();
   /** What is stored with what is unsaved on top. */
   readonly #present = new Map<string, Entry>();
   #own = new WeakSet<Edits>();
   /** If there are numbers here that JavaScript does not have. */
   #numbers: typeof Rare | undefined;
   /** Documents that something on the way to the server refuses: how often, and when they are tried again. */
-  readonly #aside = new Map<string, { times: number; until: number }>();
+  readonly setAside = new Map<string, { times: number; until: number }>();
   /** Why nothing may be seen or done here. */
   #locked: Error | undefined;
-  #queue: Op[] = [];
+  unsavedOps: Op[] = [];
   #accepting: number[] = [];
   #meta: Meta;
   #pending = new Set<string>();
@@ -81,24 +81,22 @@ export class Collection {
   #saving: Promise<void> | undefined;
   #count = 0;
   /** All transactions up to here are known, and those ahead of it. */
-  #upTo = 0;
+  knownUpTo = 0;
   readonly #ahead = new Set<number>();
   #gap: number | undefined;
   #closed = false;
   /** Whether it is stored that this opening goes on from what was stored. */
   #goesOn = false;
 
-  readonly #store: Store;
+  readonly keptIn: Store;
   readonly #node: string;
-  readonly #now: () => number;
-  readonly #events: CollectionEvents;
+  readonly hearer: CollectionEvents;
   readonly #session: string;
 
-  constructor(readonly name: string, store: Store, node: string, now: () => number, events: CollectionEvents, session: string) {
-    this.#store = store;
+  constructor(readonly name: string, store: Store, node: string, readonly now: () => number, events: CollectionEvents, session: string) {
+    this.keptIn = store;
     this.#node = node;
-    this.#now = now;
-    this.#events = events;
+    this.hearer = events;
     this.#session = session;
     this.#meta = newMeta(node);
   }
@@ -149,8 +147,8 @@ export class Collection {
   lock(reason: Error | undefined): void {
     if (this.#locked === reason) return;
     this.#locked = reason;
-    this.#events.value();
-    this.#events.state(null);
+    this.hearer.value();
+    this.hearer.state(null);
   }
 
   get meta(): Readonly<Meta> {
@@ -164,13 +162,13 @@ export class Collection {
 
   /** Reads what is stored. Until then the collection is empty; what is done before goes on top. */
   load(): Promise<void> {
-    return this.#exclusive(() => this.#load());
+    return this.exclusively(() => this.#load());
   }
 
   async #load(): Promise<void> {
     const stored = new Map<string, Entry>();
     let raw = false;
-    const about = await this.#store.load(this.name, (entries) => {
+    const about = await this.keptIn.load(this.name, (entries) => {
       for (const e of entries) {
         deepFreeze(e.base);
         stored.set(e.id, e);
@@ -178,9 +176,9 @@ export class Collection {
       }
     });
     if (raw) this.#numbers = await rare();
-    const ids = new Set([...this.#stored.keys(), ...stored.keys()]);
-    this.#stored = stored;
-    this.#upTo = about.meta?.version ?? 0;
+    const ids = new Set([...this.keptEntries.keys(), ...stored.keys()]);
+    this.keptEntries = stored;
+    this.knownUpTo = about.meta?.version ?? 0;
     this.#ahead.clear();
     this.#take(about.meta, about.refused);
     this.#refresh(ids);
@@ -190,20 +188,20 @@ export class Collection {
 
   /** Reads these documents again, because another tab has written them in its transaction `version`. */
   reload(ids: readonly string[], version: number): Promise<void> {
-    return this.#exclusive(async () => {
-      const about = await this.#store.read(this.name, ids);
-      for (const id of ids) this.#stored.delete(id);
-      for (const e of about.entries) this.#stored.set(e.id, e);
-      this.#saw(version);
+    return this.exclusively(async () => {
+      const about = await this.keptIn.read(this.name, ids);
+      for (const id of ids) this.keptEntries.delete(id);
+      for (const e of about.entries) this.keptEntries.set(e.id, e);
+      this.sawVersion(version);
       this.#take(about.meta, about.refused);
       this.#refresh(ids);
       this.#settle();
     });
   }
 
-  #saw(version: number): void {
-    if (version > this.#upTo) this.#ahead.add(version);
-    while (this.#ahead.delete(this.#upTo + 1)) this.#upTo++;
+  sawVersion(version: number): void {
+    if (version > this.knownUpTo) this.#ahead.add(version);
+    while (this.#ahead.delete(this.knownUpTo + 1)) this.knownUpTo++;
   }
 
   /**
@@ -211,29 +209,17 @@ export class Collection {
    * last time; stores everything again if it is gone.
    */
   mend(): Promise<void> {
-    return this.#exclusive(async () => {
+    return this.exclusively(async () => {
       try {
-        const version = (await this.#store.read(this.name, [])).meta?.version ?? 0;
-        if (version < this.#upTo) await this.#storeAgain();
-        else if (version > this.#upTo && this.#gap === this.#upTo) await this.#load();
-        this.#gap = version > this.#upTo ? this.#upTo : undefined;
+        const version = (await this.keptIn.read(this.name, [])).meta?.version ?? 0;
+        if (version < this.knownUpTo) await (await rare()).storeAgain(this);
+        else if (version > this.knownUpTo && this.#gap === this.knownUpTo) await this.#load();
+        this.#gap = version > this.knownUpTo ? this.knownUpTo : undefined;
         if (this.isSaved) this.failure = undefined;
       } catch (e) {
         this.failure = e; // what is here can be sent all the same
       }
     });
-  }
-
-  /** Somebody has cleared what was stored. It is all here still. */
-  async #storeAgain(): Promise<void> {
-    const { storeAgain } = await rare();
-    const { result, written } = await storeAgain(this.#store, this.name, this.#stored, this.#meta, this.#upTo, [...this.refused.values()]);
-    await this.#events.cleared?.();
-    if (!result) return;
-    this.refused.clear();
-    for (const item of written.refused) this.refused.set(item.n!, item);
-    this.#saw(written.meta.version);
-    this.#events.written(written.put.map((e) => e.id), written.meta.version, []);
   }
 
   #take(meta: Meta | undefined, refused: Refused[]): void {
@@ -244,18 +230,18 @@ export class Collection {
 
   /** A tab that has not saved everything yet keeps its clock if it is ahead. */
   #heard(meta: Meta): void {
-    const clock = this.#queue.length ? this.#meta.clock : "";
+    const clock = this.unsavedOps.length ? this.#meta.clock : "";
     this.#meta = goOn(meta, this.#node, !this.#goesOn);
     this.#meta.clock = later(this.#meta.clock, clock);
   }
 
   /** @internal With what is not saved yet. */
   entry(id: string): Entry | undefined {
-    const ops = this.#unsaved.get(id);
-    if (!ops) return this.#stored.get(id);
+    const ops = this.opsOnTop.get(id);
+    if (!ops) return this.keptEntries.get(id);
     let e = this.#present.get(id);
     if (!e) {
-      e = this.#stored.get(id);
+      e = this.keptEntries.get(id);
       for (const op of ops) e = perform(e, op, sentUpTo(this.#meta), this.#own);
       this.#present.set(id, e!);
     }
@@ -269,8 +255,8 @@ export class Collection {
       this.#present.delete(id);
       changed = this.#show(id) || changed;
     }
-    if (changed) this.#events.value();
-    this.#events.state(ids);
+    if (changed) this.hearer.value();
+    this.hearer.state(ids);
   }
 
   #show(id: string): boolean {
@@ -278,7 +264,7 @@ export class Collection {
     if (e && isPending(e)) this.#pending.add(id);
     else {
       this.#pending.delete(id);
-      this.#aside.delete(id);
+      this.setAside.delete(id);
     }
     let doc = e && fields(e);
     if (doc && e!.raw) doc = this.unmark(doc);
@@ -296,15 +282,15 @@ export class Collection {
     if (this.#locked) throw this.#locked;
     if (this.#closed) throw new Error("connection closed");
     const of = this.#session + ++this.#count;
-    const clock = next(this.#meta, this.#now());
+    const clock = next(this.#meta, this.now());
     for (const [id, values] of changes) {
       const e = this.entry(id) ?? fresh(id);
       const raw = !!values && [...values.values()].some((value) => this.unmark(value) !== value);
       const op: Op = { id, ...(values && { values, was: before(e, values), raw }), from: madeFrom(e, this.#meta.complete), clock, of };
-      this.#queue.push(op);
-      const ops = this.#unsaved.get(id);
+      this.unsavedOps.push(op);
+      const ops = this.opsOnTop.get(id);
       if (ops) ops.push(op);
-      else this.#unsaved.set(id, [op]);
+      else this.opsOnTop.set(id, [op]);
       this.#present.set(id, perform(e, op, sentUpTo(this.#meta), this.#own));
       this.#pending.add(id);
       if (docs && !map) this.#since.set(id, docs.get(id));
@@ -319,10 +305,10 @@ export class Collection {
       this.#since.clear();
       this.#value = map;
     }
-    if (changes.size) this.#events.value();
-    this.#events.state([...changes.keys()]);
+    if (changes.size) this.hearer.value();
+    this.hearer.state([...changes.keys()]);
     void this.save();
-    this.#events.edited();
+    this.hearer.edited();
     return receipt(() => map ?? this.value, outcome);
   }
 
@@ -337,12 +323,12 @@ export class Collection {
 
   /** Makes durable what has been done. Resolves when that is so, or has failed: see `failure`. */
   save(): Promise<void> {
-    this.#saving ??= this.#exclusive(async () => {
+    this.#saving ??= this.exclusively(async () => {
       this.#saving = undefined; // what is done from here on is for the next one
       this.failure = undefined;
       const accepting = this.#accepting.slice();
-      if (this.#queue.length || accepting.length) await this.#write(this.#queue.slice(), accepting, { left: 8 });
-      if (this.failure) this.#events.state();
+      if (this.unsavedOps.length || accepting.length) await this.#write(this.unsavedOps.slice(), accepting, { left: 8 });
+      if (this.failure) this.hearer.state();
     });
     return this.#saving;
   }
@@ -354,17 +340,17 @@ export class Collection {
   async #write(ops: Op[], accepting: number[], misfits: { left: number }): Promise<void> {
     try {
       const ids = new Set(ops.map((op) => op.id));
-      await this.#change([...ids], (tx) => {
-        commit(tx, ops, this.#now());
+      await this.transact([...ids], (tx) => {
+        commit(tx, ops, this.now());
         for (const n of accepting) tx.accept(n);
-      }, () => this.#done(new Set(ops), accepting));
+      }, () => this.wereSaved(new Set(ops), accepting));
     } catch (e) {
       const parts = (e as Error).name === "QuotaExceededError" ? ((await rare().catch(() => undefined))?.halves(ops) ?? []) : [];
       if (!parts.length) {
         this.failure = e;
         misfits.left--;
         const last = new Set(ops);
-        this.#queue = [...this.#queue.filter((op) => !last.has(op)), ...ops];
+        this.unsavedOps = [...this.unsavedOps.filter((op) => !last.has(op)), ...ops];
       }
       for (const part of parts) {
         if (misfits.left > 0) await this.#write(part, accepting.splice(0), misfits);
@@ -373,15 +359,15 @@ export class Collection {
   }
 
   /** These are saved, or with the server. */
-  #done(ops: ReadonlySet<Op>, accepted: readonly number[] = []): void {
-    this.#queue = this.#queue.filter((op) => !ops.has(op));
+  wereSaved(ops: ReadonlySet<Op>, accepted: readonly number[] = []): void {
+    this.unsavedOps = this.unsavedOps.filter((op) => !ops.has(op));
     this.#accepting = this.#accepting.filter((n) => !accepted.includes(n));
     for (const id of new Set([...ops].map((op) => op.id))) {
-      const left = this.#unsaved.get(id)?.filter((op) => !ops.has(op));
-      if (left?.length) this.#unsaved.set(id, left);
-      else this.#unsaved.delete(id);
+      const left = this.opsOnTop.get(id)?.filter((op) => !ops.has(op));
+      if (left?.length) this.opsOnTop.set(id, left);
+      else this.opsOnTop.delete(id);
     }
-    const unsaved = new Set(this.#queue.map((op) => op.of));
+    const unsaved = new Set(this.unsavedOps.map((op) => op.of));
     for (const one of this.#waiting) {
       if (one.durable || unsaved.has(one.of)) continue;
       one.durable = true;
@@ -390,7 +376,7 @@ export class Collection {
   }
 
   get isSaved(): boolean {
-    return !this.#queue.length && !this.#accepting.length;
+    return !this.unsavedOps.length && !this.#accepting.length;
   }
 
   /** Whether anything can be sent now. */
@@ -407,9 +393,9 @@ export class Collection {
       const e = this.entry(id);
       if (!e) continue;
       if (this.#meta.held && isRestored(e)) continue;
-      const aside = this.#aside.get(id);
+      const aside = this.setAside.get(id);
       if (!aside) due.push(e);
-      else if (aside.until <= this.#now()) again.push(e);
+      else if (aside.until <= this.now()) again.push(e);
     }
     return due.length ? due : again.slice(0, Math.min(1, count));
   }
@@ -423,13 +409,13 @@ export class Collection {
     } while (!this.isSaved && !this.failure);
     this.#own = new WeakSet(); // what is sent is not changed any more
     let due = this.#due(Math.min(at, bounds.limit + 1));
-    const ask = (meta: Meta, help?: typeof Rare) => request(this.name, meta, due, bounds, self, this.#now(), help?.parts);
+    const ask = (meta: Meta, help?: typeof Rare) => request(this.name, meta, due, bounds, self, this.now(), help?.parts);
     // What is sent for the first time is noted before: if no answer comes, it is sent again as it was.
     const known = sentUpTo(this.#meta);
-    const flight = await this.#exclusive(async () => {
+    const flight = await this.exclusively(async () => {
       const help = due.every(isPlain) ? undefined : await rare();
       if (!this.isSaved || due.every((e) => marks(e).every(({ clock }) => clock <= known))) return ask(this.#meta, help);
-      return this.#change(due.map((e) => e.id), (tx) => {
+      return this.transact(due.map((e) => e.id), (tx) => {
         due = due.flatMap((e) => tx.get(e.id) ?? []).filter((e) => isPending(e) && (help || isPlain(e)));
         return ask(tx.meta, help);
       }).catch((e: unknown) => {
@@ -443,30 +429,30 @@ export class Collection {
 
   /** Takes an answer; false if another tab was faster. `hold`: what a restored server has lost waits for `release`. */
   received(flight: Flight, answer: Answer, hold = false): Promise<boolean> {
-    return this.#exclusive(async () => {
+    return this.exclusively(async () => {
       if (answer.marked) this.#numbers = await rare();
       if (isIdle(flight, answer) && this.#meta.cursor === flight.cursor && this.#meta.resync === undefined) {
         this.#synced(flight);
         return true;
       }
-      const { ids, isRare } = concerned(this.#meta, flight, answer, this.#stored.values());
+      const { ids, isRare } = concerned(this.#meta, flight, answer, this.keptEntries.values());
       const help = isRare ? await rare() : undefined;
       let came: Received | false = false;
-      const result = await this.#change(ids, (tx) => {
-        came = receive(tx, flight, answer, this.#now(), help, hold);
+      const result = await this.transact(ids, (tx) => {
+        came = receive(tx, flight, answer, this.now(), help, hold);
         if (came && help) help.keepConflicts(tx, came.conflicts, this.refused);
         return came;
       }, (outcome) => {
         if (!outcome) return;
         // What could not be saved and is with the server need not be saved any more.
-        this.#done(new Set(this.#queue.filter((op) => op.clock <= flight.at && outcome.settled.has(op.id))));
+        this.wereSaved(new Set(this.unsavedOps.filter((op) => op.clock <= flight.at && outcome.settled.has(op.id))));
         this.remaining = answer.more ? answer.pending : 0;
       }, () => (came ? came.conflicts : []));
       if (!result) return false;
       if (!answer.more) this.#synced(flight);
       for (const conflict of result.conflicts) this.tell(conflict);
-      for (const warning of result.warnings) this.#events.warning?.(warning);
-      if (result.revoked.length) this.#events.revoked?.(result.revoked);
+      for (const warning of result.warnings) this.hearer.warning?.(warning);
+      if (result.revoked.length) this.hearer.revoked?.(result.revoked);
       if (result.restored) this.#tellRestored();
       return true;
     });
@@ -474,34 +460,14 @@ export class Collection {
 
   #tellRestored(): void {
     const keys = [...this.#pending].filter((id) => isRestored(this.entry(id)!));
-    this.#events.restored?.(keys, !!this.#meta.held);
-  }
-
-  /** Lets go what a restored server has lost: to the server, or not at all. */
-  release(send: boolean): Promise<void> {
-    return this.#rarely(async ({ dropRestored }) => {
-      if (this.#meta.held) await this.#change([...this.#pending], (tx) => (send ? (tx.meta.held = undefined) : dropRestored(tx)));
-    });
-  }
-
-  /** The caller is no member any more. */
-  revoke(): Promise<void> {
-    return this.#rarely(async ({ revokeAll }) => {
-      if (!this.#stored.size && !this.#queue.length) return;
-      const ops = this.#queue.slice();
-      const keys = await this.#change([...new Set([...this.#stored.keys(), ...this.#unsaved.keys()])], (tx) => {
-        commit(tx, ops, this.#now());
-        return revokeAll(tx);
-      }, () => this.#done(new Set(ops)));
-      this.#events.revoked?.(keys);
-    });
+    this.hearer.restored?.(keys, !!this.#meta.held);
   }
 
   #synced(flight: Flight): void {
     this.remaining = 0;
-    this.lastSync = this.#now();
+    this.lastSync = this.now();
     this.completed = this.#flights.get(flight) ?? ++this.begun;
-    this.#events.state();
+    this.hearer.state();
   }
 
   /** The tab that talks to the server says that it is done. */
@@ -509,59 +475,40 @@ export class Collection {
     this.lastSync = at;
     this.remaining = remaining;
     this.completed = ++this.begun;
-    this.#events.state();
+    this.hearer.state();
   }
 
   tell(conflict: Conflict): void {
-    this.#events.conflict(this.unmark(conflict));
+    this.hearer.conflict(this.unmark(conflict));
   }
 
-  /** Puts aside the one document of a request that was refused as a whole. */
-  quarantined(flight: Flight, code: string, details: Json): Promise<unknown> {
-    return this.#rarely(({ quarantine }) => this.#change([...flight.sent.keys()], (tx) => quarantine(tx, flight, code, details)));
-  }
-
-  /** Something on the way has refused the one document of a request: it is not sent for a while. Gives how often that was. */
-  setAside(flight: Flight, wait: number): number {
-    let times = 0;
-    for (const id of flight.sent.keys()) {
-      times = (this.#aside.get(id)?.times ?? 0) + 1;
-      this.#aside.set(id, { times, until: this.#now() + wait * 2 ** (times - 1) });
-    }
-    return times;
-  }
-
-  /** Corrects the clock; false if that changed nothing. */
-  drifted(serverTime: number, maxDrift: number): Promise<boolean> {
-    return this.#rarely(({ drifted }) => this.#change([...this.#pending], (tx) => drifted(tx, serverTime, maxDrift, this.#now())));
-  }
-
-  async #change<T>(ids: string[], step: (tx: Tx) => T, done?: (result: T) => void, conflicts?: () => Conflict[]): Promise<T> {
+  /** @internal One transaction, inside of `exclusively`. */
+  async transact<T>(ids: string[], step: (tx: Tx) => T, done?: (result: T) => void, conflicts?: () => Conflict[]): Promise<T> {
     const change = () =>
-      this.#store.change(this.name, ids, () => newMeta(this.#node), (tx) => {
-        if (tx.meta.version < this.#upTo) throw CLEARED;
+      this.keptIn.change(this.name, ids, () => newMeta(this.#node), (tx) => {
+        if (tx.meta.version < this.knownUpTo) throw CLEARED;
         tx.meta = goOn(tx.meta, this.#node, !this.#goesOn);
         tx.meta.version++;
         return step(tx);
       });
     const { result, written } = await change().catch(async (e: unknown) => {
       if (e !== CLEARED) throw e;
-      await this.#storeAgain();
+      await (await rare()).storeAgain(this);
       return change();
     });
     this.#goesOn = true;
-    this.#saw(written.meta.version);
+    this.sawVersion(written.meta.version);
     done?.(result);
     this.#absorb(written);
-    this.#events.written([...written.put.map((e) => e.id), ...written.removed], written.meta.version, conflicts?.() ?? []);
-    for (const item of written.refused) this.#events.refused?.(item);
+    this.hearer.written([...written.put.map((e) => e.id), ...written.removed], written.meta.version, conflicts?.() ?? []);
+    for (const item of written.refused) this.hearer.refused?.(item);
     return result;
   }
 
   #absorb({ meta, put, removed, refused, accepted }: Written): void {
     this.#heard(meta);
-    for (const e of put) this.#stored.set(e.id, e);
-    for (const id of removed) this.#stored.delete(id);
+    for (const e of put) this.keptEntries.set(e.id, e);
+    for (const id of removed) this.keptEntries.delete(id);
     for (const item of refused) this.refused.set(item.n!, item);
     for (const n of accepted) this.refused.delete(n);
     this.#refresh([...put.map((e) => e.id), ...removed]);
@@ -587,11 +534,8 @@ export class Collection {
     return this.save();
   }
 
-  #rarely<T>(task: (r: typeof Rare) => Promise<T>): Promise<T> {
-    return this.#exclusive(async () => task(await rare()));
-  }
-
-  #exclusive<T>(task: () => Promise<T>): Promise<T> {
+  /** @internal Runs `task` when nothing else has to do with the store. */
+  exclusively<T>(task: () => Promise<T>): Promise<T> {
     const result = this.#chain.then(task);
     this.#chain = result.catch(() => {});
     return result;

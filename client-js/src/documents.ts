@@ -416,7 +416,7 @@ export interface Explained {
 /** What can be done about a `problem`, or about what a change has thrown. */
 export function explain(problem: unknown): Explained {
   const { status, code, name, isOurs } = (isObject(problem) ? problem : {}) as { status?: number; code?: string; name?: string; isOurs?: boolean };
-  const needsAuth = status === 401 || code === "signed_out" || code === "wrong_replica";
+  const needsAuth = status === 401 || code === "signed_out" || code === "device_removed" || code === "wrong_replica";
   const retryable = !needsAuth && (name === "NoAnswer" || name === "QuotaExceededError" || (status !== undefined && (status > 428 || !isOurs)));
   return { retryable, needsAuth, ...(!retryable && !needsAuth && code !== undefined && { refused: code }) };
 }

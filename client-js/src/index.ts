@@ -3,9 +3,10 @@ import { SyncedAtom, type AtomEvents, type AtomOptions, type Host } from "./atom
 import { Collection } from "./collection.js";
 import { indexedDbStore } from "./indexeddb.js";
 import { rare } from "./lazy.js";
-import { Loop, type Status } from "./loop.js";
-import type { Conflict, Warning } from "./protocol.js";
+import { Loop, REMOVED, type Status } from "./loop.js";
+import type { Warning } from "./protocol.js";
 import { isRefusal } from "./replica.js";
+import type { Followers, Message, Told } from "./hear.js";
 import type { Device, Store } from "./store.js";
 import { alone, joinTabs, type Tabs, type TabsOptions } from "./tabs.js";
 import { httpTransport, type Transport } from "./transport.js";
@@ -50,11 +51,27 @@ export interface Options {
   onRefused?: (event: RefusedEvent) => void;
   /** The server has noticed something about a document of this device. */
   onWarning?: (event: Warning & { collection: string }) => void;
+  /** How this device is called in the user's list of devices. */
+  device?: DeviceName | undefined;
+  /** The user has removed this device from that list: nothing of the replica is left, and the connection is closed. */
+  onRemoved?: () => void;
   fetch?: typeof fetch;
   /** Milliseconds since 1970. */
   now?: () => number;
   transport?: Transport;
   tabs?: TabsOptions;
+}
+
+/** What the user's list of devices says of this one. */
+export interface DeviceName {
+  /** For a new replica: what several of this device have in common. 1 to 64 of `A-Z a-z 0-9 . _ ~ -`; without it, an id of its own. */
+  id?: string;
+  /** As its user calls it. */
+  name?: string;
+  /** Such as `Android 15`. */
+  platform?: string;
+  /** Of the application. */
+  version?: string;
 }
 
 /** What a sign-out would have lost, or has. */
@@ -101,7 +118,7 @@ export async function open(name: string, options: Options): Promise<Connection> 
   const { app, org } = options;
   const parts = [name, app, org ?? "", subject(options.token)];
   const database = "landfall/" + parts.map(encodeURIComponent).join("/");
-  const make = () => ({ node: randomName(), app, org });
+  const make = () => ({ node: options.device?.id ?? randomName(), app, org });
   let store = options.store ?? (typeof indexedDB === "undefined" ? "memory" : "indexeddb");
   let device: Device | undefined;
   let storageProblem: unknown;
@@ -125,20 +142,6 @@ export async function open(name: string, options: Options): Promise<Connection> 
 /** The atom of a collection. The same connection and collection give the same atom. */
 export const syncedAtom = (connection: Connection, collection: string, options?: AtomOptions): SyncedAtom =>
   connection.atom(collection, options);
-
-/** What an application is told, in all tabs. */
-type Told = "onRestored" | "onRevoked" | "onRefused" | "onWarning";
-
-/** To other tabs. */
-type Message =
-  | { is: "written"; name: string; ids: string[]; version: number; conflicts: Conflict[] }
-  | { is: "synced"; name: string; at: number; remaining: number }
-  | { is: "status"; status: Status }
-  | { is: Told; event: { collection: string } }
-  | { is: "using"; names: string[] }
-  | { is: "who" }
-  | { is: "wake" }
-  | { is: "gone" };
 
 export class Connection implements Host {
   /** Whether what is done here outlives the page: not in a memory store, be it wanted or for lack of another (`storageProblem`). */
@@ -190,6 +193,8 @@ export class Connection implements Host {
       synced: async () => {
         if (this.#epoch !== this.device.epoch) await store.saveDevice((this.device = { ...this.device, epoch: this.#epoch }));
       },
+      removed: () => this.#end(REMOVED),
+      device: { ...options.device, id: device.node },
       server: options.server,
       leads: () => this.#tabs.leads,
       changed: () => this.#stateChanged(),
@@ -241,7 +246,7 @@ export class Connection implements Host {
 
   /** Gives a restored server what it has lost, where `asksBeforeRestoring` let it wait; or forgets that here too. */
   async bringBack(send = true): Promise<void> {
-    await Promise.all([...this.collections.values()].map((c) => c.release(send)));
+    await (await rare()).release(this.collections.values(), send);
     this.sync();
   }
 
@@ -256,16 +261,21 @@ export class Connection implements Host {
    * the application's to forget.
    */
   async signOut({ force = false } = {}): Promise<SignOut> {
-    return (await rare()).leave(this.collections, this.#store, force, () => {
-      this.#post({ is: "gone" });
-      return this.#gone();
-    });
+    return (await rare()).leave(this.collections, this.#store, force, () => this.#end("signed_out"));
+  }
+
+  /** Nothing is left, here and in other tabs. */
+  async #end(code: string): Promise<void> {
+    this.#post({ is: "gone", code });
+    await this.#gone(code, () => this.#store.destroy());
   }
 
   /** Nothing is shown and nothing taken any more. */
-  #gone(): Promise<void> {
-    this.#lock(Object.assign(new Error("signed out"), { code: "signed_out" }));
-    return this.close();
+  async #gone(code: string, then?: () => Promise<void>): Promise<void> {
+    this.#lock(Object.assign(new Error(code.replace("_", " ")), { code }));
+    await this.close();
+    await then?.();
+    if (code === REMOVED) this.#tell("onRemoved", {});
   }
 
   /** Stops syncing and lets go of the store. What has been done is saved and goes on at the next `open`. */
@@ -286,7 +296,7 @@ export class Connection implements Host {
   /** @internal */
   use(name: string, events: AtomEvents): { collection: Collection; ready: Promise<void> } {
     const now = this.#options.now ?? Date.now;
-    const tell = (is: Told, about: object) => {
+    const tell = (is: Exclude<Told, "onRemoved">, about: object) => {
       const event = { collection: name, ...about };
       this.#tell(is, event);
       this.#post({ is, event });
@@ -348,7 +358,7 @@ export class Connection implements Host {
     return this.collections.get(name)!;
   }
 
-  #tell(is: Told, event: { collection: string }): void {
+  #tell(is: Told, event: object): void {
     try {
       (this.#options[is] as ((e: object) => void) | undefined)?.(event);
     } catch (e) {
@@ -358,32 +368,20 @@ export class Connection implements Host {
 
   #hear(m: Message): void {
     if (this.#closed) return;
-    if (m.is === "gone") this.#gone();
-    else if (m.is === "who") {
-      this.#post({ is: "using", names: [...this.collections.keys()] });
-      if (this.#tabs.leads) this.#post({ is: "status", status: this.status });
-    } else if (m.is === "using") {
-      // What another tab uses is synced from here even if nobody here uses it.
-      if (this.#tabs.leads) for (const name of m.names) this.atom(name);
-    } else if (m.is === "wake") {
-      this.#loop.retry();
-    } else if (m.is === "status") {
-      this.#followed = m.status;
-      this.#stateChanged();
-    } else if ("event" in m) {
-      this.#tell(m.is, m.event);
-    } else {
-      const c = this.collections.get(m.name);
-      if (!c) return;
-      if (m.is === "synced") c.syncedElsewhere(m.at, m.remaining);
-      else {
-        void c.reload(m.ids, m.version).then(() => {
-          if (c.pending.size) this.#loop.wake(this.#debounce);
-        }, () => this.#loop.wake());
-        for (const conflict of m.conflicts) c.tell(conflict);
-      }
-    }
+    if (m.is === "gone") this.#gone(m.code);
+    // A message that is lost with this file is found by the number of its transaction.
+    else rare().then(({ hear }) => this.#closed || hear(m, this, this.#loop, this.#followers, this.#debounce), reportLater);
   }
+
+  /** For what comes from other tabs. */
+  readonly #followers: Followers = {
+    post: (message) => this.#post(message),
+    tell: (is, event) => this.#tell(is, event),
+    follow: (status) => {
+      this.#followed = status;
+      this.#stateChanged();
+    },
+  };
 
   #leadChanged(): void {
     this.#followed = undefined;

@@ -4,14 +4,11 @@ import type { SignOut } from "./index.js";
 import { isRefusal } from "./replica.js";
 import type { Store } from "./store.js";
 
-/** Deletes a replica, if nothing would be lost with it or it is forced. */
+/** Ends a replica, if nothing would be lost with it or it is forced. */
 export async function leave(collections: ReadonlyMap<string, Collection>, store: Store, force: boolean, end: () => Promise<void>): Promise<SignOut> {
   const lost = await lostWith(collections, store);
   const signedOut = force || !lost.length;
-  if (signedOut) {
-    await end();
-    await store.destroy();
-  }
+  if (signedOut) await end();
   return { signedOut, lost };
 }
 

@@ -1,5 +1,5 @@
 import type { Collection } from "./collection.js";
-import type { Answer } from "./protocol.js";
+import type { Answer, DeviceInfo } from "./protocol.js";
 import type { Flight } from "./replica.js";
 import { liveHints, rare } from "./lazy.js";
 import type { Hints } from "./live.js";
@@ -7,6 +7,9 @@ import { NoAnswer, ServerError, type Transport } from "./transport.js";
 
 /** There is no room for what is pending. */
 export const FULL = "quota_exceeded";
+
+/** The user has removed this device. */
+export const REMOVED = "device_removed";
 
 /** How many documents go into a request, after some have been refused. */
 export interface Batch {
@@ -43,6 +46,10 @@ export interface LoopOptions {
   revoked: () => Promise<void>;
   /** Everything went well. */
   synced: () => Promise<void>;
+  /** The user has removed this device: ends everything. */
+  removed: () => Promise<void>;
+  /** What this device says it is, with each request. */
+  device: DeviceInfo;
   /** The server's address. */
   server: string;
   leads: () => boolean;
@@ -198,7 +205,7 @@ export class Loop {
     } catch (e) {
       if (!isUnauthorized(e)) throw e;
       this.#state("unauthorized", e);
-      const token = await this.#options.onUnauthorized?.();
+      const token = await (e.reason === REMOVED ? this.#options.removed() : this.#options.onUnauthorized?.());
       if (token === undefined || this.#stopped) throw e;
       this.#state("syncing");
       this.#answered = true;
@@ -241,7 +248,7 @@ export class Loop {
       if (!this.#known) return this.wake(); // nothing is sent with a token that nobody has looked at
       let answer: Answer;
       try {
-        answer = await this.#transport.sync(flight.request);
+        answer = await this.#transport.sync({ ...flight.request, device: this.#options.device });
       } catch (e) {
         if (!(e instanceof ServerError)) {
           this.#bytes = Math.max(LEAST, this.#bytes / 2);

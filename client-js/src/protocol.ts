@@ -13,6 +13,14 @@ export interface Change {
   base?: JsonObject;
 }
 
+/** For the user's list of devices. */
+export interface DeviceInfo {
+  id: string;
+  name?: string;
+  platform?: string;
+  version?: string;
+}
+
 export interface Request {
   collection: string;
   clientClock: Clock;
@@ -22,6 +30,7 @@ export interface Request {
   acks: true;
   owners: true;
   onInvalid: "skip";
+  device?: DeviceInfo;
 }
 
 /** A conflict that the server has resolved. "local" is the client that is told. */

@@ -7,3 +7,4 @@ export * from "./order.js";
 export * from "./refused.js";
 export * from "./leaving.js";
 export * from "./cleared.js";
+export * from "./hear.js";

@@ -45,7 +45,7 @@ export interface Changed<T> {
 }
 
 export interface Device {
-  /** For older versions, in tabs that have not been reloaded: now each opening has a node of its own. */
+  /** Its id in the user's list of devices. */
   node: string;
   /** What these documents are: see `bind`. The last three as the server says them, once it has. */
   app?: string | undefined;

@@ -1,3 +1,4 @@
+import { correct } from "../src/refused.js";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { Collection } from "../src/collection.js";
@@ -68,7 +69,7 @@ class Device {
 
   async drift(serverTime: number): Promise<void> {
     this.#flight = undefined;
-    await this.#collection.drifted(serverTime, 300_000);
+    await correct(this.#collection, serverTime, 300_000);
     await this.#mayDie();
   }
 

@@ -1,3 +1,4 @@
+import { correct } from "../src/refused.js";
 import { ZERO, type Clock } from "../src/clock.js";
 import { Collection } from "../src/collection.js";
 import { equal, has, isObject, type Json, type JsonObject } from "../src/json.js";
@@ -169,7 +170,7 @@ export async function world(seed: number, totals: Totals): Promise<void> {
     tab.flight = undefined;
     if (refusal?.code === "clock_drift") {
       totals.drifted++;
-      await tab.collection.drifted(refusal.details!.serverTime as number, refusal.details!.maxDriftMs as number);
+      await correct(tab.collection, refusal.details!.serverTime as number, refusal.details!.maxDriftMs as number);
     }
     if (answer && !(await tab.collection.received(flight, answer))) totals.late++;
   };

@@ -25,7 +25,7 @@
   {:server "server" :app "app" :token "token" :org "org" :store "store" :interval "interval" :debounce "debounce" :live "live"
    :page "page" :timeout "timeout" :patience "patience" :persist "persist" :on-unauthorized "onUnauthorized" :on-token "onToken" :on-status "onStatus"
    :on-restored "onRestored" :on-revoked "onRevoked" :on-refused "onRefused" :on-warning "onWarning"
-   :asks-before-restoring "asksBeforeRestoring"
+   :asks-before-restoring "asksBeforeRestoring" :device "device" :on-removed "onRemoved"
    :fetch "fetch" :now "now" :transport "transport" :tabs "tabs"})
 
 (defn- option [key value]
@@ -33,6 +33,8 @@
     :store (if (keyword? value) (name value) value)
     :on-unauthorized (fn [] (promise (value)))
     :on-status (fn [status] (value (keyword status)))
+    :device (clj->js value)
+    :on-removed (fn [] (value))
     (:on-restored :on-revoked :on-refused :on-warning) (fn [event] (value (js->clj event :keywordize-keys true)))
     value))
 

@@ -208,6 +208,25 @@
         (<! (landfall/close! conn)))
       (done))))
 
+(deftest a-device-that-its-user-has-removed-keeps-nothing
+  (async done
+    (go
+      (let [there (network/network)
+            said (atom nil)
+            told (async/promise-chan)
+            _ (set! (.-between ^js (.-net ^js there))
+                    (fn [_ ^js body]
+                      (when body
+                        (reset! said (js->clj (.-device body) :keywordize-keys true))
+                        (js/Response. "{\"code\":\"unauthorized\",\"reason\":\"device_removed\",\"erase\":true}" #js {:status 401}))))
+            conn (<! (connect there :device {:id "phone" :name "Alice's phone"} :on-removed #(async/put! told :removed)))
+            a (landfall/synced-atom conn "todo")]
+        (swap! a assoc "milk" {:done false})
+        (is (= :removed (<! told)))
+        (is (= {:id "phone" :name "Alice's phone"} @said))
+        (is (= {} @a)))
+      (done))))
+
 (deftest an-option-that-does-not-exist-is-refused
   (is (thrown-with-msg? ExceptionInfo #":tokn" (landfall/open "x" {:tokn "t"}))))
 

@@ -61,6 +61,7 @@ import dev.landfall.engine.sharing.SharingFeeds;
 import dev.landfall.engine.sharing.SharingGuard;
 import dev.landfall.engine.sharing.TakenDown;
 import dev.landfall.engine.sync.Change;
+import dev.landfall.engine.sync.FeedFollowers;
 import dev.landfall.engine.sync.News;
 import dev.landfall.engine.sync.Pull;
 import dev.landfall.engine.sync.Push;
@@ -68,7 +69,9 @@ import dev.landfall.engine.sync.PushResult;
 import dev.landfall.engine.sync.PushValidation;
 import dev.landfall.engine.sync.SyncAnswer;
 import dev.landfall.engine.sync.SyncRequest;
+import dev.landfall.engine.sync.TakenDeletions;
 import dev.landfall.engine.transfer.Importing;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -94,6 +97,7 @@ final class ApplicationSync {
   private final EngineObserver observer;
   private final Committer committer;
   private final Cursors cursors;
+  private final TakenDeletions takenDeletions;
   private final SearchIndex index;
   private final FullScans fullScans;
   private final CollectionLimit collections;
@@ -126,6 +130,7 @@ final class ApplicationSync {
             settings.sharing(),
             observer);
     this.cursors = new Cursors(store);
+    this.takenDeletions = new TakenDeletions(definition.name(), store, cursors);
     this.index = new SearchIndex(definition, store, directory, committer);
     this.fullScans = fullScans;
     this.collections = new CollectionLimit(store, settings.limits().collections());
@@ -140,6 +145,7 @@ final class ApplicationSync {
     this.observer = same.observer;
     this.committer = same.committer;
     this.cursors = same.cursors;
+    this.takenDeletions = same.takenDeletions;
     this.index = same.index;
     this.fullScans = same.fullScans;
     this.collections = same.collections;
@@ -448,9 +454,19 @@ final class ApplicationSync {
     index.complete();
   }
 
-  /** Forgets old tombstones; how many. */
-  int purge(int limit) {
-    long before = time.millis() - settings.tombstoneRetention().toMillis();
-    return before <= 0 ? 0 : store.purge(new HybridTimestamp(before, 0, "0"), limit);
+  /** Forgets old tombstones, and those that {@code followers} have taken; how many. */
+  int purge(FeedFollowers followers, int limit) {
+    int taken = before(settings.history()).map(at -> forget(followers, at, limit)).orElse(0);
+    return taken
+        + before(settings.tombstoneRetention()).map(at -> store.purge(at, limit)).orElse(0);
+  }
+
+  private int forget(FeedFollowers followers, HybridTimestamp before, int limit) {
+    return followers == FeedFollowers.UNKNOWN ? 0 : takenDeletions.forget(followers, before, limit);
+  }
+
+  private Optional<HybridTimestamp> before(Duration age) {
+    long before = time.millis() - age.toMillis();
+    return before <= 0 ? Optional.empty() : Optional.of(new HybridTimestamp(before, 0, "0"));
   }
 }

@@ -31,6 +31,7 @@ import dev.landfall.engine.search.SearchPage;
 import dev.landfall.engine.sharing.SharedPage;
 import dev.landfall.engine.sharing.SharingGuard;
 import dev.landfall.engine.sharing.TakenDown;
+import dev.landfall.engine.sync.FeedFollowers;
 import dev.landfall.engine.sync.News;
 import dev.landfall.engine.sync.SyncAnswer;
 import dev.landfall.engine.sync.SyncRequest;
@@ -607,11 +608,21 @@ public final class SyncEngine {
    * @return how many; call again until it is zero
    */
   public int purge() {
+    return purge(FeedFollowers.UNKNOWN);
+  }
+
+  /**
+   * The same, and forgets deletions that {@code followers} have taken and that are older than
+   * histories are kept.
+   *
+   * @return how many; call again until it is zero
+   */
+  public int purge(FeedFollowers followers) {
     return guarded(
         () -> {
           int purged = 0;
           for (ApplicationSync application : stored()) {
-            purged += application.purge(PURGE_BATCH);
+            purged += application.purge(followers, PURGE_BATCH);
           }
           return purged;
         });

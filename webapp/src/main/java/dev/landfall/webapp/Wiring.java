@@ -14,6 +14,7 @@ import dev.landfall.engine.audit.AuditTrail;
 import dev.landfall.engine.blocking.Blocks;
 import dev.landfall.engine.commit.SyncSettings;
 import dev.landfall.engine.device.Devices;
+import dev.landfall.engine.device.DevicesPassed;
 import dev.landfall.engine.erasure.DeletedUsers;
 import dev.landfall.engine.erasure.Erasures;
 import dev.landfall.engine.erasure.Trace;
@@ -163,12 +164,23 @@ public class Wiring {
       Blocks blocks,
       Profiles profiles,
       Devices devices,
+      long devicesNotedSince,
       Invitations invitations,
       Audit audit,
       SharingGuard guard,
       ShareLinks links,
       AddressGrants addressGrants,
-      SignIn signIn) {}
+      SignIn signIn) {
+    /** What devices have taken, as of now. */
+    DevicesPassed devicesPassed() {
+      return new DevicesPassed(
+          devices,
+          organisations::everybodyIn,
+          InstantSource.system(),
+          settings.sync().tombstoneRetention(),
+          devicesNotedSince);
+    }
+  }
 
   /** Starts, or fails and thereby keeps the application from starting. */
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
@@ -307,7 +319,8 @@ public class Wiring {
               engine.fence();
               engine.withdraw(user, organisation);
             });
-    Devices devices = new Devices(store.directory(), time);
+    Devices devices = new Devices(store.directory(), time, settings.deviceLifetime());
+    long devicesNotedSince = devices.notedSince(() -> isEmpty(store));
     Invitations invitations =
         new Invitations(
             store.directory(),
@@ -384,12 +397,18 @@ public class Wiring {
         blocks,
         profiles,
         devices,
+        devicesNotedSince,
         invitations,
         audit,
         guard,
         links,
         addressGrants,
         signIn);
+  }
+
+  private static boolean isEmpty(StoreBackend store) {
+    return store.applications().stream()
+        .allMatch(name -> store.application(name).tip().number() == 0);
   }
 
   private static Set<EmailAddress> addresses(Owner owner, Users users) {
@@ -539,9 +558,10 @@ public class Wiring {
 
   private void purge() {
     try {
-      SyncEngine engine = parts().engine();
+      Parts made = parts();
+      DevicesPassed passed = made.devicesPassed();
       for (int round = 0; round < MAX_PURGE_ROUNDS; round++) {
-        int purged = engine.purge();
+        int purged = made.engine().purge(passed);
         if (purged == 0) {
           return;
         }
@@ -796,14 +816,16 @@ public class Wiring {
   @Produces
   @Singleton
   Jobs jobs() {
-    SyncEngine engine = parts().engine();
+    Parts made = parts();
+    SyncEngine engine = made.engine();
     return new Jobs(
         parts().store().directory(),
         Map.of(
             "purge",
             () -> {
               long purged = 0;
-              for (int more = engine.purge(); more > 0; more = engine.purge()) {
+              DevicesPassed passed = made.devicesPassed();
+              for (int more = engine.purge(passed); more > 0; more = engine.purge(passed)) {
                 purged += more;
               }
               return purged;
@@ -930,6 +952,7 @@ public class Wiring {
         parts().engine(),
         new AtomAccess(parts().settings().atom().users(), parts().sessions()),
         owners,
+        parts().devices(),
         body,
         parts().settings().atom().tags(),
         parts().settings().limits().bodyBytes());

@@ -189,6 +189,24 @@ public interface ApplicationStore {
   int purge(HybridTimestamp before, int limit);
 
   /**
+   * A piece of what is remembered of deleted documents, oldest deletion first.
+   *
+   * @param after behind which revision
+   * @param limit 1 to 1,000
+   */
+  List<Tombstone> tombstones(HybridTimestamp after, int limit);
+
+  /**
+   * Forgets those of {@code tombstones} of which there is nothing later than {@link
+   * Tombstone#last()}, with their entries. In the same atomic step the horizon of every feed that
+   * loses an entry is raised to the position of the latest lost one.
+   *
+   * @param tombstones at most 1,000
+   * @return how many were forgotten
+   */
+  int forget(List<Tombstone> tombstones);
+
+  /**
    * The documents of {@code owner}, tombstones included, in an order that stays.
    *
    * @param after the last one of the piece before; it may be gone since

@@ -25,7 +25,7 @@ public final class Cursors {
    *
    * @param tip as just read
    */
-  boolean isIssued(HybridTimestamp clock, String scope, Tip tip) {
+  public boolean isIssued(HybridTimestamp clock, String scope, Tip tip) {
     Optional<ServerNode> node = ServerNode.of(clock);
     return node.isPresent() && node.get().isIn(scope) && isOfThisLog(clock, tip);
   }

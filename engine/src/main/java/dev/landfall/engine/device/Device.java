@@ -57,6 +57,16 @@ public record Device(
         removed);
   }
 
+  /** How far it has come where {@code place} is. */
+  Optional<Position> positionOf(Position place) {
+    return positions.stream().filter(place::isOf).findFirst();
+  }
+
+  /** Whether some of its positions may have been forgotten. */
+  boolean mayHaveMore() {
+    return positions.size() >= MAX_POSITIONS;
+  }
+
   private static <T> List<T> first(List<T> all, int max) {
     return all.subList(0, Math.min(max, all.size()));
   }

@@ -1,6 +1,8 @@
 package dev.landfall.engine.device;
 
+import dev.landfall.api.ApplicationName;
 import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.store.Directory;
 import dev.landfall.engine.directory.JsonDirectory;
 import dev.landfall.engine.directory.JsonDirectory.Change;
@@ -13,8 +15,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 
 /**
  * The devices of people, by user and what each calls itself. Safe for concurrent use by several
@@ -38,13 +43,48 @@ public final class Devices {
   /** How long a device is remembered that says nothing, also that it was removed. */
   static final Duration FORGOTTEN = Duration.ofDays(400);
 
+  /** The longest lifetime: who is forgotten is past it. */
+  public static final Duration LONGEST_LIFETIME = FORGOTTEN;
+
+  /** When a client last synced that did not say on which device; its name is user/application. */
+  private static final String NAMELESS = "deviceless";
+
+  private static final String NAMELESS_SINCE = "devicesNoted";
+
+  /** How old may be what is known of clients that do not say where they are. */
+  private static final Duration NAMELESS_COARSE = Duration.ofDays(1);
+
+  /** So many are remembered here so that they need not be looked up. */
+  private static final int MAX_NAMELESS = 100_000;
+
+  /** Of a lifetime, one may be missed. */
+  private static final int PARTS = 20;
+
   private final JsonDirectory directory;
   private final InstantSource time;
+  private final Duration lifetime;
+  private final Map<String, Long> nameless = new ConcurrentHashMap<>();
 
-  /** The devices in {@code directory}. */
-  public Devices(Directory directory, InstantSource time) {
+  /**
+   * The devices in {@code directory}.
+   *
+   * @param lifetime how long a device may be away and go on where it was; at most {@link
+   *     #LONGEST_LIFETIME}
+   */
+  public Devices(Directory directory, InstantSource time, Duration lifetime) {
     this.directory = new JsonDirectory(directory);
     this.time = time;
+    this.lifetime = lifetime;
+  }
+
+  /** How it stands with a device that syncs. */
+  public enum Standing {
+    /** It goes on where it was. */
+    THERE,
+    /** It was away for longer than its lifetime, and starts anew. */
+    AWAY,
+    /** It was removed, and must not sync. */
+    REMOVED
   }
 
   /**
@@ -52,9 +92,8 @@ public final class Devices {
    *
    * @param session when its session began, in seconds since the Unix epoch
    * @param asked how far it says it is
-   * @return false if the device was removed: it must not sync
    */
-  public boolean seen(UserId user, DeviceInfo info, long session, Position asked) {
+  public Standing seen(UserId user, DeviceInfo info, long session, Position asked) {
     String name = name(user, info.id());
     Optional<Kept> stored = directory.find(KIND, name);
     if (stored.isEmpty()) {
@@ -63,7 +102,7 @@ public final class Devices {
     Optional<Device> known = stored.map(Device::of);
     if (known.isPresent()
         && (known.get().removed() || !isNews(known.get(), info, session, asked))) {
-      return !known.get().removed();
+      return known.get().removed() ? Standing.REMOVED : Standing.THERE;
     }
     return directory.change(
         KIND,
@@ -71,16 +110,86 @@ public final class Devices {
         now -> {
           Device before = now.map(Device::of).orElseGet(() -> Device.first(info, asked.at()));
           return before.removed()
-              ? Change.none(false)
-              : Change.to(before.seen(info, session, asked).json(), true);
+              ? Change.none(Standing.REMOVED)
+              : Change.to(before.seen(info, session, asked).json(), standing(before, asked));
         });
   }
 
-  private static boolean isNews(Device known, DeviceInfo info, long session, Position asked) {
-    long latest = asked.at() - COARSE.toMillis();
+  private Standing standing(Device before, Position asked) {
+    long latest = asked.at() - lifetime.toMillis();
+    return before.positionOf(asked).filter(one -> one.at() < latest).isPresent()
+        ? Standing.AWAY
+        : Standing.THERE;
+  }
+
+  /** A device that was set back knows less than it did: that counts at once. */
+  private boolean isNews(Device known, DeviceInfo info, long session, Position asked) {
+    long latest = asked.at() - coarse();
     return !known.info().equals(info)
         || !known.sessions().contains(session)
-        || known.positions().stream().noneMatch(one -> one.isOf(asked) && one.at() > latest);
+        || known
+            .positionOf(asked)
+            .filter(one -> one.at() > latest && !one.clock().isAfter(asked.clock()))
+            .isEmpty();
+  }
+
+  /** How old what is known of a device may be, in milliseconds. */
+  private long coarse() {
+    return Math.min(COARSE.toMillis(), lifetime.toMillis() / PARTS);
+  }
+
+  /**
+   * A client that does not say which device it is on syncs. What is known of devices says nothing
+   * of it.
+   */
+  public void seenNameless(UserId user, ApplicationName application) {
+    long now = time.millis();
+    String name = user.value() + "/" + application.value();
+    long latest = now - NAMELESS_COARSE.toMillis();
+    if (nameless.getOrDefault(name, latest) > latest) {
+      return;
+    }
+    directory.change(
+        NAMELESS,
+        name,
+        stored ->
+            stored.filter(one -> one.number("at") > latest).isPresent()
+                ? Change.none(true)
+                : Change.to(JsonObject.builder().put("at", now).build(), true));
+    if (nameless.size() >= MAX_NAMELESS) {
+      nameless.clear();
+    }
+    nameless.put(name, now);
+  }
+
+  /** Whether a client that did not say on which device it was has synced since a moment. */
+  boolean hasNamelessSince(UserId user, ApplicationName application, long moment) {
+    return directory
+        .find(NAMELESS, user.value() + "/" + application.value())
+        .filter(one -> one.number("at") + NAMELESS_COARSE.toMillis() >= moment)
+        .isPresent();
+  }
+
+  /** Whether a device may still bring what it did before, as of now. */
+  boolean isWithinLifetime(Device device) {
+    return device.lastSeen() + coarse() + lifetime.toMillis() >= time.millis();
+  }
+
+  /**
+   * Since when everything is noted that {@link #seen} and {@link #seenNameless} are told; from the
+   * beginning if nothing was stored before.
+   */
+  public long notedSince(BooleanSupplier wasEmpty) {
+    return directory.change(
+        NAMELESS_SINCE,
+        "all",
+        stored -> {
+          if (stored.isPresent()) {
+            return Change.none(stored.get().number("at"));
+          }
+          long since = wasEmpty.getAsBoolean() ? 0 : time.millis();
+          return Change.to(JsonObject.builder().put("at", since).build(), since);
+        });
   }
 
   private void makeRoom(UserId user) {
@@ -93,7 +202,7 @@ public final class Devices {
   }
 
   /** All devices of somebody, those included that were removed. */
-  private List<Device> all(UserId user) {
+  List<Device> all(UserId user) {
     List<Device> all = new ArrayList<>();
     directory.eachBelow(KIND, user.value(), record -> all.add(Device.of(record)));
     return all;
@@ -142,6 +251,9 @@ public final class Devices {
   /** Forgets the devices of somebody who is gone. */
   public void forget(UserId gone) {
     directory.eachBelow(KIND, gone.value(), record -> directory.remove(KIND, record.name()));
+    directory.eachBelow(
+        NAMELESS, gone.value(), record -> directory.remove(NAMELESS, record.name()));
+    nameless.keySet().removeIf(name -> name.startsWith(gone.value() + "/"));
   }
 
   /** Forgets devices that have been silent for very long. */

@@ -211,6 +211,18 @@ public final class Organisations {
         places.after());
   }
 
+  /** Who is in an organisation, in the order of their ids; nobody if there is none. */
+  public List<UserId> everybodyIn(OrganisationId organisation) {
+    List<UserId> all = new ArrayList<>();
+    Optional<UserId> after = Optional.empty();
+    do {
+      Page<MemberRecord> page = organisations.members(organisation, after, MAX_PAGE);
+      page.items().stream().filter(MemberRecord::taken).map(MemberRecord::user).forEach(all::add);
+      after = page.after().map(UserId::new);
+    } while (after.isPresent());
+    return all;
+  }
+
   /** An organisation, for one of its administrators; whoever is not one is refused. */
   public Administered administered(UserId caller, OrganisationId organisation) {
     OrganisationRecord stored = require(organisation);

@@ -73,6 +73,9 @@ public final class Pull {
     this.acks = request.acks();
     HybridTimestamp clock = request.clientClock();
     Optional<Resync> cause = cursors.unusable(clock, scope, tip);
+    if (request.startsAnew() && cause.isEmpty() && !clock.isZero()) {
+      cause = Optional.of(Resync.PURGED);
+    }
     HybridTimestamp from = cause.isEmpty() ? clock : HybridTimestamp.ZERO;
     FeedPage first = read(from);
     if (!from.isZero() && hasForgotten(first.horizon(), from)) {

@@ -16,6 +16,7 @@ import java.util.OptionalLong;
  * @param acks whether a change stored as it was sent is acknowledged instead of echoed
  * @param owners whether the client can keep documents of several owners apart
  * @param skipInvalid whether the valid changes are stored when others are not
+ * @param startsAnew whether the clock is served as zero, as the client has been away for too long
  */
 public record SyncRequest(
     CollectionName collection,
@@ -25,12 +26,32 @@ public record SyncRequest(
     OptionalLong maxBytes,
     boolean acks,
     boolean owners,
-    boolean skipInvalid) {
+    boolean skipInvalid,
+    boolean startsAnew) {
   /** The largest limit. */
   public static final int MAX_LIMIT = 10_000;
 
   public SyncRequest {
     changes = List.copyOf(changes);
+  }
+
+  /** A request of a client that has not been away for too long. */
+  public SyncRequest(
+      CollectionName collection,
+      HybridTimestamp clientClock,
+      List<Change> changes,
+      OptionalInt limit,
+      OptionalLong maxBytes,
+      boolean acks,
+      boolean owners,
+      boolean skipInvalid) {
+    this(collection, clientClock, changes, limit, maxBytes, acks, owners, skipInvalid, false);
+  }
+
+  /** The same, of a client that has been away for too long. */
+  public SyncRequest startingAnew() {
+    return new SyncRequest(
+        collection, clientClock, changes, limit, maxBytes, acks, owners, skipInvalid, true);
   }
 
   /** A pull of everything after a clock. */

@@ -9,12 +9,14 @@ import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.UserId;
 import dev.landfall.api.store.Directory;
 import dev.landfall.api.store.DirectoryRecord;
+import dev.landfall.engine.device.Devices.Standing;
 import dev.landfall.engine.erasure.DeletedUsers;
 import dev.landfall.engine.people.DisplayName;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.stores.TestStore;
 import dev.landfall.store.memory.MemoryBackend;
 import dev.landfall.store.tck.Crowd;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +39,7 @@ class DevicesTest {
   private final Devices devices = over(counting());
 
   private Devices over(Directory one) {
-    return new Devices(one, () -> Instant.ofEpochMilli(now));
+    return new Devices(one, () -> Instant.ofEpochMilli(now), Duration.ofDays(90));
   }
 
   private Directory counting() {
@@ -70,7 +72,7 @@ class DevicesTest {
   }
 
   private boolean sync(UserId user, DeviceId id, long session, String collection) {
-    return devices.seen(user, info(id), session, position(collection));
+    return devices.seen(user, info(id), session, position(collection)) != Standing.REMOVED;
   }
 
   private Position position(String collection) {
@@ -102,6 +104,51 @@ class DevicesTest {
         7,
         position("tasks"));
     assertThat(writes.get()).isEqualTo(4);
+  }
+
+  @Test
+  void aDeviceAwayForLongerThanItsLifetimeIsToldOnce() {
+    sync(ALICE, PHONE, 7, "tasks");
+    now += Duration.ofDays(90).toMillis();
+    assertThat(devices.seen(ALICE, info(PHONE), 7, position("tasks"))).isEqualTo(Standing.THERE);
+
+    now += Duration.ofDays(90).toMillis() + 1;
+    assertThat(devices.seen(ALICE, info(PHONE), 7, position("lists"))).isEqualTo(Standing.THERE);
+    assertThat(devices.seen(ALICE, info(PHONE), 7, position("tasks"))).isEqualTo(Standing.AWAY);
+    assertThat(devices.seen(ALICE, info(PHONE), 7, position("tasks"))).isEqualTo(Standing.THERE);
+  }
+
+  @Test
+  void aDeviceThatWasSetBackIsNotedAtOnce() {
+    sync(ALICE, PHONE, 7, "tasks");
+    now += 1_000;
+    Position behind =
+        new Position(TODO, ALICE, new CollectionName("tasks"), HybridTimestamp.ZERO, now);
+
+    devices.seen(ALICE, info(PHONE), 7, behind);
+
+    assertThat(devices.of(ALICE, "", 1).get(0).positions()).containsExactly(behind);
+  }
+
+  @Test
+  void aClientThatDoesNotSayWhereItIsCostsOneWriteADayAndGoesWithItsUser() {
+    for (int i = 0; i < 100; i++) {
+      devices.seenNameless(ALICE, TODO);
+      devices.seenNameless(AL, TODO);
+      now += 60_000;
+    }
+    assertThat(writes.get()).isEqualTo(2);
+    now += Duration.ofDays(1).toMillis();
+    devices.seenNameless(ALICE, TODO);
+    assertThat(writes.get()).isEqualTo(3);
+
+    devices.forget(ALICE);
+
+    assertThat(devices.hasNamelessSince(ALICE, TODO, 0)).isFalse();
+    assertThat(devices.hasNamelessSince(AL, TODO, now - 1)).isFalse();
+    assertThat(devices.hasNamelessSince(AL, TODO, now - Duration.ofDays(2).toMillis())).isTrue();
+    devices.seenNameless(ALICE, TODO);
+    assertThat(devices.hasNamelessSince(ALICE, TODO, now)).isTrue();
   }
 
   @Test
@@ -212,7 +259,8 @@ class DevicesTest {
                       }
                     });
 
-            assertThat(crowded.seen(ALICE, info(id), 1, position("tasks"))).isFalse();
+            assertThat(crowded.seen(ALICE, info(id), 1, position("tasks")))
+                .isEqualTo(Standing.REMOVED);
           }
         });
   }

@@ -21,6 +21,7 @@ import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.TermQuery;
 import dev.landfall.api.store.TermRange;
 import dev.landfall.api.store.Tip;
+import dev.landfall.api.store.Tombstone;
 import dev.landfall.api.store.Usage;
 import java.util.List;
 import java.util.Map;
@@ -217,6 +218,16 @@ final class SimulatedStore implements StoreBackend {
     @Override
     public int purge(HybridTimestamp before, int limit) {
       return call("purge", () -> application.purge(before, limit));
+    }
+
+    @Override
+    public List<Tombstone> tombstones(HybridTimestamp after, int limit) {
+      return call("tombstones", () -> application.tombstones(after, limit));
+    }
+
+    @Override
+    public int forget(List<Tombstone> tombstones) {
+      return call("forget", () -> application.forget(tombstones));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.landfall.api.DocumentId;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.Owner;
+import dev.landfall.api.UserId;
 import dev.landfall.api.store.AppendOutcome;
 import dev.landfall.api.store.ApplicationStore;
 import dev.landfall.api.store.Commit;
@@ -19,6 +20,7 @@ import dev.landfall.api.store.TermQuery;
 import dev.landfall.api.store.TermRange;
 import dev.landfall.api.store.Terms;
 import dev.landfall.api.store.Tip;
+import dev.landfall.api.store.Tombstone;
 import dev.landfall.api.store.Usage;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -47,6 +49,10 @@ final class MemoryApplication implements ApplicationStore {
       Comparator.comparing((DocumentId id) -> id.owner().text())
           .thenComparing(id -> id.collection().value())
           .thenComparing(id -> id.key().value());
+
+  /** For what is only compared by its revision. */
+  private static final DocumentId ANY =
+      new DocumentId(new UserId("~"), new CollectionName("~"), new DocumentKey("~"));
 
   private final StampedLock lock = new StampedLock();
   private final HeapBudget budget;
@@ -457,6 +463,50 @@ final class MemoryApplication implements ApplicationStore {
         if (tombstone.isUntouchedSince(before)) {
           oldest.remove();
           forget(tombstone);
+          forgotten++;
+        }
+      }
+      return forgotten;
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  @Override
+  public List<Tombstone> tombstones(HybridTimestamp after, int limit) {
+    long stamp = lock.readLock();
+    try {
+      List<Tombstone> found = new ArrayList<>();
+      MemoryDocument behind =
+          new MemoryDocument(
+              Long.MAX_VALUE, StoredDocument.erased(ANY, after, StoredDocument.NOTHING));
+      for (MemoryDocument tombstone : tombstones.tailSet(behind, false)) {
+        if (found.size() == limit) {
+          break;
+        }
+        List<FeedEntry> entries = new ArrayList<>();
+        for (MemoryFeed.Place place : tombstone.places) {
+          entries.add(place.entry());
+        }
+        StoredDocument content = tombstone.content;
+        found.add(new Tombstone(content.id(), content.revision(), entries));
+      }
+      return found;
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  @Override
+  public int forget(List<Tombstone> forgettable) {
+    long stamp = lock.writeLock();
+    try {
+      int forgotten = 0;
+      for (Tombstone one : forgettable) {
+        MemoryDocument stored = documents.get(one.id());
+        if (stored != null && stored.content.deleted() && !stored.isTouchedAfter(one.last())) {
+          tombstones.remove(stored);
+          forget(stored);
           forgotten++;
         }
       }

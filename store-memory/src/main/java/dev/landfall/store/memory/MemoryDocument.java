@@ -61,4 +61,17 @@ final class MemoryDocument {
     }
     return true;
   }
+
+  /** Whether it or one of its entries is from after {@code time}. */
+  boolean isTouchedAfter(HybridTimestamp time) {
+    if (content.revision().isAfter(time)) {
+      return true;
+    }
+    for (MemoryFeed.Place place : places) {
+      if (place.position().isAfter(time)) {
+        return true;
+      }
+    }
+    return false;
+  }
 }

@@ -74,6 +74,11 @@ final class Documents {
     return find(ids, WIRE);
   }
 
+  /** The same without content. */
+  List<Row> findStates(Collection<DocumentId> ids) {
+    return find(ids, STATE);
+  }
+
   private List<Row> find(Collection<DocumentId> ids, Bson fields) {
     List<Row> found = new ArrayList<>(ids.size());
     List<Document> keys = new ArrayList<>(ids.size());

@@ -20,6 +20,7 @@ import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.TermQuery;
 import dev.landfall.api.store.TermRange;
 import dev.landfall.api.store.Tip;
+import dev.landfall.api.store.Tombstone;
 import dev.landfall.api.store.Usage;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -466,6 +467,33 @@ final class MongoApplication implements ApplicationStore {
           int forgotten = purge.run(limit);
           purge.removeMarks(before);
           return forgotten;
+        });
+  }
+
+  @Override
+  public List<Tombstone> tombstones(HybridTimestamp after, int limit) {
+    return Requests.attempt(
+        "tombstones",
+        () -> {
+          applyAll();
+          return new Purge(name, database, projection, after).tombstones(after, limit);
+        });
+  }
+
+  @Override
+  public int forget(List<Tombstone> tombstones) {
+    if (tombstones.isEmpty()) {
+      return 0;
+    }
+    return Requests.attempt(
+        "forget",
+        () -> {
+          applyAll();
+          HybridTimestamp last =
+              tombstones.stream()
+                  .map(Tombstone::last)
+                  .reduce(HybridTimestamp.ZERO, HybridTimestamp::later);
+          return new Purge(name, database, projection, last).forget(tombstones);
         });
   }
 

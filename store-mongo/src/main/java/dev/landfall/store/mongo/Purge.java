@@ -10,11 +10,15 @@ import dev.landfall.api.ApplicationName;
 import dev.landfall.api.DocumentId;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.store.Feed;
+import dev.landfall.api.store.FeedEntry;
+import dev.landfall.api.store.StoredDocument;
+import dev.landfall.api.store.Tombstone;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiPredicate;
 import org.bson.Document;
 
 /**
@@ -94,17 +98,73 @@ final class Purge {
     for (Document tombstone : tombstones) {
       chunk.add(Documents.row(tombstone));
       if (chunk.size() == CHUNK) {
-        forgotten += forgetTombstones(chunk, limit - forgotten);
+        forgotten += forgetTombstones(chunk, limit - forgotten, this::isOld);
         chunk.clear();
       }
       if (forgotten == limit) {
         return forgotten;
       }
     }
-    return forgotten + forgetTombstones(chunk, limit - forgotten);
+    return forgotten + forgetTombstones(chunk, limit - forgotten, this::isOld);
   }
 
-  private int forgetTombstones(List<Documents.Row> tombstones, int limit) {
+  private boolean isOld(DocumentId unused, List<EntryRow> places) {
+    return places.stream().allMatch(entry -> entry.position().compareTo(before) < 0);
+  }
+
+  /** What is remembered of deleted documents, oldest deletion first. */
+  List<Tombstone> tombstones(HybridTimestamp after, int limit) {
+    Map<DocumentId, HybridTimestamp> revisions = new LinkedHashMap<>();
+    for (Document row :
+        documents
+            .find(
+                owned("state", Documents.DELETED)
+                    .append("revision", new Document("$gt", after.toString())))
+            .sort(Sorts.ascending("revision"))
+            .limit(limit)
+            .batchSize(limit + 1)
+            .projection(Projections.exclude("wire", "record", "history"))) {
+      StoredDocument document = Documents.row(row).document();
+      revisions.put(document.id(), document.revision());
+    }
+    Map<DocumentId, List<FeedEntry>> entries = new HashMap<>();
+    projection
+        .entries()
+        .of(revisions.keySet())
+        .forEach(
+            entry ->
+                entries.computeIfAbsent(entry.document(), unused -> new ArrayList<>()).add(entry));
+    return revisions.entrySet().stream()
+        .map(
+            one ->
+                new Tombstone(
+                    one.getKey(), one.getValue(), entries.getOrDefault(one.getKey(), List.of())))
+        .toList();
+  }
+
+  /** Forgets those of which there is nothing later than what is known. */
+  int forget(List<Tombstone> known) {
+    Map<DocumentId, String> last = new HashMap<>();
+    known.forEach(one -> last.put(one.id(), one.last().toString()));
+    List<Documents.Row> rows =
+        projection.documents().findStates(last.keySet()).stream()
+            .filter(row -> !row.forgotten() && row.document().deleted())
+            .filter(row -> isBy(last, row.document().id(), row.document().revision().toString()))
+            .toList();
+    return forgetTombstones(
+        rows,
+        rows.size(),
+        (id, places) -> places.stream().allMatch(entry -> isBy(last, id, entry.position())));
+  }
+
+  private static boolean isBy(Map<DocumentId, String> last, DocumentId id, String position) {
+    return position.compareTo(last.getOrDefault(id, "")) <= 0;
+  }
+
+  private int forgetTombstones(
+      List<Documents.Row> tombstones,
+      int limit,
+      BiPredicate<DocumentId, List<EntryRow>> forgettable) {
     if (tombstones.isEmpty()) {
       return 0;
     }
@@ -127,9 +187,9 @@ final class Purge {
     List<EntryRow> rows = new ArrayList<>();
     List<Documents.Row> forgotten = new ArrayList<>();
     for (Documents.Row tombstone : tombstones) {
-      List<EntryRow> own = places.getOrDefault(tombstone.document().id(), List.of());
-      boolean old = own.stream().allMatch(entry -> entry.position().compareTo(before) < 0);
-      if (old && forgotten.size() < limit) {
+      DocumentId id = tombstone.document().id();
+      List<EntryRow> own = places.getOrDefault(id, List.of());
+      if (forgotten.size() < limit && forgettable.test(id, own)) {
         rows.addAll(own);
         forgotten.add(tombstone);
       }

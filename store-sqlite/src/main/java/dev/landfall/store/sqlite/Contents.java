@@ -78,14 +78,35 @@ final class Contents implements ApplicationContents {
                 document.owner().text(),
                 document.collection().value())
             .executeQuery()) {
-      while (rows.next()) {
-        entries.add(
-            new FeedEntry(
-                feed(rows),
-                HybridTimestamp.parse(rows.getString(3)),
-                document,
-                rows.getLong(4) == 1 ? FeedEntry.Kind.REVOKED : FeedEntry.Kind.CHANGED));
-      }
+      collect(rows, document, entries);
+    }
+  }
+
+  /** Where the document with that number stands. */
+  static List<FeedEntry> entries(Session session, long number, DocumentId document)
+      throws SQLException {
+    List<FeedEntry> entries = new ArrayList<>();
+    try (ResultSet rows =
+        session
+            .prepare(
+                "SELECT f.reader, f.collection, e.position, e.revoked FROM feed_entries e"
+                    + " JOIN feeds f ON f.id = e.feed WHERE e.document = ?",
+                number)
+            .executeQuery()) {
+      collect(rows, document, entries);
+    }
+    return entries;
+  }
+
+  private static void collect(ResultSet rows, DocumentId document, List<FeedEntry> entries)
+      throws SQLException {
+    while (rows.next()) {
+      entries.add(
+          new FeedEntry(
+              feed(rows),
+              HybridTimestamp.parse(rows.getString(3)),
+              document,
+              rows.getLong(4) == 1 ? FeedEntry.Kind.REVOKED : FeedEntry.Kind.CHANGED));
     }
   }
 

@@ -1,6 +1,11 @@
 package dev.landfall.store.sqlite;
 
+import dev.landfall.api.CollectionName;
+import dev.landfall.api.DocumentId;
+import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
+import dev.landfall.api.Owner;
+import dev.landfall.api.store.Tombstone;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -21,11 +26,75 @@ final class Purge {
     this.application = application;
   }
 
+  /** What is remembered of deleted documents, oldest deletion first. */
+  static List<Tombstone> tombstones(
+      Session session, long application, HybridTimestamp after, int limit) throws SQLException {
+    List<Tombstone> found = new ArrayList<>();
+    List<Long> ids = new ArrayList<>();
+    try (ResultSet rows =
+        session
+            .prepare(
+                "SELECT d.id, n.owner, n.collection, d.key, d.revision FROM documents d"
+                    + " JOIN namespaces n ON n.id = d.namespace"
+                    + " WHERE d.application = ? AND deleted = 1 AND revision > ?"
+                    + " ORDER BY revision LIMIT ?",
+                application,
+                after.toString(),
+                limit)
+            .executeQuery()) {
+      while (rows.next()) {
+        ids.add(rows.getLong(1));
+        DocumentId id =
+            new DocumentId(
+                Owner.parse(rows.getString(2)),
+                new CollectionName(rows.getString(3)),
+                new DocumentKey(rows.getString(4)));
+        found.add(new Tombstone(id, HybridTimestamp.parse(rows.getString(5)), List.of()));
+      }
+    }
+    for (int i = 0; i < ids.size(); i++) {
+      Tombstone one = found.get(i);
+      found.set(
+          i,
+          new Tombstone(one.id(), one.revision(), Contents.entries(session, ids.get(i), one.id())));
+    }
+    return found;
+  }
+
+  /** Forgets those of which there is nothing later than what is known. */
+  int forget(List<Tombstone> known) throws SQLException {
+    int forgotten = 0;
+    for (Tombstone one : known) {
+      String last = one.last().toString();
+      forgotten +=
+          forgetTombstones(
+              "SELECT d.id, n.owner FROM namespaces n"
+                  + " JOIN documents d ON d.namespace = n.id AND d.key = ?"
+                  + " WHERE n.application = ? AND n.owner = ? AND n.collection = ?"
+                  + " AND d.deleted = 1 AND d.revision <= ?"
+                  + " AND NOT EXISTS (SELECT 1 FROM feed_entries e"
+                  + " WHERE e.document = d.id AND e.position > ?)",
+              one.id().key().value(),
+              application,
+              one.id().owner().text(),
+              one.id().collection().value(),
+              last,
+              last);
+    }
+    raiseHorizons();
+    return forgotten;
+  }
+
   private record Entry(long feed, String position, long document) {}
 
   int run(HybridTimestamp before, int limit) throws SQLException {
     int forgotten = forgetRevocations(before.toString(), limit);
     forgotten += forgetTombstones(before.toString(), limit - forgotten);
+    raiseHorizons();
+    return forgotten;
+  }
+
+  private void raiseHorizons() throws SQLException {
     for (Map.Entry<Long, String> horizon : horizons.entrySet()) {
       session.update(
           "UPDATE feeds SET horizon = ? WHERE id = ? AND horizon < ?",
@@ -33,7 +102,6 @@ final class Purge {
           horizon.getKey(),
           horizon.getValue());
     }
-    return forgotten;
   }
 
   private int forgetRevocations(String before, int limit) throws SQLException {
@@ -52,21 +120,22 @@ final class Purge {
   }
 
   private int forgetTombstones(String before, int limit) throws SQLException {
+    return forgetTombstones(
+        "SELECT d.id, n.owner FROM documents d JOIN namespaces n ON n.id = d.namespace"
+            + " WHERE d.application = ? AND deleted = 1 AND revision < ?"
+            + " AND NOT EXISTS (SELECT 1 FROM feed_entries e"
+            + " WHERE e.document = d.id AND e.position >= ?)"
+            + " ORDER BY revision LIMIT ?",
+        application,
+        before,
+        before,
+        limit);
+  }
+
+  private int forgetTombstones(String sql, Object... values) throws SQLException {
     List<Long> tombstones = new ArrayList<>();
     Set<String> owners = new HashSet<>();
-    try (ResultSet rows =
-        session
-            .prepare(
-                "SELECT d.id, n.owner FROM documents d JOIN namespaces n ON n.id = d.namespace"
-                    + " WHERE d.application = ? AND deleted = 1 AND revision < ?"
-                    + " AND NOT EXISTS (SELECT 1 FROM feed_entries e"
-                    + " WHERE e.document = d.id AND e.position >= ?)"
-                    + " ORDER BY revision LIMIT ?",
-                application,
-                before,
-                before,
-                limit)
-            .executeQuery()) {
+    try (ResultSet rows = session.prepare(sql, values).executeQuery()) {
       while (rows.next()) {
         tombstones.add(rows.getLong(1));
         owners.add(rows.getString(2));

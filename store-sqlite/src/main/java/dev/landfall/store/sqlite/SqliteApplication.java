@@ -18,6 +18,7 @@ import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.TermQuery;
 import dev.landfall.api.store.TermRange;
 import dev.landfall.api.store.Tip;
+import dev.landfall.api.store.Tombstone;
 import dev.landfall.api.store.Usage;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -389,6 +390,31 @@ final class SqliteApplication implements ApplicationStore {
 
   @Override
   public int purge(HybridTimestamp before, int limit) {
+    int forgotten = purge(purge -> purge.run(before, limit));
+    if (forgotten < limit) {
+      database.scrubIfOwed();
+    }
+    return forgotten;
+  }
+
+  @Override
+  public List<Tombstone> tombstones(HybridTimestamp after, int limit) {
+    long id = standing("tombstones").id();
+    return database.snapshot("tombstones", session -> Purge.tombstones(session, id, after, limit));
+  }
+
+  @Override
+  public int forget(List<Tombstone> tombstones) {
+    return tombstones.isEmpty() ? 0 : purge(purge -> purge.forget(tombstones));
+  }
+
+  /** A piece of forgetting. */
+  @FunctionalInterface
+  private interface Forgetting {
+    int in(Purge purge) throws SQLException;
+  }
+
+  private int purge(Forgetting work) {
     int forgotten =
         database.write(
             "purge",
@@ -396,16 +422,13 @@ final class SqliteApplication implements ApplicationStore {
             writer -> {
               long id = standing(writer).id();
               try {
-                return writer.transaction(session -> new Purge(session, id).run(before, limit));
+                return writer.transaction(session -> work.in(new Purge(session, id)));
               } finally {
                 forget();
               }
             });
     if (forgotten > 0) {
       database.oweScrub();
-    }
-    if (forgotten < limit) {
-      database.scrubIfOwed();
     }
     return forgotten;
   }

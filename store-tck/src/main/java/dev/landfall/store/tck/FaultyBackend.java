@@ -22,6 +22,7 @@ import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.TermQuery;
 import dev.landfall.api.store.TermRange;
 import dev.landfall.api.store.Tip;
+import dev.landfall.api.store.Tombstone;
 import dev.landfall.api.store.Usage;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +95,8 @@ public final class FaultyBackend implements StoreBackend {
     COLLECTIONS,
     USAGE,
     PURGE,
+    TOMBSTONES,
+    FORGET,
     OWNED,
     MENTIONING,
     ERASE,
@@ -250,6 +253,16 @@ public final class FaultyBackend implements StoreBackend {
     @Override
     public int purge(HybridTimestamp before, int limit) {
       return attempt(Operation.PURGE, () -> application.purge(before, limit));
+    }
+
+    @Override
+    public List<Tombstone> tombstones(HybridTimestamp after, int limit) {
+      return attempt(Operation.TOMBSTONES, () -> application.tombstones(after, limit));
+    }
+
+    @Override
+    public int forget(List<Tombstone> tombstones) {
+      return attempt(Operation.FORGET, () -> application.forget(tombstones));
     }
 
     @Override

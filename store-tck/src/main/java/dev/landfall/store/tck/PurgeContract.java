@@ -21,6 +21,7 @@ import dev.landfall.api.store.Commit;
 import dev.landfall.api.store.Feed;
 import dev.landfall.api.store.FeedEntry;
 import dev.landfall.api.store.FeedPage;
+import dev.landfall.api.store.Tombstone;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -231,6 +232,68 @@ public interface PurgeContract extends StoreSubject {
 
     assertThat(todo().tip().clock()).isEqualTo(deletion.clock());
     assertThat(todo().lastOfEpoch("e1")).contains(deletion.clock());
+  }
+
+  @Test
+  default void deletionsAreListedWithWhereTheyStandOldestFirst() {
+    Commit grant = Draft.append(todo(), draft -> draft.put(MILK, "milk", ALICE, BOB));
+    Draft.append(todo(), draft -> draft.revoke(grant.documents().get(0), BOB));
+    Commit bread = Draft.append(todo(), draft -> draft.delete(BREAD, ALICE, CAROL));
+    Commit milk = Draft.append(todo(), draft -> draft.delete(MILK, ALICE));
+
+    List<Tombstone> all = todo().tombstones(HybridTimestamp.ZERO, 10);
+
+    assertThat(all).extracting(Tombstone::id).containsExactly(BREAD, MILK);
+    assertThat(all.get(0).revision()).isEqualTo(bread.documents().get(0).revision());
+    assertThat(all.get(0).entries()).containsExactlyInAnyOrderElementsOf(bread.entries());
+    assertThat(all.get(1).entries())
+        .hasSize(2)
+        .anyMatch(
+            entry -> entry.kind() == FeedEntry.Kind.REVOKED && entry.feed().equals(BOBS_TASKS));
+    assertThat(all.get(1).last()).isEqualTo(milk.entries().get(0).position());
+    assertThat(todo().tombstones(HybridTimestamp.ZERO, 1)).isEqualTo(all.subList(0, 1));
+    assertThat(todo().tombstones(all.get(0).revision(), 10)).isEqualTo(all.subList(1, 2));
+  }
+
+  @Test
+  default void aDeletionThatIsForgottenByNameRaisesTheHorizonAndIsGone() {
+    Draft.append(todo(), draft -> draft.put(EGGS, "eggs", ALICE));
+    Commit deletion = Draft.append(todo(), draft -> draft.delete(MILK, ALICE, BOB));
+    Draft.append(todo(), draft -> draft.delete(BREAD, ALICE));
+    List<Tombstone> all = todo().tombstones(HybridTimestamp.ZERO, 10);
+
+    int forgotten = todo().forget(all.subList(0, 1));
+
+    assertThat(forgotten).isEqualTo(1);
+    assertThat(todo().find(Set.of(MILK, BREAD, EGGS))).containsOnlyKeys(BREAD, EGGS);
+    assertThat(documents(ALICES_TASKS)).containsExactly(EGGS, BREAD);
+    assertThat(documents(BOBS_TASKS)).isEmpty();
+    HybridTimestamp position = deletion.entries().get(0).position();
+    assertThat(horizon(ALICES_TASKS)).isEqualTo(position);
+    assertThat(horizon(BOBS_TASKS)).isEqualTo(position);
+    assertThat(todo().forget(all.subList(0, 1))).isZero();
+    assertThat(todo().forget(List.of())).isZero();
+  }
+
+  @Test
+  default void whatHasComeSinceADeletionWasListedKeepsIt() {
+    Commit created = Draft.append(todo(), draft -> draft.put(EGGS, "eggs", ALICE, BOB));
+    Draft.append(todo(), draft -> draft.delete(MILK, ALICE));
+    Draft.append(todo(), draft -> draft.delete(BREAD, ALICE));
+    Draft.append(todo(), draft -> draft.delete(EGGS, ALICE));
+    List<Tombstone> listed = todo().tombstones(HybridTimestamp.ZERO, 10);
+    Draft.append(todo(), draft -> draft.put(MILK, "again", ALICE));
+    Draft.append(todo(), draft -> draft.put(BREAD, "again", ALICE));
+    Draft.append(todo(), draft -> draft.delete(BREAD, ALICE));
+    Draft.append(
+        todo(),
+        draft -> draft.revoke(StoreSubject.stored(todo(), created.documents().get(0).id()), BOB));
+
+    assertThat(todo().forget(listed)).isZero();
+
+    assertThat(todo().find(Set.of(MILK, BREAD, EGGS))).hasSize(3);
+    assertThat(documents(ALICES_TASKS)).containsExactlyInAnyOrder(MILK, BREAD, EGGS);
+    assertThat(horizon(ALICES_TASKS, BOBS_TASKS)).isEqualTo(HybridTimestamp.ZERO);
   }
 
   private HybridTimestamp horizon(Feed... feeds) {

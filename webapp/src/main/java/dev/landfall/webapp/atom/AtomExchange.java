@@ -8,6 +8,7 @@ import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.SyncEngine;
 import dev.landfall.engine.atom.AtomAnswer;
 import dev.landfall.engine.atom.AtomPull;
+import dev.landfall.engine.device.Devices;
 import dev.landfall.engine.problem.SyncException;
 import dev.landfall.engine.transit.TransitException;
 import dev.landfall.engine.transit.TransitJson;
@@ -37,6 +38,7 @@ public final class AtomExchange {
   private final SyncEngine engine;
   private final AtomAccess access;
   private final RequestOwners owners;
+  private final Devices devices;
   private final Body body;
   private final TransitTags tags;
   private final long bodyBytes;
@@ -51,12 +53,14 @@ public final class AtomExchange {
       SyncEngine engine,
       AtomAccess access,
       RequestOwners owners,
+      Devices devices,
       Body body,
       TransitTags tags,
       long bodyBytes) {
     this.engine = engine;
     this.access = access;
     this.owners = owners;
+    this.devices = devices;
     this.body = body;
     this.tags = tags;
     this.bodyBytes = bodyBytes;
@@ -77,6 +81,7 @@ public final class AtomExchange {
     OptionalLong limit = query.whole("limit", 1, MAX_PAGE);
     visitor.require(group);
     Owner owner = owners.of(http, visitor.session());
+    devices.seenNameless(visitor.session().user(), application);
     AtomPull.Page page = format == TransitFormat.MESSAGE_PACK ? GATHERED : AtomPull.Page.ALL;
     if (limit.isPresent()) {
       page = new AtomPull.Page((int) limit.getAsLong(), page.bytes());
@@ -106,6 +111,7 @@ public final class AtomExchange {
     Owner owner = owners.of(http, visitor.session());
     List<Entry> entries = read(http, visitor, sent);
     entries.forEach(entry -> visitor.require(entry.change().group()));
+    devices.seenNameless(visitor.session().user(), application);
     AtomAnswer written =
         engine
             .admitting(access.admission(visitor, owners::check))

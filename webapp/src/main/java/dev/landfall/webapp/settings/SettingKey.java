@@ -54,6 +54,7 @@ public enum SettingKey {
   MAX_DRIFT("landfall.sync.max-drift"),
   HISTORY("landfall.sync.history"),
   TOMBSTONE_RETENTION("landfall.sync.tombstone-retention"),
+  DEVICE_LIFETIME("landfall.sync.device-lifetime"),
   PUBLIC("landfall.sync.public"),
   PURGE_INTERVAL("landfall.sync.purge-interval"),
   LIMIT_BODY_BYTES("landfall.limits.body-bytes"),

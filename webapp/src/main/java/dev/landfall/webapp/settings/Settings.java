@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param storeSettings everything that is set for stores
  * @param clients finds out where requests come from
  * @param instance which server this is to be, if that is not left to the store
+ * @param deviceLifetime how long a device may be away and go on where it was
  * @param purgeInterval between two looks for what can be forgotten
  * @param warnings what works, but should be known
  */
@@ -50,6 +51,7 @@ public record Settings(
     AuditSettings audit,
     RequestLimits limits,
     TransferSettings transfer,
+    Duration deviceLifetime,
     Duration purgeInterval,
     List<String> warnings) {
   public Settings {

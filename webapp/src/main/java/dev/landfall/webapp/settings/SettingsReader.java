@@ -7,6 +7,7 @@ import dev.landfall.engine.commit.Limits;
 import dev.landfall.engine.commit.Quota;
 import dev.landfall.engine.commit.SharingLimits;
 import dev.landfall.engine.commit.SyncSettings;
+import dev.landfall.engine.device.Devices;
 import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.organisation.OrganisationLimits;
 import dev.landfall.webapp.audit.AuditSettings;
@@ -132,6 +133,7 @@ public final class SettingsReader {
             audit(),
             requests,
             transfer,
+            duration(SettingKey.DEVICE_LIFETIME, Duration.ofDays(90), Devices.LONGEST_LIFETIME),
             duration(SettingKey.PURGE_INTERVAL, Duration.ofMinutes(10), Duration.ofDays(30)),
             warnings);
     if (!errors.isEmpty()) {

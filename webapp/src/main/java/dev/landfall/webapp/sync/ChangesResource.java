@@ -7,6 +7,7 @@ import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
 import dev.landfall.api.store.Feed;
 import dev.landfall.engine.SyncEngine;
+import dev.landfall.engine.device.Devices;
 import dev.landfall.engine.instance.InstanceId;
 import dev.landfall.engine.sync.SyncAnswer;
 import dev.landfall.engine.sync.SyncRequest;
@@ -47,6 +48,7 @@ public class ChangesResource {
   private final InstanceId instance;
   private final Sessions sessions;
   private final RequestOwners owners;
+  private final Devices devices;
   private final FeedSubscriptions waiters;
   private final ScheduledExecutorService executor;
 
@@ -61,12 +63,14 @@ public class ChangesResource {
       InstanceId instance,
       Sessions sessions,
       RequestOwners owners,
+      Devices devices,
       FeedSubscriptions waiters,
       ServerThreads threads) {
     this.engine = engine;
     this.instance = instance;
     this.sessions = sessions;
     this.owners = owners;
+    this.devices = devices;
     this.waiters = waiters;
     this.executor = threads.executor();
   }
@@ -97,6 +101,7 @@ public class ChangesResource {
             false,
             query.flag("owners"),
             false);
+    devices.seenNameless(session.user(), application);
     long wait = query.whole("wait", 0, MAX_WAIT).orElse(DEFAULT_WAIT);
     new Poll(session, application, owner, request, response).begin(wait);
   }

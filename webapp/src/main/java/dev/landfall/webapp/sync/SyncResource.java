@@ -89,8 +89,8 @@ public class SyncResource {
     }
     JsonValue sent = body.read(http, session.user().value());
     Optional<DeviceInfo> device = SyncRequestJson.device(sent);
-    SyncRequest request = SyncRequestJson.read(sent, maxChanges);
-    device.ifPresent(one -> requireThere(one, session, application, owner, request));
+    SyncRequest asked = SyncRequestJson.read(sent, maxChanges);
+    SyncRequest request = heardOf(device, session, application, owner, asked);
     SyncAnswer answer =
         engine
             .admitting(sessions.admission(session, owners::check))
@@ -102,18 +102,25 @@ public class SyncResource {
         .build();
   }
 
-  private void requireThere(
-      DeviceInfo device,
+  /** Notes how far a device is, before anything is stored; one that was removed is refused. */
+  private SyncRequest heardOf(
+      Optional<DeviceInfo> device,
       Session session,
       ApplicationName application,
       Owner owner,
       SyncRequest request) {
+    if (device.isEmpty()) {
+      devices.seenNameless(session.user(), application);
+      return request;
+    }
     Position asked =
         new Position(
             application, owner, request.collection(), request.clientClock(), time.millis());
-    if (!devices.seen(session.user(), device, session.signedInAt(), asked)) {
-      throw new SessionException(SessionException.Reason.DEVICE_REMOVED);
-    }
+    return switch (devices.seen(session.user(), device.get(), session.signedInAt(), asked)) {
+      case THERE -> request;
+      case AWAY -> request.startingAnew();
+      case REMOVED -> throw new SessionException(SessionException.Reason.DEVICE_REMOVED);
+    };
   }
 
   /** What cannot be read, or is about nothing, shows nothing; it is refused as it is. */

@@ -22,6 +22,7 @@ import dev.landfall.api.store.StoredDocument;
 import dev.landfall.api.store.TermQuery;
 import dev.landfall.api.store.TermRange;
 import dev.landfall.api.store.Tip;
+import dev.landfall.api.store.Tombstone;
 import dev.landfall.api.store.Usage;
 import java.util.List;
 import java.util.Map;
@@ -177,6 +178,16 @@ public final class MeasuredBackend implements StoreBackend {
     @Override
     public int purge(HybridTimestamp before, int limit) {
       return measured("purge", () -> application.purge(before, limit));
+    }
+
+    @Override
+    public List<Tombstone> tombstones(HybridTimestamp after, int limit) {
+      return measured("tombstones", () -> application.tombstones(after, limit));
+    }
+
+    @Override
+    public int forget(List<Tombstone> tombstones) {
+      return measured("forget", () -> application.forget(tombstones));
     }
 
     @Override

@@ -65,6 +65,7 @@ class ConfiguredServerIT {
                 Map.entry("landfall.store", "sqlite"),
                 Map.entry("landfall.sync.tombstone-retention", "1s"),
                 Map.entry("landfall.sync.purge-interval", "200ms"),
+                Map.entry("landfall.sync.device-lifetime", "300ms"),
                 Map.entry("landfall.limits.requests-per-minute", "120"),
                 Map.entry("landfall.limits.namespace-documents", "4"),
                 Map.entry("landfall.sync.public", "search"),
@@ -85,6 +86,29 @@ class ConfiguredServerIT {
 
   private static Answer planner(Caller caller, JsonObject body) {
     return caller.post("/planner/sync", body);
+  }
+
+  @Test
+  void aDeviceSilentForLongerThanItsLifetimeStartsAgainWhateverWasForgotten() throws Exception {
+    Caller alice = Caller.newUser(server);
+    JsonObject phone = json("{'id': 'phone'}");
+    String clock =
+        planner(
+                alice,
+                body(ZERO)
+                    .put(
+                        "changes",
+                        new JsonArray(List.of(change("milk", json("{'n': 1}"), clock(0)).build())))
+                    .put("device", phone)
+                    .build())
+            .clock();
+    Thread.sleep(600);
+
+    Answer late = planner(alice, body(clock).put("device", phone).build());
+
+    assertThat(late.text("resync")).isEqualTo("purged");
+    assertThat(late.list("serverChanges")).hasSize(1);
+    assertThat(planner(alice, body(clock).build()).json().get("resync")).isNull();
   }
 
   @Test
