@@ -153,8 +153,7 @@ public record LeafClocks(HybridTimestamp common, Map<LeafPath, HybridTimestamp> 
                       : theirClocks.others.getOrDefault(path, HybridTimestamp.ZERO);
               boolean differs = edit.value() == null ? value != null : !edit.value().equals(value);
               boolean tellsAge = edit.value() != null && clock.isZero();
-              boolean isNew =
-                  tellsAge && value == null && !theirClocks.others.containsKey(path);
+              boolean isNew = tellsAge && value == null && !theirClocks.others.containsKey(path);
               if (isNew || ((differs || tellsAge) && edit.clock().isAfter(clock))) {
                 edits.put(path, edit);
               }

@@ -435,7 +435,9 @@ class ReplicaTest {
     JsonObject theirs = (JsonObject) JsonText.parse("{\"b\":2,\"d\":4}");
     LeafClocks told =
         LeafClocks.told(
-            theirs, Map.of("b", HybridTimestamp.ZERO, "c", early, "d", early), HybridTimestamp.ZERO);
+            theirs,
+            Map.of("b", HybridTimestamp.ZERO, "c", early, "d", early),
+            HybridTimestamp.ZERO);
 
     Edits back = known.laterThan(ours, theirs, told);
 

@@ -57,14 +57,11 @@ public record Leaf(
         null, edit, edit, commit, before == null ? HybridTimestamp.ZERO : before.written());
   }
 
-  /**
-   * The same value, which another edit has now too. Clients are given the same clock, unless it is
-   * only now that anybody says how old the value is.
-   */
+  /** The same value, which another edit has now too. Clients are given the same clock. */
   public Leaf holding(HybridTimestamp other, HybridTimestamp committed) {
     return new Leaf(
         value,
-        isRemoved() || isOfUnknownAge() ? HybridTimestamp.later(wire, other) : wire,
+        isRemoved() ? HybridTimestamp.later(wire, other) : wire,
         HybridTimestamp.later(edit, other),
         committed,
         isRemoved() ? written : HybridTimestamp.later(written, other));

@@ -17,7 +17,8 @@ import java.util.List;
 /**
  * Worlds whose newer clients live in another process, which started this one and is at the other
  * end of its standard streams. Half of them have counters, sets and bounds, and in a quarter the
- * server is put back from backups. The first of the arguments is the seed of the first world, the second says how many there are.
+ * server is put back from backups. The first of the arguments is the seed of the first world, the
+ * second says how many there are.
  */
 public final class PipedWorlds {
   private static final People COUNTING = new People(true, false, false, false, false, false);
