@@ -23,7 +23,8 @@ public record ApplicationName(String value) implements Comparable<ApplicationNam
           "metrics",
           "openapi",
           "tokens",
-          "examples");
+          "examples",
+          "console");
 
   private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 

@@ -439,6 +439,22 @@ public final class SyncEngine {
   }
 
   /**
+   * What of a user's collection others see: by a grant, as everybody, or by a link. A part may have
+   * fewer than {@code limit}, which counts the documents that are looked at.
+   *
+   * @param after where the part before has ended, zero at first
+   * @param limit 1 to 10,000
+   */
+  public SharedPage shared(
+      ApplicationName application,
+      UserId user,
+      CollectionName collection,
+      HybridTimestamp after,
+      int limit) {
+    return guarded(() -> of(application).sharing().shared(user, collection, after, limit));
+  }
+
+  /**
    * Finds documents: exactly those that a pull from zero would bring the caller, and public ones
    * also where they are not delivered, narrowed by the request.
    *

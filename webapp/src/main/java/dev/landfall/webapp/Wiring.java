@@ -33,6 +33,8 @@ import dev.landfall.webapp.atom.AtomAccess;
 import dev.landfall.webapp.atom.AtomExchange;
 import dev.landfall.webapp.atom.AtomSettings;
 import dev.landfall.webapp.audit.Audit;
+import dev.landfall.webapp.console.ConsoleResource;
+import dev.landfall.webapp.console.ConsoleSettings;
 import dev.landfall.webapp.examples.PlannerResource;
 import dev.landfall.webapp.http.AllowedOrigins;
 import dev.landfall.webapp.http.AnswersRead;
@@ -62,6 +64,7 @@ import dev.landfall.webapp.settings.Settings;
 import dev.landfall.webapp.settings.SettingsReader;
 import dev.landfall.webapp.sharing.AddressGrants;
 import dev.landfall.webapp.sharing.ShareLinks;
+import dev.landfall.webapp.signin.ProviderSettings;
 import dev.landfall.webapp.signin.SignIn;
 import dev.landfall.webapp.signin.SignInSettings;
 import dev.landfall.webapp.sync.FeedSubscriptions;
@@ -589,6 +592,7 @@ public class Wiring {
     String base = settings.address().url();
     boolean planner =
         settings.auth().development() && PlannerResource.isThere(settings.applications());
+    boolean console = settings.console() && ConsoleResource.isThere();
     LOG.info(
         () ->
             "Landfall is ready. Store: "
@@ -598,6 +602,7 @@ public class Wiring {
                 + "/quickstart\n  The API: "
                 + base
                 + "/openapi/ui/"
+                + (console ? "\n  Console: " + base + "/console/" : "")
                 + (planner ? "\n  Planner: " + base + "/examples/planner/" : ""));
   }
 
@@ -768,6 +773,17 @@ public class Wiring {
   @Singleton
   OrganisationSettings organisationSettings() {
     return parts().settings().organisations();
+  }
+
+  @Produces
+  @Singleton
+  ConsoleSettings consoleSettings() {
+    Settings settings = parts().settings();
+    return new ConsoleSettings(
+        settings.console(),
+        settings.auth().development(),
+        settings.signIn().providers().stream().map(ProviderSettings::name).toList(),
+        settings.organisations().registerable());
   }
 
   @Produces

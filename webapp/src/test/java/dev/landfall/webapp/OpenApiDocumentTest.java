@@ -3,8 +3,10 @@ package dev.landfall.webapp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landfall.webapp.account.AccountResource;
+import dev.landfall.webapp.account.HoldingsResource;
 import dev.landfall.webapp.atom.AtomResource;
 import dev.landfall.webapp.atom.OneAtomResource;
+import dev.landfall.webapp.console.ConsoleResource;
 import dev.landfall.webapp.device.DevicesResource;
 import dev.landfall.webapp.examples.PlannerResource;
 import dev.landfall.webapp.invitation.InvitationResource;
@@ -57,6 +59,8 @@ class OpenApiDocumentTest {
       List.of(
           AuthResource.class,
           AccountResource.class,
+          HoldingsResource.class,
+          ConsoleResource.class,
           SignInResource.class,
           SyncResource.class,
           AtomResource.class,

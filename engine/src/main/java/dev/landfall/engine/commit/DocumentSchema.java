@@ -1,7 +1,9 @@
 package dev.landfall.engine.commit;
 
 import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonValue;
 import java.util.List;
+import java.util.Optional;
 
 /** What the documents of a collection have to look like. Safe for concurrent use. */
 public interface DocumentSchema {
@@ -10,6 +12,11 @@ public interface DocumentSchema {
 
   /** What is wrong with {@code document}; empty if nothing. */
   List<Violation> violations(JsonObject document);
+
+  /** What it was made of, for those who write documents; empty if there is nothing to show. */
+  default Optional<JsonValue> source() {
+    return Optional.empty();
+  }
 
   /**
    * One thing that is wrong.

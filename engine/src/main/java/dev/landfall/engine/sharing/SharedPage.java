@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A part of what an organisation lets others see.
+ * A part of what a user or an organisation lets others see.
  *
  * @param after where the next part begins; none if this was the last
  */

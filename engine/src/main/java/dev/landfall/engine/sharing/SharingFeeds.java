@@ -15,6 +15,7 @@ import dev.landfall.api.store.FeedPage;
 import dev.landfall.api.store.StoredDocument;
 import dev.landfall.engine.commit.Committer;
 import dev.landfall.engine.document.Registers;
+import dev.landfall.engine.document.Sharing;
 import dev.landfall.engine.document.StoredForm;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -93,8 +94,28 @@ public final class SharingFeeds {
 
   /** Documents of an organisation that others than its members see, after some position. */
   public SharedPage shared(OrganisationId organisation, HybridTimestamp after, int limit) {
-    Set<Feed> feed = Set.of(Registers.feed(Registers.shared(organisation)));
-    FeedPage page = store.feed(feed, after, Feed.NO_END, limit, BYTES);
+    return entries(Registers.feed(Registers.shared(organisation)), after, limit, entry -> true);
+  }
+
+  /**
+   * Of the documents of a user in a collection those that others see, after some position. A part
+   * may have few of those that it has looked at, or none.
+   */
+  public SharedPage shared(
+      UserId user, CollectionName collection, HybridTimestamp after, int limit) {
+    return entries(
+        new Feed(user, collection),
+        after,
+        limit,
+        entry ->
+            entry.id().owner().equals(user)
+                && !entry.deleted()
+                && !entry.index().sharing().equals(Sharing.NONE));
+  }
+
+  private SharedPage entries(
+      Feed feed, HybridTimestamp after, int limit, Predicate<SharedPage.Entry> wanted) {
+    FeedPage page = store.feed(Set.of(feed), after, Feed.NO_END, limit, BYTES);
     Set<DocumentId> ids = new LinkedHashSet<>();
     HybridTimestamp last = after;
     for (FeedItem item : page.items()) {
@@ -108,7 +129,10 @@ public final class SharingFeeds {
     for (DocumentId id : ids) {
       StoredDocument one = stored.get(id);
       if (one != null && !one.isErased()) {
-        entries.add(new SharedPage.Entry(id, StoredForm.index(one), one.deleted()));
+        SharedPage.Entry entry = new SharedPage.Entry(id, StoredForm.index(one), one.deleted());
+        if (wanted.test(entry)) {
+          entries.add(entry);
+        }
       }
     }
     return new SharedPage(entries, page.more() ? Optional.of(last) : Optional.empty());

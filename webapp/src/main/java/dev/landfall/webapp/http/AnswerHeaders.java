@@ -12,6 +12,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.Provider;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The headers that every answer has, and those that let web pages of other origins in. */
@@ -38,7 +39,7 @@ public class AnswerHeaders implements ContainerRequestFilter, ContainerResponseF
   public void filter(ContainerRequestContext request, ContainerResponseContext response) {
     MultivaluedMap<String, Object> headers = response.getHeaders();
     headers.putSingle("X-Content-Type-Options", "nosniff");
-    headers.putSingle(HttpHeaders.CACHE_CONTROL, "no-store");
+    headers.putIfAbsent(HttpHeaders.CACHE_CONTROL, List.of("no-store"));
     headers.add(HttpHeaders.VARY, ORIGIN);
     if (response.getStatus() >= 400 && mayLeaveABody(request, response.getStatus())) {
       headers.putSingle("Connection", "close");

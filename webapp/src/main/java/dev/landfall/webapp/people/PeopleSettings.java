@@ -25,7 +25,7 @@ public record PeopleSettings(
   }
 
   /** Whether whoever is calling is an operator of this server. */
-  private boolean isOperator(Session session) {
+  public boolean isOperator(Session session) {
     return operators.contains(session.user())
         || session.groups().stream().anyMatch(operatorGroups::contains);
   }

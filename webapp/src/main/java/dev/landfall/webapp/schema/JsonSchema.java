@@ -151,6 +151,11 @@ public final class JsonSchema implements DocumentSchema {
   }
 
   @Override
+  public Optional<JsonValue> source() {
+    return Optional.of(schema);
+  }
+
+  @Override
   public List<Violation> violations(JsonObject document) {
     Validator.Result result;
     try {

@@ -84,6 +84,7 @@ public enum SettingKey {
   LIMIT_ORGS_JOINED("landfall.limits.orgs-joined"),
   LOG_LEVELS("landfall.log.levels"),
   LOG_FORMAT("landfall.log.format"),
+  CONSOLE("landfall.console"),
   LOG_ACCESS("landfall.log.access"),
   EXIT_ON_ERROR("landfall.exit-on-configuration-error"),
   ISSUER("mp.jwt.verify.issuer"),

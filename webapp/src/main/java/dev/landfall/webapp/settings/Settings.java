@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param storeSettings everything that is set for stores
  * @param clients finds out where requests come from
  * @param instance which server this is to be, if that is not left to the store
+ * @param console whether the console is there
  * @param deviceLifetime how long a device may be away and go on where it was
  * @param purgeInterval between two looks for what can be forgotten
  * @param warnings what works, but should be known
@@ -45,6 +46,7 @@ public record Settings(
     OrganisationSettings organisations,
     InvitationSettings invitations,
     AtomSettings atom,
+    boolean console,
     boolean accessLog,
     SyncSettings sync,
     PeopleSettings people,

@@ -92,7 +92,7 @@ public final class SettingsReader {
     TransferSettings transfer = transfer();
     long messageBytes =
         whole(SettingKey.HTTP_MESSAGE_BYTES, DEFAULT_MESSAGE_BYTES, 1024, Long.MAX_VALUE);
-    if (value(SettingKey.HTTP_MESSAGE_BYTES).isEmpty() && !flag(SettingKey.EXIT_ON_ERROR)) {
+    if (value(SettingKey.HTTP_MESSAGE_BYTES).isEmpty() && !flag(SettingKey.EXIT_ON_ERROR, false)) {
       warnings.add(
           SettingKey.HTTP_MESSAGE_BYTES.key()
               + " is not set: if the server.xml of this Open Liberty has no MessageSizeLimit of that"
@@ -117,7 +117,8 @@ public final class SettingsReader {
             organisations(),
             invitations(),
             new AtomReader(values, errors).read(applications),
-            flag(SettingKey.LOG_ACCESS),
+            flag(SettingKey.CONSOLE, true),
+            flag(SettingKey.LOG_ACCESS, false),
             new SyncSettings(
                 duration(SettingKey.MAX_DRIFT, Duration.ofMinutes(5), Duration.ofDays(1)),
                 duration(SettingKey.HISTORY, Duration.ofDays(30), CENTURY),
@@ -145,7 +146,7 @@ public final class SettingsReader {
   private OrganisationSettings organisations() {
     OrganisationLimits defaults = OrganisationLimits.DEFAULT;
     return new OrganisationSettings(
-        flag(SettingKey.ORGS_REGISTERABLE),
+        flag(SettingKey.ORGS_REGISTERABLE, false),
         new OrganisationLimits(
             (int) whole(SettingKey.LIMIT_ORGS_FOUNDED, defaults.founded(), 0, 100_000),
             (int) whole(SettingKey.LIMIT_ORGS_JOINED, defaults.joined(), 1, 100_000)));
@@ -361,7 +362,7 @@ public final class SettingsReader {
   }
 
   private SessionSettings auth() {
-    boolean development = flag(SettingKey.AUTH_DEV);
+    boolean development = flag(SettingKey.AUTH_DEV, false);
     if (development) {
       warnings.add(
           SettingKey.AUTH_DEV.key()
@@ -570,8 +571,8 @@ public final class SettingsReader {
     return items;
   }
 
-  private boolean flag(SettingKey key) {
-    String given = value(key).orElse("false");
+  private boolean flag(SettingKey key, boolean otherwise) {
+    String given = value(key).orElse(Boolean.toString(otherwise));
     if (!given.equals("true") && !given.equals("false")) {
       wrong(key, given, "true or false");
     }

@@ -127,6 +127,11 @@ class AuthorisationMatrixIT {
       GET /shared/{token}                                  200       200     200     200      200    200    200   200   200
       POST /shared/{token}/redeem                          401       401     401     404      404    404    404   404   401
       GET /quickstart                                      200       200     200     200      200    200    200   200   200
+      GET /console                                         303       303     303     303      303    303    303   303   303
+      GET /console/settings                                200       200     200     200      200    200    200   200   200
+      GET /console/{asset}                                 404       404     404     404      404    404    404   404   404
+      GET /account/applications                            401       401     401     403      403    200    200   200   401
+      GET /account/shares                                  401       401     401     200      200    200    200   200   401
       GET /examples/planner                                303       303     303     303      303    303    303   303   303
       GET /examples/planner/{file}                         404       404     404     404      404    404    404   404   404
       GET /                                                303       303     303     303      303    303    303   303   303
@@ -276,6 +281,7 @@ class AuthorisationMatrixIT {
             .replace("{docKey}", key)
             .replace("{token}", link)
             .replace("{file}", "planner.css")
+            .replace("{asset}", "nothing.css")
             .replace(
                 "{orgId}",
                 row.equals("DELETE /orgs/{orgId}") && kind == admin

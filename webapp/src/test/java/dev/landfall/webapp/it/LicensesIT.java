@@ -29,6 +29,7 @@ class LicensesIT {
       assertThat(text(war, "META-INF/LICENSE")).contains("Apache License");
       assertThat(text(war, "META-INF/licenses/re2j.txt")).contains("The Go Authors");
       assertThat(text(war, "META-INF/licenses/json-schema.txt")).contains("MIT License");
+      assertThat(text(war, "META-INF/licenses/preact.txt")).contains("Jason Miller");
     }
   }
 

@@ -1,14 +1,10 @@
 package dev.landfall.webapp.it;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,9 +16,6 @@ import org.junit.jupiter.api.Test;
 class PlannerIT {
   private static final Path CLIENT = Path.of("../client-js");
   private static final Path PLANNER = Path.of("../examples/planner-test");
-  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-  private static final long MINUTES = 12;
-  private static final int ATTEMPTS = 3;
   private static TestServer server;
   private static boolean installed;
 
@@ -58,40 +51,21 @@ class PlannerIT {
   }
 
   private static void inABrowser(String test) throws Exception {
-    assumeThat(CHROMIUM).as("a browser").exists();
     if (!installed) {
       run(PLANNER, "npm", "ci", "--no-audit", "--no-fund");
       installed = true;
     }
-    for (int attempt = 1; ; attempt++) {
-      try {
-        run(PLANNER, "node", "--test", "--test-timeout=900000", test);
-        return;
-      } catch (AssertionError e) {
-        // On a machine that has other work a browser can be slower than any patience.
-        if (attempt == ATTEMPTS) {
-          throw e;
-        }
-        System.out.println(test + " is tried again after: " + e.getMessage());
-      }
-    }
+    NodeScripts.inABrowser(PLANNER, test, environment());
   }
 
   private static void run(Path folder, String... command) throws Exception {
-    File output = Files.createTempFile("planner", ".out").toFile();
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(output);
-    builder.environment().put("LANDFALL_URL", server.address());
-    builder.environment().put("LANDFALL_SECRET", TestServer.SECRET);
-    builder.environment().put("SCREENSHOTS", Path.of("target/planner").toAbsolutePath().toString());
-    Process process = builder.start();
-    boolean over = process.waitFor(MINUTES, TimeUnit.MINUTES);
-    process.destroyForcibly();
-    String said = Files.readString(output.toPath());
-    assertThat(over).as("it ends:\n%s", said).isTrue();
-    assertThat(process.exitValue()).as(said).isZero();
+    NodeScripts.run(folder, environment(), command);
+  }
+
+  private static Map<String, String> environment() {
+    return Map.of(
+        "LANDFALL_URL", server.address(),
+        "LANDFALL_SECRET", TestServer.SECRET,
+        "SCREENSHOTS", Path.of("target/planner").toAbsolutePath().toString());
   }
 }

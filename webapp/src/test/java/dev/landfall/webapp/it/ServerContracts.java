@@ -130,6 +130,13 @@ abstract class ServerContracts {
   }
 
   @Nested
+  class Holdings extends HoldingsContract {
+    Holdings() {
+      super(TestServer.shared(store));
+    }
+  }
+
+  @Nested
   class Atom extends AtomContract {
     Atom() {
       super(TestServer.shared(store));

@@ -345,7 +345,8 @@ class SettingsReaderTest {
         "metrics",
         "openapi",
         "tokens",
-        "examples"
+        "examples",
+        "console"
       })
   void anApplicationThatIsNamedLikeARouteOfTheServerStopsTheStart(String name) throws Exception {
     Path file = folder.resolve("applications.json");
