@@ -4,8 +4,8 @@ import dev.landfall.api.ApplicationName;
 import dev.landfall.api.CollectionName;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
-import dev.landfall.engine.commit.DocumentSchema.Violation;
 import dev.landfall.engine.commit.DocumentSchema.DocumentValidator;
+import dev.landfall.engine.commit.DocumentSchema.Violation;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
