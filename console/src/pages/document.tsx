@@ -21,8 +21,9 @@ export function DocumentPage({ tab, ...at }: At & { tab: string | undefined }) {
   const isNew = tab === "new";
   const opened = useLoad(async () => {
     const from = await source(at);
-    if (from.here && !isNew) await arrived(at);
-    return { from, doc: isNew ? undefined : await from.get({ key: docKey, owner }) };
+    if (tab !== undefined) return { from, doc: undefined }; // it is asked for where it is shown
+    if (from.here) await arrived(at);
+    return { from, doc: await from.get({ key: docKey, owner }) };
   }, [app, collection, docKey, owner, org, tab]);
   const mine = owner === undefined || owner === org;
   const to = (name?: string) => docHref({ app, collection, key: docKey, owner, org }, name);
