@@ -216,7 +216,7 @@ export function concerned(meta: Meta, flight: Flight, answer: Answer, known: Ite
 const wireId = (wire: JsonObject) => idOf(wire._key as string, wire._owner as string | undefined);
 
 /** What `receive` needs for some answers: see `concerned`. */
-export type ForReceive = Pick<typeof Rare, "newer" | "revoke" | "rejected" | "endOfResync">;
+export type ForReceive = Pick<typeof Rare, "newer" | "tellAges" | "revoke" | "rejected" | "endOfResync">;
 
 /** What an answer brought besides documents. */
 export interface Received {
@@ -288,7 +288,9 @@ export function receive(tx: Tx, flight: Flight, answer: Answer, wall: number, ra
     // What has been done since was made from that, unless it was made from what came before what it was sent on.
     const e = each(subtract(before, sent, { rev, base }), (mark) =>
       mark.clock > upTo && fromOf(before, mark) >= before.rev ? { ...mark, from: rev } : mark);
-    tx.put({ ...e, last: rev, held: undefined, rev, seen: told.has(id) ? meta.resync : e.seen, base, revs: base && clocksOf(before, sent) });
+    const now = { ...e, last: rev, held: undefined, rev, seen: told.has(id) ? meta.resync : e.seen, base, revs: base && clocksOf(before, sent) };
+    // A server that has lost what it had was told nothing of when the rest was written.
+    tx.put(answer.resync === "restored" && base && !e.gone ? rare!.tellAges(now, sent) : now);
   };
   for (const ack of answer.acks ?? []) {
     const id = idOf(ack.key, ack.owner);

@@ -1,6 +1,6 @@
 import { ZERO, type Clock } from "./clock.js";
-import { NOWHERE, clockOf, each, fresh, isPending, type Entry } from "./entry.js";
-import { equal, member, type JsonObject } from "./json.js";
+import { NOWHERE, clockOf, each, fresh, isPending, type Entry, type Sent } from "./entry.js";
+import { equal, member, put, type JsonObject } from "./json.js";
 import type { Edit, Edits } from "./merge.js";
 import { leaves, type Path } from "./paths.js";
 import { RESTORED, type Tx } from "./replica.js";
@@ -38,10 +38,20 @@ export function newer(e: Entry, theirs: JsonObject, revs: Readonly<Record<Path, 
   for (const path of new Set([...mine.keys(), ...others.keys()])) {
     const value = mine.get(path);
     const clock = value === undefined && typeof e.revs !== "object" ? ZERO : clockOf(e, path);
-    if (edits.has(path) || equal(value, others.get(path)) || clock <= ((member(revs, path) as Clock | undefined) ?? ZERO)) continue;
+    const there = (member(revs, path) as Clock | undefined) ?? ZERO;
+    // A value whose age nobody knows is later than nothing at all, and this device may know the age of the one that is there.
+    const isNews = clock > there || (value !== undefined && there === ZERO && !others.has(path));
+    if (edits.has(path) || !isNews || (there !== ZERO && equal(value, others.get(path)))) continue;
     edits.set(path, { ...(value !== undefined && { value }), clock, from, of: RESTORED } as Edit);
   }
   return edits;
+}
+
+/** What was sent to a server that had lost it came without clocks where it was not edited, and gives way to whatever has one. It is given them. */
+export function tellAges(e: Entry, sent: Sent): Entry {
+  const revs: Record<Path, Clock> = {};
+  for (const [path, { clock }] of sent.edits) put(revs, path, clock);
+  return { ...e, edits: newer(e, e.base!, revs, e.edits, e.rev) };
 }
 
 /** The application does not want the server to have again what it had lost. */

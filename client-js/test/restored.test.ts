@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { open, syncedAtom, type Docs, type Options, type Restored } from "../src/index.js";
+import { ZERO } from "../src/clock.js";
 import { memoryStore } from "../src/memory.js";
 import { network, until, type Net } from "./fetch.js";
 
@@ -82,6 +83,44 @@ test("what somebody has edited since, and later, is not overwritten by what come
   assert.deepEqual(there.deref(), atom.deref());
   assert.deepEqual(Object.keys(there.deref()).sort(), ["bread", "empty", "milk"]);
   await Promise.all([again.close(), other.close()]);
+});
+
+test("a value of which nobody knows how old it is comes back after a second loss, too", async () => {
+  for (const all of [true, false]) {
+    const { net, server } = network();
+    const { phone, here } = await world(net, server);
+    const clockless = server("todo").docs.get("milk")!;
+    const backup = server("todo").backup();
+    backup.get("milk")!.leaves.delete("shop");
+    clockless.leaves.get("shop")!.edit = ZERO; // sent by a device that had not heard of the first loss yet
+    clockless.rev = server("todo").next();
+    await here.whenSynced();
+
+    server("todo").comeBack(all ? undefined : backup);
+    if (all) net.instance = "i2";
+    await here.whenSynced();
+    await here.whenSynced();
+
+    assert.equal(server("todo").fields(server("todo").docs.get("milk")!).shop, "market");
+    assert.equal(here.deref().milk!.shop, "market");
+    await phone.close();
+  }
+});
+
+test("who knows how old a value is tells a restored server that has it without its age", async () => {
+  const { net, server } = network();
+  const { phone, here, backup } = await world(net, server);
+  const clock = server("todo").docs.get("milk")!.leaves.get("shop")!.edit;
+  const sent = backup.get("milk")!.leaves.get("shop")!;
+  sent.value = "market"; // of a device that had not heard of the loss yet
+  sent.edit = ZERO;
+  server("todo").comeBack(backup);
+
+  await here.whenSynced();
+  await here.whenSynced();
+
+  assert.equal(server("todo").docs.get("milk")!.leaves.get("shop")!.edit, clock);
+  await phone.close();
 });
 
 test("after a purge what the server has not is gone", async () => {

@@ -256,15 +256,16 @@ export class FakeServer {
     let wrote = false;
     for (const [path, clock] of Object.entries(fieldRevs)) {
       const value = mine.get(path);
-      const leaf = doc.leaves.get(path) ?? { edit: ZERO, commit: ZERO, seen: [] };
+      const known = doc.leaves.get(path);
+      const leaf = known ?? { edit: ZERO, commit: ZERO, seen: [] };
       doc.leaves.set(path, leaf);
       if (leaf.seen.some((one) => one.clock === clock && equal(one.value, value))) continue;
       leaf.seen.push({ clock, value });
       if (equal(leaf.value, value) && !(path.startsWith("count") && leaf.commit > baseClock)) {
-        if (clock > leaf.edit && value === undefined) leaf.edit = clock;
+        if (clock > leaf.edit && (value === undefined || leaf.edit === ZERO)) leaf.edit = clock; // of unknown age until now
         continue;
       }
-      if (clock <= leaf.edit && clock <= baseClock) continue;
+      if (known && clock <= leaf.edit && clock <= baseClock) continue;
       const both = leaf.commit > baseClock || foreign;
       const sum = both ? this.added(path, value, leaf, change) : undefined;
       if (sum !== undefined) {
@@ -272,7 +273,7 @@ export class FakeServer {
         wrote = true;
         continue;
       }
-      const local = clock > leaf.edit || (clock === leaf.edit && leaf.value !== undefined);
+      const local = !known || clock > leaf.edit || (clock === leaf.edit && leaf.value !== undefined);
       if (both) {
         const remote = leaf.value;
         conflicts.push({

@@ -269,7 +269,7 @@ test("what is edited without a network is kept over a reload and sent when it is
 test("of a conflict the other version is taken", async () => {
   const { anna } = people;
   const { page, go, done } = await person(anna);
-  await go("#/doc/todo/tasks/trip?tab=history");
+  await go("#/doc/todo/tasks/trip?tab=history"); // where nothing of the replica has been looked at
   const sides = page.getByRole("group", { name: "Both versions of budget" });
   await sides.first().waitFor();
   const other = await sides.first().locator("pre").nth(1).innerText();
@@ -277,6 +277,7 @@ test("of a conflict the other version is taken", async () => {
   await said(page, "Taken.");
   await go("#/doc/todo/tasks/trip");
   await page.waitForFunction((budget) => document.querySelector("#json")?.value.includes(`"budget": ${budget}`), other);
+  assert.match(await page.getByRole("textbox", { name: "Content (JSON)" }).inputValue(), /"text": /, "all else is as it was");
 
   await go("#/conflicts");
   await page.getByRole("combobox", { name: "Collection" }).selectOption({ label: "todo / tasks" });

@@ -1,5 +1,5 @@
 // Large lists, by hand: 100,000 documents of one user and 10,000 users on a server like that of console.test.mjs, whose operator is
-// LANDFALL_OPERATOR. Says how long the server takes for the first pages, and the browser to show them.
+// LANDFALL_OPERATOR; DOCUMENTS and USERS say how many others, OWNER whose documents there are already. Says how long the server takes for the first pages, and the browser to show them.
 import { chromium } from "playwright-core";
 
 const SERVER = process.env.LANDFALL_URL;
@@ -21,7 +21,7 @@ async function api(token, method, path, body) {
 
 const signIn = async (name) => (await api(undefined, "POST", "/auth/dev", { name })).token;
 const run = Date.now().toString(36);
-const owner = await signIn("Large " + run);
+const owner = await signIn(process.env.OWNER ?? "Large " + run);
 for (let from = 0; from < DOCUMENTS; from += 1_000) {
   const changes = Array.from({ length: Math.min(1_000, DOCUMENTS - from) }, (_, i) => {
     const clock = Date.now().toString(16).padStart(13, "0") + "-" + i.toString(16).padStart(6, "0") + "-large";

@@ -1,5 +1,5 @@
 // The documents of a collection: those of this device's replica, or, where there are too many to take them all along, those of the server.
-import { open, ServerError, type Connection } from "@landfall/client";
+import { open, type Connection } from "@landfall/client";
 import { collection, type Documents, type Receipt } from "@landfall/client/collection";
 import { call, ended, holdings, Refused, SERVER, session, type Holdings } from "./api.js";
 import type { Json, JsonObject } from "./json.js";
@@ -242,4 +242,17 @@ export async function arrived(where: Where): Promise<void> {
   });
 }
 
-export const isServerError = (e: unknown): e is ServerError => e instanceof ServerError;
+/**
+ * Writes a document with a change, on what it is now. One that is not there is not written: of a replica that has not been filled yet that
+ * would take away all that the change does not name.
+ */
+export async function amend(where: Where, one: Ref, change: (document: JsonObject) => JsonObject): Promise<Saved> {
+  const from = await source(where);
+  if (from.here) await arrived(where);
+  const found = await from.get(one);
+  if (!found) throw new Refused(404, "not_found", "");
+  return from.save(one, change(own(found)));
+}
+
+/** What somebody has written into a document. */
+export const own = (doc: Doc | undefined): JsonObject => Object.fromEntries(Object.entries(doc ?? {}).filter(([name]) => !name.startsWith("_")));

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Conflict, Documents } from "@landfall/client/collection";
 import { asked, call, get, session, type Version } from "../api.js";
-import { contents, MOST, replica, source, type Doc, type Where } from "../documents.js";
+import { amend, contents, MOST, replica, type Doc, type Where } from "../documents.js";
 import { same, type Json } from "../json.js";
 import { useLoad } from "../state.js";
 import { attempt, Badge, Button, docHref, Empty, Form, Loading, Page, Problem, Progress, Section, Select } from "../ui.js";
@@ -110,10 +110,7 @@ function Known({ collections }: { collections: readonly Where[] }) {
         <article class="card" key={doc._key + version.commit + field}>
           <h3><a href={docHref({ ...where, key: doc._key, owner: doc._owner }, "history")}>{doc._key}</a></h3>
           <Sides path={field} left={stayed} leftName={t("conflicts.stayed")} right={lost} rightName={t("conflicts.lost")} take={() => attempt(async () => {
-            const from = await source(where);
-            const ref = { key: doc._key, owner: doc._owner };
-            const { _key, _owner, ...fields } = (await from.get(ref))! as Record<string, Json>;
-            await from.save(ref, withValue(fields, field, lost));
+            await amend(where, { key: doc._key, owner: doc._owner }, (document) => withValue(document, field, lost));
           }, t("conflicts.taken"))} />
         </article>
       ))}

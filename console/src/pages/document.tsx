@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { asked, call, get, Refused, session, type Grant, type IndexEntry, type Version, type Violation } from "../api.js";
-import { arrived, contents, source, type Doc, type Source } from "../documents.js";
+import { amend, arrived, contents, own, source, type Doc, type Source } from "../documents.js";
 import { hints, isObject, lineOf, lines, Misread, nearest, read, same, type Json, type JsonObject, type Place } from "../json.js";
 import { person } from "../people.js";
 import { href } from "../routes.js";
@@ -21,8 +21,9 @@ export function DocumentPage({ tab, ...at }: At & { tab: string | undefined }) {
   const isNew = tab === "new";
   const opened = useLoad(async () => {
     const from = await source(at);
-    if (from.here && !isNew) await arrived(at);
-    return { from, doc: isNew ? undefined : await from.get({ key: docKey, owner }) };
+    if (tab !== undefined) return { from, doc: undefined }; // it is asked for where it is shown
+    if (from.here) await arrived(at);
+    return { from, doc: await from.get({ key: docKey, owner }) };
   }, [app, collection, docKey, owner, org, tab]);
   const mine = owner === undefined || owner === org;
   const to = (name?: string) => docHref({ app, collection, key: docKey, owner, org }, name);
@@ -33,13 +34,11 @@ export function DocumentPage({ tab, ...at }: At & { tab: string | undefined }) {
       <Problem error={opened.error} retry={opened.reload} />
       {opened.loading && !opened.data && <Loading />}
       {opened.data && (isNew || tab === undefined) && (opened.data.doc || isNew ? <Editor at={at} from={opened.data.from} document={opened.data.doc} /> : <Empty title={t("doc.none")}>{t("doc.none.text")} <a href={to("history")}>{t("doc.history")}</a></Empty>)}
-      {opened.data && tab === "history" && <History at={at} from={opened.data.from} />}
+      {opened.data && tab === "history" && <History at={at} />}
       {tab === "access" && (mine ? <Access at={at} /> : <Theirs at={at} />)}
     </Page>
   );
 }
-
-const own = (doc: Doc | undefined): JsonObject => Object.fromEntries(Object.entries(doc ?? {}).filter(([name]) => !name.startsWith("_")));
 
 function Editor({ at, from, document: first }: { at: At; from: Source; document: Doc | undefined }) {
   const { app, collection, owner, org } = at;
@@ -181,7 +180,7 @@ export function Change({ path, from, to }: { path: string; from: Json | undefine
   );
 }
 
-function History({ at, from }: { at: At; from: Source }) {
+function History({ at }: { at: At }) {
   const { app, collection, docKey, owner, org } = at;
   const page = usePaged(async (before) => {
     const found = await get<{ versions: Version[]; more: boolean }>(`/${encodeURIComponent(app)}/history` + asked({ collection, key: docKey, owner, before, limit: 20 }), { org });
@@ -193,8 +192,7 @@ function History({ at, from }: { at: At; from: Source }) {
   };
   const take = async (field: string, value: Json | undefined) => {
     await attempt(async () => {
-      const doc = await from.get({ key: docKey, owner });
-      await from.save({ key: docKey, owner }, withValue(own(doc), field, value));
+      await amend(at, { key: docKey, owner }, (document) => withValue(document, field, value));
       page.reload();
     }, t("conflicts.taken"));
   };

@@ -172,7 +172,7 @@ function useFound<T>(name: string, query: string, limit: number) {
   return usePaged<T>(async (after) => {
     const items: T[] = [];
     do {
-      const page: Record<string, T[]> & { after?: string } = await get(`/operator/${name}` + asked({ query, after, limit: query ? 500 : limit }));
+      const page: Record<string, T[]> & { after?: string } = await get(`/operator/${name}` + asked({ query, after, limit: query ? 200 : limit }));
       items.push(...page[name]!);
       after = page.after;
     } while (after !== undefined && items.length === 0);

@@ -23,6 +23,8 @@ class AuditedRoutesTest {
           "AtomResource.push",
           "OneAtomResource.push",
           "HistoryResource.restore",
+          // Whoever it is about is gone.
+          "ErasureReceiptResource.confirm",
           // Changes nothing.
           "SearchResource.search",
           // Leads to a sign-in, which is.

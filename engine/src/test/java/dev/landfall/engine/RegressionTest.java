@@ -7,6 +7,7 @@ import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonBoolean;
 import dev.landfall.api.json.JsonFormatException;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
@@ -30,6 +31,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -409,6 +412,40 @@ class RegressionTest {
   }
 
   /** Commits so often after more than the time the history is kept that only these are left. */
+  @Test
+  void whoAsksForAcknowledgementsIsToldClocksAsTheyAre() throws Exception {
+    push(edit("{\"title\":\"milk\"}", Map.of("title", phone(100)), ZERO));
+    Change other =
+        edit("{\"title\":{\"x\":1},\"n\":1}", Map.of("title.x", laptop(5), "n", laptop(6)), ZERO);
+    wall++;
+    SyncRequest request =
+        new SyncRequest(
+            TASKS,
+            ZERO,
+            List.of(other),
+            OptionalInt.empty(),
+            OptionalLong.empty(),
+            true,
+            true,
+            true);
+
+    Answer answer = answer(request);
+
+    // should the server be put back, the device gives the title back with the clock it was told
+    assertThat(fieldClock(answer.documents().get(0), "title")).isEqualTo(phone(100));
+  }
+
+  @Test
+  void aValueThatARestoredServerHasLostInBetweenDoesNotBeatTheOneAfterIt() throws Exception {
+    push(edit("{\"done\":true}", Map.of("done", phone(100)), ZERO));
+    HybridTimestamp lost = new HybridTimestamp(NOW, 1, "srv.lost.abcdefgh");
+
+    push(edit("{\"done\":true}", Map.of("done", phone(300)), lost)); // done again
+    push(edit("{\"done\":false}", Map.of("done", phone(200)), lost)); // from a laptop, late
+
+    assertThat(milk().get("done")).isEqualTo(JsonBoolean.TRUE);
+  }
+
   private void forgetAllBut(int commits, HybridTimestamp base) throws Exception {
     wall += Duration.ofDays(31).toMillis();
     for (int i = 1; i <= commits; i++) {

@@ -3,8 +3,10 @@ package dev.landfall.launcher;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,7 @@ public final class Main {
     List<String> rest = all.isEmpty() ? all : all.subList(1, all.size());
     switch (first) {
       case "run" -> start(rest);
+      case "demo" -> demo(rest);
       case "version", "--version" -> System.out.println(version());
       case "help", "--help", "-h" -> help(rest);
       default -> {
@@ -55,6 +58,44 @@ public final class Main {
     System.err.println();
     System.err.print(text("help.txt"));
     System.exit(MISUSE);
+  }
+
+  /** A server in memory, filled by a thread of its own as soon as it is ready. */
+  private static void demo(List<String> arguments) throws Throwable {
+    List<String> obstacles = Demo.obstacles(Main::setting);
+    if (!obstacles.isEmpty()) {
+      obstacles.forEach(System.err::println);
+      System.exit(MISUSE);
+    }
+    System.setProperty("landfall.store", "memory");
+    System.setProperty("landfall.auth.dev", "true");
+    System.setProperty("landfall.orgs.registerable", "true");
+    String port = setting("landfall.http.port");
+    Demo demo = new Demo(URI.create("http://127.0.0.1:" + (port == null ? "9080" : port)));
+    Thread filling =
+        new Thread(
+            () -> {
+              try {
+                demo.run(System.out);
+              } catch (IOException | InterruptedException e) {
+                System.err.println("There is no demo: " + e.getMessage());
+              }
+            },
+            "landfall-demo");
+    filling.setDaemon(true);
+    filling.start();
+    start(arguments);
+  }
+
+  /** As MicroProfile Config finds it for the server. */
+  private static @Nullable String setting(String key) {
+    String property = System.getProperty(key);
+    if (property != null) {
+      return property;
+    }
+    String variable = key.replaceAll("[^A-Za-z0-9]", "_");
+    String given = System.getenv(variable);
+    return given != null ? given : System.getenv(variable.toUpperCase(Locale.ROOT));
   }
 
   private static void start(List<String> arguments) throws Throwable {

@@ -12,10 +12,13 @@ import dev.landfall.api.store.StoreUnavailableException;
 import dev.landfall.engine.SyncEngine;
 import dev.landfall.engine.audit.AuditTrail;
 import dev.landfall.engine.blocking.Blocks;
+import dev.landfall.engine.commit.ApplicationDefinition;
+import dev.landfall.engine.commit.DocumentSchema.DocumentValidator;
 import dev.landfall.engine.commit.SyncSettings;
 import dev.landfall.engine.device.Devices;
 import dev.landfall.engine.device.DevicesPassed;
 import dev.landfall.engine.erasure.DeletedUsers;
+import dev.landfall.engine.erasure.ErasureReceipts;
 import dev.landfall.engine.erasure.Erasures;
 import dev.landfall.engine.erasure.Trace;
 import dev.landfall.engine.instance.InstanceId;
@@ -33,6 +36,8 @@ import dev.landfall.webapp.atom.AtomAccess;
 import dev.landfall.webapp.atom.AtomExchange;
 import dev.landfall.webapp.atom.AtomSettings;
 import dev.landfall.webapp.audit.Audit;
+import dev.landfall.webapp.audit.AuditSink;
+import dev.landfall.webapp.audit.AuditSinks;
 import dev.landfall.webapp.console.ConsoleResource;
 import dev.landfall.webapp.console.ConsoleSettings;
 import dev.landfall.webapp.examples.PlannerResource;
@@ -84,7 +89,10 @@ import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -133,6 +141,17 @@ public class Wiring {
   @Resource(lookup = "java:comp/DefaultManagedScheduledExecutorService")
   private ManagedScheduledExecutorService executor;
 
+  /** What a team that builds the WAR into its own adds. */
+  @SuppressWarnings("NullAway.Init")
+  @Inject
+  @Any
+  private Instance<DocumentValidator> validators;
+
+  @SuppressWarnings("NullAway.Init")
+  @Inject
+  @Any
+  private Instance<AuditSink> auditSinks;
+
   /** Runs when the process is told to end, while Open Liberty waits for connections and threads. */
   private final Thread ending = new Thread(this::release, "landfall-ending");
 
@@ -163,6 +182,7 @@ public class Wiring {
       Memberships memberships,
       Organisations organisations,
       Erasures erasures,
+      ErasureReceipts receipts,
       DeletedUsers deleted,
       Blocks blocks,
       Profiles profiles,
@@ -274,7 +294,7 @@ public class Wiring {
     SyncEngine engine =
         new SyncEngine(
             store,
-            settings.applications(),
+            validated(settings.applications()),
             settings.sync(),
             time,
             new SecureRandom(),
@@ -349,7 +369,8 @@ public class Wiring {
             settings.audit(),
             user -> isGone(user, deleted, users),
             new RequestRate(NOTED_PER_MINUTE_OF_ADDRESS, MAX_RATED_USERS, System::nanoTime),
-            new RequestRate(NOTED_PER_MINUTE, 1, System::nanoTime));
+            new RequestRate(NOTED_PER_MINUTE, 1, System::nanoTime),
+            new AuditSinks(auditSinks.stream().toList(), executor));
     Erasures erasures =
         new Erasures(
             store.directory(),
@@ -396,6 +417,7 @@ public class Wiring {
         memberships,
         organisations,
         erasures,
+        new ErasureReceipts(store.directory(), new SecureRandom(), time),
         deleted,
         blocks,
         profiles,
@@ -407,6 +429,11 @@ public class Wiring {
         links,
         addressGrants,
         signIn);
+  }
+
+  private List<ApplicationDefinition> validated(List<ApplicationDefinition> applications) {
+    List<DocumentValidator> all = validators.stream().toList();
+    return applications.stream().map(one -> one.with(all)).toList();
   }
 
   private static boolean isEmpty(StoreBackend store) {
@@ -510,6 +537,11 @@ public class Wiring {
       parts().devices().sweep();
     } catch (RuntimeException e) {
       LOG.warning(() -> "Devices that were silent for long stay for now: " + LogText.of(e));
+    }
+    try {
+      parts().receipts().sweep();
+    } catch (RuntimeException e) {
+      LOG.warning(() -> "Receipts that are over stay for now: " + LogText.of(e));
     }
     try {
       parts().invitations().sweep();
@@ -922,6 +954,12 @@ public class Wiring {
   @Singleton
   Erasures erasures() {
     return parts().erasures();
+  }
+
+  @Produces
+  @Singleton
+  ErasureReceipts receipts() {
+    return parts().receipts();
   }
 
   @Produces

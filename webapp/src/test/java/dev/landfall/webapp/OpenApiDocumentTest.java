@@ -3,6 +3,7 @@ package dev.landfall.webapp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landfall.webapp.account.AccountResource;
+import dev.landfall.webapp.account.ErasureReceiptResource;
 import dev.landfall.webapp.account.HoldingsResource;
 import dev.landfall.webapp.atom.AtomResource;
 import dev.landfall.webapp.atom.OneAtomResource;
@@ -59,6 +60,7 @@ class OpenApiDocumentTest {
       List.of(
           AuthResource.class,
           AccountResource.class,
+          ErasureReceiptResource.class,
           HoldingsResource.class,
           ConsoleResource.class,
           SignInResource.class,

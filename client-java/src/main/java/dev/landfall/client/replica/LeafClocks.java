@@ -134,7 +134,8 @@ public record LeafClocks(HybridTimestamp common, Map<LeafPath, HybridTimestamp> 
   }
 
   /**
-   * What {@code document} has later than another version of it, leaf by leaf.
+   * What {@code document} has later than another version of it, leaf by leaf. A value whose age
+   * nobody knows is later than nothing at all, and one that is there without its age is told it.
    *
    * @param theirClocks of {@code theirs}
    */
@@ -151,7 +152,9 @@ public record LeafClocks(HybridTimestamp common, Map<LeafPath, HybridTimestamp> 
                       ? theirClocks.at(path)
                       : theirClocks.others.getOrDefault(path, HybridTimestamp.ZERO);
               boolean differs = edit.value() == null ? value != null : !edit.value().equals(value);
-              if (differs && edit.clock().isAfter(clock)) {
+              boolean tellsAge = edit.value() != null && clock.isZero();
+              boolean isNew = tellsAge && value == null && !theirClocks.others.containsKey(path);
+              if (isNew || ((differs || tellsAge) && edit.clock().isAfter(clock))) {
                 edits.put(path, edit);
               }
             });

@@ -556,7 +556,12 @@ public final class Replica {
               (address, revision) -> {
                 hear(revision, wallMillis);
                 if (inFlight(address) > 0 && told.add(address)) {
+                  Copy before = get(address);
+                  int sent = inFlight(address);
                   stored(address, revision, generation);
+                  if (reply.resync() == Resync.RESTORED) {
+                    tellAges(address, before, before.pending().first(sent).joined());
+                  }
                 }
               });
       more = reply.more();
@@ -595,6 +600,21 @@ public final class Replica {
 
     private void stored(DocumentAddress address, HybridTimestamp revision, long toldIn) {
       put(address, get(address).asSent(inFlight(address), revision, toldIn, attempted));
+    }
+
+    /**
+     * What was sent to a server that has lost what it had came without clocks where it was not
+     * edited, and gives way there to whatever comes with one. This device knows how old it is.
+     */
+    private void tellAges(DocumentAddress address, Copy before, Edits sent) {
+      Copy now = get(address);
+      JsonObject base = now.base();
+      if (base == null || address.owner().isPresent()) {
+        return;
+      }
+      LeafClocks told = LeafClocks.NONE.after(sent, null, base);
+      Edits ages = alreadyStored(now.clocks().laterThan(base, base, told));
+      put(address, now.with(now.pending().above(before.version(complete), ages)));
     }
 
     private void mayBeStored(DocumentAddress address) {
@@ -641,7 +661,6 @@ public final class Replica {
       if (resync != Resync.RESTORED
           || copy.generation() == generation
           || document.address().owner().isPresent()
-          || document.revision().equals(copy.revision())
           || base == null) {
         return Edits.NONE;
       }

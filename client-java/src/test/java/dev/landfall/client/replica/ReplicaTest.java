@@ -426,6 +426,28 @@ class ReplicaTest {
   }
 
   @Test
+  void aValueOfUnknownAgeIsLaterThanNothingAndIsToldItsAge() throws Exception {
+    HybridTimestamp early = server(NOW);
+    JsonObject ours = (JsonObject) JsonText.parse("{\"a\":1,\"b\":2,\"c\":3,\"d\":4}");
+    LeafClocks known =
+        LeafClocks.told(
+            ours, Map.of("a", HybridTimestamp.ZERO, "b", early, "c", HybridTimestamp.ZERO), early);
+    JsonObject theirs = (JsonObject) JsonText.parse("{\"b\":2,\"d\":4}");
+    LeafClocks told =
+        LeafClocks.told(
+            theirs,
+            Map.of("b", HybridTimestamp.ZERO, "c", early, "d", early),
+            HybridTimestamp.ZERO);
+
+    Edits back = known.laterThan(ours, theirs, told);
+
+    assertThat(back.leaves().keySet())
+        .extracting(Object::toString)
+        .containsExactlyInAnyOrder("a", "b"); // c was removed there, and d is the same
+    assertThat(back.latest()).isEqualTo(early);
+  }
+
+  @Test
   void whateverIsPendingAnEditMakesTheDocumentThatWasAskedFor() {
     long seed = new SecureRandom().nextInt(1_000_000_000);
     System.out.println("ReplicaTest: documents from seed " + seed);

@@ -46,7 +46,7 @@ final class ReplicaClient implements Client {
   private static final int CRASH_PERCENT = 10;
   private static final Batch BATCH = Batch.of(3);
 
-  private final String node;
+  private String node;
   private final CollectionName collection;
   private final int limit;
   private final SplittableRandom fortune;
@@ -228,7 +228,7 @@ final class ReplicaClient implements Client {
                 List.of(),
                 List.of(),
                 response.more(),
-                response.resync() ? Resync.PURGED : Resync.NONE,
+                resync(response),
                 OptionalLong.of(response.serverTime()),
                 List.of()),
             wallMillis,
@@ -236,6 +236,25 @@ final class ReplicaClient implements Client {
     if (dies()) {
       replica = open();
     }
+  }
+
+  private static Resync resync(Response response) {
+    if (!response.resync()) {
+      return Resync.NONE;
+    }
+    return response.restored() ? Resync.RESTORED : Resync.PURGED;
+  }
+
+  @Override
+  public boolean isNewEachTime() {
+    return true;
+  }
+
+  @Override
+  public void reopen(String name) {
+    node = name;
+    openings = 0;
+    replica = open();
   }
 
   @Override

@@ -22,6 +22,9 @@ import java.util.function.Predicate;
  * lifetime does not count. For one purge: what has been looked up is not looked up again.
  */
 public final class DevicesPassed implements FeedFollowers {
+  /** Of how many people devices are remembered. */
+  private static final int MAX_KNOWN = 1_000;
+
   private final Devices devices;
   private final Function<OrganisationId, List<UserId>> members;
   private final InstantSource time;
@@ -98,6 +101,9 @@ public final class DevicesPassed implements FeedFollowers {
   }
 
   private List<Device> of(UserId user) {
+    if (known.size() >= MAX_KNOWN) {
+      known.clear();
+    }
     return known.computeIfAbsent(user, devices::all);
   }
 }

@@ -251,7 +251,9 @@ final class BaseView {
         if (received.clock().equals(edit)) {
           return new Known(received.merged() ? Seen.REPLAY : Seen.LOST_BEFORE, edit);
         }
-        if (isOfDevice(received.clock(), edit) && received.clock().isAfter(change)) {
+        if (mayStampAgain()
+            && isOfDevice(received.clock(), edit)
+            && received.clock().isAfter(change)) {
           Seen seen = received.merged() ? Seen.STAMPED_AGAIN : Seen.LOST_BEFORE;
           result = new Known(seen, received.clock());
         }
@@ -269,8 +271,18 @@ final class BaseView {
     return result;
   }
 
+  /**
+   * Whether the device may have stamped an edit again for want of an answer. One that goes by a
+   * state which this server has lost has had answers: what it had in between is lost, and the same
+   * value under a later clock is one that it went back to.
+   */
+  private boolean mayStampAgain() {
+    return extent != Extent.NONE;
+  }
+
   private boolean isStampedAgain(Leaf leaf, HybridTimestamp edit, HybridTimestamp change) {
-    return earlierOfDevice(leaf.wire(), edit)
+    return mayStampAgain()
+        && earlierOfDevice(leaf.wire(), edit)
         && leaf.commit().isAfter(base)
         && leaf.wire().isAfter(change);
   }

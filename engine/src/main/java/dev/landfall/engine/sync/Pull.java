@@ -224,8 +224,8 @@ public final class Pull {
    * A pushed document that another request has changed again meanwhile. Whoever pushed it takes it
    * as they would take what their own push had made of it.
    */
-  private static Bytes overtaken(Bytes wire, FeedItem item, PushResult own) {
-    return item.revision().isAfter(own.revision())
+  private Bytes overtaken(Bytes wire, FeedItem item, PushResult own) {
+    return !acks && item.revision().isAfter(own.revision())
         ? RaisedClocks.in(wire, item.revision(), own.sent())
         : wire;
   }

@@ -392,7 +392,7 @@ public final class Push implements Submission<List<PushResult>> {
     Bytes wire = Bytes.EMPTY;
     if (echo) {
       Map<LeafPath, HybridTimestamp> raised =
-          same ? Map.of() : RaisedClocks.of(document, copy, clock);
+          same || request.acks() ? Map.of() : RaisedClocks.of(document, copy, clock);
       if (raised.containsValue(clock)) {
         draft.raise(clock);
       }

@@ -20,6 +20,10 @@ import java.util.Set;
  * differs from what it has just sent: existing clients keep theirs unless the clock that comes with
  * the other is later. It makes no difference whether the document is told as the push left it, or
  * as another request has left it before the answer was made.
+ *
+ * <p>Who asks for acknowledgements takes the server's values whatever their clocks, and is told
+ * these as they are: should the server be put back from a backup, the device brings values back
+ * with the clocks it was told, and a raised one would beat what was written later.
  */
 final class RaisedClocks {
   private RaisedClocks() {}

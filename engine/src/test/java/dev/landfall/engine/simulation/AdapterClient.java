@@ -104,8 +104,8 @@ final class AdapterClient implements Client {
       if (copy == null) {
         if (!Client.isDeleted(wire)) {
           copies.put(key, new Copy(remote, HybridTimestamp.ZERO, Map.of(), JsonObject.EMPTY));
-          clockless.add(key);
         }
+        clockless.add(key); // it keeps nothing of a deletion, and may stamp earlier than that
       } else {
         JsonObject merged =
             LegacyMerge.merge(

@@ -88,6 +88,14 @@ interface Client {
     return true;
   }
 
+  /**
+   * What it still shows of a document although the server has said that it is gone, and would send
+   * as edited with whatever its user edits beside it.
+   */
+  default Map<LeafPath, JsonValue> keptAgainstTheServer(String key) {
+    return Map.of();
+  }
+
   /** Whether it has no more of a deleted document; otherwise it may keep an empty one. */
   default boolean forgetsDeleted() {
     return false;

@@ -24,7 +24,7 @@ class HuntTest {
   private static final long MANY = 1_000_000;
   private static final int NAMED = 50;
 
-  /** Which worlds: of documents, of people, or those in which a mutant is hunted. */
+  /** Which worlds: of documents, of people, of restored servers, or those of a mutant. */
   private static final String WORLDS =
       System.getProperty("landfall.simulation.worlds", "documents");
 
@@ -37,6 +37,7 @@ class HuntTest {
         switch (WORLDS) {
           case "documents" -> Simulation::run;
           case "people" -> Simulation::runPopulated;
+          case "restored" -> Simulation::runRestored;
           default -> seed -> Simulation.run(seed, Hunt.worlds(WORLDS));
         };
     Visits visits = Visits.of(seeds, true, run);

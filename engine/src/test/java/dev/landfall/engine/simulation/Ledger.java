@@ -54,7 +54,7 @@ final class Ledger {
     }
     if (behind.isEmpty() && clock != null) {
       for (Write write : byStamp.getOrDefault(clock, List.of())) {
-        if (!write.sets && write.path.equals(path)) {
+        if (!write.sets && (write.path.equals(path) || write.isDeletion())) {
           behind.add(write);
         }
       }
@@ -173,6 +173,19 @@ final class Ledger {
     Workload.writes(value).forEach(id -> writes.get(id).overStamped = true);
   }
 
+  /**
+   * An existing client sent {@code value} as edited then, being of the opinion that it had just
+   * heard of it.
+   */
+  void stampedAgain(JsonValue value, HybridTimestamp clock) {
+    stampedAgain(value);
+    for (int id : Workload.writes(value)) {
+      Write write = writes.get(id);
+      write.latest = HybridTimestamp.later(write.latest, clock);
+      write.revived = true;
+    }
+  }
+
   /** Conflicts may have been told to nobody and be forgotten in the history as well. */
   void forgive() {
     writes.values().forEach(write -> write.reported = true);
@@ -264,7 +277,7 @@ final class Ledger {
                     (write.arrived || write.fragile) // then its clock remains, and goes out
                         && !write.isDeletion()
                         && (!deletion.seen.get(write.id) || isStampedElsewhere(write, deletion))
-                        && write.stamp.isAfter(deletion.stamp));
+                        && write.latest.isAfter(deletion.stamp));
     return document == null || later || tally.hasAfter(deletion.stamp)
         ? Optional.empty()
         : Optional.of("I9: a deleted document is back without a later edit:");
@@ -368,7 +381,7 @@ final class Ledger {
 
   /**
    * Whether somebody knowingly put something in its place, or its own device did after going back
-   * to an older state.
+   * to an older state, or an existing client without knowing.
    */
   private boolean replaced(Write write) {
     return writes.values().stream()
@@ -378,7 +391,7 @@ final class Ledger {
                     && other.id != write.id
                     && (other.replaced.contains(write.id)
                         || (other.seen.get(write.id) && write.touches(other))
-                        || (other.device.equals(write.device)
+                        || ((other.device.equals(write.device) || other.revived)
                             && write.touches(other)
                             && !write.earliest.isAfter(other.latest))));
   }

@@ -4,6 +4,7 @@ import dev.landfall.api.CollectionName;
 import dev.landfall.api.DocumentKey;
 import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.json.JsonObject;
+import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.clock.HybridClock;
 import dev.landfall.engine.document.LeafPath;
 import dev.landfall.engine.document.Leaves;
@@ -147,6 +148,21 @@ final class LegacyClient implements Client {
   public boolean keepsRemoval(String key, LeafPath path) {
     Copy copy = copies.get(key);
     return copy != null && Leaves.of(copy.told).containsKey(path);
+  }
+
+  /**
+   * What it had before it ever heard of the document, and the first answer has not: for what is in
+   * neither of both it knows no difference. The next answer takes it away.
+   */
+  @Override
+  public Map<LeafPath, JsonValue> keptAgainstTheServer(String key) {
+    Copy copy = copies.get(key);
+    if (copy == null) {
+      return Map.of();
+    }
+    Map<LeafPath, JsonValue> kept = new LinkedHashMap<>(Leaves.of(copy.snapshot));
+    kept.keySet().removeAll(Leaves.of(copy.told).keySet());
+    return kept;
   }
 
   @Override

@@ -212,6 +212,24 @@ record Options(
     return with(next, "interleaved", interleaved || (drawn.accounts && random.nextBoolean()));
   }
 
+  /**
+   * The same world with a server that is put back from backups, and newer clients that hold what it
+   * loses. None of them falls back or forgets, or what it held would be lost too. Nobody takes
+   * pages: what is acknowledged in the middle of a pull and lost before its end is told by nothing.
+   */
+  Options restored(SplittableRandom random) {
+    boolean strategies = random.nextBoolean();
+    Options next = with(this, "people", new People(strategies, false, false, false, false, true));
+    next = with(next, "legacy", 0);
+    next = with(next, "adapters", 0);
+    next = with(next, "restores", false);
+    next = with(next, "clones", false);
+    next = with(next, "drops", false);
+    next = with(next, "paging", false);
+    next = with(next, "historyMillis", 30 * DAY);
+    return with(next, "retentionMillis", 90 * DAY);
+  }
+
   /** The same world with a server that never falls back to an older backup. */
   Options withoutRestoredServer() {
     return with(this, "people", with(people, "restoredServer", false));

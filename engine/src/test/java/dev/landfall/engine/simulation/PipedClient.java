@@ -190,6 +190,12 @@ final class PipedClient implements Client {
     ask("drift", JsonObject.builder().put("serverTime", serverTime).put("now", wallMillis));
   }
 
+  /** The other side opens each copy under a name of its own. */
+  @Override
+  public boolean isNewEachTime() {
+    return true;
+  }
+
   @Override
   public boolean forgetsDeleted() {
     return true;

@@ -16,8 +16,9 @@ import java.util.List;
 
 /**
  * Worlds whose newer clients live in another process, which started this one and is at the other
- * end of its standard streams. Half of them have counters, sets and bounds. The first of the
- * arguments is the seed of the first world, the second says how many there are.
+ * end of its standard streams. Half of them have counters, sets and bounds, and in a quarter the
+ * server is put back from backups. The first of the arguments is the seed of the first world, the
+ * second says how many there are.
  */
 public final class PipedWorlds {
   private static final People COUNTING = new People(true, false, false, false, false, false);
@@ -64,7 +65,7 @@ public final class PipedWorlds {
   }
 
   private Outcome world(long seed) {
-    Options options = Simulation.options(seed);
+    Options options = seed % 4 == 3 ? Simulation.restored(seed) : Simulation.options(seed);
     if (seed % 2 == 0) {
       options = options.with(COUNTING, options.users());
     }

@@ -7,6 +7,7 @@ import dev.landfall.api.HybridTimestamp;
 import dev.landfall.api.OrganisationId;
 import dev.landfall.api.Owner;
 import dev.landfall.api.UserId;
+import dev.landfall.api.json.JsonNull;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonValue;
 import dev.landfall.engine.document.LeafPath;
@@ -47,6 +48,9 @@ final class Seat {
   long waitingFor = -1;
 
   private boolean restored;
+
+  /** Whether another device has been set up from a state of this one, with what was pending. */
+  private boolean copied;
 
   /** How often the device has started with a state from before. */
   private int starts;
@@ -403,6 +407,16 @@ final class Seat {
         }
       }
       Map<LeafPath, JsonValue> leaves = change.fields().map(Leaves::of).orElse(Map.of());
+      client()
+          .keptAgainstTheServer(key)
+          .forEach(
+              (path, value) -> {
+                HybridTimestamp above = change.stamps().get(path.top().text());
+                boolean edited = above != null && above.isAfter(change.baseClock());
+                if (edited && value.equals(leaves.get(path)) && !Tally.isTallied(path)) {
+                  ledger(key).stampedAgain(value, above);
+                }
+              });
       List<Write> list = state.unacknowledged.getOrDefault(key, new ArrayList<>());
       for (Write write : list) {
         JsonValue value = leaves.get(write.path);
@@ -423,7 +437,8 @@ final class Seat {
         }
         if (inside && clock != null) {
           write.overStamped |=
-              (client() instanceof LegacyClient || restored) && !clock.equals(write.stamp);
+              (client() instanceof LegacyClient || restored || copied)
+                  && !clock.equals(write.stamp);
           ledger(key).stamped(write, clock);
           for (Write.Agreement one : write.agreements) {
             if (!one.revision().isAfter(change.baseClock())) {
@@ -455,6 +470,10 @@ final class Seat {
     }
     Map<LeafPath, JsonValue> leaves = change.fields().map(Tally::without).orElse(new HashMap<>());
     leaves.keySet().removeIf(path -> !change.stamps().containsKey(path.text()));
+    change.stamps().keySet().stream()
+        .map(LeafPath::parse)
+        .filter(path -> !Tally.isTallied(path))
+        .forEach(path -> leaves.putIfAbsent(path, JsonNull.NULL)); // a removal or a deletion
     Ledger ledger = ledger(address(change));
     return leaves.entrySet().stream()
         .flatMap(
@@ -563,6 +582,7 @@ final class Seat {
       blurTallies();
     }
     restored = true;
+    source.copied |= source != this;
     state = source.saved.get(random.nextInt(source.saved.size())).copy();
     client().reopen(device + "~" + ++starts);
     return true;

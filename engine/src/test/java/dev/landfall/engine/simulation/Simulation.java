@@ -51,6 +51,11 @@ final class Simulation {
     return options(seed).populated(new SplittableRandom(seed * 31 + 9));
   }
 
+  /** A world of documents whose server is put back from backups. */
+  static Options restored(long seed) {
+    return options(seed).restored(new SplittableRandom(seed * 31 + 10));
+  }
+
   static List<Step> steps(long seed, Options options) {
     SplittableRandom root = new SplittableRandom(seed * 31 + 8);
     SplittableRandom schedule = root.split();
@@ -138,6 +143,11 @@ final class Simulation {
   /** A world of people who have to do with each other. */
   static Outcome runPopulated(long seed) {
     return run(seed, populated(seed));
+  }
+
+  /** A world of documents whose server is put back from backups. */
+  static Outcome runRestored(long seed) {
+    return run(seed, restored(seed));
   }
 
   static Outcome run(long seed, Options options) {

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Thousands of small worlds. One that fails is reported with its seed and comes again with {@code
@@ -44,6 +46,22 @@ class SimulationTest {
         seed -> Simulation.run(seed, Simulation.populated(seed).withoutRestoredServer()),
         expected,
         ENOUGH_PEOPLE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {3852170759497L})
+  void aWorldThatOnceBrokeAPromiseKeepsIt(long seed) {
+    Failure failure = Simulation.run(seed).failure();
+
+    assertThat(failure == null ? "" : told(failure)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {23373462140808L})
+  void aWorldOfPeopleThatOnceBrokeAPromiseKeepsIt(long seed) {
+    Failure failure = Simulation.runPopulated(seed).failure();
+
+    assertThat(failure == null ? "" : told(failure)).isEmpty();
   }
 
   private static void visit(

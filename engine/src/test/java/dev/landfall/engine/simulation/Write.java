@@ -68,6 +68,9 @@ final class Write {
   /** Whether an existing client stamped it again without a new edit. */
   boolean overStamped;
 
+  /** Whether one did that against what it had just been told by the server. */
+  boolean revived;
+
   Write(
       int id,
       String device,

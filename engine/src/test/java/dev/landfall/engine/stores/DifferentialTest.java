@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Nobody can tell from the answers which store a server uses, nor how many nodes there are. */
 class DifferentialTest {
   private static final long FIRST = FreshSeed.of(DifferentialTest.class);
-  private static final int SQLITE = Integer.getInteger("landfall.differential.sqlite", 500);
-  private static final int MONGO = Integer.getInteger("landfall.differential.mongo", 30);
+  private static final int SQLITE = Integer.getInteger("landfall.differential.sqlite", 200);
+  private static final int MONGO = Integer.getInteger("landfall.differential.mongo", 15);
 
   @Test
   void overSqliteTheAnswersAreThoseOverMemory(

@@ -9,6 +9,7 @@ import dev.landfall.webapp.http.RequestRate;
 import dev.landfall.webapp.http.TooManyRequestsException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.logging.Logger;
 
@@ -24,6 +25,7 @@ public final class Audit {
   private final Predicate<UserId> isGone;
   private final RequestRate perAddress;
   private final RequestRate together;
+  private final Consumer<AuditEntry> sinks;
 
   /**
    * Notes in {@code trail}.
@@ -31,18 +33,21 @@ public final class Audit {
    * @param isGone whose account has been deleted
    * @param perAddress how often what anybody can cause without a session is noted of one address
    * @param together the same of all
+   * @param sinks are told of each entry that has been noted
    */
   public Audit(
       AuditTrail trail,
       AuditSettings settings,
       Predicate<UserId> isGone,
       RequestRate perAddress,
-      RequestRate together) {
+      RequestRate together,
+      Consumer<AuditEntry> sinks) {
     this.trail = trail;
     this.retention = settings.retention();
     this.isGone = isGone;
     this.perAddress = perAddress;
     this.together = together;
+    this.sinks = sinks;
   }
 
   /** What has been noted. */
@@ -52,12 +57,17 @@ public final class Audit {
 
   void note(AuditEntry entry) {
     if (retention.isEmpty()) {
+      sinks.accept(entry);
       return;
     }
     try {
       trail.add(entry);
       // An account that has been deleted meanwhile is taken out of what came after.
-      entry.who().filter(isGone).ifPresent(trail::erase);
+      Optional<UserId> gone = entry.who().filter(isGone);
+      gone.ifPresent(trail::erase);
+      if (gone.isEmpty()) {
+        sinks.accept(entry);
+      }
     } catch (StoreUnavailableException e) {
       LOG.warning(
           () -> "Not in the audit trail: " + entry.what() + " at " + entry.at() + LogText.of(e));

@@ -87,6 +87,26 @@ public final class Sessions {
   }
 
   /**
+   * The user whose account is gone, by a token of theirs that is not over yet.
+   *
+   * @throws SessionException if there is no such token
+   * @throws SyncException if the account is there
+   */
+  public UserId requireDeleted(HttpServletRequest request) {
+    callers.countWithoutSession(request);
+    Session session = of(bearer(request));
+    try {
+      requireAccount(session);
+    } catch (SessionException e) {
+      if (e.reason() == Reason.DELETED) {
+        return session.user();
+      }
+      throw e;
+    }
+    throw new SyncException(SyncProblem.CONFLICT, "The account has not been deleted");
+  }
+
+  /**
    * Lets in whoever has been recognised, by a token of ours or otherwise.
    *
    * @throws TooManyRequestsException if the caller calls too often

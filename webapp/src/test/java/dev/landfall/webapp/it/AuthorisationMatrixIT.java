@@ -101,6 +101,8 @@ class AuthorisationMatrixIT {
       GET /invitations/{token}                             404       404     404     404      404    404    404   404   404
       POST /invitations/{token}/accept                     401       401     401     404      404    404    404   404   401
       POST /invitations/{token}/decline                    401       401     401     404      404    404    404   404   401
+      GET /account/erasure/{receiptId}                     404       404     404     404      404    404    404   404   404
+      POST /account/erasure/confirmations                  401       401     204     409      409    409    409   409   401
       GET /account/devices                                 401       401     401     200      200    200    200   200   401
       DELETE /account/devices/{deviceId}                   401       401     401     404      404    404    404   404   401
       GET /account/audit                                   401       401     401     200      200    200    200   200   401
@@ -278,6 +280,7 @@ class AuthorisationMatrixIT {
             .replace("{provider}", "github")
             .replace("{invitationId}", "0".repeat(64))
             .replace("{deviceId}", "phone")
+            .replace("{receiptId}", "0".repeat(60))
             .replace("{docKey}", key)
             .replace("{token}", link)
             .replace("{file}", "planner.css")
@@ -351,6 +354,7 @@ class AuthorisationMatrixIT {
           case "PATCH /orgs/{orgId}/members/{userId}" -> "{'role': 'member'}";
           case "POST /account/import", "POST /orgs/{orgId}/import" -> "{'docs': {}}";
           case "POST /orgs/{orgId}/invitations" -> "{}";
+          case "POST /account/erasure/confirmations" -> "{'device': 'phone'}";
           case "POST /operator/jobs" -> "{'kind': 'purge'}";
           case "PATCH /account/profile" -> "{'findable': 'nobody'}";
           case "PATCH /docIndex/{app}/{docKey}", "PATCH /docIndex/{app}" ->

@@ -145,6 +145,8 @@ class BesideOthersIT {
   void anyContextRootWillDo() throws Exception {
     assertThat(get("/landfall/examples/planner").headers().firstValue("Location"))
         .contains("/landfall/examples/planner/");
+    assertThat(get("/landfall/console").headers().firstValue("Location"))
+        .contains("/landfall/console/");
     assertThat(get("/landfall/").headers().firstValue("Location")).contains("/openapi/ui/");
   }
 

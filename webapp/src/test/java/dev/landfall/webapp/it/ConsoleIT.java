@@ -3,6 +3,7 @@ package dev.landfall.webapp.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.landfall.store.mongo.TestDatabase;
 import dev.landfall.webapp.session.UserIds;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -11,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,23 +25,32 @@ class ConsoleIT {
   private static final Path CONSOLE = Path.of("../console");
   private static final String OPERATOR = "Olga Operator";
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+  /** {@code memory} in each build; by hand {@code sqlite} or {@code mongo}. */
+  private static final String STORE = System.getProperty("landfall.console.store", "memory");
+
   private static TestServer server;
+  private static TestDatabase database;
 
   @BeforeAll
   static void start() throws IOException {
     assumeThat(CONSOLE.resolve("dist/index.html")).as("the console has been built").exists();
-    server =
-        new TestServer(
-            "console",
+    Map<String, String> settings =
+        new TreeMap<>(
             Map.of(
                 "landfall.store",
-                System.getProperty("landfall.console.store", "memory"),
+                STORE,
                 "landfall.limits.requests-per-minute",
                 "1000000", // all of it is few people
                 "landfall.orgs.registerable",
                 "true",
                 "landfall.operators",
                 UserIds.of("dev", OPERATOR).value()));
+    if (STORE.equals("mongo")) {
+      database = TestDatabase.create();
+      settings.putAll(TestServer.on(database));
+    }
+    server = new TestServer("console", settings);
     server.start();
   }
 
@@ -47,6 +58,9 @@ class ConsoleIT {
   static void stop() {
     if (server != null) {
       server.close();
+    }
+    if (database != null) {
+      database.close();
     }
   }
 

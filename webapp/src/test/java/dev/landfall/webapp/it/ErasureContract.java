@@ -11,6 +11,7 @@ import dev.landfall.api.json.JsonArray;
 import dev.landfall.api.json.JsonBoolean;
 import dev.landfall.api.json.JsonObject;
 import dev.landfall.api.json.JsonString;
+import dev.landfall.api.json.JsonValue;
 import dev.landfall.webapp.it.Caller.Answer;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -87,6 +88,41 @@ abstract class ErasureContract {
     assertGone(alice.get("/orgs"));
     assertGone(alice.get("/auth/me"));
     assertGone(alice.method("DELETE", "/account"));
+  }
+
+  @Test
+  void aReceiptTellsWhichDevicesHoldNothingAnyMoreAndNothingOfWhatWasErased() {
+    Caller anybody = Caller.anonymous(server);
+    for (String device : List.of("phone", "laptop")) {
+      alice.sync(
+          body(ZERO)
+              .put(
+                  "device",
+                  json("{'id': '" + device + "', 'name': 'My " + device + "', 'platform': 'P'}"))
+              .build());
+    }
+    JsonObject confirmation = json("{'device': 'phone'}");
+    assertThat(alice.post("/account/erasure/confirmations", confirmation).status()).isEqualTo(409);
+
+    String receipt = alice.method("DELETE", "/account").header("X-Erasure-Receipt");
+
+    Answer before = anybody.get("/account/erasure/" + receipt);
+    assertThat(before.json().get("complete")).isEqualTo(JsonBoolean.TRUE);
+    assertThat(before.list("devices")).hasSize(2);
+    assertThat(before.toString()).doesNotContain(alice.userId()).doesNotContain("My phone");
+    assertThat(before.toString()).doesNotContain("confirmedAt");
+    assertThat(alice.post("/account/erasure/confirmations", confirmation).status()).isEqualTo(204);
+    assertThat(bob.post("/account/erasure/confirmations", json("{'device': 'laptop'}")).status())
+        .isEqualTo(409);
+
+    List<JsonValue> devices = anybody.get("/account/erasure/" + receipt).list("devices");
+    assertThat(devices)
+        .extracting(one -> ((JsonObject) one).get("id") + " " + ((JsonObject) one).get("confirmed"))
+        .containsExactly(
+            new JsonString("laptop") + " " + JsonBoolean.FALSE,
+            new JsonString("phone") + " " + JsonBoolean.TRUE);
+    assertThat(anybody.get("/account/erasure/" + receipt + "x").status()).isEqualTo(404);
+    assertThat(bob.method("DELETE", "/account?receipt=true").text("receiptId")).hasSize(60);
   }
 
   @Test

@@ -16,98 +16,133 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
-/** The packaged server whose file is put back from a backup, then lost. */
+/**
+ * The packaged server whose file is put back from a backup, then lost. One server goes through it
+ * all, because a start costs more than everything that is asked here.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RestoredServerIT {
-  @Test
-  void devicesBringBackWhatABackupAndAnEmptyVolumeLack() throws Exception {
-    try (TestServer server = new TestServer("restored", Map.of("landfall.store", "sqlite"))) {
-      Path file = server.home().resolve("landfall.db");
-      server.start();
-      Caller alice = Caller.named(server, "alice");
-      String instance = alice.get("/auth/me").text("instance");
-      String before = push(alice, ZERO, change("old", json("{'n': 1}"), clock(0)).build()).clock();
-      Path backup = server.home().resolve("backup.db");
-      end(server);
-      Files.copy(file, backup);
-      server.start();
-      JsonObject change = change("new", json("{'n': 2}"), clock(0)).build();
-      String after = push(alice, before, change).clock();
-      end(server);
-      Files.copy(backup, file, StandardCopyOption.REPLACE_EXISTING);
-      server.start();
+  private static TestServer server;
+  private static Path file;
+  private static Caller alice;
 
-      Answer restored = push(alice, after);
-      assertThat(restored.text("resync")).isEqualTo("restored");
-      assertThat(restored.text("instance")).isEqualTo(instance);
-      assertThat(push(alice, before).json().get("resync")).isNull();
-      assertThat(restored.document().get("_key")).hasToString("\"old\"");
-      push(alice, after, withBase(change, after)); // as an existing client does
-      assertThat(push(alice, ZERO).list("serverChanges")).hasSize(2);
+  /** Of the server before anything was lost. */
+  private static String instance;
 
-      end(server);
-      Files.delete(file);
-      server.start();
+  private static String firstEpoch;
 
-      Answer emptied = push(alice, after, withBase(change, after));
-      assertThat(emptied.text("resync")).isEqualTo("restored");
-      assertThat(emptied.text("instance")).isNotEqualTo(instance);
-      assertThat(emptied.document().get("_key")).hasToString("\"new\"");
-      assertThat(emptied.document().get("_deleted")).isNull();
-    }
-  }
+  /** An organisation in the backup and one that was founded after it, with cursors of both. */
+  private static String beforehand;
 
-  @Test
-  void whoIsNoMemberOnlyBecauseOfABackupIsToldByAnotherEpoch() throws Exception {
+  private static String since;
+  private static String known;
+  private static String lost;
+
+  /** Alice's cursors at the backup and afterwards, and what she wrote between them. */
+  private static String before;
+
+  private static String after;
+  private static JsonObject change;
+
+  @BeforeAll
+  static void aBackupIsPutBack() throws Exception {
     Map<String, String> settings =
         Map.of("landfall.store", "sqlite", "landfall.orgs.registerable", "true");
-    try (TestServer server = new TestServer("restored-members", settings)) {
-      Path file = server.home().resolve("landfall.db");
-      server.start();
-      Caller alice = Caller.named(server, "alice");
-      String first = alice.get("/auth/me").text("epoch");
-      String beforehand = found(alice, "Before");
-      String known = inOrg(alice, beforehand, ZERO, "a").clock();
-      end(server);
-      Path backup = Files.copy(file, server.home().resolve("backup.db"));
-      server.start();
-      assertThat(alice.get("/auth/me").text("epoch")).isEqualTo(first);
-      String since = found(alice, "Since");
-      String lost = inOrg(alice, since, ZERO, "b").clock();
-      end(server);
-      Files.copy(backup, file, StandardCopyOption.REPLACE_EXISTING);
-      server.start();
+    server = new TestServer("restored", settings);
+    file = server.home().resolve("landfall.db");
+    server.start();
+    alice = Caller.named(server, "alice");
+    instance = alice.get("/auth/me").text("instance");
+    firstEpoch = alice.get("/auth/me").text("epoch");
+    before = push(ZERO, change("old", json("{'n': 1}"), clock(0)).build()).clock();
+    beforehand = found("Before");
+    known = inOrg(beforehand, ZERO, "a").clock();
+    end();
+    Path backup = Files.copy(file, server.home().resolve("backup.db"));
+    server.start();
+    assertThat(alice.get("/auth/me").text("epoch")).isEqualTo(firstEpoch);
+    change = change("new", json("{'n': 2}"), clock(0)).build();
+    after = push(before, change).clock();
+    since = found("Since");
+    lost = inOrg(since, ZERO, "b").clock();
+    end();
+    Files.copy(backup, file, StandardCopyOption.REPLACE_EXISTING);
+    server.start();
+  }
 
-      assertThat(inOrg(alice, beforehand, known, "a").status()).isEqualTo(200);
-      assertThat(inOrg(alice, since, "junk", "b").status()).isEqualTo(403);
-      assertThat(inOrg(alice, since, clock(0), "b").status()).isEqualTo(403);
-      assertThat(alice.get("/auth/me").text("epoch")).isEqualTo(first);
-      Answer refused = inOrg(alice, since, lost, "b");
-      String second = alice.get("/auth/me").text("epoch");
-
-      assertThat(refused.status()).isEqualTo(403);
-      assertThat(refused.text("reason")).isEqualTo("not_a_member");
-      assertThat(second).isNotEqualTo(first);
-      inOrg(alice, since, lost.replaceFirst("srv\\.[a-z0-9]+", "srv.zzzzzzzz"), "b");
-      assertThat(alice.get("/auth/me").text("epoch")).isEqualTo(second);
+  @AfterAll
+  static void close() {
+    if (server != null) {
+      server.close();
     }
   }
 
-  private static String found(Caller admin, String name) {
-    return admin.post("/orgs", json("{'name': '" + name + "'}")).text("orgId");
+  @Test
+  @Order(1)
+  void whoIsNoMemberOnlyBecauseOfABackupIsToldByAnotherEpoch() {
+    assertThat(inOrg(beforehand, known, "a").status()).isEqualTo(200);
+    assertThat(inOrg(since, "junk", "b").status()).isEqualTo(403);
+    assertThat(inOrg(since, clock(0), "b").status()).isEqualTo(403);
+    assertThat(alice.get("/auth/me").text("epoch")).isEqualTo(firstEpoch);
+    Answer refused = inOrg(since, lost, "b");
+    String second = alice.get("/auth/me").text("epoch");
+
+    assertThat(refused.status()).isEqualTo(403);
+    assertThat(refused.text("reason")).isEqualTo("not_a_member");
+    assertThat(second).isNotEqualTo(firstEpoch);
+    inOrg(since, lost.replaceFirst("srv\\.[a-z0-9]+", "srv.zzzzzzzz"), "b");
+    assertThat(alice.get("/auth/me").text("epoch")).isEqualTo(second);
   }
 
-  private static Answer inOrg(Caller caller, String organisation, String since, String key) {
+  @Test
+  @Order(2)
+  void devicesBringBackWhatABackupLacks() {
+    Answer restored = push(after);
+
+    assertThat(restored.text("resync")).isEqualTo("restored");
+    assertThat(restored.text("instance")).isEqualTo(instance);
+    assertThat(push(before).json().get("resync")).isNull();
+    assertThat(restored.document().get("_key")).hasToString("\"old\"");
+    push(after, withBase(change, after)); // as an existing client does
+    assertThat(push(ZERO).list("serverChanges")).hasSize(2);
+  }
+
+  @Test
+  @Order(3)
+  void devicesBringBackWhatAnEmptyVolumeLacks() throws Exception {
+    end();
+    Files.delete(file);
+    server.start();
+
+    Answer emptied = push(after, withBase(change, after));
+
+    assertThat(emptied.text("resync")).isEqualTo("restored");
+    assertThat(emptied.text("instance")).isNotEqualTo(instance);
+    assertThat(emptied.document().get("_key")).hasToString("\"new\"");
+    assertThat(emptied.document().get("_deleted")).isNull();
+  }
+
+  private static String found(String name) {
+    return alice.post("/orgs", json("{'name': '" + name + "'}")).text("orgId");
+  }
+
+  private static Answer inOrg(String organisation, String cursor, String key) {
     JsonObject change = change(key, json("{'n': 1}"), clock(0)).build();
-    return caller.post(
+    return alice.post(
         "/planner/sync",
-        body(since).put("changes", new JsonArray(List.of(change))).build(),
+        body(cursor).put("changes", new JsonArray(List.of(change))).build(),
         "X-Org-Id",
         organisation);
   }
 
-  private static void end(TestServer server) throws Exception {
+  private static void end() throws Exception {
     server.end();
     assertThat(server.process().isAlive()).isFalse();
   }
@@ -118,10 +153,10 @@ class RestoredServerIT {
     return copy.put("baseClock", base).build();
   }
 
-  private static Answer push(Caller caller, String since, JsonValue... changes) {
+  private static Answer push(String cursor, JsonValue... changes) {
     Answer answer =
-        caller.post(
-            "/planner/sync", body(since).put("changes", new JsonArray(List.of(changes))).build());
+        alice.post(
+            "/planner/sync", body(cursor).put("changes", new JsonArray(List.of(changes))).build());
     assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
     return answer;
   }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** The server of SQLite is killed in the middle of writing, again and again. */
 class UnpluggedServerIT {
-  private static final int ROUNDS = Integer.getInteger("landfall.kill.rounds", 20);
+  private static final int ROUNDS = Integer.getInteger("landfall.kill.rounds", 6);
   private static final int WRITERS = 4;
   private static final int BATCH = 3;
 
