@@ -39,7 +39,7 @@ for (const name of ENTRIES) {
   const { code, map } = await minify(readFileSync(file, "utf8"), {
     module: true,
     ecma: 2020,
-    compress: { passes: 3, ecma: 2020, pure_getters: true, arrows: false, reduce_funcs: false, sequences: false, inline: 1 }, // these cost more than they save, once gzipped
+    compress: { passes: 3, ecma: 2020, pure_getters: true, arrows: false, reduce_funcs: false, sequences: false, lhs_constants: false, inline: 1 }, // these cost more than they save, once gzipped
     mangle: { properties: { regex: INTERNAL } },
     nameCache: cache,
     sourceMap: { content: readFileSync(file + ".map", "utf8"), filename: name + ".js", url: name + ".js.map" },
