@@ -1,6 +1,7 @@
 // Measures the client in Chromium. `node scripts/bench.mjs [folder of another version's src]` measures that first, with fewer leaves and updates.
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -35,7 +36,7 @@ async function measure(source, query) {
     const ended = new Promise((done) => (browser ? browser.once("exit", done) : done()));
     browser?.kill();
     await ended;
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    await rm(profile, { recursive: true, force: true, maxRetries: 20 });
   }
 }
 

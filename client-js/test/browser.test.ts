@@ -1,7 +1,8 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -45,7 +46,7 @@ async function inBrowser(code: string, host = "127.0.0.1"): Promise<unknown> {
     const ended = new Promise((resolve) => (browser ? browser.once("exit", resolve) : resolve(undefined)));
     browser?.kill();
     await ended;
-    rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
+    await rm(profile, { recursive: true, force: true, maxRetries: 20 }); // what is written meanwhile is found by the next try, as it is not by rmSync
   }
 }
 

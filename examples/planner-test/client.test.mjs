@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -146,7 +147,7 @@ describe("the client in a browser", { concurrency: true }, () => {
       assert.deepEqual(await page.evaluate(() => [atom.deref(), atom.pending]), [all, 0]);
     } finally {
       await second.kill();
-      rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+      await rm(profile, { recursive: true, force: true, maxRetries: 20 });
     }
     assert.deepEqual(await stored(token, "todo"), all);
     await door.shut();
