@@ -95,14 +95,16 @@ class OpenApiDocumentTest {
           PlannerResource.class,
           GuideResource.class);
 
+  private static String text() throws IOException {
+    return new String(
+        OpenApiDocumentTest.class.getResourceAsStream("/META-INF/openapi.yaml").readAllBytes(),
+        StandardCharsets.UTF_8);
+  }
+
   private static Set<String> described() throws IOException {
     Set<String> routes = new TreeSet<>();
     String path = "";
-    String text =
-        new String(
-            OpenApiDocumentTest.class.getResourceAsStream("/META-INF/openapi.yaml").readAllBytes(),
-            StandardCharsets.UTF_8);
-    for (String line : text.lines().toList()) {
+    for (String line : text().lines().toList()) {
       if (line.matches("  /\\S*:")) {
         path = line.strip().replaceAll(":$", "");
       } else if (line.matches("    (get|post|put|patch|delete):")) {
@@ -170,13 +172,23 @@ class OpenApiDocumentTest {
    */
   @Test
   void noSchemaIsABoolean() throws IOException {
-    String text =
-        new String(
-            OpenApiDocumentTest.class.getResourceAsStream("/META-INF/openapi.yaml").readAllBytes(),
-            StandardCharsets.UTF_8);
-
-    assertThat(text)
+    assertThat(text())
         .doesNotContainPattern(
             "(?:additionalProperties|unevaluatedProperties|items|schema|not): (?:true|false)\\b");
+  }
+
+  /** Open Liberty reads YAML 1.1, in which these words without quotes are booleans. */
+  @Test
+  void noNameIsReadAsABoolean() throws IOException {
+    String word = "\\b(on|off|yes|no|y|n)\\b";
+    assertThat(
+            text()
+                .lines()
+                .map(line -> line.replaceAll("\"[^\"]*\"", "\"\""))
+                .filter(
+                    line ->
+                        line.matches("(.*[{,])? *" + word + ": .*")
+                            || line.matches(".*(required|enum): \\[[^\\]]*" + word + ".*")))
+        .isEmpty();
   }
 }
