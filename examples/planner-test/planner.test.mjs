@@ -369,7 +369,6 @@ test("a document of an unexpected shape breaks no view", async () => {
 
   const anna = await person("Kim");
   await newList(anna, `Even ${run}`, "Milk");
-  await anna.page.getByRole("button", { name: "Back to all" }).click().catch(() => {});
   await openEntry(anna.page, new RegExp(`Odd ${run}`));
   assert.equal(await title(anna.page).inputValue(), `Odd ${run}`);
   assert.equal(await anna.page.getByLabel("Done: 8").isChecked(), true);
