@@ -56,7 +56,9 @@ public class ConsoleResource {
 
   private final ConsoleSettings settings;
   private final ClientAddress clients;
-  private final ConcurrentMap<String, Optional<Content>> known = new ConcurrentHashMap<>();
+
+  /** The files there are. A name that is none leaves nothing, as anybody can ask for any. */
+  private final ConcurrentMap<String, Content> known = new ConcurrentHashMap<>();
 
   private record Content(byte[] bytes, EntityTag tag) {}
 
@@ -112,7 +114,9 @@ public class ConsoleResource {
       throw nothing();
     }
     Content content =
-        known.computeIfAbsent(file, ConsoleResource::content).orElseThrow(ConsoleResource::nothing);
+        Optional.ofNullable(known.get(file))
+            .or(() -> read(file))
+            .orElseThrow(ConsoleResource::nothing);
     Response.ResponseBuilder answer = request.evaluatePreconditions(content.tag());
     return (answer == null ? Response.ok(content.bytes(), type) : answer)
         .tag(content.tag())
@@ -131,6 +135,12 @@ public class ConsoleResource {
 
   private static SyncException nothing() {
     return new SyncException(SyncProblem.NOT_FOUND, "There is nothing here");
+  }
+
+  private Optional<Content> read(String file) {
+    Optional<Content> content = content(file);
+    content.ifPresent(one -> known.put(file, one));
+    return content;
   }
 
   private static Optional<Content> content(String file) {
